@@ -1,0 +1,1 @@
+"""How like one another the values of two records are."""

@@ -1,0 +1,73 @@
+"""Comparison vectors of many pairs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput
+from custid.errors import ConfigurationError
+from custid.table.record_table import RecordTable
+
+__all__ = ["PairComparer"]
+
+
+class PairComparer:
+    """Compares pairs of records of one table by several comparisons.
+
+    Parameters
+    ----------
+    table : RecordTable
+        The records.
+    comparisons : sequence of Comparison
+        What to compare.
+    context : BindingContext
+        Frequencies and executor.
+
+    Raises
+    ------
+    ConfigurationError
+        If two comparisons have an output of one name.
+    """
+
+    def __init__(self, table: RecordTable, comparisons: Sequence[Comparison], context: BindingContext) -> None:
+        self.outputs: tuple[ComparisonOutput, ...] = tuple(
+            output for comparison in comparisons for output in comparison.outputs
+        )
+        names = [output.name for output in self.outputs]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ConfigurationError(
+                f"comparisons: output names must differ, got {', '.join(map(repr, repeated))} twice.",
+                hint="Give each comparison an attribute or a name of its own.",
+            )
+        self._bound = [comparison.bind(table, context) for comparison in comparisons]
+
+    def compare(
+        self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """Return comparison vectors and rarities.
+
+        Parameters
+        ----------
+        left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+            Units.
+
+        Returns
+        -------
+        levels : ndarray of int8, shape (n_pairs, n_outputs)
+            Levels, -1 for null.
+        rarity_bits : ndarray of float32, shape (n_pairs, n_outputs)
+            -log2 of the frequency of the value agreed on, 0 below the closest level.
+        """
+        levels = np.empty((len(left_idx), len(self.outputs)), np.int8)
+        rarity_bits = np.empty((len(left_idx), len(self.outputs)), np.float32)
+        position = 0
+        for compare in self._bound:
+            for compared in compare(left_idx, right_idx):
+                levels[:, position] = compared.levels
+                rarity_bits[:, position] = compared.rarity_bits
+                position += 1
+        return levels, rarity_bits

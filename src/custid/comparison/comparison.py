@@ -1,0 +1,99 @@
+"""What a comparison is: ordered levels of agreement of one attribute, or of a few that must be judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from attrs import field, frozen, validators
+from numpy.typing import NDArray
+
+from custid.comparison.string_metrics import Executor
+from custid.table.record_table import RecordTable
+
+__all__ = [
+    "BindingContext",
+    "BoundComparison",
+    "Compared",
+    "Comparison",
+    "ComparisonOutput",
+    "Rarity",
+]
+
+Rarity = Callable[[str, Sequence[str]], NDArray[np.float32]]
+"""Tells how many bits an agreement on each of some values of an attribute is worth: -log2 of their frequencies."""
+
+
+@frozen(kw_only=True)
+class ComparisonOutput:
+    """One column of the comparison vectors.
+
+    Attributes
+    ----------
+    name : str
+        Unique name, usually the attribute's.
+    attribute : str
+        The attribute compared.
+    levels : tuple of str
+        Labels of the levels, from 0 (else) to the closest; null is -1 and has no label.
+    is_personal : bool
+        True when two members of one household agree on it by chance only.
+    has_rarity : bool
+        True when agreement at the closest level is worth more for a rare value.
+    """
+
+    name: str
+    attribute: str
+    levels: tuple[str, ...] = field(validator=validators.min_len(2))
+    is_personal: bool = False
+    has_rarity: bool = True
+
+
+@frozen(kw_only=True, eq=False)
+class Compared:
+    """Levels of many pairs in one output.
+
+    Attributes
+    ----------
+    levels : ndarray of int8, shape (n_pairs,)
+        -1 where a side has no value, else the level.
+    rarity_bits : ndarray of float32, shape (n_pairs,)
+        At the closest level -log2 of the frequency of the value agreed on; 0 elsewhere.
+    """
+
+    levels: NDArray[np.int8] = field(repr=False)
+    rarity_bits: NDArray[np.float32] = field(repr=False)
+
+
+@frozen(kw_only=True, eq=False)
+class BindingContext:
+    """What a comparison may use beside the records.
+
+    Attributes
+    ----------
+    rarity : Rarity
+        Frequencies of the trained match model.
+    executor : Executor
+        What computes string metrics.
+    """
+
+    rarity: Rarity = field(repr=False)
+    executor: Executor = Executor.AUTO
+
+
+BoundComparison = Callable[[NDArray[np.int32], NDArray[np.int32]], tuple[Compared, ...]]
+"""A comparison tied to a table: takes the units of many pairs, returns one :class:`Compared` per output."""
+
+
+class Comparison(Protocol):
+    """How one attribute, or a few, are compared."""
+
+    @property
+    def outputs(self) -> tuple[ComparisonOutput, ...]:
+        """The columns it adds to the comparison vectors."""
+        ...
+
+    def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
+        """Prepare the comparison of records of one table."""
+        ...

@@ -1,0 +1,60 @@
+"""The default comparison of every attribute."""
+
+from __future__ import annotations
+
+from custid.comparison.comparison import Comparison
+from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
+from custid.comparison.names import OrganizationNameComparison, PersonNameComparison
+from custid.comparison.value_comparison import ValueComparison, ValueLevels, equal_levels
+from custid.model.attributes import ATTRIBUTES, Evidence
+from custid.table.record_table import RecordTable
+
+__all__ = ["default_comparisons"]
+
+_LEVELS: dict[str, ValueLevels] = {
+    "birth_date": DateLevels(),
+    "postcode": PostcodeLevels(),
+    "phone": ErrorLevels(n_last=9),
+    "national_id": ErrorLevels(),
+    "organization_id": ErrorLevels(),
+    "loyalty_card": ErrorLevels(),
+    "house_number": ErrorLevels(max_errors=1),
+    "email": EmailLevels(),
+    "street": AddressLevels(),
+    "address_line": AddressLevels(),
+    "city": AddressLevels(),
+    "birth_place": AddressLevels(),
+}
+_NAMES = frozenset({"given_name", "family_name", "full_name", "organization_name"})
+
+
+def default_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
+    """Return the comparisons for the attributes that a table has.
+
+    Parameters
+    ----------
+    table : RecordTable
+        The records.
+
+    Returns
+    -------
+    tuple of Comparison
+        Names first, then the other attributes by name.
+    """
+    comparisons: list[Comparison] = []
+    if "given_name" in table.columns and "family_name" in table.columns:
+        comparisons.append(PersonNameComparison())
+    else:
+        comparisons.extend(
+            OrganizationNameComparison(attribute=name)
+            for name in ("family_name", "full_name", "given_name")
+            if name in table.columns
+        )
+    if "organization_name" in table.columns:
+        comparisons.append(OrganizationNameComparison())
+    for name in table.columns:
+        declared = ATTRIBUTES.get(name)
+        if name not in _NAMES and declared is not None and declared.evidence not in {Evidence.NONE, Evidence.BANNED}:
+            levels = _LEVELS.get(name, equal_levels())
+            comparisons.append(ValueComparison(attribute=name, levels=levels, is_personal=declared.is_personal))
+    return tuple(comparisons)

@@ -1,0 +1,152 @@
+"""Comparisons of single values: any value of one record against any of the other, the closest counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
+from custid.table.record_table import RecordTable, ValueColumn
+
+__all__ = ["BoundLevels", "FunctionLevels", "ValueComparison", "ValueLevels", "compare_distinct", "equal_levels"]
+
+BoundLevels = Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.int8]]
+"""Takes the codes of differing values of many pairs, returns their levels, all below the closest one."""
+
+
+class ValueLevels(Protocol):
+    """Levels of two values of one attribute."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels from else to exact; two equal values are always at the last."""
+        ...
+
+    def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
+        """Prepare for the values of a vocabulary."""
+        ...
+
+
+@frozen(kw_only=True)
+class ValueComparison:
+    """Compare the values of one attribute.
+
+    Attributes
+    ----------
+    attribute : str
+        The attribute.
+    levels : ValueLevels
+        How two differing values are graded.
+    is_personal : bool
+        True when two members of one household agree on it by chance only.
+    """
+
+    attribute: str
+    levels: ValueLevels
+    is_personal: bool = False
+
+    @property
+    def outputs(self) -> tuple[ComparisonOutput, ...]:
+        """One output, named after the attribute."""
+        return (
+            ComparisonOutput(
+                name=self.attribute, attribute=self.attribute, levels=self.levels.labels, is_personal=self.is_personal
+            ),
+        )
+
+    def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
+        """Prepare the comparison of records of one table."""
+        column = table.columns[self.attribute]
+        grade = self.levels.bind(column.vocabulary, context)
+        rarity = context.rarity(self.attribute, column.vocabulary)
+        top = np.int8(len(self.levels.labels) - 1)
+
+        def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
+            return (_compare_column(column, grade, rarity, top, left_idx, right_idx),)
+
+        return compare
+
+
+def _compare_column(
+    column: ValueColumn,
+    grade: BoundLevels,
+    rarity: NDArray[np.float32],
+    top: np.int8,
+    left_idx: NDArray[np.int32],
+    right_idx: NDArray[np.int32],
+) -> Compared:
+    levels = np.full(len(left_idx), -1, np.int8)
+    bits = np.zeros(len(left_idx), np.float32)
+    for first in range(column.n_values):
+        for second in range(column.n_values):
+            left, right = column.codes[left_idx, first], column.codes[right_idx, second]
+            present = (left >= 0) & (right >= 0)
+            equal = present & (left == right)
+            bits[equal] = np.maximum(bits[equal], rarity[left[equal]])
+            levels[equal] = top
+            rest = np.flatnonzero(present & ~equal & (levels < top))
+            if len(rest):
+                levels[rest] = np.maximum(levels[rest], compare_distinct(grade, left[rest], right[rest]))
+    return Compared(levels=levels, rarity_bits=bits)
+
+
+def compare_distinct(grade: BoundLevels, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+    """Grade each distinct pair of values once.
+
+    Parameters
+    ----------
+    grade : callable
+        Grades arrays of codes.
+    left, right : ndarray of int32, shape (n_pairs,)
+        Codes of values, none missing.
+
+    Returns
+    -------
+    ndarray of int8, shape (n_pairs,)
+        Levels.
+    """
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    keys = (low.astype(np.int64) << 32) | high
+    distinct, inverse = np.unique(keys, return_inverse=True)
+    graded = grade((distinct >> 32).astype(np.int32), (distinct & 0xFFFFFFFF).astype(np.int32))
+    return graded[inverse]
+
+
+@frozen
+class FunctionLevels:
+    """Levels from a plain function of two strings.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Labels from else to exact.
+    function : callable
+        Takes two differing canonical values, returns a level in [0, n_levels - 2].
+
+    Examples
+    --------
+    >>> same_start = FunctionLevels(("else", "same start", "exact"), lambda a, b: int(a[:3] == b[:3]))
+    >>> same_start.labels[-1]
+    'exact'
+    """
+
+    labels: tuple[str, ...]
+    function: Callable[[str, str], int] = field(repr=False)
+
+    def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:  # noqa: ARG002 - the protocol's
+        """Prepare for the values of a vocabulary."""
+
+        def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+            pairs = zip(left.tolist(), right.tolist(), strict=True)
+            return np.fromiter((self.function(vocabulary[a], vocabulary[b]) for a, b in pairs), np.int8, len(left))
+
+        return grade
+
+
+def equal_levels() -> FunctionLevels:
+    """Return the levels of a category: equal or not."""
+    return FunctionLevels(("else", "exact"), lambda _left, _right: 0)

@@ -1,0 +1,126 @@
+"""Every exception that custid raises on purpose.
+
+::
+
+    CustidError
+    ├── ConfigurationError        (ValueError)    an option, a schema or a model that cannot work
+    │   ├── SchemaError                           a mapping of columns to attributes
+    │   └── ModelFormatError                      a match model file of another format or version
+    ├── InputError                (ValueError)    data that cannot be read
+    │   ├── EmptyInputError                       nothing to read: no header, no column
+    │   ├── EncodingError                         bytes that no known encoding explains
+    │   └── DuplicateRecordKeyError               two rows of one source under one declared key
+    ├── UnknownRecordError        (KeyError)      a record key that the result does not hold
+    ├── UnsupportedInputError     (TypeError)     an object that is no table, stream, frame or file
+    ├── ShapeMismatchError        (ValueError)    arrays whose shapes do not belong together
+    └── MissingDependencyError    (ImportError)   an extra that is not installed
+
+A message says what is wrong with which name, what was expected and what was met, then what to do:
+``schema: column 'foo' is not in the file: expected one of 'name', 'city'. Hint: …``.  It names record keys,
+rows, columns and options; it never holds a value of a customer's attribute.
+
+The module imports nothing of custid, so that every layer may use it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+__all__ = [
+    "ConfigurationError",
+    "CustidError",
+    "DuplicateRecordKeyError",
+    "EmptyInputError",
+    "EncodingError",
+    "InputError",
+    "MissingDependencyError",
+    "ModelFormatError",
+    "SchemaError",
+    "ShapeMismatchError",
+    "UnknownRecordError",
+    "UnsupportedInputError",
+]
+
+
+class CustidError(Exception):
+    """Root of the exceptions of custid.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong with which name: expected what, got what.
+    hint : str, optional
+        What to do about it.
+
+    Attributes
+    ----------
+    problem : str
+        As given.
+    hint : str
+        As given; empty where there is nothing to advise.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "") -> None:
+        self.problem = problem
+        self.hint = hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return f"{self.problem} Hint: {self.hint}" if self.hint else self.problem
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Keyword-only facts survive pickling: an engine raises in one process and reports in another.
+        return _rebuild, (type(self), self.problem, self.hint)
+
+
+def _rebuild(kind: type[CustidError], problem: str, hint: str) -> CustidError:
+    return kind(problem, hint=hint)
+
+
+class ConfigurationError(CustidError, ValueError):
+    """An option, a schema or a model that cannot work, found before any data is touched."""
+
+    @classmethod
+    def collected(cls, problems: list[str], *, hint: str = "") -> Self:
+        """Return one error for all problems found, so that the user mends them in one go."""
+        return cls("; ".join(problems), hint=hint)
+
+
+class SchemaError(ConfigurationError):
+    """A mapping of columns to attributes that does not fit the data or itself."""
+
+
+class ModelFormatError(ConfigurationError):
+    """A match model document of another format, version or content than this release reads."""
+
+
+class InputError(CustidError, ValueError):
+    """Data that cannot be read."""
+
+
+class EmptyInputError(InputError):
+    """An input without header or columns."""
+
+
+class EncodingError(InputError):
+    """Bytes that no known encoding explains."""
+
+
+class DuplicateRecordKeyError(InputError):
+    """Two rows of one source under one record key that the schema declares."""
+
+
+class UnknownRecordError(CustidError, KeyError):
+    """A record key that the result does not hold."""
+
+
+class UnsupportedInputError(CustidError, TypeError):
+    """An object that is neither file, table, stream, frame nor rows."""
+
+
+class ShapeMismatchError(CustidError, ValueError):
+    """Arrays whose shapes do not belong together."""
+
+
+class MissingDependencyError(CustidError, ImportError):
+    """An optional dependency that is not installed."""

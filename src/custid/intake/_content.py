@@ -1,0 +1,184 @@
+"""What the values of a column look like.
+
+Every measure is a share of the values present, over the whole column: no sample, so that the order of rows has no say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = [
+    "distinct_share",
+    "has_spread_of_birth_dates",
+    "is_determined_by",
+    "share_of_civilities",
+    "share_of_dates",
+    "share_of_emails",
+    "share_of_house_numbers",
+    "share_of_organizations",
+    "share_of_persons",
+    "share_of_phones",
+    "share_of_postcodes",
+    "share_of_single_words",
+]
+
+_EMAIL = r"^\s*[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\s*$"
+_PHONE = (
+    r"^\s*(\+[0-9][0-9 ()./-]*"
+    r"|\(?0[1-9][0-9 ()./-]*"
+    r"|(1[ .-])?(\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ ./-])[0-9]{3}[ .-][0-9]{4})\s*$"
+)
+_PHONE_DIGITS = r"^([^0-9]*[0-9]){9,15}[^0-9]*$"
+_DAY, _MONTH, _YEAR = r"(0?[1-9]|[12][0-9]|3[01])", r"(0?[1-9]|1[0-2])", r"(1[89]|20)[0-9]{2}"
+_DATE = (
+    rf"^\s*({_YEAR}[-/.]{_MONTH}[-/.]{_DAY}([ T]00:00(:00)?)?"
+    rf"|{_DAY}[-/.]{_DAY}[-/.]{_YEAR}"
+    r"|(1[89]|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]))\s*$"
+)
+# Four digits that stand at the beginning or end of a date are its year.
+_DATE_YEAR = r"^\s*(?P<first>(1[89]|20)[0-9]{2})|(?P<last>(1[89]|20)[0-9]{2})\s*$"
+_POSTCODE = r"(?i)^\s*([0-9]{5}(-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})\s*$"
+_HOUSE_NUMBER = r"(?i)^\s*[0-9]{1,5} ?(bis|ter|quater|[a-z])?\s*$"
+_CIVILITY_WORDS = (
+    "mr|mrs|ms|miss|mx|sir|madam|lady|lord|dr|doctor|prof|professor|rev|m|mme|mmes|mlle|mle|me|monsieur|madame|"
+    "mademoiselle|messieurs|docteur|pr|professeur|maitre|maître|herr|frau"
+)
+_CIVILITY = rf"(?i)^\s*({_CIVILITY_WORDS})\.?( (et|and|ou|or|&) ({_CIVILITY_WORDS})\.?)?\s*$"
+_ORGANIZATION_WORDS = (
+    "inc|incorporated|ltd|limited|llc|llp|plc|corp|corporation|co|company|companies|gmbh|ag|bv|nv|spa|srl|sarl|"
+    "sas|sasu|eurl|snc|sci|scop|scp|selarl|ei|eirl|gie|bakery|bakeries|boulangerie|boulangeries|patisserie|"
+    "pâtisserie|brasserie|bistro|bistrot|restaurant|restaurants|resto|cafe|café|cafes|cafés|bar|grill|grille|"
+    "pizzeria|pizza|deli|diner|kitchen|steakhouse|house|inn|pub|tavern|traiteur|school|schools|academy|college|"
+    "university|universite|université|ecole|école|ecoles|lycee|lycée|collège|creche|crèche|preschool|"
+    "kindergarten|daycare|center|centers|centre|centres|hotel|hotels|hôtel|motel|hostel|auberge|association|"
+    "assoc|asso|fondation|foundation|services|service|solutions|systems|systemes|systèmes|group|groupe|holding|"
+    "holdings|partners|associates|associes|associés|cabinet|agence|agency|bank|banque|assurance|assurances|"
+    "insurance|pharmacy|pharmacie|clinic|clinique|hospital|hopital|hôpital|garage|market|marche|marché|store|"
+    "stores|shop|boutique|magasin|salon|club|church|eglise|église|ministries|mairie|commune|municipality|city of|"
+    "department of|societe|société|ste|sté|ets|etablissements|établissements|entreprise|entreprises|compagnie|"
+    "cie|industries|industrie|international|consulting|conseil|technologies|technology|media|studio|studios|"
+    "theatre|theater|museum|musee|musée|library|institute|institut|council|trust|fund|union|syndicat|federation|"
+    "fédération|cooperative|coopérative|logistics|transports|immobilier"
+)
+_ORGANIZATION = rf"(?i)(^|[^\pL])({_ORGANIZATION_WORDS})([^\pL]|$)|&|[0-9]"
+_CIVIL = rf"(?i)^\s*({_CIVILITY_WORDS})\.?( (et|and|ou|or|&) ({_CIVILITY_WORDS})\.?)? +\pL"
+# Given names frequent in English and French: enough to tell a list of persons from one of places.
+_GIVEN_NAMES = (
+    "adam|agnes|agnès|alain|albert|alex|alexander|alexandre|alice|alison|amanda|amy|andre|andré|andrea|andrew|"
+    "angela|ann|anna|anne|annie|anthony|antoine|arthur|barbara|ben|benjamin|benoit|benoît|bernard|brian|brigitte|"
+    "bruno|camille|carol|caroline|catherine|cecile|cécile|celine|céline|chantal|charles|charlotte|chloe|chloé|"
+    "chris|christian|christine|christophe|christopher|claire|claude|daniel|david|deborah|denis|denise|diane|"
+    "didier|dominique|donald|donna|dorothy|edward|elizabeth|elisabeth|élisabeth|elodie|élodie|emily|emma|"
+    "emmanuel|eric|éric|eva|fabrice|florence|frances|franck|francois|françois|francoise|françoise|frank|frederic|"
+    "frédéric|gary|george|georges|gerard|gérard|gilles|grace|guillaume|guy|hannah|harry|helen|helene|hélène|"
+    "henri|henry|hugo|isabelle|jack|jacques|james|jane|janet|jason|jean|jeanne|jennifer|jerome|jérôme|jessica|"
+    "joan|john|jonathan|joseph|joyce|judith|julia|julie|julien|karen|karine|kate|kevin|kimberly|laura|laurence|"
+    "laurent|lea|léa|leo|léo|linda|lisa|louis|louise|luc|lucas|lucie|lucy|manon|marc|margaret|maria|marie|marion|"
+    "mark|martin|martine|mary|mathieu|matthew|maurice|maxime|melissa|michael|michel|michele|michèle|monique|"
+    "nancy|nathalie|nicholas|nicolas|nicole|olivia|olivier|oliver|pascal|patricia|patrick|paul|pauline|peter|"
+    "philip|philippe|pierre|rachel|raymond|rebecca|rene|rené|richard|robert|roger|romain|ronald|ruth|sabrina|"
+    "samuel|sandra|sandrine|sarah|scott|sebastien|sébastien|serge|sharon|simon|sophie|stephane|stéphane|"
+    "stephanie|stéphanie|stephen|steven|susan|suzanne|sylvie|thierry|theo|théo|thomas|timothy|valerie|valérie|"
+    "veronique|véronique|victor|victoria|vincent|virginie|walter|william|xavier|yann|yves|yvonne|zoe|zoé"
+)
+_PERSON = rf"(?i)(^|[^\pL])({_GIVEN_NAMES})([^\pL]|$)"
+_SINGLE_WORD = r"^\s*[^\s]+\s*$"
+_LATEST_MEDIAN_BIRTH_YEAR = 2010
+_MIN_BIRTH_YEAR_SPREAD = 20
+_MIN_DATES = 20
+
+
+def _share(column: pa.ChunkedArray, is_match: Any) -> float:
+    n_present = len(column) - column.null_count
+    return (pc.sum(is_match).as_py() or 0) / n_present if n_present else 0.0
+
+
+def _matching(column: pa.ChunkedArray, pattern: str) -> float:
+    return _share(column, pc.match_substring_regex(column, pattern))
+
+
+def share_of_emails(column: pa.ChunkedArray) -> float:
+    """Return the share of values that are e-mail addresses."""
+    # A substring costs far less than a pattern, and rules out nearly every column.
+    at_signs = _share(column, pc.match_substring(column, "@"))
+    return min(at_signs, _matching(column, _EMAIL)) if at_signs else 0.0
+
+
+def share_of_phones(column: pa.ChunkedArray) -> float:
+    """Return the share of values written as telephone numbers: a run of bare digits is not."""
+    is_form = pc.match_substring_regex(column, _PHONE)
+    return _share(column, pc.and_(is_form, pc.match_substring_regex(column, _PHONE_DIGITS)))
+
+
+def share_of_dates(column: pa.ChunkedArray) -> float:
+    """Return the share of values written as calendar days since 1800."""
+    return _matching(column, _DATE)
+
+
+def has_spread_of_birth_dates(column: pa.ChunkedArray) -> bool:
+    """Return whether the years of dates lie as birth years do: over decades, and not all recent.
+
+    Days of orders, visits and expiry lie within a few years.
+    """
+    parts = pc.extract_regex(column.drop_null(), _DATE_YEAR)
+    parts = parts.combine_chunks() if isinstance(parts, pa.ChunkedArray) else parts
+    first, last = pc.struct_field(parts, "first"), pc.struct_field(parts, "last")
+    texts = pc.if_else(pc.equal(first, ""), last, first).drop_null()
+    texts = texts.filter(pc.equal(pc.binary_length(texts), 4))
+    if len(texts) < _MIN_DATES:
+        return False
+    low, median, high = np.quantile(texts.cast(pa.int32()).to_numpy(zero_copy_only=False), (0.05, 0.5, 0.95))
+    return bool(high - low >= _MIN_BIRTH_YEAR_SPREAD and median <= _LATEST_MEDIAN_BIRTH_YEAR)
+
+
+def share_of_postcodes(column: pa.ChunkedArray) -> float:
+    """Return the share of values written as French, American or British postcodes."""
+    return _matching(column, _POSTCODE)
+
+
+def share_of_house_numbers(column: pa.ChunkedArray) -> float:
+    """Return the share of values written as numbers of houses."""
+    return _matching(column, _HOUSE_NUMBER)
+
+
+def share_of_civilities(column: pa.ChunkedArray) -> float:
+    """Return the share of values that are civilities, such as ``Mrs`` or ``M.``, in English and French."""
+    return _matching(column, _CIVILITY)
+
+
+def share_of_organizations(column: pa.ChunkedArray) -> float:
+    """Return the share of values that hold a word or sign of organizations, and do not begin with a civility."""
+    is_organization = pc.match_substring_regex(column, _ORGANIZATION)
+    return _share(column, pc.and_not(is_organization, pc.match_substring_regex(column, _CIVIL)))
+
+
+def share_of_persons(column: pa.ChunkedArray) -> float:
+    """Return the share of values that begin with a civility, or hold a given name and no sign of organizations."""
+    has_given = pc.match_substring_regex(column, _PERSON)
+    is_named = pc.and_not(has_given, pc.match_substring_regex(column, _ORGANIZATION))
+    return _share(column, pc.or_(is_named, pc.match_substring_regex(column, _CIVIL)))
+
+
+def share_of_single_words(column: pa.ChunkedArray) -> float:
+    """Return the share of values without a space."""
+    return _matching(column, _SINGLE_WORD)
+
+
+def distinct_share(column: pa.ChunkedArray) -> float:
+    """Return the number of distinct values over the number of rows."""
+    return pc.count_distinct(column).as_py() / len(column) if len(column) else 0.0
+
+
+def is_determined_by(values: pa.ChunkedArray, keys: pa.ChunkedArray) -> bool:
+    """Return whether a repeated key mostly comes with one and the same value, as a postcode does with its city."""
+    table = pa.table({"key": keys, "value": values}).drop_null()
+    pairs = table.group_by(["key", "value"]).aggregate([([], "count_all")])
+    per_key = pairs.group_by("key").aggregate([("count_all", "sum"), ("count_all", "max")])
+    rows, modal = per_key["count_all_sum"].to_numpy(), per_key["count_all_max"].to_numpy()
+    is_repeated = rows > 1
+    n_repeated = int(rows[is_repeated].sum())
+    return n_repeated >= _MIN_DATES and int(modal[is_repeated].sum()) >= 0.7 * n_repeated

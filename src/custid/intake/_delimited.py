@@ -1,0 +1,156 @@
+"""CSV and its like, every field as text."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from custid.errors import EmptyInputError, InputError
+from custid.intake._encoding import to_utf8
+from custid.intake._intake import Intake, RefusedRow, unique_column_names
+from custid.intake._records import Records, find_records
+
+__all__ = ["read_delimited"]
+
+_DELIMITERS = (",", ";", "\t", "|")
+# A table of one column has no delimiter: the parser gets a character that the text does not hold.
+_UNUSED = "\x1f\x1e\x1d\x1c\x01\x02\x03\x04"
+_DELIMITER_LINE = re.compile(rb'\A"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECASE)
+_SAMPLE_BYTES = 1 << 17
+_BLOCK_BYTES = 1 << 20
+_MESSAGES = {
+    "too_many_fields": "the row has {n} fields, the header has {expected}; what holds the delimiter needs quotes.",
+    "too_few_fields": "the row has {n} fields, the header has {expected}.",
+    "unclosed_quote": "a quoted field begins on this line and is never closed.",
+}
+
+
+def read_delimited(data: bytes) -> Intake:
+    r"""Read a delimited text with a header.
+
+    Encoding and delimiter (comma, semicolon, tab, bar) are found from the content. Rows whose number of fields is not
+    that of the header, and rows whose quote is never closed, are refused; blank lines are no rows.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+
+    Returns
+    -------
+    Intake
+        Its rows; an empty field is null.
+
+    Raises
+    ------
+    EmptyInputError
+        If there is no header.
+    InputError
+        If a quote in the header is never closed.
+
+    Examples
+    --------
+    >>> read_delimited(b"name;postcode\nAnn;00123\n").table.to_pylist()
+    [{'name': 'Ann', 'postcode': '00123'}]
+    """
+    text, warnings = to_utf8(data)
+    stated = _DELIMITER_LINE.match(text)
+    skipped = stated.end() if stated else 0
+    body = text[skipped:] if stated else text
+    if not body.strip():
+        raise EmptyInputError(
+            "input: expected a header line, got no text.", hint="The first line must name the columns."
+        )
+    delimiter = stated.group(1).decode() if stated else _find_delimiter(body)
+    records = find_records(body, delimiter)
+    if not records.n_fields[0]:
+        raise InputError(
+            f"header: a quote on line {records.line_numbers[0]} is never closed.", hint="Close or remove the quote."
+        )
+    if stated:
+        records = records._replace(line_numbers=records.line_numbers + 1)
+    header = body[records.starts[0] : records.ends[0]]
+    expected = int(records.n_fields[0])
+    cells = _parse(header, delimiter, [str(place) for place in range(expected)], len(header), has_line_breaks=True)
+    names, renamed = unique_column_names([(cell[0].as_py() or "").strip() for cell in cells.columns])
+    is_kept = records.n_fields == expected
+    refused = _refuse(records, np.flatnonzero(~is_kept).tolist(), expected)
+    is_kept[0] = False
+    kept = np.flatnonzero(is_kept)
+    return Intake(
+        table=_rows(body, records, kept, names, delimiter),
+        line_numbers=records.line_numbers[kept],
+        refused=refused,
+        warnings=(*warnings, *renamed),
+    )
+
+
+def _find_delimiter(body: bytes) -> str:
+    """Return the delimiter by which most of the first rows have as many fields as the header, and at least two."""
+    sample = body[:_SAMPLE_BYTES]
+    if len(body) > len(sample):
+        whole = max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1
+        sample = sample[:whole] if sample[:whole].strip() else body
+    best, best_rank = "", (-1.0, 0)
+    for delimiter in _DELIMITERS:
+        n_fields = find_records(sample, delimiter).n_fields
+        if n_fields[0] == 1:
+            continue
+        # A header with an unclosed quote is divided too, if by nothing else: then the quote is what to report.
+        share = float(np.mean(n_fields[1:] == n_fields[0])) if len(n_fields) > 1 else 1.0
+        rank = (share if n_fields[0] else -0.5, int(n_fields[0]))
+        if rank > best_rank:
+            best, best_rank = delimiter, rank
+    return best or next((unused for unused in _UNUSED if unused.encode() not in body), ",")
+
+
+def _refuse(records: Records, bad: list[int], expected: int) -> tuple[RefusedRow, ...]:
+    refused = []
+    for record in bad:
+        n_fields = int(records.n_fields[record])
+        reason = "unclosed_quote" if not n_fields else "too_many_fields" if n_fields > expected else "too_few_fields"
+        refused.append(
+            RefusedRow(
+                line_number=int(records.line_numbers[record]),
+                reason=reason,
+                message=_MESSAGES[reason].format(n=n_fields, expected=expected),
+            )
+        )
+    return tuple(refused)
+
+
+def _rows(body: bytes, records: Records, kept: np.ndarray, names: list[str], delimiter: str) -> pa.Table:
+    if not len(kept):
+        return pa.table({name: pa.array([], pa.string()) for name in names})
+    starts, ends = records.starts[kept], records.ends[kept]
+    # Neighbors in the text are handed over in one piece.
+    breaks = np.flatnonzero(np.diff(kept) != 1) + 1
+    firsts, lasts = np.append(0, breaks), np.append(breaks, len(kept)) - 1
+    spans = list(zip(starts[firsts].tolist(), ends[lasts].tolist(), strict=True))
+    view = memoryview(body)
+    text = view[slice(*spans[0])] if len(spans) == 1 else b"\n".join(view[low:high] for low, high in spans)
+    longest = int((ends - starts).max())
+    table = _parse(text, delimiter, names, longest, has_line_breaks=records.has_line_breaks)
+    if table.num_rows != len(kept):
+        raise InputError(f"rows: expected {len(kept)}, the parser gave {table.num_rows}.", hint="Please report this.")
+    return table
+
+
+def _parse(
+    text: bytes | memoryview, delimiter: str, names: list[str], longest: int, *, has_line_breaks: bool
+) -> pa.Table:
+    return pacsv.read_csv(
+        pa.BufferReader(pa.py_buffer(text)),
+        # A block must hold a whole record.
+        read_options=pacsv.ReadOptions(column_names=names, block_size=max(_BLOCK_BYTES, 2 * longest + 2)),
+        parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=has_line_breaks),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )

@@ -1,0 +1,101 @@
+"""What reading an input gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from attrs import frozen
+from numpy.typing import NDArray
+
+__all__ = ["Intake", "RefusedRow", "unique_column_names"]
+
+
+@frozen(kw_only=True)
+class RefusedRow:
+    """A row that could not be read.
+
+    It says where and why, never what stood there: the content may be personal data.
+
+    Attributes
+    ----------
+    line_number : int
+        Line of the file, from 1, or number of the row where the input has no lines.
+    reason : str
+        Code of the reason: ``"too_many_fields"``, ``"too_few_fields"``, ``"unclosed_quote"``, ``"invalid_json"``,
+        ``"not_an_object"``, ``"nested_value"`` or ``"invalid_text"``.
+    message : str
+        The reason as a sentence.
+    """
+
+    line_number: int
+    reason: str
+    message: str
+
+
+@frozen(kw_only=True, eq=False)
+class Intake:
+    """An input as text: what was read of it, what was not, and what was noticed.
+
+    Attributes
+    ----------
+    name : str
+        Name of the source: as asked for, else the file name without its endings, else ``"rows"``.
+    table : pyarrow.Table
+        The rows kept, in input order; every column is of type ``string``, and null where the input had nothing.
+    line_numbers : ndarray of int64, shape (n_rows,)
+        Line of the file on which each kept row begins, or its number in the input; both count from 1.
+    refused : tuple of RefusedRow
+        The rows that could not be read, by line number.
+    warnings : tuple of str
+        What a user should know of the reading: a guessed encoding, renamed columns, removed characters.
+    """
+
+    name: str = "rows"
+    table: pa.Table
+    line_numbers: NDArray[np.int64]
+    refused: tuple[RefusedRow, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def unique_column_names(names: list[Any]) -> tuple[list[str], list[str]]:
+    """Return names that differ from each other, and a warning for each that had to change.
+
+    The first column of a name keeps it; the next ones get the first free of ``name_2``, ``name_3``, …; a column
+    without name is named after its position.
+
+    Parameters
+    ----------
+    names : list
+        Names in input order; what is no text is turned into text.
+
+    Returns
+    -------
+    list of str
+        As many names, all different, none empty.
+    list of str
+        Warnings.
+
+    Examples
+    --------
+    >>> unique_column_names(["city", "city", ""])[0]
+    ['city', 'city_2', 'column_3']
+    """
+    texts = ["" if name is None else str(name) for name in names]
+    taken = set(texts)
+    unique: list[str] = []
+    warnings: list[str] = []
+    seen: set[str] = set()
+    for position, text in enumerate(texts, start=1):
+        name = text
+        if not text or text in seen:
+            stem, number = (text, 2) if text else ("column", position)
+            while (name := f"{stem}_{number}") in taken:
+                number += 1
+            taken.add(name)
+            what = f"is the second or later of the name {text!r}" if text else "has no name"
+            warnings.append(f"column {position} {what}: it is read as {name!r}.")
+        seen.add(name)
+        unique.append(name)
+    return unique, warnings

@@ -1,0 +1,184 @@
+"""Reads files, tables, streams, frames and rows into one table of text.
+
+Every column is text from here on: ``00123`` stays ``00123``, and what a value means is decided by its attribute.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from attrs import evolve
+
+from custid.errors import EmptyInputError, InputError, UnsupportedInputError
+from custid.intake._arrow import columns_as_intake, table_as_intake
+from custid.intake._delimited import read_delimited
+from custid.intake._intake import Intake, RefusedRow
+from custid.intake._rows import read_json, read_rows
+from custid.intake._values import UnreadableValueError, value_text
+
+__all__ = ["Intake", "RefusedRow", "read"]
+
+
+def _decompress_zstd(data: bytes) -> bytes:
+    return bytes(pa.CompressedInputStream(pa.BufferReader(data), "zstd").read())
+
+
+_DECOMPRESSORS: tuple[tuple[bytes, str, Callable[[bytes], bytes]], ...] = (
+    (b"\x1f\x8b", "gzip", gzip.decompress),
+    (b"BZh", "bzip2", bz2.decompress),
+    (b"\xfd7zXZ\0", "xz", lzma.decompress),
+    (b"\x28\xb5\x2f\xfd", "zstd", _decompress_zstd),
+)
+_COMPRESSED_ENDINGS = frozenset({".gz", ".bz2", ".xz", ".zst"})
+_JSON_ENDINGS = frozenset({".json", ".jsonl", ".ndjson"})
+_ARROW_ENDINGS = frozenset({".arrow", ".arrows", ".feather", ".ipc"})
+_PARQUET_ENDINGS = frozenset({".parquet", ".pq"})
+_FLAWS = (OSError, EOFError, lzma.LZMAError, zlib.error, pa.ArrowException)
+
+
+def read(data: Any, *, source: str | None = None) -> Intake:
+    """Read an input, whatever holds it, as text.
+
+    Parameters
+    ----------
+    data : path, table, stream, frame or iterable of mapping
+        The path of a CSV, TSV, Parquet, Arrow (IPC, Feather) or JSON (lines or array) file, which may be compressed by
+        gzip, bzip2, xz or zstd; a pyarrow table, record batch or reader; any object with ``__arrow_c_stream__``
+        (pandas, polars, DuckDB); or an iterable of dictionaries.
+    source : str, optional
+        Name of the source; by default the file name without its endings, or ``"rows"``.
+
+    Returns
+    -------
+    Intake
+        The rows as text, the line of each, the rows refused, and warnings.
+
+    Raises
+    ------
+    EmptyInputError
+        If there is no header or column.
+    EncodingError
+        If a text file is in no known encoding.
+    InputError
+        If a file is damaged.
+    UnsupportedInputError
+        If ``data`` is none of these, or a column holds nested values.
+    OSError
+        If a file cannot be opened.
+
+    Examples
+    --------
+    >>> intake = read([{"prenom": "Zoé", "cp": "01000"}])
+    >>> intake.table.to_pylist(), intake.line_numbers.tolist()
+    ([{'prenom': 'Zoé', 'cp': '01000'}], [1])
+    """
+    if isinstance(data, str | os.PathLike):
+        path = Path(data)
+        return evolve(_read_path(path), name=_stem(path) if source is None else source)
+    intake = _read_object(data)
+    return intake if source is None else evolve(intake, name=source)
+
+
+def _read_object(data: Any) -> Intake:
+    if hasattr(data, "iloc") and hasattr(data, "columns"):
+        return _read_pandas(data)
+    if hasattr(data, "__arrow_c_stream__") or isinstance(data, pa.RecordBatch):
+        return _read_table(data)
+    if isinstance(data, Iterable) and not isinstance(data, Mapping | bytes | bytearray | memoryview):
+        return read_rows(data)
+    hint = "Give a path, an Arrow table or stream, a frame, or an iterable of dictionaries."
+    if isinstance(data, Mapping):
+        hint = "For a mapping of columns give pyarrow.table(data); for one row give [data]."
+    raise UnsupportedInputError(f"input: expected a table, got {type(data).__name__}.", hint=hint)
+
+
+def _read_table(data: Any) -> Intake:
+    if isinstance(data, pa.Table):
+        return table_as_intake(data)
+    if isinstance(data, pa.RecordBatch):
+        return table_as_intake(pa.Table.from_batches([data]))
+    return table_as_intake(pa.RecordBatchReader.from_stream(data).read_all())
+
+
+def _read_pandas(frame: Any) -> Intake:
+    """Read a pandas frame column by column: its Arrow stream fails on columns of mixed types and on repeated names."""
+    places = range(len(frame.columns))
+    return columns_as_intake(list(frame.columns), [_series_as_array(frame.iloc[:, place]) for place in places])
+
+
+def _series_as_array(series: Any) -> Any:
+    if str(series.dtype) != "object":
+        try:
+            array = pa.array(series, from_pandas=True)
+        except (pa.ArrowException, TypeError, ValueError):
+            array = None
+        # Types that only pandas knows (periods, intervals) have a text, but no Arrow values of use.
+        if array is not None and not isinstance(array.type, pa.BaseExtensionType):
+            return array
+    try:
+        return pa.array([value_text(value) for value in series], pa.string())
+    except UnreadableValueError as error:
+        what = "lists or mappings" if error.reason == "nested_value" else "bytes that are not UTF-8"
+        raise UnsupportedInputError(
+            f"column {series.name!r}: expected single values, got {what}.",
+            hint="Flatten the column, or leave it out.",
+        ) from None
+
+
+def _stem(path: Path) -> str:
+    for _ in range(2):
+        if path.suffix.lower() not in _COMPRESSED_ENDINGS:
+            break
+        path = path.with_suffix("")
+    return path.stem
+
+
+def _ending(path: Path) -> str:
+    while path.suffix.lower() in _COMPRESSED_ENDINGS:
+        path = path.with_suffix("")
+    return path.suffix.lower()
+
+
+def _read_path(path: Path) -> Intake:
+    """Read a file; the content tells binary formats and compression, and the ending only JSON from delimited text."""
+    content = _decompress(path)
+    if not content:
+        raise EmptyInputError(f"file {path.name!r}: expected a header, got an empty file.")
+    ending = _ending(path)
+    try:
+        if content.startswith(b"PAR1"):
+            return table_as_intake(pq.ParquetFile(pa.BufferReader(content)).read())
+        if content.startswith(b"ARROW1"):
+            return table_as_intake(pa.ipc.open_file(pa.BufferReader(content)).read_all())
+        if ending in _ARROW_ENDINGS:
+            return table_as_intake(pa.ipc.open_stream(pa.BufferReader(content)).read_all())
+        if ending in _PARQUET_ENDINGS:
+            raise pa.ArrowInvalid
+    except (OSError, pa.ArrowException):
+        raise InputError(
+            f"file {path.name!r}: expected Parquet or Arrow data, got a damaged or other file.",
+            hint="Write the file again.",
+        ) from None
+    return read_json(content) if ending in _JSON_ENDINGS else read_delimited(content)
+
+
+def _decompress(path: Path) -> bytes:
+    content = path.read_bytes()
+    for magic, name, decompress in _DECOMPRESSORS:
+        if content.startswith(magic):
+            try:
+                return decompress(content)
+            except _FLAWS:
+                raise InputError(
+                    f"file {path.name!r}: the {name} data is damaged or cut off.", hint="Copy the file again."
+                ) from None
+    return content

@@ -1,0 +1,107 @@
+"""How common the values of an attribute are: an agreement on a rare value proves more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from custid.table.hashing import string_hashes
+from custid.table.record_table import RecordTable
+from custid.table.tokens import tokenize
+
+__all__ = ["TermFrequencies", "count_terms"]
+
+_MAX_ORGANIZATION_WORDS = 12
+_UNSEEN_UNITS = 100
+
+
+@frozen(kw_only=True, eq=False)
+class TermFrequencies:
+    """Counts of the values of one attribute in the training data.
+
+    Only hashes are kept, so that a model file holds no customer's data; a value that is not listed was seen once at
+    most.
+
+    Attributes
+    ----------
+    hashes : ndarray of uint64, shape (n_terms,)
+        Content hashes of the values seen twice or more, ascending.
+    counts : ndarray of int64, shape (n_terms,)
+        In how many units each stands.
+    total : int
+        Units that have a value.
+    """
+
+    hashes: NDArray[np.uint64] = field(repr=False)
+    counts: NDArray[np.int64] = field(repr=False)
+    total: int
+
+    def rarity_bits(self, values: Sequence[str]) -> NDArray[np.float32]:
+        """Return -log2 of the frequency of each value.
+
+        Parameters
+        ----------
+        values : sequence of str
+            Canonical values.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_values,)
+            Bits; an unseen value counts as seen twice, once on each side of the pair that agrees on it.
+
+        Notes
+        -----
+        Of the ``c`` units that hold a value, one is the partner itself, so a stranger holds it with the frequency
+        ``(c - 1) / (total + 100)``; the 100 units that are added hold other values, as a small file shows a few of
+        all values only.
+        """
+        if not len(values):
+            return np.zeros(0, np.float32)
+        hashes = string_hashes(values)
+        counts = np.full(len(hashes), 2, np.int64)
+        if len(self.hashes):
+            position = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+            found = self.hashes[position] == hashes
+            counts[found] = self.counts[position[found]]
+        return np.log2((max(self.total, int(counts.max())) + _UNSEEN_UNITS) / (counts - 1)).astype(np.float32)
+
+
+def count_terms(table: RecordTable) -> dict[str, TermFrequencies]:
+    """Count the values of every attribute, and the words of organization names.
+
+    Parameters
+    ----------
+    table : RecordTable
+        The training data.
+
+    Returns
+    -------
+    dict of str to TermFrequencies
+        By attribute; ``"<attribute>.word"`` for words.
+    """
+    counted = {name: _frequent(column.hashes, column.counts) for name, column in table.columns.items()}
+    for name in ("organization_name", "full_name", "family_name", "given_name"):
+        if name in table.columns:
+            words = tokenize([table.columns[name]], width=_MAX_ORGANIZATION_WORDS)
+            n_units = int((words.bag[:, 0] >= 0).sum())
+            counted[f"{name}.word"] = _frequent(string_hashes(words.vocabulary), words.counts, n_units)
+    return counted
+
+
+def _frequent(
+    hashes: NDArray[np.uint64], counts: NDArray[np.int64], total: int | None = None
+) -> TermFrequencies:
+    kept = np.flatnonzero(counts > 1)
+    order = kept[np.argsort(hashes[kept])]
+    return TermFrequencies(
+        hashes=hashes[order], counts=counts[order], total=int(counts.sum()) if total is None else total
+    )
+
+
+def rarity_of(frequencies: Mapping[str, TermFrequencies], attribute: str, values: Sequence[str]) -> NDArray[np.float32]:
+    """Return the rarity of values of an attribute; 0 bits for an attribute that was not counted."""
+    counted = frequencies.get(attribute)
+    return np.zeros(len(values), np.float32) if counted is None else counted.rarity_bits(values)

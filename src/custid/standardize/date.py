@@ -1,0 +1,194 @@
+"""Dates, full and partial."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from custid.standardize.locales import LOCALES
+from custid.standardize.placeholders import (
+    MISSING,
+    PLACEHOLDER,
+    is_placeholder_date,
+    nothing_readable,
+    placeholder_words,
+)
+from custid.standardize.text import fold, visible, without_decimal_tail
+from custid.standardize.values import Standardized
+
+__all__ = ["is_day_first", "standardize_date"]
+
+_MAX_LENGTH: Final = 80
+_MIN_YEAR: Final = 1000
+_MAX_YEAR: Final = 2100
+_MONTHS_PER_YEAR: Final = 12
+_LEAP_YEAR: Final = 2000
+
+_TIME: Final = re.compile(
+    r"(?<=[\d.])(?:[ T]\s*|,\s+)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?$"
+)
+_UNKNOWN_FIELD: Final = re.compile(r"(?<![\w?*])(?:[xX?*_]{4}|[xX?*_]{1,2})(?![\w?*])")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})\s?([-/. ])\s?(\d{1,2})(?:\s?\2\s?(\d{1,2}))?")
+_COMPACT: Final = re.compile(r"(\d{4})(?:(\d{2})(\d{2}))?")
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})\s?\2\s?(\d{4})")
+_MONTH_YEAR: Final = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{4})")
+_SHORT_YEAR: Final = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})\s?\2\s?\d{2}")
+_PIECES: Final = re.compile(r"[a-z]+|\d+")
+
+_MONTHS: Final = {name: number for pack in LOCALES for name, number in pack.months.items()}
+_NOISE: Final = frozenset[str]().union(*(pack.weekdays | pack.date_words for pack in LOCALES)) - _MONTHS.keys()
+_PLACEHOLDERS: Final = placeholder_words("date")
+
+_INVALID: Final = Standardized("", "invalid_date")
+_TWO_DIGIT_YEAR: Final = Standardized("", "two_digit_year")
+_UNPARSABLE: Final = Standardized("", "unparsable")
+
+
+def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized:
+    """Return the canonical form of a date.
+
+    Reads ISO dates (also compact ``YYYYMMDD``), numeric dates with the year last, and English or French month names; a
+    time of day is dropped.  Years of two digits, compact dates without century and spreadsheet serial numbers are never
+    guessed.
+
+    Parameters
+    ----------
+    raw : str
+        Any string.
+    day_first : bool, optional
+        Order of a numeric date whose year is last, where both orders are possible.  By default the day is read first,
+        and reported.
+
+    Returns
+    -------
+    Standardized
+        ``YYYY-MM-DD``, or what is known of it: ``YYYY-MM``, ``YYYY``, ``XXXX-MM-DD``; empty for a missing value and
+        with the issues ``"placeholder"``, ``"invalid_date"`` (no day of the calendar, or a year outside of 1000 to 2100),
+        ``"two_digit_year"`` and ``"unparsable"``.  Issue ``"ambiguous_day_month"`` goes with a value.
+
+    Notes
+    -----
+    Zeros and ``XX`` in the place of a day or a month mean that it is not known.
+
+    Examples
+    --------
+    >>> [standardize_date(raw).value for raw in ("12 janvier 1980", "19490705", "1980-05-00")]
+    ['1980-01-12', '1949-07-05', '1980-05']
+    >>> standardize_date("03/04/1980")
+    Standardized(value='1980-04-03', issue='ambiguous_day_month')
+    """
+    text = visible(raw)
+    match = _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text)
+    if match is None:
+        return _read(text, day_first=day_first) if text else MISSING
+    return _year_first(match)
+
+
+def is_day_first(values: Iterable[str]) -> bool | None:
+    """Tell whether the numeric dates of a column are written with the day first.
+
+    Parameters
+    ----------
+    values : iterable of str
+        Raw values of one column; distinct ones are enough.
+
+    Returns
+    -------
+    bool or None
+        True if some first number exceeds 12; False if only second numbers do; None if neither is seen.
+
+    Examples
+    --------
+    >>> is_day_first(["03/04/1980", "25/12/1979"]), is_day_first(["12/25/1979"]), is_day_first(["1979-12-25"])
+    (True, False, None)
+    """
+    is_month_first = False
+    for raw in values:
+        text = _TIME.sub("", visible(raw)[:_MAX_LENGTH])
+        match = _YEAR_LAST.fullmatch(text) or _SHORT_YEAR.fullmatch(text)
+        if match is not None:
+            first, second = int(match[1]), int(match[3])
+            if first > _MONTHS_PER_YEAR >= second:
+                return True
+            is_month_first = is_month_first or second > _MONTHS_PER_YEAR >= first
+    return False if is_month_first else None
+
+
+def _year_first(match: re.Match[str]) -> Standardized:
+    if match.re is _COMPACT:
+        year, month, day = match.groups("0")
+    else:
+        year, _, month, day = match.groups("0")
+    return _checked(int(year), int(month), int(day))
+
+
+def _read(text: str, *, day_first: bool | None) -> Standardized:
+    """Read a date that is not plainly ISO."""
+    if len(text) > _MAX_LENGTH:
+        return _UNPARSABLE
+    folded = fold(text)
+    if not folded:
+        return nothing_readable(text)
+    if folded in _PLACEHOLDERS:
+        return PLACEHOLDER
+    text = _TIME.sub("", without_decimal_tail(text))
+    if text.startswith("--"):
+        text = "0000-" + text[2:]
+    if not text.isdigit():
+        text = _UNKNOWN_FIELD.sub(lambda unknown: "0" * len(unknown[0]), text)
+    if match := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
+        return _year_first(match)
+    if match := _YEAR_LAST.fullmatch(text):
+        return _year_last(int(match[1]), int(match[3]), int(match[4]), day_first=day_first)
+    if match := _MONTH_YEAR.fullmatch(text):
+        return _checked(int(match[2]), int(match[1]), 0)
+    if _SHORT_YEAR.fullmatch(text):
+        return _TWO_DIGIT_YEAR
+    return _written(fold(text))
+
+
+def _year_last(first: int, second: int, year: int, *, day_first: bool | None) -> Standardized:
+    """Read a date of two numbers and a year."""
+    is_swapped = second > _MONTHS_PER_YEAR >= first or (day_first is False and first <= _MONTHS_PER_YEAR)
+    day, month = (second, first) if is_swapped else (first, second)
+    read = _checked(year, month, day)
+    is_open = day_first is None and first != second and 0 < first <= _MONTHS_PER_YEAR and 0 < second <= _MONTHS_PER_YEAR
+    return Standardized(read.value, "ambiguous_day_month") if is_open and read.value else read
+
+
+def _written(folded: str) -> Standardized:
+    """Read a date whose month is a word."""
+    pieces = [piece for piece in _PIECES.findall(folded) if piece not in _NOISE]
+    months = [_MONTHS[piece] for piece in pieces if piece in _MONTHS]
+    numbers = [piece for piece in pieces if piece.isdigit()]
+    if len(months) != 1 or len(pieces) != len(numbers) + 1 or not numbers:
+        return _UNPARSABLE
+    years = [int(number) for number in numbers if len(number) == 4]
+    days = [int(number) for number in numbers if len(number) <= 2]
+    if len(years) + len(days) != len(numbers) or len(years) > 1 or len(days) > 2:
+        return _UNPARSABLE
+    if not years and (len(days) > 1 or days[0] > 31):
+        return _TWO_DIGIT_YEAR
+    if len(days) > 1:
+        return _UNPARSABLE
+    return _checked(years[0] if years else 0, months[0], days[0] if days else 0)
+
+
+def _checked(year: int, month: int, day: int) -> Standardized:
+    """Return the canonical form of a year, a month and a day, 0 for an unknown one."""
+    if is_placeholder_date(f"{year:04d}-{month:02d}-{day:02d}"):
+        return PLACEHOLDER
+    if not day and year:
+        if not _MIN_YEAR <= year <= _MAX_YEAR or month > _MONTHS_PER_YEAR:
+            return _INVALID
+        return Standardized(f"{year:04d}-{month:02d}" if month else f"{year:04d}")
+    if year and not _MIN_YEAR <= year <= _MAX_YEAR:
+        return _INVALID
+    try:
+        dt.date(year or _LEAP_YEAR, month, day)
+    except ValueError:
+        return _INVALID
+    return Standardized(f"{year:04d}-{month:02d}-{day:02d}" if year else f"XXXX-{month:02d}-{day:02d}")

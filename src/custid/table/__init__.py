@@ -1,0 +1,6 @@
+"""Records as numbers."""
+
+from custid.table.record_table import RecordTable, ValueColumn, build_record_table
+from custid.table.tokens import TokenTable, tokenize
+
+__all__ = ["RecordTable", "TokenTable", "ValueColumn", "build_record_table", "tokenize"]

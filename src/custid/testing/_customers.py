@@ -1,0 +1,226 @@
+"""Tables of synthetic customers with the truth about them."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+from attrs import frozen
+
+from custid.errors import ConfigurationError
+from custid.testing._companies import company
+from custid.testing._draws import Draws, Weighted
+from custid.testing._habits import DEFAULT_SOURCES, ErrorRates, SourceHabits
+from custid.testing._households import household
+from custid.testing._locale import english, french, french_city
+from custid.testing._population import Customer, Person, Population
+from custid.testing._writing import FIELDS, RecordWriter
+
+__all__ = ["SyntheticCustomers", "synthetic_customers"]
+
+# Members of an average household and sites of an average company: units are drawn, shares are of customers.
+_HOUSEHOLD_SIZE, _COMPANY_SIZE = 2.17, 1.76
+_HOME_SOURCE = 0.6
+_MANY_RECORDS = Weighted((2, 3, 4, 5, 6, 7, 8, 10, 12), (48, 24, 12, 7, 4, 2, 1, 1, 1))
+
+
+@frozen(kw_only=True, eq=False)
+class SyntheticCustomers:
+    """Invented records and who they are.
+
+    Attributes
+    ----------
+    records : pyarrow.Table
+        One row per record, all columns of strings; a missing value is the empty string.
+    truth : pyarrow.Table
+        Columns ``record_id`` and ``true_id`` (under the records' own name of the key), in the order of ``records``.
+    """
+
+    records: pa.Table
+    truth: pa.Table
+
+
+class _Planned(NamedTuple):
+    """A customer with the number of its records."""
+
+    customer: Customer
+    n_records: int
+
+
+def synthetic_customers(
+    n_records: int = 5000,
+    *,
+    seed: int = 1,
+    error_rate: float = 1.0,
+    error_rates: ErrorRates | None = None,
+    sources: Sequence[SourceHabits] = DEFAULT_SOURCES,
+    share_of_organizations: float = 0.1,
+    share_of_single_records: float = 0.5,
+    share_of_english: float = 0.35,
+    cities: Mapping[str, Sequence[str]] | None = None,
+) -> SyntheticCustomers:
+    """Return records of invented people and organizations as several sources hold them, and who they are.
+
+    The result is a function of the arguments alone: the same on every platform and in every process.
+
+    Parameters
+    ----------
+    n_records : int
+        Number of records, at least 0.
+    seed : int
+        At least 0; another seed makes other customers.
+    error_rate : float
+        Multiplies the shares of errors below; 0 leaves differences of layout, missing values and changes in life.
+    error_rates : ErrorRates, optional
+        Other shares than those below.
+    sources : sequence of SourceHabits
+        Who keeps the records, by weight; a customer has six in ten of its records at one of them.
+    share_of_organizations : float
+        Share of the customers that are establishments of organizations, in [0, 1].
+    share_of_single_records : float
+        Share of the customers that have one record only, in [0, 1]; the others have two to twelve.
+    share_of_english : float
+        Share of households and companies in the United Kingdom rather than France, in [0, 1].
+    cities : mapping of str to sequence of str, optional
+        Where French customers live, the largest first, with their postcodes; about 130 cities when None. Needs
+        ``share_of_english=0``.
+
+    Returns
+    -------
+    SyntheticCustomers
+        ``records`` has the columns ``record_id``, ``shop``, ``given_name``, ``family_name``, ``company``,
+        ``birth_date``, ``sex``, ``email``, ``phone``, ``mobile``, ``street``, ``house_number``, ``postcode``,
+        ``city`` and ``loyalty_card``.
+
+    Raises
+    ------
+    ConfigurationError
+        If an argument is out of its range, there is no source, or two sources share a name.
+
+    Notes
+    -----
+    People live in households of one to five (36, 33, 14, 12, 5 %) that share the address, a land line (50 %), mostly
+    the family name and at times one mailbox (6 %). One household in ten moves, 6 % of adults and 30 % of children move
+    out; three women of four bear their partner's name, one of ten of them since or until some moment; 6 % of later
+    out; three women of four bear their partner's name, one of ten of them since or until some moment; 6 % of later
+    mobile number, 12 % and 10 % of the others change it. One address in eight is in a building already inhabited.
+    38 % of companies have two to six establishments under one name, each a customer of its own, often behind one
+    mailbox and one switchboard. Half of all people bear a rare family name, of which there are about ``n_records / 6``.
+
+    Errors, as shares of the records where they are possible (times ``error_rate``):
+
+    ======================  =======  ======================  =======  ======================  =======
+    ``nickname``            5 %      ``birth_digit``         1.2 %    ``house_number``        1 %
+    ``initial``             1 %      ``birth_year``          0.6 %    ``postcode``            1.2 %
+    ``name_typo``           3 %      ``birth_january``       0.6 %    ``city_typo``           2 %
+    ``compound_cut``        15 %     ``sex``                 0.8 %    ``card_digit``          0.5 %
+    ``birth_name``          8 %      ``email_typo``          2 %      ``card_housemate``      1.5 %
+    ``birth_day_month``     1 %      ``email_housemate``     1 %      ``organization_typo``   4 %
+    ``phone_digit``         1 %      ``phone_transposed``    0.6 %    ``spaces``              1 %
+    ``street_typo``         3 %
+    ======================  =======  ======================  =======  ======================  =======
+
+    `SourceHabits` tells what sources leave out, swap, abbreviate and fill with placeholders. A record always keeps one
+    of birth date, e-mail, telephone, street and card, so that a name is never alone. Mail domains are under the
+    reserved top level ``.example``, where nobody has a mailbox.
+
+    Examples
+    --------
+    >>> from custid.testing import synthetic_customers
+    >>> customers = synthetic_customers(100, seed=7)
+    >>> customers.records.num_rows, customers.truth.column_names
+    (100, ['record_id', 'true_id'])
+    """
+    if cities is not None and (not all(cities.values()) or not cities or share_of_english > 0.0):
+        raise ConfigurationError(
+            f"cities: expected French cities with postcodes each and no English customers, got {len(cities)} cities "
+            f"and share_of_english={share_of_english!r}.",
+            hint="Set share_of_english=0.",
+        )
+    _check(n_records, seed, error_rate, sources, (share_of_organizations, share_of_single_records, share_of_english))
+    draws = Draws(seed)
+    places = None if cities is None else Weighted.by_rank(itertools.starmap(french_city, cities.items()), 4.0)
+    population = Population(draws, n_rare_names=300 + n_records // 6, cities=places)
+    planned = _plan(population, n_records, share_of_organizations, share_of_single_records, share_of_english)
+    writer = RecordWriter(draws, error_rates or ErrorRates(), error_rate)
+    return _written(planned, writer, draws, sources)
+
+
+def _check(
+    n_records: int, seed: int, error_rate: float, sources: Sequence[SourceHabits], shares: tuple[float, float, float]
+) -> None:
+    problems = []
+    for name, number in (("n_records", n_records), ("seed", seed), ("error_rate", error_rate)):
+        if not number >= 0:
+            problems.append(f"{name}: expected a number of at least 0, got {number!r}")
+    share_names = ("share_of_organizations", "share_of_single_records", "share_of_english")
+    for name, share in zip(share_names, shares, strict=True):
+        if not 0.0 <= share <= 1.0:
+            problems.append(f"{name}: expected a share from 0 to 1, got {share!r}")
+    names = [source.name for source in sources]
+    if not names or len(set(names)) < len(names):
+        problems.append(f"sources: expected one or more of distinct names, got {names!r}")
+    if problems:
+        raise ConfigurationError.collected(problems)
+
+
+def _plan(
+    population: Population, n_records: int, organizations: float, singles: float, share_of_english: float
+) -> list[_Planned]:
+    """Return customers with as many records as are asked for, whole households and companies at a time."""
+    draws = population.draws
+    companies, households = organizations / _COMPANY_SIZE, (1.0 - organizations) / _HOUSEHOLD_SIZE
+    share_of_companies = companies / (companies + households)
+    planned: list[_Planned] = []
+    left, number = n_records, 0
+    while left > 0:
+        number += 1
+        locale = english() if draws.chance(share_of_english) else french()
+        unit: Sequence[Customer]
+        unit = (
+            company(population, locale, number)
+            if draws.chance(share_of_companies)
+            else household(population, locale, number)
+        )
+        for customer in unit:
+            count = 1 if draws.chance(singles) else draws.weighted(_MANY_RECORDS)
+            planned.append(_Planned(customer, min(count, left)))
+            left -= planned[-1].n_records
+    return planned
+
+
+def _written(
+    planned: list[_Planned], writer: RecordWriter, draws: Draws, sources: Sequence[SourceHabits]
+) -> SyntheticCustomers:
+    by_weight = Weighted(sources, (source.weight for source in sources))
+    members: dict[int, list[Person]] = defaultdict(list)
+    for customer, _ in planned:
+        if isinstance(customer, Person):
+            members[customer.household].append(customer)
+    # Neither the order of the records nor a true id tells which customers were made together.
+    labels = draws.shuffled(range(len(planned)))
+    homes = [draws.weighted(by_weight) for _ in planned]
+    rows = draws.shuffled(place for place, plan in enumerate(planned) for _ in range(plan.n_records))
+    columns: dict[str, list[str]] = {name: [] for name in ("record_id", "shop", *FIELDS)}
+    true_ids = []
+    for position, place in enumerate(rows):
+        customer = planned[place].customer
+        others = (
+            [other for other in members[customer.household] if other is not customer]
+            if isinstance(customer, Person)
+            else []
+        )
+        source = homes[place] if draws.chance(_HOME_SOURCE) else draws.weighted(by_weight)
+        columns["record_id"].append(f"r{position + 1:07d}")
+        columns["shop"].append(source.name)
+        for name, value in writer.write(customer, others, source, draws.uniform()).items():
+            columns[name].append(value)
+        true_ids.append(f"c{labels[place] + 1:07d}")
+    records = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    return SyntheticCustomers(
+        records=records,
+        truth=pa.table({"record_id": records["record_id"], "true_id": pa.array(true_ids, pa.string())}),
+    )

@@ -1,0 +1,1 @@
+"""Tests of custid, laid out as the package is."""

@@ -1,0 +1,159 @@
+"""The checked string metrics over pairs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+from custid.comparison import string_metrics
+from custid.comparison.string_metrics import (
+    Executor,
+    jaro_winkler_similarity,
+    jaro_winkler_similarity_pairs,
+    osa_distance,
+    osa_distance_pairs,
+)
+from custid.errors import ConfigurationError, ShapeMismatchError, UnsupportedInputError
+from custid.table.packed import PackedStrings
+
+NAMES = ["martha", "marhta", "", "duane"]
+EXECUTORS = [Executor.NUMBA, Executor.RAPIDFUZZ]
+
+
+def index(*numbers: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return an index array."""
+    return np.array(numbers, dtype=np.int64)
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("values", [NAMES, tuple(NAMES), PackedStrings.from_strings(NAMES)])
+def test_jaro_winkler_over_pairs(executor: Executor, values: Any) -> None:
+    """Lists, tuples and packed strings give the known similarities with every executor."""
+    out = jaro_winkler_similarity_pairs(values, index(0, 2, 0), index(1, 2, 2), executor=executor)
+    assert out.dtype == np.float64
+    np.testing.assert_allclose(out, [0.961111111111, 1.0, 0.0])
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("values", [NAMES, tuple(NAMES), PackedStrings.from_strings(NAMES)])
+def test_osa_over_pairs(executor: Executor, values: Any) -> None:
+    """Lists, tuples and packed strings give the known distances with every executor."""
+    out = osa_distance_pairs(values, index(0, 2, 0), index(1, 2, 2), executor=executor)
+    assert out.dtype == np.int64
+    assert out.tolist() == [1, 0, 6]
+
+
+def test_two_strings() -> None:
+    """The functions of two strings agree with those over pairs."""
+    assert jaro_winkler_similarity("martha", "marhta") == pytest.approx(0.961111111111)
+    assert osa_distance("martha", "marhta") == 1
+
+
+@pytest.mark.parametrize("executor", Executor)
+@pytest.mark.parametrize("metric", [jaro_winkler_similarity_pairs, osa_distance_pairs])
+def test_no_pairs(executor: Executor, metric: Any) -> None:
+    """No pairs give an empty array, even without values."""
+    assert metric([], np.array([]), np.array([]), executor=executor).shape == (0,)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int32, np.uint64])
+def test_any_integer_type_of_index(dtype: type[np.generic]) -> None:
+    """Indices of every width are taken, contiguous or not."""
+    idx = np.array([0, 9, 1, 9, 3], dtype=dtype)[::2]
+    assert osa_distance_pairs(NAMES, idx, idx, executor=Executor.NUMBA).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("metric", [jaro_winkler_similarity_pairs, osa_distance_pairs])
+def test_threads_change_nothing(metric: Any) -> None:
+    """One thread and three give the same array over several chunks."""
+    rng = np.random.default_rng(7)
+    names = ["".join(rng.choice(list("abcde"), size=rng.integers(0, 9))) for _ in range(40)]
+    left, right = rng.integers(0, 40, size=(2, 1_000))
+    n_repeats = 1 if numba.config.DISABLE_JIT else 140
+    left, right = np.tile(left, n_repeats), np.tile(right, n_repeats)
+    one = metric(names, left, right, executor=Executor.NUMBA, n_threads=1)
+    three = metric(names, left, right, executor=Executor.NUMBA, n_threads=3)
+    assert np.array_equal(one, three)
+
+
+def test_rapidfuzz_in_several_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More pairs than one call takes are all computed."""
+    monkeypatch.setattr(string_metrics, "_RAPIDFUZZ_CHUNK_SIZE", 2)
+    out = osa_distance_pairs(NAMES, index(0, 1, 2, 3, 0), index(0, 0, 0, 0, 2), executor=Executor.RAPIDFUZZ)
+    assert out.tolist() == [0, 1, 6, osa_distance("duane", "martha"), 6]
+
+
+def test_many_pairs_are_compiled_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the threshold on, the automatic choice runs the kernels."""
+    monkeypatch.setattr(string_metrics, "_MIN_PAIRS_FOR_NUMBA", 2)
+    monkeypatch.delattr(string_metrics, "process")
+    assert osa_distance_pairs(NAMES, index(0, 1), index(1, 1)).tolist() == [1, 0]
+    with pytest.raises(NameError, match="process"):
+        osa_distance_pairs(NAMES, index(0), index(1))
+
+
+def test_few_pairs_do_not_load_numba() -> None:
+    """A small job in a new process starts no compiler."""
+    program = (
+        "import sys, numpy as np\n"
+        "from custid.comparison.string_metrics import jaro_winkler_similarity_pairs as metric\n"
+        "metric(['a', 'b'], np.array([0]), np.array([1]))\n"
+        "sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_index_arrays_of_unlike_shape() -> None:
+    """Index arrays must have one shape."""
+    with pytest.raises(ShapeMismatchError, match=r"left_idx, right_idx: expected .* got \(1,\) and \(2,\)\. Hint:"):
+        osa_distance_pairs(NAMES, index(0), index(0, 1))
+
+
+def test_index_arrays_of_two_dimensions() -> None:
+    """Index arrays must have one dimension."""
+    with pytest.raises(ShapeMismatchError, match=r"got \(1, 1\) and \(1, 1\)"):
+        osa_distance_pairs(NAMES, index(0)[None], index(0)[None])
+
+
+@pytest.mark.parametrize("outside", [-1, 4])
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_index_outside_the_values(outside: int, executor: Executor) -> None:
+    """A number of no value is refused before a kernel would read beyond the data."""
+    with pytest.raises(ShapeMismatchError, match="right_idx: expected numbers from 0 to 3 for 4 values, got"):
+        jaro_winkler_similarity_pairs(NAMES, index(0, 0), index(outside, 1), executor=executor)
+
+
+def test_index_without_values() -> None:
+    """Without values there is nothing to point at."""
+    with pytest.raises(ShapeMismatchError, match="left_idx: expected no numbers, as there are no values, got 0 to 0"):
+        osa_distance_pairs([], index(0), index(0))
+
+
+def test_index_of_floats() -> None:
+    """Numbers of values are integers."""
+    with pytest.raises(UnsupportedInputError, match="left_idx: expected integers, got float64"):
+        osa_distance_pairs(NAMES, np.array([0.0]), index(0))
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_values_that_are_no_strings(executor: Executor) -> None:
+    """A missing value that was left as None is refused by every executor."""
+    with pytest.raises(UnsupportedInputError, match="values: expected strings only, got NoneType at position 1"):
+        osa_distance_pairs(["a", None], index(0), index(0), executor=executor)  # type: ignore[list-item]
+
+
+def test_no_threads() -> None:
+    """At least one thread is needed."""
+    with pytest.raises(ConfigurationError, match="n_threads: expected at least 1, got 0"):
+        osa_distance_pairs(NAMES, index(0), index(0), n_threads=0)
+
+
+def test_unknown_executor() -> None:
+    """An executor that does not exist is refused with the ones that do."""
+    with pytest.raises(ConfigurationError, match="executor: expected one of 'auto', 'numba', 'rapidfuzz', got 'gpu'"):
+        osa_distance_pairs(NAMES, index(0), index(0), executor="gpu")  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Slow, obvious versions written from the papers, against which the fast ones are held."""

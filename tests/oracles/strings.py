@@ -1,0 +1,72 @@
+"""String metrics as their papers put them, in plain Python."""
+
+from __future__ import annotations
+
+from functools import cache
+
+__all__ = ["jaro_winkler_similarity", "levenshtein_distance", "osa_distance"]
+
+
+def jaro_winkler_similarity(left: str, right: str) -> float:
+    """Return the similarity: Jaro (1989), with Winkler's (1990) adjustment for the first characters."""
+    if left == right:
+        return 1.0
+    reach = max(len(left), len(right)) // 2 - 1
+    partner: dict[int, int] = {}
+    for i, character in enumerate(left):
+        free = [
+            j
+            for j, other in enumerate(right)
+            if other == character and abs(i - j) <= max(reach, 0) and j not in partner.values()
+        ]
+        if free:
+            partner[i] = min(free)
+    common = len(partner)
+    if common == 0:
+        return 0.0
+    left_order = [left[i] for i in sorted(partner)]
+    right_order = [right[j] for j in sorted(partner.values())]
+    transpositions = sum(a != b for a, b in zip(left_order, right_order, strict=True)) // 2
+    jaro = (common / len(left) + common / len(right) + (common - transpositions) / common) / 3
+    if jaro <= 0.7:
+        return jaro
+    prefix = 0
+    for a, b in zip(left[:4], right[:4], strict=False):
+        if a != b:
+            break
+        prefix += 1
+    return jaro + prefix * 0.1 * (1 - jaro)
+
+
+def osa_distance(left: str, right: str) -> int:
+    """Return the distance by the recurrence of Boytsov (2011), without edits of edited parts."""
+
+    @cache
+    def of_prefixes(i: int, j: int) -> int:
+        if i == 0 or j == 0:
+            return max(i, j)
+        ways = [
+            of_prefixes(i - 1, j) + 1,
+            of_prefixes(i, j - 1) + 1,
+            of_prefixes(i - 1, j - 1) + (left[i - 1] != right[j - 1]),
+        ]
+        if i > 1 and j > 1 and left[i - 2 : i] == right[j - 1] + right[j - 2]:
+            ways.append(of_prefixes(i - 2, j - 2) + 1)
+        return min(ways)
+
+    # Short prefixes first, so that the recursion never goes deep.
+    for i in range(len(left) + 1):
+        for j in range(len(right) + 1):
+            of_prefixes(i, j)
+    return of_prefixes(len(left), len(right))
+
+
+def levenshtein_distance(left: str, right: str) -> int:
+    """Return the distance without swaps: Wagner and Fischer (1974), row by row."""
+    above = list(range(len(right) + 1))
+    for i, a in enumerate(left, start=1):
+        row = [i]
+        for j, b in enumerate(right, start=1):
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
+        above = row
+    return above[-1]
