@@ -20,6 +20,11 @@ PUBLIC = sorted(
 )
 
 
+def kind_and_name(name: str) -> tuple[int, str]:
+    """Return what sorts constants before classes before the rest, as the linter does."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+
+
 @pytest.mark.parametrize("name", PUBLIC)
 def test_exported_names(name: str) -> None:
     """A public module says what it exports, sorted and without repetition, and has it."""
@@ -28,7 +33,7 @@ def test_exported_names(name: str) -> None:
     if hasattr(module, "__path__") and not exported:
         return  # a package that only holds modules
     assert exported, f"{name}: expected __all__"
-    assert exported == sorted(set(exported))
+    assert exported == sorted(set(exported), key=kind_and_name)
     assert [each for each in exported if not hasattr(module, each)] == []
 
 

@@ -1,1 +1,63 @@
-"""One identity per customer."""
+"""One identity per customer.
+
+``custid.dedupe("customers.csv")`` tells which records are the same customer; ``custid.link`` does so for two sources or
+more.  See the documentation for the rest.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from custid._version import __version__
+
+if TYPE_CHECKING:
+    from custid.engines.local import ResolveOptions
+    from custid.evaluation import evaluate
+    from custid.intake import Schema
+    from custid.resolver import dedupe, link, train
+    from custid.result import Decision, Explanation, Result, RunReport
+    from custid.scoring.match_model import TrainedMatchModel
+
+__all__ = [
+    "Decision",
+    "Explanation",
+    "ResolveOptions",
+    "Result",
+    "RunReport",
+    "Schema",
+    "TrainedMatchModel",
+    "__version__",
+    "dedupe",
+    "evaluate",
+    "link",
+    "train",
+]
+
+# Loaded when first asked for, so that ``import custid`` costs next to nothing.
+_HOMES = {
+    "Decision": "custid.result",
+    "Explanation": "custid.result",
+    "ResolveOptions": "custid.engines.local",
+    "Result": "custid.result",
+    "RunReport": "custid.result",
+    "Schema": "custid.intake",
+    "TrainedMatchModel": "custid.scoring.match_model",
+    "dedupe": "custid.resolver",
+    "evaluate": "custid.evaluation",
+    "link": "custid.resolver",
+    "train": "custid.resolver",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'custid' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

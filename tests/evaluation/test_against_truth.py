@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,12 @@ from attrs import frozen
 
 from custid.errors import (
     DuplicateRecordKeyError,
-    EmptyInputError,
     InputError,
     SchemaError,
     ShapeMismatchError,
     UnsupportedInputError,
 )
-from custid.evaluation import evaluate, read_truth
+from custid.evaluation import evaluate
 
 FOUND = pa.table({"source": ["s"] * 4, "record_key": ["1", "2", "3", "4"], "customer": ["a", "a", "b", "b"]})
 TRUTH = {"4": "y", "3": "x", "2": "x", "1": "x"}
@@ -83,23 +81,6 @@ def test_no_records() -> None:
     """Nothing held against nothing is perfect."""
     empty = pa.table({"record_key": pa.array([], pa.string()), "customer": pa.array([], pa.string())})
     assert evaluate(empty, {}).pairwise.f1 == 1.0
-
-
-def test_truth_from_csv(tmp_path: Path) -> None:
-    """The named columns of a file are taken, in any place, and leading zeros are kept."""
-    path = tmp_path / "truth.csv"
-    path.write_text("note,true_id,record_id\nu,x,001\nv,x,1\n", encoding="utf-8")
-    truth = read_truth(path)
-    assert (truth.key.to_pylist(), truth.true_id.to_pylist()) == (["001", "1"], ["x", "x"])
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_truth_from_unnamed_columns(tmp_path: Path, separator: str) -> None:
-    """Without known names the first column is the key and the second the label; byte-order marks don't matter."""
-    path = tmp_path / "truth.csv"
-    path.write_text(f"numero{separator}client\n1{separator}x\n", encoding="utf-8-sig")
-    truth = read_truth(str(path))
-    assert (truth.key.to_pylist(), truth.true_id.to_pylist(), truth.source) == (["1"], ["x"], None)
 
 
 def test_truth_with_source() -> None:
@@ -179,40 +160,3 @@ def test_other_assignments_are_refused(assignments: Any) -> None:
     """Assignments are a result or a table."""
     with pytest.raises(UnsupportedInputError, match=r"assignments: expected a result or a pyarrow\.Table"):
         evaluate(assignments, TRUTH)
-
-
-def test_other_truths_are_refused() -> None:
-    """Truth is a path, a table or a mapping."""
-    with pytest.raises(UnsupportedInputError, match="truth: expected a path"):
-        read_truth([("1", "x")])  # type: ignore[arg-type]
-
-
-def test_one_column_is_too_few() -> None:
-    """Truth has two columns at least, beside that of the source."""
-    with pytest.raises(EmptyInputError, match="expected two columns, record key and true id, got 1"):
-        read_truth(pa.table({"record_key": ["1"]}))
-    with pytest.raises(EmptyInputError, match="expected a record key and a true id beside the source"):
-        read_truth(pa.table({"source": ["s"], "true_id": ["1"]}))
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"", "expected a header, got an empty line"),
-        (b"record_id,true_id\n1\n", "expected UTF-8 rows of 2 columns each"),
-        (b"record_id,\xff\n1,2\n", "expected UTF-8, got other bytes"),
-        (b"record_id,true_id\n1,\xff\n", "expected UTF-8 rows of 2 columns each"),
-    ],
-)
-def test_unreadable_files(tmp_path: Path, content: bytes, problem: str) -> None:
-    """A file that is no table of text is an error that says so."""
-    path = tmp_path / "truth.csv"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=problem):
-        read_truth(path)
-
-
-def test_absent_file(tmp_path: Path) -> None:
-    """A file that is not there is an error with its name."""
-    with pytest.raises(InputError, match=r"truth '.*nowhere\.csv': expected a CSV file, got No such file"):
-        read_truth(tmp_path / "nowhere.csv")

@@ -101,7 +101,9 @@ def test_pairs_completeness_equals_enumeration(labels: list[tuple[int, int]], se
     """Pairs completeness is the share of the true pairs that are candidates."""
     true = [label for _, label in labels]
     pairs = list(combinations(range(len(true)), 2))
-    chosen = [pair for pair, keep in zip(pairs, np.random.default_rng(seed).random(len(pairs)) < 0.5, strict=True) if keep]
+    chosen = [
+        pair for pair, keep in zip(pairs, np.random.default_rng(seed).random(len(pairs)) < 0.5, strict=True) if keep
+    ]
     belonging = {(i, j) for i, j in pairs if true[i] == true[j]}
     expected = len(belonging & set(chosen)) / len(belonging) if belonging else 1.0
     left, right = np.array(chosen, dtype=np.int64).reshape(-1, 2).T

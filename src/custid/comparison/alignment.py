@@ -89,6 +89,8 @@ def align_words(
 
 def _same_shape(n_left: NDArray[np.int16], n_right: NDArray[np.int16]) -> Iterator[tuple[NDArray[np.int64], int, int]]:
     """Yield the rows of each combination of set sizes, empty sets left out."""
+    if not len(n_left):
+        return
     shape = n_left.astype(np.int64) * (int(n_right.max(initial=0)) + 1) + n_right
     order = np.argsort(shape, kind="stable")
     values, starts = np.unique(shape[order], return_index=True)

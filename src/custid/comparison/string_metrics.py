@@ -306,6 +306,6 @@ def _run_rapidfuzz(scorer: Callable[..., float], pairs: _Pairs, out: NDArray[np.
             [strings[i] for i in left_idx[chunk].tolist()],
             [strings[j] for j in right_idx[chunk].tolist()],
             scorer=scorer,
-            dtype=out.dtype,
+            dtype=out.dtype.type,
             workers=1,
         )

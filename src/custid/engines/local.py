@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking.atoms import record_atoms
@@ -21,6 +21,7 @@ from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput
 from custid.comparison.library import default_comparisons
 from custid.comparison.string_metrics import Executor
+from custid.errors import ConfigurationError
 from custid.scoring.em import EMOptions, PairSample, fit_classes
 from custid.scoring.frequencies import TermFrequencies, count_terms, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedMatchModel, sum_adjustments
@@ -35,6 +36,8 @@ Progress = Callable[[str, float], None]
 _CHUNK = 65_536
 _COMPILED_FROM_PAIRS = 200_000
 _TWIN_SHARE = 0.05
+_NEAR_CERTAIN_BITS = 6.63
+_MAX_SHARE_OF_DUPLICATES = 0.02
 _MIN_OUTPUTS_FOR_HOUSEHOLDS = 4
 
 
@@ -61,7 +64,8 @@ class ResolveOptions:
     contraction : ContractionOptions
         Clustering.
     attachment : AttachmentOptions or None
-        Attaching of fragments; None leaves the step out.
+        Attaching of fragments of persons; None leaves the step out.  It takes probabilities at their word, and those
+        of organizations are too sure of themselves: establishments of one company share name, phone and address.
     review_probability : float
         Pairs at least this probable are reported, and those that stay apart are to be reviewed.
     seed : int
@@ -72,7 +76,7 @@ class ResolveOptions:
 
     block_cap: int = 50
     pairs_per_record: float = 45.0
-    n_random_pairs: int = 400_000
+    n_random_pairs: int = 200_000
     n_training_pairs: int = 400_000
     em: EMOptions = field(factory=EMOptions)
     contraction: ContractionOptions = field(factory=ContractionOptions)
@@ -102,6 +106,8 @@ class LinkedTable:
         Match weight of two rows of one unit; ``inf`` for units of one row.
     cluster : ndarray of int64, shape (n_units,)
         Cluster of each unit.
+    one_per_source : bool
+        Whether no customer was allowed two records of one source.
     """
 
     table: RecordTable
@@ -111,6 +117,7 @@ class LinkedTable:
     weight_bits: NDArray[np.float64] = field(repr=False)
     copy_bits: NDArray[np.float64] = field(repr=False)
     cluster: NDArray[np.int64] = field(repr=False)
+    one_per_source: bool = False
 
     def cluster_of_row(self) -> NDArray[np.int64]:
         """Return the cluster of each input row, numbered by first appearance.
@@ -154,7 +161,8 @@ class LocalEngine:
         *,
         comparisons: Sequence[Comparison] | None = None,
         model: TrainedMatchModel | None = None,
-        one_per_source: bool = False,
+        has_sources: bool = False,
+        duplicate_free: bool | None = None,
         progress: Progress = _silent,
     ) -> LinkedTable:
         """Find the customers of a table.
@@ -167,9 +175,11 @@ class LocalEngine:
             What to compare; the ready-made ones for the table's attributes when not given.
         model : TrainedMatchModel, optional
             A trained model; learned from the table when not given.
-        one_per_source : bool
-            True when no source holds a customer twice: only pairs across sources are looked at, and no customer gets
-            two records of one source.
+        has_sources : bool
+            True when the sources of the table matter.
+        duplicate_free : bool, optional
+            Whether each source holds a customer once at most, so that only pairs across sources are looked at and no
+            customer gets two records of one source.  Found out from the data when not given.
         progress : callable
             Told of the steps.
 
@@ -178,163 +188,205 @@ class LocalEngine:
         LinkedTable
             Pairs, weights and clusters.
         """
-        options = self.options
-        sources = table.source_of_unit if one_per_source else None
-        progress("blocking", 0.0)
-        candidates = block_candidates(
-            record_atoms(table),
-            table.n_units,
+        sources = table.source_of_unit if has_sources and duplicate_free is not False else None
+        work = _Work(self.options, table, comparisons, model, progress)
+        work.block(sources if duplicate_free else None)
+        work.compare(sources)
+        model = work.learn(model, sources)
+        if sources is not None and duplicate_free is None and not work.are_duplicate_free(model, sources):
+            sources = None
+            model = work.learn(work.given_model, sources)
+        return work.cluster(model, sources)
+
+
+class _Work:
+    """The arrays of one run, step by step."""
+
+    def __init__(
+        self,
+        options: ResolveOptions,
+        table: RecordTable,
+        comparisons: Sequence[Comparison] | None,
+        model: TrainedMatchModel | None,
+        progress: Progress,
+    ) -> None:
+        self._options = options
+        self._table = table
+        self._comparisons = default_comparisons(table) if comparisons is None else comparisons
+        self.given_model = model
+        self._progress = progress
+
+    def block(self, sources: NDArray[np.int32] | None) -> None:
+        """Propose candidate pairs, across sources only where sources are given."""
+        options = self._options
+        self._progress("blocking", 0.0)
+        self._candidates = block_candidates(
+            record_atoms(self._table),
+            self._table.n_units,
             source_of_unit=sources,
             block_cap=options.block_cap,
             pairs_per_unit=options.pairs_per_record,
             n_threads=options.n_threads,
         )
-        progress("blocking", 1.0)
-        frequencies = count_terms(table) if model is None else model.frequencies
-        comparer = self._comparer(table, comparisons, frequencies, len(candidates))
-        if model is None:
-            u = self._strangers(table, comparer, sources)
-        else:
-            u = tuple(parameters.u_probability for parameters in model.parameters)
-        compared = self._compare(comparer, u, candidates.left_idx, candidates.right_idx, progress)
-        if model is None:
-            progress("learning", 0.0)
-            model = self._learn(table, comparer.outputs, u, compared, frequencies, sources)
-            progress("learning", 1.0)
-        weight_bits = model.weight_bits(compared.levels, compared.match_bits, compared.household_bits)
-        progress("clustering", 0.0)
-        graph = PairGraph(
-            left_idx=candidates.left_idx,
-            right_idx=candidates.right_idx,
-            weight_bits=weight_bits,
-            tie_break=table.content_hash,
-            source_of_unit=sources,
-        )
-        cluster = contract(graph, options.contraction)
-        if options.attachment is not None:
-            cluster = attach_fragments(graph, cluster, options.attachment)
-        progress("clustering", 1.0)
-        return LinkedTable(
-            table=table,
-            comparer=comparer,
-            model=model,
-            candidates=candidates,
-            weight_bits=weight_bits,
-            copy_bits=self._copies(table, comparer, model, one_per_source=one_per_source),
-            cluster=cluster,
-        )
+        self._progress("blocking", 1.0)
 
-    def _comparer(
-        self,
-        table: RecordTable,
-        comparisons: Sequence[Comparison] | None,
-        frequencies: dict[str, TermFrequencies],
-        n_candidates: int,
-    ) -> PairComparer:
-        executor = Executor.NUMBA if n_candidates >= _COMPILED_FROM_PAIRS else Executor.RAPIDFUZZ
+    def compare(self, sources: NDArray[np.int32] | None) -> None:
+        """Compare random and candidate pairs."""
+        model = self.given_model
+        self._progress("comparing", 0.0)
+        frequencies = count_terms(self._table) if model is None else model.frequencies
+        is_large = len(self._candidates) >= _COMPILED_FROM_PAIRS
         context = BindingContext(
-            rarity=lambda attribute, values: rarity_of(frequencies, attribute, values), executor=executor
+            rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
+            executor=Executor.NUMBA if is_large else Executor.RAPIDFUZZ,
         )
-        return PairComparer(table, default_comparisons(table) if comparisons is None else comparisons, context)
+        # The interpreter lock would make threads wait for one another where nothing is compiled.
+        self._n_threads = self._options.n_threads if is_large else 1
+        self._frequencies = frequencies
+        self._comparer = PairComparer(self._table, self._comparisons, context)
+        self._u = self._strangers(sources) if model is None else _fitting_u(model, self._comparer.outputs)
+        self._compared = self._compare_candidates()
 
-    def _strangers(
-        self, table: RecordTable, comparer: PairComparer, sources: NDArray[np.int32] | None
-    ) -> tuple[NDArray[np.float64], ...]:
-        left, right = random_pairs(table.n_units, self.options.n_random_pairs, self.options.seed, sources)
+    def _strangers(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.float64], ...]:
+        options = self._options
+        left, right = random_pairs(self._table.n_units, options.n_random_pairs, options.seed, sources)
         chunks = [slice(start, start + _CHUNK) for start in range(0, len(left), _CHUNK)]
-        with ThreadPoolExecutor(self.options.n_threads) as pool:
-            levels = list(pool.map(lambda chunk: comparer.compare(left[chunk], right[chunk])[0], chunks))
-        empty = np.zeros((0, len(comparer.outputs)), np.int8)
-        return u_probabilities(comparer.outputs, np.concatenate([empty, *levels]))
+        with ThreadPoolExecutor(self._n_threads) as pool:
+            levels = list(pool.map(lambda chunk: self._comparer.compare(left[chunk], right[chunk])[0], chunks))
+        empty = np.zeros((0, len(self._comparer.outputs)), np.int8)
+        return u_probabilities(self._comparer.outputs, np.concatenate([empty, *levels]))
 
-    def _compare(
-        self,
-        comparer: PairComparer,
-        u: Sequence[NDArray[np.float64]],
-        left: NDArray[np.int32],
-        right: NDArray[np.int32],
-        progress: Progress = _silent,
-    ) -> _Compared:
-        levels = np.empty((len(left), len(comparer.outputs)), np.int8)
+    def _compare_candidates(self) -> _Compared:
+        left, right = self._candidates.left_idx, self._candidates.right_idx
+        outputs = self._comparer.outputs
+        levels = np.empty((len(left), len(outputs)), np.int8)
         match_bits = np.empty(len(left), np.float32)
         household_bits = np.empty(len(left), np.float32)
 
         def compare(start: int) -> None:
             chunk = slice(start, start + _CHUNK)
-            levels[chunk], rarity = comparer.compare(left[chunk], right[chunk])
-            match_bits[chunk], household_bits[chunk] = sum_adjustments(comparer.outputs, u, levels[chunk], rarity)
+            levels[chunk], rarity = self._comparer.compare(left[chunk], right[chunk])
+            match_bits[chunk], household_bits[chunk] = sum_adjustments(outputs, self._u, levels[chunk], rarity)
 
         starts = range(0, len(left), _CHUNK)
-        with ThreadPoolExecutor(self.options.n_threads) as pool:
+        with ThreadPoolExecutor(self._n_threads) as pool:
             for n_done, _ in enumerate(pool.map(compare, starts), start=1):
-                progress("comparing", n_done / len(starts))
+                self._progress("comparing", n_done / len(starts))
         return _Compared(levels=levels, match_bits=match_bits, household_bits=household_bits)
 
-    def _learn(
-        self,
-        table: RecordTable,
-        outputs: Sequence[ComparisonOutput],
-        u: Sequence[NDArray[np.float64]],
-        compared: _Compared,
-        frequencies: dict[str, TermFrequencies],
-        sources: NDArray[np.int32] | None,
-    ) -> TrainedMatchModel:
-        options = self.options
-        n_pairs = len(compared.levels)
-        sample = np.arange(n_pairs)
-        if n_pairs > options.n_training_pairs:
-            sample = np.sort(
-                np.random.default_rng(options.seed + 1).choice(n_pairs, options.n_training_pairs, replace=False)
-            )
-        names = {output.attribute for output in outputs}
-        em = options.em
-        if "given_name" not in names or len(outputs) < _MIN_OUTPUTS_FOR_HOUSEHOLDS:
-            em = EMOptions(
-                max_iterations=em.max_iterations,
-                tolerance=em.tolerance,
-                start_top=em.start_top,
-                prior_weight=em.prior_weight,
-                matches_per_record=em.matches_per_record,
-                has_household_class=False,
-            )
+    def learn(self, given: TrainedMatchModel | None, sources: NDArray[np.int32] | None) -> TrainedMatchModel:
+        """Return the model given, or one learned from the candidate pairs, across sources only where they are given."""
+        if given is not None:
+            return given
+        self._progress("learning", 0.0)
+        options, outputs, compared = self._options, self._comparer.outputs, self._compared
+        usable = np.arange(len(self._candidates)) if sources is None else np.flatnonzero(self._is_across(sources))
+        sample = usable
+        if len(usable) > options.n_training_pairs:
+            generator = np.random.default_rng(options.seed + 1)
+            sample = usable[np.sort(generator.choice(len(usable), options.n_training_pairs, replace=False))]
+        has_households = _has_persons(outputs) and len(outputs) >= _MIN_OUTPUTS_FOR_HOUSEHOLDS
         learned = fit_classes(
             PairSample(
                 levels=compared.levels[sample],
                 match_bits=compared.match_bits[sample],
                 household_bits=compared.household_bits[sample],
-                weight=n_pairs / max(len(sample), 1),
-                n_records=table.n_units,
-                n_pairs=_n_possible_pairs(table, sources),
+                weight=len(usable) / max(len(sample), 1),
+                n_records=self._table.n_units,
+                n_pairs=_n_possible_pairs(self._table, sources),
             ),
-            u,
+            self._u,
             [output.is_personal for output in outputs],
             [_TWIN_SHARE if output.attribute == "birth_date" else None for output in outputs],
-            em,
+            evolve(options.em, has_household_class=options.em.has_household_class and has_households),
         )
+        self._progress("learning", 1.0)
         return TrainedMatchModel(
             parameters=tuple(
-                OutputParameters(output=output, m_probability=m, u_probability=u_k, h_probability=h)
-                for output, m, u_k, h in zip(outputs, learned.m, u, learned.h, strict=True)
+                OutputParameters(output=output, m_probability=m, u_probability=u, h_probability=h)
+                for output, m, u, h in zip(outputs, learned.m, self._u, learned.h, strict=True)
             ),
             prior_match_probability=learned.prior_match,
             prior_household_probability=learned.prior_household,
-            frequencies=frequencies,
-            n_records=table.n_units,
+            frequencies=self._frequencies,
+            n_records=self._table.n_units,
             has_converged=learned.has_converged,
             history=learned.history,
         )
 
-    def _copies(
-        self, table: RecordTable, comparer: PairComparer, model: TrainedMatchModel, *, one_per_source: bool
-    ) -> NDArray[np.float64]:
-        copy_bits = np.full(table.n_units, np.inf)
-        several = np.flatnonzero(table.n_copies > 1).astype(np.int32)
+    def _is_across(self, sources: NDArray[np.int32]) -> NDArray[np.bool_]:
+        return np.asarray(sources[self._candidates.left_idx] != sources[self._candidates.right_idx], np.bool_)
+
+    def are_duplicate_free(self, model: TrainedMatchModel, sources: NDArray[np.int32]) -> bool:
+        """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source."""
+        near = (self._weigh(model) >= _NEAR_CERTAIN_BITS) & ~self._is_across(sources)
+        has_partner = self._table.n_copies > 1
+        has_partner[self._candidates.left_idx[near]] = True
+        has_partner[self._candidates.right_idx[near]] = True
+        n_records = np.bincount(sources)
+        n_partnered = np.bincount(sources, weights=has_partner)
+        return bool((n_partnered < _MAX_SHARE_OF_DUPLICATES * np.maximum(n_records, 1)).all())
+
+    def _weigh(self, model: TrainedMatchModel) -> NDArray[np.float64]:
+        compared = self._compared
+        return model.weight_bits(compared.levels, compared.match_bits, compared.household_bits)
+
+    def cluster(self, model: TrainedMatchModel, sources: NDArray[np.int32] | None) -> LinkedTable:
+        """Weigh and cluster; at most one record of each source in a customer where sources are given."""
+        self._progress("clustering", 0.0)
+        candidates, weight_bits = self._candidates, self._weigh(model)
+        if sources is not None:
+            across = self._is_across(sources)
+            candidates = evolve(
+                candidates, left_idx=candidates.left_idx[across], right_idx=candidates.right_idx[across]
+            )
+            weight_bits = weight_bits[across]
+        graph = PairGraph(
+            left_idx=candidates.left_idx,
+            right_idx=candidates.right_idx,
+            weight_bits=weight_bits,
+            tie_break=self._table.content_hash,
+            source_of_unit=sources,
+        )
+        cluster = contract(graph, self._options.contraction)
+        if self._options.attachment is not None and _has_persons(model.outputs):
+            cluster = attach_fragments(graph, cluster, self._options.attachment)
+        self._progress("clustering", 1.0)
+        return LinkedTable(
+            table=self._table,
+            comparer=self._comparer,
+            model=model,
+            candidates=candidates,
+            weight_bits=weight_bits,
+            copy_bits=self._copies(model, one_per_source=sources is not None),
+            cluster=cluster,
+            one_per_source=sources is not None,
+        )
+
+    def _copies(self, model: TrainedMatchModel, *, one_per_source: bool) -> NDArray[np.float64]:
+        copy_bits = np.full(self._table.n_units, np.inf)
+        several = np.flatnonzero(self._table.n_copies > 1).astype(np.int32)
         if one_per_source:
             copy_bits[several] = -np.inf
         elif len(several):
-            levels, rarity = comparer.compare(several, several)
+            levels, rarity = self._comparer.compare(several, several)
             copy_bits[several] = model.weight_bits(levels, *model.adjustments(levels, rarity))
         return copy_bits
+
+
+def _fitting_u(model: TrainedMatchModel, outputs: Sequence[ComparisonOutput]) -> tuple[NDArray[np.float64], ...]:
+    if model.outputs != tuple(outputs):
+        wanted = ", ".join(output.name for output in model.outputs)
+        got = ", ".join(output.name for output in outputs)
+        raise ConfigurationError(
+            f"model: expected data with the comparisons it was trained on ({wanted}), got {got}.",
+            hint="Train a model on data with these columns, or map the columns with a Schema.",
+        )
+    return tuple(parameters.u_probability for parameters in model.parameters)
+
+
+def _has_persons(outputs: Sequence[ComparisonOutput]) -> bool:
+    return any(output.attribute == "given_name" for output in outputs)
 
 
 def _n_possible_pairs(table: RecordTable, sources: NDArray[np.int32] | None) -> float:

@@ -141,17 +141,12 @@ def _dictionary_as_text(name: str, column: pa.ChunkedArray) -> tuple[pa.ChunkedA
         # The few values become text before the many rows take them; not all types of values can be taken.
         values, bad_values = _column_as_text(name, _chunked(chunk.dictionary))
         indices = chunk.indices
-        texts.append(values.take(indices).combine_chunks())
+        texts += values.take(indices).chunks
         if bad_values:
             is_bad = np.isin(indices.fill_null(0).to_numpy(), bad_values) & chunk.is_valid().to_numpy(False)
             bad += (np.flatnonzero(is_bad) + first).tolist()
         first += len(chunk)
-    return pa.chunked_array([_flat(text) for text in texts], pa.string()), bad
-
-
-def _flat(array: Any) -> pa.Array:
-    # Older versions of Arrow combine chunks into a chunked array of one.
-    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) and array.num_chunks else array
+    return pa.chunked_array(texts, pa.string()), bad
 
 
 def _without_extension(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -91,7 +91,8 @@ def _by_mark(data: bytes) -> tuple[str, bytes]:
 def _by_nul_places(sample: bytes) -> str:
     """Return the wide encoding whose zero bytes the sample shows, or an empty string.
 
-    Many characters of a table, its delimiters at least, are ASCII: a wide encoding pads them with zeros in fixed places.
+    Many characters of a table, its delimiters at least, are ASCII: a wide encoding pads them with zeros, always in the
+    same places.
     """
     if b"\0" not in sample:
         return ""

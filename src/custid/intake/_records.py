@@ -139,8 +139,10 @@ def _judge_block(
     delimiters = np.flatnonzero(raw[low:high] == delimiter) + low
     quotes = np.flatnonzero(raw[low:high] == _QUOTE) + low
     if len(quotes):
+        lines = np.arange(len(starts))
         first_quote = np.searchsorted(quotes, starts)
-        line_of_quote = np.searchsorted(starts, quotes, side="right") - 1
+        n_quotes = np.diff(np.append(first_quote, len(quotes)))
+        line_of_quote = np.repeat(lines, n_quotes)
         is_opening = (np.arange(len(quotes)) - first_quote[line_of_quote]) % 2 == 0
         before = raw[np.maximum(quotes - 1, 0)]
         after = raw[np.minimum(quotes + 1, len(raw) - 1)]
@@ -149,9 +151,9 @@ def _judge_block(
         fine_opening = is_at_start | (before == delimiter) | (before == _QUOTE)
         fine_closing = is_at_end | (after == delimiter) | (after == _QUOTE)
         is_complex[line_of_quote[~np.where(is_opening, fine_opening, fine_closing)]] = True
-        n_quotes = np.diff(np.append(first_quote, len(quotes)))
         is_complex |= n_quotes % 2 == 1
-        line_of_delimiter = np.searchsorted(starts, delimiters, side="right") - 1
+        n_delimiters = np.diff(np.append(np.searchsorted(delimiters, starts), len(delimiters)))
+        line_of_delimiter = np.repeat(lines, n_delimiters)
         n_before = np.searchsorted(quotes, delimiters) - first_quote[line_of_delimiter]
         delimiters = delimiters[n_before % 2 == 0]
     n_fields[:] = np.diff(np.append(np.searchsorted(delimiters, starts), len(delimiters))) + 1

@@ -317,8 +317,10 @@ class _Detection:
         return f"no record key: {n_repeated} rows repeat another's value" if n_repeated else ""
 
     def _n_repeated(self, column: str, source: str | None) -> int:
-        names = [column] if source is None else [source, column]
-        return int(self.table.num_rows - self.table.select(names).group_by(names).aggregate([]).num_rows)
+        values = self.table[column]
+        if source is None:
+            return int(self.table.num_rows - pc.count_distinct(values).as_py())
+        return int(self.table.num_rows) - content.n_distinct_pairs(self.table[source], values)
 
     def _is_house_number(self, column: str) -> bool:
         is_vague = self.matches[column].alias in _VAGUE_NUMBERS

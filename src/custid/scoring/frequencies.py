@@ -12,7 +12,7 @@ from custid.table.hashing import string_hashes
 from custid.table.record_table import RecordTable
 from custid.table.tokens import tokenize
 
-__all__ = ["TermFrequencies", "count_terms"]
+__all__ = ["TermFrequencies", "count_terms", "rarity_of"]
 
 _MAX_ORGANIZATION_WORDS = 12
 _UNSEEN_UNITS = 100

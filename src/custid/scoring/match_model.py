@@ -186,9 +186,7 @@ class TrainedMatchModel:
         household = np.zeros(len(levels), np.float64)
         for position, parameters in enumerate(self.parameters):
             column = levels[:, position]
-            added = rarity_adjustment(
-                parameters.output, parameters.u_probability, column, rarity_bits[:, position]
-            )
+            added = rarity_adjustment(parameters.output, parameters.u_probability, column, rarity_bits[:, position])
             partial[:, position] = parameters.level_bits()[column] + added
             household += parameters.household_bits()[column] + (0.0 if parameters.output.is_personal else added)
         return PairWeights(
@@ -233,9 +231,7 @@ class TrainedMatchModel:
                 parameters=tuple(_parameters_from_dict(entry) for entry in document["comparisons"]),
                 prior_match_probability=float(document["prior_match_probability"]),
                 prior_household_probability=float(document["prior_household_probability"]),
-                frequencies={
-                    name: _frequencies_from_dict(entry) for name, entry in document["frequencies"].items()
-                },
+                frequencies={name: _frequencies_from_dict(entry) for name, entry in document["frequencies"].items()},
                 n_records=int(document["n_records"]),
                 has_converged=bool(document["has_converged"]),
             )

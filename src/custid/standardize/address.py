@@ -38,7 +38,13 @@ _NUMBER_WORDS: Final = frozenset({"n", "no", "num", "numero"})
 _SAINTS: Final = frozenset({"st", "ste", "saint", "sainte"})
 _DOCTORS: Final = frozenset({"docteur", "doctor"})
 _ABBREVIATED_SAINT: Final = len("ste")
-_BEFORE_SAINT: Final = {*_FRONT, *_FRONT.values(), "d", "de", "des", "du", "et", "l", "la", "le", "les"}
+_ROADS: Final = frozenset(_FRONT.values())
+_BEFORE_SAINT: Final = {
+    *_FRONT,
+    *_ROADS,
+    *(word for table in (_END, _INSIDE) for word, full in table.items() if full in _ROADS),
+    *"d de des du et l la le les".split(),
+}
 _TOWNS_OF_DISTRICTS: Final = frozenset({"paris", "lyon", "marseille"})
 
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -128,7 +134,7 @@ def _spelled(words: list[str], position: int, start: int) -> str:
     if position == start and following and word in _FRONT:
         return _FRONT[word]
     is_end = not following or following in _ANY_DIRECTION or following in _UNITS or following[0].isdigit()
-    is_after_ordinal = position > 0 and _ORDINAL.fullmatch(words[position - 1]) is not None
+    is_after_ordinal = word == "st" and position > 0 and _ORDINAL.fullmatch(words[position - 1]) is not None
     if position > start and word in _END and (is_end or is_after_ordinal):
         return _END[word]
     if word in _SAINTS and (len(word) > _ABBREVIATED_SAINT or (not is_end and _is_saint(words, position, start))):

@@ -66,7 +66,7 @@ def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized
     -------
     Standardized
         ``YYYY-MM-DD``, or what is known of it: ``YYYY-MM``, ``YYYY``, ``XXXX-MM-DD``; empty for a missing value and
-        with the issues ``"placeholder"``, ``"invalid_date"`` (no day of the calendar, or a year outside of 1000 to 2100),
+        with the issues ``"placeholder"``, ``"invalid_date"`` (no day of the calendar, or a year not in 1000 to 2100),
         ``"two_digit_year"`` and ``"unparsable"``.  Issue ``"ambiguous_day_month"`` goes with a value.
 
     Notes

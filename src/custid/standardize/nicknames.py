@@ -62,8 +62,12 @@ def nickname_groups() -> Mapping[str, frozenset[int]]:
     False
     """
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for formal, familiar in _english_pairs():
-        members["en", formal].add(familiar)
+    pairs = _english_pairs()
+    listed = frozenset(pairs)
+    for formal, familiar in pairs:
+        # Of a pair that is listed both ways the longer name is the formal one: ``bill`` must not tie robert to william.
+        if (familiar, formal) not in listed or (len(formal), familiar) > (len(familiar), formal):
+            members["en", formal].add(familiar)
     for pack in LOCALES:
         for formal, names in pack.nicknames.items():
             members[pack.code, formal].update(names)

@@ -63,29 +63,29 @@ def standardize_organization_name(raw: str) -> Standardized:
 
 
 def _without_legal_forms(words: list[str]) -> list[str]:
-    """Return the words of a name without the legal forms at its ends."""
-    while (length := _trailing_length(words)) and length < len(words):
-        words = words[:-length]
-    while (length := _leading_length(words)) and length < len(words):
-        words = words[length:]
-    return words
+    """Return the words of a name without the legal forms at its ends; at least one word remains."""
+    while True:
+        if length := _trailing_length(words):
+            words = words[:-length]
+        elif length := _leading_length(words):
+            words = words[length:]
+        else:
+            return words
 
 
 def _trailing_length(words: list[str]) -> int:
-    """Return how many words at the end make a legal form; 0 for none."""
-    if words[-1] in _TRAILING:
-        return 1
-    for length in range(2, min(_LONGEST, len(words)) + 1):
+    """Return how many words at the end, but not all, make a legal form; 0 for none."""
+    for length in range(min(_LONGEST, len(words) - 1), 0, -1):
         if " ".join(words[-length:]) in _TRAILING:
             return length
-    return _dotted_length(words[::-1], _REVERSED) if len(words[-1]) == 1 else 0
+    return _dotted_length(words[:0:-1], _REVERSED)
 
 
 def _leading_length(words: list[str]) -> int:
-    """Return how many words at the front make a legal form; 0 for none."""
-    if words[0] in _LEADING:
+    """Return how many words at the front, but not all, make a legal form; 0 for none."""
+    if len(words) > 1 and words[0] in _LEADING:
         return 1
-    return _dotted_length(words, _LEADING) if len(words[0]) == 1 else 0
+    return _dotted_length(words[:-1], _LEADING)
 
 
 def _dotted_length(words: list[str], forms: frozenset[str]) -> int:

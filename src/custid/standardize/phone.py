@@ -96,16 +96,12 @@ def standardize_phone(raw: str) -> Standardized:
         text, issue = _first_number(text)
         text = _EXTENSION.sub("", text)
         digits = _NOT_DIGIT.sub("", text)
-        if is_placeholder_phone(digits):
-            return PLACEHOLDER
-        if _INTERNATIONAL.match(text):
-            digits = _without_calling_code(digits.lstrip("0"))
-    digits = _significant(digits)
-    if is_placeholder_phone(digits):
+    significant = _significant(_without_calling_code(digits.lstrip("0")) if _INTERNATIONAL.match(text) else digits)
+    if is_placeholder_phone(digits) or is_placeholder_phone(significant):
         return PLACEHOLDER
-    if len(digits) < _MIN_DIGITS:
+    if len(significant) < _MIN_DIGITS:
         return Standardized("", "too_short")
-    return Standardized(digits, issue) if len(digits) <= _MAX_DIGITS else Standardized("", "too_long")
+    return Standardized(significant, issue) if len(significant) <= _MAX_DIGITS else Standardized("", "too_long")
 
 
 def _first_number(text: str) -> tuple[str, str]:

@@ -161,7 +161,8 @@ class Population:
         self._rare = {locale: rare_family_names(locale, n_rare_names, draws) for locale in (french(), english())}
         self._buildings: dict[Locale, list[Address]] = {french(): [], english(): []}
         self._dialing_codes = {
-            locale: {place.name: place.dialing_code for place in (cities or locale.cities).items} for locale in self._rare
+            locale: {place.name: place.dialing_code for place in (cities or locale.cities).items}
+            for locale in self._rare
         }
         self._taken: set[str] = set()
 

@@ -1,0 +1,298 @@
+"""The facade: from data to customers in one call.  It wires the parts and holds no algorithm."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+
+from custid.comparison.comparison import Comparison
+from custid.engines.local import LinkedTable, LocalEngine, Progress, ResolveOptions
+from custid.errors import ConfigurationError
+from custid.intake import Schema, detect, read
+from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
+from custid.model.attributes import ATTRIBUTES, Evidence
+from custid.result.result import Result
+from custid.result.run_report import RunReport, SourceReport
+from custid.scoring.match_model import TrainedMatchModel
+from custid.standardize.values import Standardizer
+from custid.table.record_table import build_record_table
+
+__all__ = ["dedupe", "link", "train"]
+
+_FEW_RECORDS = 2
+
+
+def dedupe(
+    data: Any,
+    *,
+    schema: Schema | None = None,
+    source: str | None = None,
+    model: TrainedMatchModel | None = None,
+    comparisons: Sequence[Comparison] | None = None,
+    standardizers: Mapping[str, Standardizer] | None = None,
+    options: ResolveOptions | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Find the customers in one set of records.
+
+    Nothing has to be configured: columns are recognized, values standardized, the match model learned from the data
+    without labels.  Every choice is in the report of the result and can be replaced.
+
+    Parameters
+    ----------
+    data : path, table, stream, frame or iterable of dicts
+        A CSV, Parquet, Arrow or JSON Lines file; an Arrow table or stream; a pandas or polars frame, a DuckDB relation;
+        rows as dicts.
+    schema : Schema, optional
+        What columns mean, where detection errs.
+    source : str, optional
+        Name of the source; the file's name when not given.
+    model : TrainedMatchModel, optional
+        A trained match model; learned from the data when not given.
+    comparisons : sequence of Comparison, optional
+        What to compare instead of the ready-made comparisons.
+    standardizers : Mapping of str to Standardizer, optional
+        Own standardizers by attribute.
+    options : ResolveOptions, optional
+        Settings.
+    progress : callable, optional
+        Called with the name of a step and the share done, in [0, 1].
+
+    Returns
+    -------
+    Result
+        Assignments, customers, pairs, explanations, report and the trained model.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be read at all; single unreadable rows are refused and reported.
+    SchemaError
+        If the schema names columns that are not there.
+    ConfigurationError
+        If no column can be compared.
+
+    Examples
+    --------
+    >>> result = dedupe(
+    ...     [
+    ...         {"prenom": "Zoé", "nom": "Lefèvre", "courriel": "zoe.lefevre@exemple.net", "tel": "06 39 98 00 01"},
+    ...         {"prenom": "ZOE", "nom": "LEFEVRE", "courriel": "zoe.lefevre@exemple.net", "tel": "+33639980001"},
+    ...         {"prenom": "Ali", "nom": "Benali", "courriel": "ali.benali@exemple.net", "tel": "06 39 98 00 02"},
+    ...     ]
+    ... )
+    >>> result.assignments["customer"].to_pylist()
+    [0, 0, 1]
+    """
+    return _Run(options, progress).resolve(
+        [_read_source(data, schema, source)],
+        day_first=schema.day_first if schema else None,
+        model=model,
+        comparisons=comparisons,
+        standardizers=standardizers,
+        duplicate_free=False,
+        is_link=False,
+    )
+
+
+def link(
+    sources: Any,
+    *,
+    schema: Schema | Mapping[str, Schema] | None = None,
+    duplicate_free: bool | None = None,
+    model: TrainedMatchModel | None = None,
+    comparisons: Sequence[Comparison] | None = None,
+    standardizers: Mapping[str, Standardizer] | None = None,
+    options: ResolveOptions | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Find the customers that two or more sources have in common.
+
+    Parameters
+    ----------
+    sources : Mapping of str to data, or data
+        Each source by name, in any form that :func:`dedupe` takes; or one set of records with a source column.
+    schema : Schema, or Mapping of str to Schema, optional
+        What columns mean: for all sources, or by source.
+    duplicate_free : bool, optional
+        True when no source holds a customer twice, so that no customer gets two records of one source; False when
+        sources have duplicates.  Found out from the data when not given: sources count as free of duplicates while
+        fewer than 2 % of the records of each have a near-certain partner in their own source.
+    model, comparisons, standardizers, options, progress
+        As in :func:`dedupe`.
+
+    Returns
+    -------
+    Result
+        As from :func:`dedupe`, over the rows of all sources in the order given.
+
+    Raises
+    ------
+    ConfigurationError
+        If there are fewer than two sources, or no column can be compared.
+    InputError, SchemaError
+        As in :func:`dedupe`.
+
+    Examples
+    --------
+    >>> crm = [{"first_name": "Ann", "last_name": "Lee", "email": "ann.lee@site.example", "phone": "07700 900001"}]
+    >>> shop = [{"name": "Lee Ann", "mail": "ann.lee@site.example", "mobile": "+447700900001"}]
+    >>> link({"crm": crm, "shop": shop}).n_customers
+    1
+    """
+    if isinstance(sources, Mapping):
+        inputs = [
+            _read_source(data, schema.get(name) if isinstance(schema, Mapping) else schema, str(name))
+            for name, data in sources.items()
+        ]
+        inputs = [evolve(each, mapping=evolve(each.mapping, source=None)) for each in inputs]
+        n_sources = len(inputs)
+    else:
+        if isinstance(schema, Mapping):
+            raise ConfigurationError(
+                "schema: expected one Schema for one set of records, got a mapping.",
+                hint="Give the sources as a mapping too, or one Schema.",
+            )
+        inputs = [_read_source(sources, schema, None)]
+        column = inputs[0].mapping.source
+        n_sources = 1 if column is None else len(inputs[0].intake.table.column(column).unique())
+    if n_sources < 2:  # noqa: PLR2004 - linking takes two
+        raise ConfigurationError(
+            f"sources: expected two or more, got {n_sources}.",
+            hint='Give {"name": data, …}, or records with a column named "source"; for one source use dedupe.',
+        )
+    first = schema if isinstance(schema, Schema) else None
+    return _Run(options, progress).resolve(
+        inputs,
+        day_first=first.day_first if first else None,
+        model=model,
+        comparisons=comparisons,
+        standardizers=standardizers,
+        duplicate_free=duplicate_free,
+        is_link=True,
+    )
+
+
+def train(data: Any, **settings: Any) -> TrainedMatchModel:
+    """Learn a match model from records, to be used later or elsewhere.
+
+    Parameters
+    ----------
+    data : path, table, stream, frame or iterable of dicts
+        As in :func:`dedupe`.
+    **settings
+        The other parameters of :func:`dedupe`.
+
+    Returns
+    -------
+    TrainedMatchModel
+        The model; ``model.save(path)`` writes it, ``dedupe(data, model=model)`` uses it.
+    """
+    return dedupe(data, **settings).model
+
+
+def _read_source(data: Any, schema: Schema | None, name: str | None) -> SourceInput:
+    intake = read(data, source=name)
+    return SourceInput(name=intake.name, intake=intake, mapping=detect(intake.table, schema))
+
+
+class _Run:
+    """One call: keeps the clock and tells of progress."""
+
+    def __init__(self, options: ResolveOptions | None, progress: Progress | None) -> None:
+        self._options = options or ResolveOptions()
+        self._tell = progress
+        self._seconds: dict[str, float] = {}
+        self._started: dict[str, float] = {}
+
+    def _progress(self, step: str, done: float) -> None:
+        now = time.perf_counter()
+        started = self._started.setdefault(step, now)
+        self._seconds[step] = round(now - started, 3)
+        if self._tell is not None:
+            self._tell(step, done)
+
+    def resolve(
+        self,
+        inputs: Sequence[SourceInput],
+        *,
+        day_first: bool | None,
+        model: TrainedMatchModel | None,
+        comparisons: Sequence[Comparison] | None,
+        standardizers: Mapping[str, Standardizer] | None,
+        duplicate_free: bool | None,
+        is_link: bool,
+    ) -> Result:
+        self._progress("standardizing", 0.0)
+        canonical = canonical_values(inputs, standardizers=standardizers, day_first=day_first)
+        _require_evidence(canonical, inputs)
+        table = build_record_table(canonical.values, canonical.n_rows, canonical.source_of_row if is_link else None)
+        self._progress("standardizing", 1.0)
+        linked = LocalEngine(self._options).run(
+            table,
+            comparisons=comparisons,
+            model=model,
+            has_sources=is_link,
+            duplicate_free=duplicate_free,
+            progress=self._progress,
+        )
+        report = self._report(inputs, canonical, linked)
+        return Result.of_run(linked, canonical, inputs, report, self._options.review_probability)
+
+    def _report(self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> RunReport:
+        customer = linked.cluster_of_row()
+        return RunReport(
+            sources=tuple(
+                SourceReport(
+                    name=each.name,
+                    n_rows=each.intake.table.num_rows,
+                    columns=each.mapping.columns,
+                    record_key=each.mapping.record_key,
+                    refused=each.intake.refused,
+                    warnings=each.intake.warnings,
+                )
+                for each in inputs
+            ),
+            notices=canonical.notices,
+            generic=canonical.generic,
+            rules=linked.candidates.rules,
+            block_cap=linked.candidates.block_cap,
+            n_records=canonical.n_rows,
+            n_distinct=linked.table.n_units,
+            n_pairs=len(linked.candidates),
+            n_customers=int(customer.max(initial=-1)) + 1,
+            compared=tuple(output.name for output in linked.comparer.outputs),
+            one_per_source=linked.one_per_source,
+            prior_match_probability=linked.model.prior_match_probability,
+            has_converged=linked.model.has_converged,
+            seconds=dict(self._seconds),
+            warnings=_warnings(inputs, canonical, linked),
+        )
+
+
+def _require_evidence(canonical: CanonicalValues, inputs: Sequence[SourceInput]) -> None:
+    if canonical.values:
+        return
+    columns = ", ".join(repr(each.column) for source in inputs for each in source.mapping.columns)
+    usable = ", ".join(
+        name for name, declared in ATTRIBUTES.items() if declared.evidence not in {Evidence.NONE, Evidence.BANNED}
+    )
+    raise ConfigurationError(
+        f"columns: expected some that tell who a customer is, got {columns or 'none'}.",
+        hint=f"Say what they are: Schema(columns={{'column': 'attribute'}}), with attributes such as {usable}.",
+    )
+
+
+def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> tuple[str, ...]:
+    warnings = []
+    n_refused = sum(len(each.intake.refused) for each in inputs)
+    if n_refused:
+        warnings.append(f"{n_refused:,} rows were refused; see the sources for line numbers and reasons.")
+    if canonical.n_rows >= _FEW_RECORDS and not linked.model.has_converged:
+        warnings.append("learning stopped before it came to rest; weights may be rough.")
+    if canonical.n_rows >= _FEW_RECORDS and len(linked.comparer.outputs) < _FEW_RECORDS:
+        warnings.append("a single attribute is compared; records that agree on it may still be different customers.")
+    return tuple(warnings)

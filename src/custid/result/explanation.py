@@ -1,0 +1,127 @@
+"""Why two records are one customer, or are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+__all__ = ["ExplainedComparison", "Explanation", "explain_in_words"]
+
+_NOTABLE_BITS = 1.0
+
+
+@frozen(kw_only=True)
+class ExplainedComparison:
+    """One comparison of a pair.
+
+    Attributes
+    ----------
+    name : str
+        Name of the comparison.
+    left_values, right_values : tuple of str
+        Canonical values of both records; empty where there are none.
+    level : str
+        Label of the level; ``"missing"`` where a side has no value.
+    bits : float
+        Partial match weight.
+    """
+
+    name: str
+    left_values: tuple[str, ...]
+    right_values: tuple[str, ...]
+    level: str
+    bits: float
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """The match weight of a pair, part by part.
+
+    Attributes
+    ----------
+    left, right : tuple of (source, record key)
+        The records.
+    comparisons : tuple of ExplainedComparison
+        What was compared.
+    prior_bits : float
+        Log-odds before anything is compared.
+    household_bits : float
+        What "two members of one household" explains instead; 0 or less.
+    weight_bits : float
+        Sum of the prior, all partial weights and the household explanation.
+    match_probability : float
+        Probability of a match, by this pair alone.
+    same_customer : bool
+        What the run decided, all records considered.
+    verdict : str
+        The decision in a sentence.
+    """
+
+    left: tuple[str, str]
+    right: tuple[str, str]
+    comparisons: tuple[ExplainedComparison, ...]
+    prior_bits: float
+    household_bits: float
+    weight_bits: float
+    match_probability: float
+    same_customer: bool
+    verdict: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as plain dicts, lists and numbers."""
+        return attrs.asdict(self)
+
+    def __str__(self) -> str:
+        rows = [("", "left", "right", "level", "bits"), ("before comparing", "", "", "", f"{self.prior_bits:+.1f}")]
+        rows.extend(
+            (each.name, " | ".join(each.left_values), " | ".join(each.right_values), each.level, f"{each.bits:+.1f}")
+            for each in self.comparisons
+        )
+        if self.household_bits < 0:
+            rows.append(("one household", "", "", "", f"{self.household_bits:+.1f}"))
+        rows.append(("match weight", "", "", "", f"{self.weight_bits:+.1f}"))
+        widths = [max(len(row[column]) for row in rows) for column in range(5)]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if column == 4 else cell.ljust(width)  # noqa: PLR2004 - the last column holds numbers
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        ]
+        return "\n".join([*lines, self.verdict])
+
+
+def explain_in_words(
+    comparisons: tuple[ExplainedComparison, ...], weight_bits: float, probability: float, *, same_customer: bool
+) -> str:
+    """Return the verdict on a pair as a sentence.
+
+    Parameters
+    ----------
+    comparisons : tuple of ExplainedComparison
+        What was compared.
+    weight_bits : float
+        Match weight of the pair.
+    probability : float
+        Its match probability.
+    same_customer : bool
+        What the run decided.
+
+    Returns
+    -------
+    str
+        A sentence that names what speaks for and against, not the values.
+    """
+    ranked = sorted(comparisons, key=lambda each: (-abs(each.bits), each.name))
+    in_favor = [f"{each.name} ({each.level})" for each in ranked if each.bits >= _NOTABLE_BITS]
+    against = [f"{each.name} ({each.level})" for each in ranked if each.bits <= -_NOTABLE_BITS]
+    decided = "One customer" if same_customer else "Two customers"
+    reasons = [
+        f"for a match: {', '.join(in_favor)}" if in_favor else "nothing speaks for a match",
+        f"against it: {', '.join(against)}" if against else "nothing speaks against it",
+    ]
+    by_pair = weight_bits > 0
+    aside = "" if by_pair == same_customer else "; the other records of the customers decided, not this pair alone"
+    return f"{decided}: {'; '.join(reasons)}. Probability by this pair alone {probability:.3f}{aside}."

@@ -1,0 +1,323 @@
+"""The result of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from custid.engines.local import LinkedTable
+from custid.errors import UnknownRecordError
+from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.result.customers import best_values, source_lists
+from custid.result.explanation import ExplainedComparison, Explanation, explain_in_words
+from custid.result.run_report import RunReport
+from custid.scoring.match_model import TrainedMatchModel
+
+__all__ = ["Decision", "RecordKeyLike", "Result"]
+
+RecordKeyLike = str | int | tuple[str, str]
+"""A record key, or (source, record key) where two sources use the same key."""
+
+
+class Decision(StrEnum):
+    """What was decided about a record.
+
+    ``MATCH``: it shares its customer with another record.  ``REVIEW``: it stands alone, but another record may be the
+    same customer.  ``NON_MATCH``: it stands alone and no record comes near.
+    """
+
+    MATCH = "match"
+    REVIEW = "review"
+    NON_MATCH = "non_match"
+
+
+@frozen(kw_only=True, eq=False)
+class Result:
+    """Customers found in a run.
+
+    Attributes
+    ----------
+    assignments : pyarrow.Table
+        One row per input row, in input order: ``source``, ``record_key``, ``customer`` (int64, numbered by first
+        appearance), ``match_probability`` (probability that the record belongs with the other records of its customer,
+        or for a record alone with the nearest one; 0 where none is near) and ``decision``.
+    report : RunReport
+        What was detected, chosen and found.
+    model : TrainedMatchModel
+        The match model, to be saved and used again.
+    """
+
+    assignments: pa.Table = field(repr=False)
+    report: RunReport = field(repr=False)
+    model: TrainedMatchModel = field(repr=False)
+    _linked: LinkedTable = field(repr=False)
+    _canonical: CanonicalValues = field(repr=False)
+    _inputs: Sequence[SourceInput] = field(repr=False)
+    _review_probability: float = 0.5
+
+    @classmethod
+    def of_run(
+        cls,
+        linked: LinkedTable,
+        canonical: CanonicalValues,
+        inputs: Sequence[SourceInput],
+        report: RunReport,
+        review_probability: float,
+    ) -> Result:
+        """Build the result of a run."""
+        customer = linked.cluster_of_row()
+        probability, decision = _decisions(linked, customer, review_probability)
+        assignments = pa.table(
+            {
+                "source": pa.array(list(canonical.sources), pa.string()).take(pa.array(canonical.source_of_row)),
+                "record_key": _record_keys(inputs),
+                "customer": pa.array(customer),
+                "match_probability": pa.array(probability),
+                "decision": pa.array([each.value for each in Decision], pa.string()).take(pa.array(decision)),
+            }
+        )
+        return cls(
+            assignments=assignments,
+            report=report,
+            model=linked.model,
+            linked=linked,
+            canonical=canonical,
+            inputs=inputs,
+            review_probability=review_probability,
+        )
+
+    def __str__(self) -> str:
+        return str(self.report)
+
+    @property
+    def n_customers(self) -> int:
+        """Number of customers."""
+        return self.report.n_customers
+
+    @cached_property
+    def customers(self) -> pa.Table:
+        """One row per customer.
+
+        ``customer``, ``n_records``, ``sources``, the best value of each attribute as a source has written it,
+        ``min_match_probability`` (of its least certain record; null for a customer of one record) and
+        ``n_doubtful_pairs`` (pairs with records of other customers that a person should look at).
+        """
+        customer = self.assignments["customer"].to_numpy()
+        n_customers = self.n_customers
+        columns: dict[str, pa.Array] = {
+            "customer": pa.array(np.arange(n_customers)),
+            "n_records": pa.array(np.bincount(customer, minlength=n_customers)),
+            "sources": source_lists(customer, n_customers, self._canonical.source_of_row, self._canonical.sources),
+        }
+        for attribute, (_, codes) in self._canonical.values.items():
+            pieces = self._raw_columns(attribute)
+            if pieces:
+                columns[attribute] = best_values(customer, n_customers, codes, pieces)
+        columns["min_match_probability"] = self._least_certain(customer)
+        columns["n_doubtful_pairs"] = self._doubtful(n_customers)
+        return pa.table(columns)
+
+    @cached_property
+    def pairs(self) -> pa.Table:
+        """The pairs at or above the review threshold, the most probable first.
+
+        ``left_source``, ``left_record_key``, ``right_source``, ``right_record_key``, ``match_weight`` in bits,
+        ``match_probability`` and ``same_customer``.  Rows of equal content are stood for by the first of them.
+        """
+        linked = self._linked
+        shown = np.flatnonzero(linked.weight_bits >= _weight_of(self._review_probability))
+        shown = shown[np.argsort(-linked.weight_bits[shown], kind="stable")]
+        first_row = _first_rows(linked)
+        left = first_row[linked.candidates.left_idx[shown]]
+        right = first_row[linked.candidates.right_idx[shown]]
+        left, right = np.minimum(left, right), np.maximum(left, right)
+        weight = linked.weight_bits[shown]
+        customer = self.assignments["customer"].to_numpy()
+        source, key = self.assignments["source"], self.assignments["record_key"]
+        return pa.table(
+            {
+                "left_source": source.take(pa.array(left)),
+                "left_record_key": key.take(pa.array(left)),
+                "right_source": source.take(pa.array(right)),
+                "right_record_key": key.take(pa.array(right)),
+                "match_weight": pa.array(weight),
+                "match_probability": pa.array(_probability_of(weight)),
+                "same_customer": pa.array(customer[left] == customer[right]),
+            }
+        )
+
+    def explain(self, left: RecordKeyLike, right: RecordKeyLike) -> Explanation:
+        """Tell why two records are one customer, or are not.
+
+        Parameters
+        ----------
+        left, right : str, int or (source, record key)
+            The records; with the source where two sources use the same key.
+
+        Returns
+        -------
+        Explanation
+            Bits per comparison, the values compared and a verdict; print it for a table.
+
+        Raises
+        ------
+        UnknownRecordError
+            If a key is unknown, or stands in several sources.
+        """
+        rows = (self._row(left), self._row(right))
+        linked = self._linked
+        units = [np.array([linked.table.unit_of_row[row]], np.int32) for row in rows]
+        levels, rarity = linked.comparer.compare(units[0], units[1])
+        weights = self.model.explain(levels, rarity)
+        weight_bits = float(weights.weight_bits[0])
+        probability = float(_probability_of(np.array([weight_bits]))[0])
+        customer = self.assignments["customer"]
+        same_customer = customer[rows[0]].as_py() == customer[rows[1]].as_py()
+        comparisons = tuple(
+            ExplainedComparison(
+                name=output.name,
+                left_values=self._values(output.attribute, rows[0]),
+                right_values=self._values(output.attribute, rows[1]),
+                level=output.levels[level] if level >= 0 else "missing",
+                bits=float(bits),
+            )
+            for output, level, bits in zip(
+                linked.comparer.outputs, levels[0].tolist(), weights.partial_bits[0].tolist(), strict=True
+            )
+        )
+        keys = [
+            (str(self.assignments["source"][row].as_py()), str(self.assignments["record_key"][row].as_py()))
+            for row in rows
+        ]
+        return Explanation(
+            left=keys[0],
+            right=keys[1],
+            comparisons=comparisons,
+            prior_bits=weights.prior_bits,
+            household_bits=float(weights.household_bits[0]),
+            weight_bits=weight_bits,
+            match_probability=probability,
+            same_customer=same_customer,
+            verdict=explain_in_words(comparisons, weight_bits, probability, same_customer=same_customer),
+        )
+
+    @cached_property
+    def _row_of_key(self) -> dict[tuple[str, str] | str, int]:
+        """Row by (source, key) and by key; -1 for a key that several sources use."""
+        rows: dict[tuple[str, str] | str, int] = {}
+        sources = self.assignments["source"].to_pylist()
+        keys = self.assignments["record_key"].to_pylist()
+        for row, (source, key) in enumerate(zip(sources, keys, strict=True)):
+            rows[source, key] = row
+            rows[key] = -1 if key in rows else row
+        return rows
+
+    def _row(self, wanted: RecordKeyLike) -> int:
+        key = wanted if isinstance(wanted, tuple) else str(wanted)
+        row = self._row_of_key.get(key)
+        if row is None:
+            raise UnknownRecordError(
+                f"record {wanted!r}: expected a key of this run, got one that no row has.",
+                hint="Keys are in the column record_key of the assignments; rows without a key column are numbered.",
+            )
+        if row < 0:
+            raise UnknownRecordError(
+                f"record {wanted!r}: expected a key of one source, got one of several.",
+                hint="Give (source, record_key).",
+            )
+        return row
+
+    def _values(self, attribute: str, row: int) -> tuple[str, ...]:
+        column = self._linked.table.columns.get(attribute)
+        if column is None:
+            return ()
+        codes = column.codes[self._linked.table.unit_of_row[row]]
+        return tuple(column.vocabulary[code] for code in codes.tolist() if code >= 0)
+
+    def _raw_columns(self, attribute: str) -> list[tuple[int, pa.ChunkedArray]]:
+        """The raw columns of an attribute, slot by slot and source by source."""
+        pieces = []
+        n_slots = max((len(each.mapping.attributes.get(attribute, ())) for each in self._inputs), default=0)
+        for slot in range(n_slots):
+            offset = 0
+            for each in self._inputs:
+                names = each.mapping.attributes.get(attribute, ())
+                if slot < len(names):
+                    pieces.append((offset, each.intake.table.column(names[slot])))
+                offset += each.intake.table.num_rows
+        return pieces
+
+    def _least_certain(self, customer: NDArray[np.int64]) -> pa.Array:
+        lowest = np.full(self.n_customers, np.inf)
+        np.minimum.at(lowest, customer, self.assignments["match_probability"].to_numpy())
+        is_alone = np.bincount(customer, minlength=self.n_customers) < 2  # noqa: PLR2004 - a pair
+        return pa.array(lowest, mask=is_alone)
+
+    def _doubtful(self, n_customers: int) -> pa.Array:
+        linked = self._linked
+        customer = self.assignments["customer"].to_numpy()[_first_rows(linked)]
+        near = linked.weight_bits >= _weight_of(self._review_probability)
+        left = customer[linked.candidates.left_idx[near]]
+        right = customer[linked.candidates.right_idx[near]]
+        apart = left != right
+        counts = np.bincount(left[apart], minlength=n_customers) + np.bincount(right[apart], minlength=n_customers)
+        return pa.array(counts)
+
+
+def _probability_of(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of a match weight, without overflow."""
+    return np.asarray(np.exp2(-np.logaddexp2(0.0, -weight_bits)), np.float64)
+
+
+def _weight_of(probability: float) -> float:
+    return float(np.log2(probability) - np.log2(1.0 - probability))
+
+
+def _first_rows(linked: LinkedTable) -> NDArray[np.int64]:
+    unit_of_row = linked.table.unit_of_row
+    first = np.zeros(linked.table.n_units, np.int64)
+    first[unit_of_row[::-1]] = np.arange(len(unit_of_row))[::-1]
+    return first
+
+
+def _record_keys(inputs: Sequence[SourceInput]) -> pa.ChunkedArray:
+    parts = []
+    for each in inputs:
+        if each.mapping.record_key is None:
+            numbers = np.arange(1, each.intake.table.num_rows + 1)
+            parts.append(pa.array(numbers.astype(str).tolist(), pa.string()))
+        else:
+            parts.extend(each.intake.table.column(each.mapping.record_key).chunks)
+    return pa.chunked_array(parts, pa.string())
+
+
+def _decisions(
+    linked: LinkedTable, customer: NDArray[np.int64], review_probability: float
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Return each row's match probability and the position of its decision.
+
+    A record's odds of belonging to its customer are the sum of its odds with each other record of it (see
+    :mod:`custid.clustering.attachment`).
+    """
+    table, candidates = linked.table, linked.candidates
+    odds = np.exp2(np.clip(linked.weight_bits, -60.0, 60.0))
+    inside = linked.cluster[candidates.left_idx] == linked.cluster[candidates.right_idx]
+    within = np.zeros(table.n_units)
+    nearest = np.zeros(table.n_units)
+    for unit in (candidates.left_idx, candidates.right_idx):
+        within += np.bincount(unit[inside], weights=odds[inside], minlength=table.n_units)
+        np.maximum.at(nearest, unit[~inside], odds[~inside])
+    copies = np.where(table.n_copies > 1, np.exp2(np.clip(linked.copy_bits, -60.0, 60.0)), 0.0)
+    within += copies * (table.n_copies - 1)
+    is_shared = np.bincount(customer)[customer] > 1
+    unit = table.unit_of_row
+    odds_of_row = np.where(is_shared, within[unit], np.maximum(nearest, copies)[unit])
+    probability = odds_of_row / (1.0 + odds_of_row)
+    decision = np.where(is_shared, 0, np.where(probability >= review_probability, 1, 2))
+    return probability, decision.astype(np.int8)

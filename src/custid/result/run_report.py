@@ -1,0 +1,158 @@
+"""What a run detected, chose and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from custid.blocking.candidates import BlockingRuleReport
+from custid.intake import ColumnMapping, RefusedRow
+from custid.intake.canonical import GenericValue, StandardizationNotice
+
+__all__ = ["RunReport", "SourceReport"]
+
+_MAX_REFUSED_SHOWN = 5
+_MAX_RULES_SHOWN = 5
+
+
+@frozen(kw_only=True)
+class SourceReport:
+    """What was read of one source.
+
+    Attributes
+    ----------
+    name : str
+        Name of the source.
+    n_rows : int
+        Rows read.
+    columns : tuple of ColumnMapping
+        What each column was taken for.
+    record_key : str or None
+        Column that names the records; None where the row number does.
+    refused : tuple of RefusedRow
+        Rows that could not be read.
+    warnings : tuple of str
+        What was noticed while reading.
+    """
+
+    name: str
+    n_rows: int
+    columns: tuple[ColumnMapping, ...]
+    record_key: str | None
+    refused: tuple[RefusedRow, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class RunReport:
+    """Everything a run chose, found and cost; holds no value of a customer's attribute.
+
+    Attributes
+    ----------
+    sources : tuple of SourceReport
+        What was read.
+    notices : tuple of StandardizationNotice
+        Placeholder, unreadable and invalid values by attribute.
+    generic : tuple of GenericValue
+        Values that so many unlike people share that they were taken for missing.
+    rules : tuple of BlockingRuleReport
+        What each blocking rule did.
+    block_cap : int
+        Records in the largest block looked at.
+    n_records : int
+        Rows resolved.
+    n_distinct : int
+        Distinct contents among them.
+    n_pairs : int
+        Candidate pairs weighed.
+    n_customers : int
+        Customers found.
+    compared : tuple of str
+        Comparisons used.
+    one_per_source : bool
+        Whether sources were taken to be free of duplicates.
+    prior_match_probability : float
+        Share of matching pairs among all pairs, as learned.
+    has_converged : bool
+        Whether learning came to rest.
+    seconds : dict of str to float
+        Wall time by step.
+    warnings : tuple of str
+        What a user should look at.
+    """
+
+    sources: tuple[SourceReport, ...]
+    notices: tuple[StandardizationNotice, ...] = ()
+    generic: tuple[GenericValue, ...] = ()
+    rules: tuple[BlockingRuleReport, ...] = field(default=(), repr=False)
+    block_cap: int = 0
+    n_records: int = 0
+    n_distinct: int = 0
+    n_pairs: int = 0
+    n_customers: int = 0
+    compared: tuple[str, ...] = ()
+    one_per_source: bool = False
+    prior_match_probability: float = 0.0
+    has_converged: bool = True
+    seconds: dict[str, float] = field(factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def n_refused(self) -> int:
+        """Rows that could not be read, over all sources."""
+        return sum(len(source.refused) for source in self.sources)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain dicts, lists and numbers."""
+        return attrs.asdict(self)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.n_records:,} records, {self.n_customers:,} customers",
+            *_source_lines(self.sources),
+            *_value_lines(self.notices, self.generic),
+            f"compared: {', '.join(self.compared) or 'nothing'}",
+            f"candidate pairs: {self.n_pairs:,} (largest block {self.block_cap})",
+            *_rule_lines(self.rules),
+        ]
+        if len(self.sources) > 1 or self.one_per_source:
+            lines.append(f"sources free of duplicates: {'yes' if self.one_per_source else 'no'}")
+        if self.seconds:
+            lines.append("seconds: " + ", ".join(f"{step} {spent:.2f}" for step, spent in self.seconds.items()))
+        lines.extend(f"warning: {warning}" for warning in self.warnings)
+        return "\n".join(lines)
+
+
+def _source_lines(sources: Sequence[SourceReport]) -> list[str]:
+    lines = []
+    for source in sources:
+        lines.append(f"source {source.name!r}: {source.n_rows:,} rows, record key: {source.record_key or 'row number'}")
+        lines.extend(
+            f"  {mapped.column} → {mapped.attribute or 'passed through'}" + (f" ({mapped.note})" if mapped.note else "")
+            for mapped in source.columns
+        )
+        if source.refused:
+            lines.append(f"  refused rows: {len(source.refused):,}")
+            lines.extend(
+                f"    line {refused.line_number}: {refused.message}" for refused in source.refused[:_MAX_REFUSED_SHOWN]
+            )
+        lines.extend(f"  warning: {warning}" for warning in source.warnings)
+    return lines
+
+
+def _value_lines(notices: Sequence[StandardizationNotice], generic: Sequence[GenericValue]) -> list[str]:
+    return [
+        *(f"{notice.attribute}: {notice.n_rows:,} × {notice.issue.replace('_', ' ')}" for notice in notices),
+        *(
+            f"{value.attribute}: a value of {value.n_rows:,} rows and {value.n_names:,} family names taken for missing"
+            for value in generic
+        ),
+    ]
+
+
+def _rule_lines(rules: Sequence[BlockingRuleReport]) -> list[str]:
+    largest = sorted(rules, key=lambda rule: (-rule.n_pairs, rule.name))[:_MAX_RULES_SHOWN]
+    return [f"  {rule.name}: {rule.n_pairs:,} pairs in {rule.n_blocks:,} blocks" for rule in largest]

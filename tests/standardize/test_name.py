@@ -1,0 +1,57 @@
+"""Names of persons."""
+
+from __future__ import annotations
+
+import pytest
+
+from custid.standardize.name import standardize_person_name
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Éric", "eric"),
+        ("Jean-Claude", "jean claude"),
+        ("O'SHANNESSY", "oshannessy"),
+        ("Mr. John Smith", "john smith"),
+        ("Mrs Smith", "smith"),
+        ("Dr. Prof. Anna Müller", "anna muller"),
+        ("M. Dupont", "dupont"),
+        ("M J Smith", "m j smith"),
+        ("M.", "m"),
+        ("Mme DUPONT", "dupont"),
+        ("Mlle Anne-Sophie", "anne sophie"),
+        ("Maître Jean Petit", "jean petit"),
+        ("Me Petit", "petit"),
+        ("M. et Mme Dupont", "dupont"),
+        ("Mr and Mrs Smith", "smith"),
+        ("Mr & Mrs Smith", "smith"),
+        ("Mr and Smith", "and smith"),
+        ("Dupont Mme", "dupont mme"),
+        ("Sir Shaw, 5th Baronet", "sir shaw 5th baronet"),
+        ("Lady Anne", "lady anne"),
+        ("Lord Byron", "lord byron"),
+        ("John Smith Jr.", "john smith jr"),
+        ("John Smith III", "john smith iii"),
+        ("III", "iii"),
+        ("Dr", "dr"),
+        ("John 2", "john 2"),
+        ("Mercier", "mercier"),
+        ("Jean Null", "jean null"),
+    ],
+)
+def test_names(raw: str, expected: str) -> None:
+    """Names are folded and lose the civilities before them."""
+    assert standardize_person_name(raw) == (expected, "")
+
+
+@pytest.mark.parametrize("raw", ["", " ", "\u200b", "\x00"])
+def test_missing(raw: str) -> None:
+    """A blank name is missing, without issue."""
+    assert standardize_person_name(raw) == ("", "")
+
+
+@pytest.mark.parametrize("raw", ["N/A", "Mr Unknown", "Mme", "test", "Nom", "xxx", "-", "client divers", "Mr. & Mrs."])
+def test_placeholders(raw: str) -> None:
+    """A name that stands for nothing is missing, and reported."""
+    assert standardize_person_name(raw) == ("", "placeholder")

@@ -1,0 +1,58 @@
+"""Names of organizations."""
+
+from __future__ import annotations
+
+import pytest
+
+from custid.standardize.organization import standardize_organization_name
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Boulangerie Martin SARL", "boulangerie martin"),
+        ("SARL Boulangerie Martin", "boulangerie martin"),
+        ("S.A.R.L. Boulangerie Martin", "boulangerie martin"),
+        ("Boulangerie Martin S.A.", "boulangerie martin"),
+        ("SCI Les Tilleuls", "les tilleuls"),
+        ("Martin & Fils", "martin fils"),
+        ("Martin et Fils", "martin fils"),
+        ("Smith and Sons", "smith sons"),
+        ("Dupont & Cie", "dupont"),
+        ("Acme Inc.", "acme"),
+        ("Acme, L.L.C.", "acme"),
+        ("Acme Co., Ltd.", "acme"),
+        ("ACME Pty Ltd", "acme"),
+        ("Acme Limited Liability Company", "acme"),
+        ("Müller GmbH & Co. KG", "muller"),
+        ("British Telecom plc", "british telecom"),
+        ("Inc", "inc"),
+        ("SA Ltd", "sa"),
+        ("Et And", "et and"),
+        ("Ets Durand", "durand"),
+        ("Company of Wolves", "company of wolves"),
+        ("Café d'Artagnan", "cafe dartagnan"),
+        ("Hôpital St Louis", "hopital saint louis"),
+        ("Hôpital Ste Anne", "hopital saint anne"),
+        ("Hôpital Sainte-Anne", "hopital saint anne"),
+        ("R&G Lounge", "r g lounge"),
+        ("A B C", "a b c"),
+        ("L'Arche (Paris)", "larche paris"),
+        ("sp. z o.o.", "sp z o o"),
+        ("Budimex sp. z o.o.", "budimex"),
+    ],
+)
+def test_names(raw: str, expected: str) -> None:
+    """Names lose legal forms at their ends, conjunctions and punctuation."""
+    assert standardize_organization_name(raw) == (expected, "")
+
+
+@pytest.mark.parametrize("raw", ["n/a", "Particulier", "test", "Unknown Ltd", "--"])
+def test_placeholders(raw: str) -> None:
+    """A name that stands for nothing is missing, and reported, with a legal form too."""
+    assert standardize_organization_name(raw) == ("", "placeholder")
+
+
+def test_missing() -> None:
+    """A blank name is missing, without issue."""
+    assert standardize_organization_name("  ") == ("", "")
