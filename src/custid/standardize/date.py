@@ -66,8 +66,9 @@ def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized
     -------
     Standardized
         ``YYYY-MM-DD``, or what is known of it: ``YYYY-MM``, ``YYYY``, ``XXXX-MM-DD``; empty for a missing value and
-        with the issues ``"placeholder"``, ``"invalid_date"`` (no day of the calendar, or a year not in 1000 to 2100),
-        ``"two_digit_year"`` and ``"unparsable"``.  Issue ``"ambiguous_day_month"`` goes with a value.
+        with the issues ``"placeholder"``, ``"two_digit_year"`` and ``"unparsable"``.  Issue ``"ambiguous_day_month"``
+        goes with a value, and so does ``"invalid_date"`` (no day of the calendar, or a year not in 1000 to 2100) where
+        all digits are there: a date with one wrong digit still tells its owner from others.
 
     Notes
     -----
@@ -185,10 +186,11 @@ def _checked(year: int, month: int, day: int) -> Standardized:
         if not _MIN_YEAR <= year <= _MAX_YEAR or month > _MONTHS_PER_YEAR:
             return _INVALID
         return Standardized(f"{year:04d}-{month:02d}" if month else f"{year:04d}")
+    text = f"{year:04d}-{month:02d}-{day:02d}"
     if year and not _MIN_YEAR <= year <= _MAX_YEAR:
-        return _INVALID
+        return Standardized(text, _INVALID.issue)
     try:
         dt.date(year or _LEAP_YEAR, month, day)
     except ValueError:
-        return _INVALID
-    return Standardized(f"{year:04d}-{month:02d}-{day:02d}" if year else f"XXXX-{month:02d}-{day:02d}")
+        return Standardized(text, _INVALID.issue) if year else _INVALID
+    return Standardized(text if year else f"XXXX-{month:02d}-{day:02d}")

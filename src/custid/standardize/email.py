@@ -21,6 +21,7 @@ _SCHEME: Final = re.compile(r"(?:mailto:\s*)+")
 _BRACKETED: Final = re.compile(r"<([^<>@]*@[^<>@]*)>")
 _SEPARATOR: Final = re.compile(r"[\s;,/|]+")
 _ADDRESS: Final = re.compile(r"[a-z0-9!#$%&'*+=?^_`{}~.-]+@(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}")
+_BROKEN_ADDRESS: Final = re.compile(r"[!-~]{2,}@[!-~]{4,}")
 _WRAPPING: Final = " .:'\"<>()[]"
 _PLACEHOLDERS: Final = placeholder_words("email")
 
@@ -39,8 +40,9 @@ def standardize_email(raw: str) -> Standardized:
     Returns
     -------
     Standardized
-        The address; empty for a missing value, with issue ``"placeholder"`` for an address of nobody, and
-        ``"invalid_email"`` for a text that is none.  Of several addresses the first, with issue ``"several_values"``.
+        The address; empty for a missing value, with issue ``"placeholder"`` for an address of nobody.  Issue
+        ``"invalid_email"`` goes with the text, blanks left out, where it is an address but for a typing error, and with
+        an empty value where it is none.  Of several addresses the first, with issue ``"several_values"``.
 
     Notes
     -----
@@ -111,7 +113,7 @@ def _read(text: str) -> Standardized:
     parts = bracketed or _SEPARATOR.split(_SCHEME.sub(" ", text))
     addresses = [_SCHEME.sub("", part).strip(_WRAPPING) for part in parts if "@" in part]
     if not addresses or (len(addresses) == 1 and not bracketed and _has_words_beside(text, addresses[0])):
-        return Standardized("", "invalid_email")
+        return _broken(text)
     return _checked(addresses[0], "several_values" if len(addresses) > 1 else "")
 
 
@@ -122,5 +124,13 @@ def _has_words_beside(text: str, address: str) -> bool:
 
 def _checked(address: str, issue: str) -> Standardized:
     if len(address) > _MAX_LENGTH or _ADDRESS.fullmatch(address) is None:
-        return Standardized("", "invalid_email")
+        return _broken(address)
     return PLACEHOLDER if is_placeholder_email(address) else Standardized(address, issue)
+
+
+def _broken(text: str) -> Standardized:
+    """Keep what is plainly an address with a typing error; it still tells its owner from others."""
+    parts = text.split()
+    address = "".join(parts)
+    is_close = len(parts) <= 2 and len(address) <= _MAX_LENGTH and _BROKEN_ADDRESS.fullmatch(address) is not None
+    return Standardized(address if is_close else "", "invalid_email")
