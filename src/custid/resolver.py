@@ -10,7 +10,7 @@ from attrs import evolve
 
 from custid.comparison.comparison import Comparison
 from custid.engines.local import LinkedTable, LocalEngine, Progress, ResolveOptions
-from custid.errors import ConfigurationError
+from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
 from custid.model.attributes import ATTRIBUTES, Evidence
@@ -23,6 +23,7 @@ from custid.table.record_table import build_record_table
 __all__ = ["dedupe", "link", "train"]
 
 _FEW_RECORDS = 2
+_PERSON_NAMES = frozenset({"full_name", "given_name", "family_name"})
 
 
 def dedupe(
@@ -79,9 +80,9 @@ def dedupe(
     --------
     >>> result = dedupe(
     ...     [
-    ...         {"prenom": "Zoé", "nom": "Lefèvre", "courriel": "zoe.lefevre@exemple.net", "tel": "06 39 98 00 01"},
-    ...         {"prenom": "ZOE", "nom": "LEFEVRE", "courriel": "zoe.lefevre@exemple.net", "tel": "+33639980001"},
-    ...         {"prenom": "Ali", "nom": "Benali", "courriel": "ali.benali@exemple.net", "tel": "06 39 98 00 02"},
+    ...         {"prenom": "Zoé", "nom": "Lefèvre", "courriel": "zoe@courriel.example", "tel": "06 39 98 00 01"},
+    ...         {"prenom": "ZOE", "nom": "LEFEVRE", "courriel": "zoe@courriel.example", "tel": "+33639980001"},
+    ...         {"prenom": "Ali", "nom": "Benali", "courriel": "ali@courriel.example", "tel": "06 39 98 00 02"},
     ...     ]
     ... )
     >>> result.assignments["customer"].to_pylist()
@@ -89,7 +90,6 @@ def dedupe(
     """
     return _Run(options, progress).resolve(
         [_read_source(data, schema, source)],
-        day_first=schema.day_first if schema else None,
         model=model,
         comparisons=comparisons,
         standardizers=standardizers,
@@ -132,7 +132,9 @@ def link(
     Raises
     ------
     ConfigurationError
-        If there are fewer than two sources, or no column can be compared.
+        If there are fewer than two sources, a schema is for none of them, or no column can be compared.
+    DuplicateRecordKeyError
+        If record keys of one source repeat.
     InputError, SchemaError
         As in :func:`dedupe`.
 
@@ -144,11 +146,11 @@ def link(
     1
     """
     if isinstance(sources, Mapping):
+        _check_names_of_schemas(sources, schema)
         inputs = [
-            _read_source(data, schema.get(name) if isinstance(schema, Mapping) else schema, str(name))
+            _as_one_source(_read_source(data, schema.get(name) if isinstance(schema, Mapping) else schema, str(name)))
             for name, data in sources.items()
         ]
-        inputs = [evolve(each, mapping=evolve(each.mapping, source=None)) for each in inputs]
         n_sources = len(inputs)
     else:
         if isinstance(schema, Mapping):
@@ -159,15 +161,13 @@ def link(
         inputs = [_read_source(sources, schema, None)]
         column = inputs[0].mapping.source
         n_sources = 1 if column is None else len(inputs[0].intake.table.column(column).unique())
-    if n_sources < 2:  # noqa: PLR2004 - linking takes two
+    if n_sources < 2:
         raise ConfigurationError(
             f"sources: expected two or more, got {n_sources}.",
             hint='Give {"name": data, …}, or records with a column named "source"; for one source use dedupe.',
         )
-    first = schema if isinstance(schema, Schema) else None
     return _Run(options, progress).resolve(
         inputs,
-        day_first=first.day_first if first else None,
         model=model,
         comparisons=comparisons,
         standardizers=standardizers,
@@ -196,7 +196,41 @@ def train(data: Any, **settings: Any) -> TrainedMatchModel:
 
 def _read_source(data: Any, schema: Schema | None, name: str | None) -> SourceInput:
     intake = read(data, source=name)
-    return SourceInput(name=intake.name, intake=intake, mapping=detect(intake.table, schema))
+    return SourceInput(
+        name=intake.name,
+        intake=intake,
+        mapping=detect(intake.table, schema),
+        day_first=schema.day_first if schema is not None else None,
+    )
+
+
+def _check_names_of_schemas(sources: Mapping[str, Any], schema: Schema | Mapping[str, Schema] | None) -> None:
+    unknown = [] if not isinstance(schema, Mapping) else [name for name in schema if name not in sources]
+    if unknown:
+        raise ConfigurationError.collected(
+            [f"schema: source {name!r}: expected one of {', '.join(map(repr, sources))}" for name in unknown]
+        )
+
+
+def _as_one_source(given: SourceInput) -> SourceInput:
+    """Take all rows for one source, whatever column of sources they have; record keys then have to differ over it."""
+    mapping = given.mapping
+    if mapping.source is None:
+        return given
+    columns = tuple(
+        evolve(each, attribute=None, note="the source is named by the caller")
+        if each.column == mapping.source
+        else each
+        for each in mapping.columns
+    )
+    key = mapping.record_key
+    if key is not None and len(given.intake.table.column(key).unique()) < given.intake.table.num_rows:
+        raise DuplicateRecordKeyError(
+            f"source {given.name!r}: record key {key!r}: expected different values, got some that repeat within it.",
+            hint=f"They differ within column {mapping.source!r}: give its parts as sources of their own, or a Schema "
+            "that leaves the column of keys out (None).",
+        )
+    return evolve(given, mapping=evolve(mapping, columns=columns, source=None))
 
 
 class _Run:
@@ -219,7 +253,6 @@ class _Run:
         self,
         inputs: Sequence[SourceInput],
         *,
-        day_first: bool | None,
         model: TrainedMatchModel | None,
         comparisons: Sequence[Comparison] | None,
         standardizers: Mapping[str, Standardizer] | None,
@@ -227,7 +260,7 @@ class _Run:
         is_link: bool,
     ) -> Result:
         self._progress("standardizing", 0.0)
-        canonical = canonical_values(inputs, standardizers=standardizers, day_first=day_first)
+        canonical = canonical_values(inputs, standardizers=standardizers)
         _require_evidence(canonical, inputs)
         table = build_record_table(canonical.values, canonical.n_rows, canonical.source_of_row if is_link else None)
         self._progress("standardizing", 1.0)
@@ -293,6 +326,11 @@ def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked:
         warnings.append(f"{n_refused:,} rows were refused; see the sources for line numbers and reasons.")
     if canonical.n_rows >= _FEW_RECORDS and not linked.model.has_converged:
         warnings.append("learning stopped before it came to rest; weights may be rough.")
-    if canonical.n_rows >= _FEW_RECORDS and len(linked.comparer.outputs) < _FEW_RECORDS:
-        warnings.append("a single attribute is compared; records that agree on it may still be different customers.")
+    compared = {"name" if each.attribute in _PERSON_NAMES else each.attribute for each in linked.comparer.outputs}
+    if canonical.n_rows >= _FEW_RECORDS and len(compared) == 1:
+        warnings.append(
+            f"only {compared.pop()} is compared; records that agree on it may still be different customers."
+        )
+    if canonical.n_rows >= _FEW_RECORDS and not compared:
+        warnings.append("nothing is compared: every value is missing or a placeholder.")
     return tuple(warnings)

@@ -2,11 +2,14 @@
 
 An atom is a value or a coarser view of it (the year of a birth date, the first letters of a name, a postcode area).
 Each kind of atom belongs to a group, the attribute it speaks of; keys join atoms of different groups.
+
+Views are worked out once per distinct value or word, never per record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from attrs import field, frozen
@@ -14,20 +17,27 @@ from numpy.typing import NDArray
 
 from custid.blocking.phonetics import consonant_skeleton
 from custid.standardize.nicknames import nickname_groups
-from custid.table.hashing import string_hashes
+from custid.table.hashing import combine_hashes, string_hashes
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
 
 __all__ = ["AtomColumn", "record_atoms"]
 
-NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
-_MAX_NAME_WORDS = 12
-_Views = Callable[[str], Mapping[str, Iterable[str]]]
+_NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
+_NAME_GROUP = "name"
+_MAX_WORDS = 12
+_PREFIX_LENGTH = 4
+_PHONE_DIGITS = 9
+
+_TELLING_PARTS = frozenset({("email", "local")})
+
+_Atoms = Mapping[str, Sequence[Sequence[str]]]
+"""By kind, the atoms of each value."""
 
 
 @frozen(kw_only=True, eq=False)
 class AtomColumn:
-    """All atoms of one kind.
+    """All atoms of one kind that two units or more have.
 
     Attributes
     ----------
@@ -37,13 +47,16 @@ class AtomColumn:
         The view: ``"full"``, ``"token"``, ``"year"``, …
     may_stand_alone : bool
         True where one shared atom is reason enough to look at a pair.
-    hashes : ndarray of uint64, shape (n_units, width)
-        The distinct atoms of each unit, ascending; 0 is no atom.
+    unit_idx : ndarray of int32, shape (n_atoms,)
+        The unit that has each atom, ascending.
+    hashes : ndarray of uint64, shape (n_atoms,)
+        The atoms; those of one unit are distinct, and the same ones stand in the same order for every unit.
     """
 
     group: str
     kind: str
     may_stand_alone: bool
+    unit_idx: NDArray[np.int32] = field(repr=False)
     hashes: NDArray[np.uint64] = field(repr=False)
 
     @property
@@ -63,144 +76,179 @@ def record_atoms(table: RecordTable) -> list[AtomColumn]:
     Returns
     -------
     list of AtomColumn
-        Sorted by name; kinds that no unit has are left out.
+        Sorted by name.  Atoms that one unit alone has propose no pair and are left out, and so are kinds without any.
+
+    Notes
+    -----
+    Names of persons and of organizations make one group, whichever column they stand in.  Of a name or an address the
+    first twelve words count.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from custid.table import build_record_table
+    >>> codes = np.array([[0], [1], [2]], np.int32)
+    >>> table = build_record_table({"birth_date": (["1980-02-01", "1980-02", "1975-05-06"], codes)}, 3)
+    >>> [(atoms.name, atoms.unit_idx.tolist()) for atoms in record_atoms(table)]
+    [('birth_date.year', [1, 2]), ('birth_date.year_month', [1, 2])]
     """
-    atoms = _name_atoms(table)
+    found = _name_atoms(table)
     for attribute, column in table.columns.items():
-        if attribute not in NAME_ATTRIBUTES:
-            views, alone = _VIEWS.get(attribute, (_whole, frozenset[str]()))
-            atoms.extend(_column_atoms(column, views, alone))
-    return sorted(atoms, key=lambda column: column.name)
+        if attribute not in _NAME_ATTRIBUTES:
+            found.extend(_value_atoms(column))
+    return sorted((atoms for atoms in found if len(atoms.hashes)), key=lambda atoms: atoms.name)
 
 
 def _name_atoms(table: RecordTable) -> list[AtomColumn]:
-    columns = [table.columns[name] for name in NAME_ATTRIBUTES if name in table.columns]
+    columns = [table.columns[name] for name in _NAME_ATTRIBUTES if name in table.columns]
     if not columns:
         return []
-    words = tokenize(columns, width=_MAX_NAME_WORDS)
-    groups = nickname_groups()
-    views: dict[str, list[tuple[str, ...]]] = {"token": [], "sound": [], "prefix": [], "nickname": []}
-    for word in words.vocabulary:
-        is_name = len(word) > 1 and not word[0].isdigit()
-        views["token"].append((word,) if len(word) > 1 else ())
-        views["sound"].append((consonant_skeleton(word),) if is_name else ())
-        views["prefix"].append((word[:4],) if is_name and len(word) >= 4 else ())  # noqa: PLR2004 - a prefix of four
-        views["nickname"].append(tuple(map(str, sorted(groups.get(word, ())))) if is_name else ())
+    words = tokenize(columns, width=_MAX_WORDS)
     return [
-        AtomColumn(
-            group="name",
-            kind=kind,
-            may_stand_alone=kind == "token",
-            hashes=_gather(_hash_matrix(f"name.{kind}", values), words.bag),
-        )
-        for kind, values in views.items()
-        if any(values)
+        _atom_column(_NAME_GROUP, kind, words.bag, *_hashed(f"{_NAME_GROUP}.{kind}", atoms), alone=kind == "token")
+        for kind, atoms in _word_views(words.vocabulary).items()
     ]
 
 
-def _column_atoms(column: ValueColumn, views: _Views, alone: frozenset[str]) -> Iterable[AtomColumn]:
-    by_kind: dict[str, list[tuple[str, ...]]] = {}
-    for position, value in enumerate(column.vocabulary):
-        for kind, values in views(value).items():
-            by_kind.setdefault(kind, [()] * len(column.vocabulary))[position] = tuple(values)
-    for kind, lists in by_kind.items():
-        yield AtomColumn(
-            group=column.attribute,
-            kind=kind,
-            may_stand_alone=kind in alone,
-            hashes=_gather(_hash_matrix(f"{column.attribute}.{kind}", lists), column.codes),
-        )
+def _value_atoms(column: ValueColumn) -> list[AtomColumn]:
+    attribute = column.attribute
+    whole = np.arange(len(column.vocabulary)), combine_hashes([string_hashes([f"{attribute}.full"]), column.hashes])
+    views = _VIEWS[attribute](column.vocabulary) if attribute in _VIEWS else {}
+    hashed = {kind: _hashed(f"{attribute}.{kind}", atoms) for kind, atoms in views.items()}
+    return [
+        _atom_column(attribute, kind, column.codes, *found, alone=kind == "full" or (attribute, kind) in _TELLING_PARTS)
+        for kind, found in ({"full": whole} | hashed).items()
+    ]
 
 
-def _hash_matrix(kind: str, lists: list[tuple[str, ...]]) -> NDArray[np.uint64]:
-    """One row of atom hashes per value, 0 padded, and a last row of zeros for code -1."""
-    distinct = sorted({atom for atoms in lists for atom in atoms})
-    hashed = dict(zip(distinct, string_hashes([f"{kind}:{atom}" for atom in distinct]).tolist(), strict=True))
-    width = max(1, max(map(len, lists), default=1))
-    matrix = np.zeros((len(lists) + 1, width), np.uint64)
-    lengths = np.fromiter(map(len, lists), np.int64, len(lists))
-    flat = np.fromiter((hashed[atom] for atoms in lists for atom in atoms), np.uint64, int(lengths.sum()))
-    row = np.repeat(np.arange(len(lists)), lengths)
-    matrix[row, np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = flat
-    return matrix
+def _hashed(salt: str, atoms: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Return the value of every atom, ascending, and the atom's hash."""
+    lengths = np.fromiter(map(len, atoms), np.int64, len(atoms))
+    hashes = combine_hashes([string_hashes([salt]), string_hashes(list(chain.from_iterable(atoms)))])
+    return np.repeat(np.arange(len(atoms)), lengths), hashes
 
 
-def _gather(matrix: NDArray[np.uint64], codes: NDArray[np.int32]) -> NDArray[np.uint64]:
-    """Return the distinct atoms of each unit, zeros last."""
-    rows = np.hstack([matrix[column] for column in codes.T])
-    rows.sort(axis=1)
-    if rows.shape[1] > 1:
-        rows[:, 1:][rows[:, 1:] == rows[:, :-1]] = 0
-    rows.sort(axis=1)
-    used = int((rows > 0).any(axis=0).sum())
-    return np.ascontiguousarray(rows[:, ::-1][:, : max(1, used)])
+def _atom_column(
+    group: str,
+    kind: str,
+    codes: NDArray[np.int32],
+    value: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    *,
+    alone: bool,
+) -> AtomColumn:
+    """Give each unit, whose values ``codes`` tells, the distinct atoms of its values; drop what is not shared."""
+    n_values = int(codes.max(initial=-1)) + 1
+    distinct, rank = np.unique(hashes, return_inverse=True)
+    n_atoms = np.bincount(value, minlength=max(n_values, 1))
+    unit, column = np.nonzero(codes >= 0)
+    code = codes[unit, column]
+    repeats = n_atoms[code]
+    position = _runs(np.cumsum(n_atoms)[code] - repeats, repeats)
+    # Unit and atom in one integer: sorting them drops what two values of a unit have in common.
+    packed = (np.repeat(unit, repeats).astype(np.uint64) << np.uint64(32)) | rank[position].astype(np.uint64)
+    packed.sort()
+    packed = packed[_is_first(packed)]
+    rank = (packed & np.uint64(0xFFFF_FFFF)).astype(np.int64)
+    is_shared = np.bincount(rank, minlength=len(distinct))[rank] > 1
+    return AtomColumn(
+        group=group,
+        kind=kind,
+        may_stand_alone=alone,
+        unit_idx=(packed[is_shared] >> np.uint64(32)).astype(np.int32),
+        hashes=distinct[rank[is_shared]],
+    )
 
 
-def _whole(value: str) -> Mapping[str, Iterable[str]]:
-    return {"full": (value,)}
+def _runs(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ``starts[0], starts[0] + 1, …`` for ``lengths[0]`` numbers, and so on."""
+    ends = np.cumsum(lengths)
+    offsets: NDArray[np.int64] = np.repeat(starts - (ends - lengths), lengths)
+    return offsets + np.arange(len(offsets))
 
 
-def _date(value: str) -> Mapping[str, Iterable[str]]:
-    year, _, rest = value.partition("-")
-    if not rest:
-        return {"year": (year,)}
-    month, _, day = rest.partition("-")
-    if not day:
-        return {"year": (year,), "year_month": (f"{year}-{month}",)}
-    swapped = "-".join(sorted((month, day)))
-    if not year.isdigit():
-        return {"month_day": (swapped,)}
+def _is_first(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell for each number whether it differs from the one before."""
+    is_first = np.empty(len(ordered), np.bool_)
+    is_first[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return is_first
+
+
+def _word_views(words: Sequence[str]) -> _Atoms:
+    groups = nickname_groups()
+    named = [word if len(word) > 1 and not word[0].isdigit() else "" for word in words]
     return {
-        "full": (value,),
-        "year": (year,),
-        "year_month": (f"{year}-{month}",),
-        "year_day": (f"{year}-{day}",),
-        "month_day": (swapped,),
+        "token": [(word,) if len(word) > 1 else () for word in words],
+        "sound": [(consonant_skeleton(word),) if word else () for word in named],
+        "prefix": [(word[:_PREFIX_LENGTH],) if len(word) >= _PREFIX_LENGTH else () for word in named],
+        "nickname": [tuple(map(str, groups.get(word, ()))) for word in named],
     }
 
 
-def _halves(value: str) -> Mapping[str, Iterable[str]]:
-    middle = len(value) // 2
-    return {"full": (value,), "half": (f"<{value[:middle]}", f">{value[middle:]}")}
+def _dates(values: Sequence[str]) -> _Atoms:
+    views: dict[str, list[Sequence[str]]] = {
+        kind: [()] * len(values) for kind in ("full", "year", "year_month", "year_day", "month_day")
+    }
+    for position, value in enumerate(values):
+        year, _, rest = value.partition("-")
+        month, _, day = rest.partition("-")
+        if year.isdigit():
+            views["year"][position] = (year,)
+            if month:
+                views["year_month"][position] = (f"{year}-{month}",)
+            if day:
+                views["full"][position] = (value,)
+                views["year_day"][position] = (f"{year}-{day}",)
+        if day:
+            # Day and month in either order: the two are often exchanged.
+            views["month_day"][position] = ("-".join(sorted((month, day))),)
+    return views
 
 
-def _phone(value: str) -> Mapping[str, Iterable[str]]:
-    return _halves(value[-9:])
+def _halves(values: Sequence[str]) -> _Atoms:
+    middles = [len(value) // 2 for value in values]
+    return {
+        "half": [
+            (f"<{value[:middle]}", f">{value[middle:]}") if middle else ()
+            for value, middle in zip(values, middles, strict=True)
+        ]
+    }
 
 
-def _email(value: str) -> Mapping[str, Iterable[str]]:
-    return {"full": (value,), "local": (value.partition("@")[0],)}
+def _phones(values: Sequence[str]) -> _Atoms:
+    last = [value[-_PHONE_DIGITS:] for value in values]
+    return {"full": [(digits,) for digits in last], **_halves(last)}
 
 
-def _postcode(value: str) -> Mapping[str, Iterable[str]]:
-    return {"full": (value,), "area": (value[: max(2, len(value) - 3)],)}
+def _emails(values: Sequence[str]) -> _Atoms:
+    local_parts = [value.partition("@")[0] for value in values]
+    return {"local": [(part,) if part else () for part in local_parts]}
 
 
-def _words(value: str) -> Mapping[str, Iterable[str]]:
-    long_words = [word for word in value.split() if len(word) > 3 and not word.isdigit()]  # noqa: PLR2004
-    return {"full": (value,), "token": tuple(dict.fromkeys(long_words)), "head": (" ".join(value.split()[:2]),)}
+def _postcodes(values: Sequence[str]) -> _Atoms:
+    return {"area": [(value[: max(2, len(value) - 3)],) for value in values]}
 
 
-def _place(value: str) -> Mapping[str, Iterable[str]]:
-    return {kind: values for kind, values in _words(value).items() if kind != "head"}
+def _places(values: Sequence[str]) -> _Atoms:
+    split = [value.split()[:_MAX_WORDS] for value in values]
+    return {"token": [[word for word in words if len(word) > 3 and not word.isdigit()] for words in split]}
 
 
-_VIEWS: dict[str, tuple[_Views, frozenset[str]]] = {
-    "birth_date": (_date, frozenset({"full"})),
-    "phone": (_phone, frozenset({"full"})),
-    "national_id": (_halves, frozenset({"full"})),
-    "organization_id": (_halves, frozenset({"full"})),
-    "loyalty_card": (_halves, frozenset({"full"})),
-    "email": (_email, frozenset({"full", "local"})),
-    "postcode": (_postcode, frozenset({"full"})),
-    "street": (_words, frozenset({"full"})),
-    "address_line": (_place, frozenset({"full"})),
-    "city": (_place, frozenset({"full"})),
-    "birth_place": (_place, frozenset({"full"})),
-    "house_number": (_whole, frozenset({"full"})),
-    "sex": (_whole, frozenset({"full"})),
-    "region": (_whole, frozenset({"full"})),
-    "country": (_whole, frozenset({"full"})),
-    "occupation": (_whole, frozenset({"full"})),
-    "category": (_whole, frozenset({"full"})),
+def _streets(values: Sequence[str]) -> _Atoms:
+    return {**_places(values), "head": [(" ".join(value.split(maxsplit=2)[:2]),) for value in values]}
+
+
+_VIEWS: dict[str, Callable[[Sequence[str]], _Atoms]] = {
+    "birth_date": _dates,
+    "phone": _phones,
+    "national_id": _halves,
+    "organization_id": _halves,
+    "loyalty_card": _halves,
+    "email": _emails,
+    "postcode": _postcodes,
+    "street": _streets,
+    "address_line": _places,
+    "city": _places,
+    "birth_place": _places,
 }

@@ -8,21 +8,23 @@ shows in its block sizes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.blocking._blocks import Blocks, KeyFamily, key_families
 from custid.blocking.atoms import AtomColumn
+from custid.errors import ConfigurationError, ShapeMismatchError
+from custid.table.hashing import mix
 
 __all__ = ["BlockingRuleReport", "CandidatePairs", "block_candidates"]
 
 _SIZE_BITS = 6
-_RAW_PAIRS_PER_BUDGET = 6
-_SAME_KIND_GROUP = "name"
+_LARGEST_CAP = (1 << _SIZE_BITS) - 1
+_PAIRS_AT_ONCE = 1 << 19
 
 
 @frozen(kw_only=True)
@@ -40,7 +42,7 @@ class BlockingRuleReport:
     largest_block : int
         Units in the largest block, looked at or not.
     n_pairs : int
-        Pairs in the blocks looked at, before pairs that several rules propose are counted once.
+        Pairs in the blocks looked at, whatever their sources, before pairs that several rules propose are counted once.
     """
 
     name: str
@@ -59,7 +61,7 @@ class CandidatePairs:
     left_idx, right_idx : ndarray of int32, shape (n_pairs,)
         Units, ``left_idx < right_idx``, ascending.
     block_cap : int
-        Units in the largest block that was looked at.
+        Blocks of more units than this were passed over.
     rules : tuple of BlockingRuleReport
         What each rule contributed.
     """
@@ -98,9 +100,9 @@ def block_candidates(
     source_of_unit : ndarray of int32, shape (n_units,), optional
         When given, only pairs across sources are proposed.
     block_cap : int
-        Upper bound of the block size, at most 63.
+        Upper bound of the block size, 2 to 63.
     pairs_per_unit : float
-        Budget: at most this many pairs per unit on average.
+        Budget: at most this many pairs per unit on average.  Blocks of two units are looked at in any case.
     n_threads : int
         Threads to use; the result does not depend on it.
 
@@ -109,175 +111,161 @@ def block_candidates(
     CandidatePairs
         Distinct pairs, ascending.
 
+    Raises
+    ------
+    ConfigurationError
+        If the cap, the budget or the number of threads is out of range.
+    ShapeMismatchError
+        If there are not as many sources as units.
+
     Notes
     -----
     A pair belongs to the smallest block that holds it.  Raising the cap by one adds the pairs whose smallest block has
     that size, so the final cap is the largest one whose pairs fit the budget.
     """
-    budget = int(pairs_per_unit * max(n_units, 2))
-    collector = _Collector(block_cap, raw_limit=_RAW_PAIRS_PER_BUDGET * budget)
-    families = list(_families(atoms))
+    _check(n_units, source_of_unit, block_cap, pairs_per_unit, n_threads)
     unit_bits = max(1, int(n_units - 1).bit_length())
+    families = list(key_families(atoms))
 
-    def run(family: tuple[str, Callable[[], NDArray[np.uint64]]]) -> None:
-        name, keys = family
-        collector.add(name, _Blocks.of_keys(keys(), unit_bits), source_of_unit, unit_bits)
+    def blocks_of(family: KeyFamily) -> Blocks:
+        return Blocks.of_keys(*family.keys(n_units), unit_bits=unit_bits, cap=block_cap)
 
-    if n_units > 1:
-        with ThreadPoolExecutor(n_threads) as pool:
-            list(pool.map(run, families))
-    pairs, cap = collector.pairs_within(budget)
-    mask = np.uint64((1 << unit_bits) - 1)
+    with ThreadPoolExecutor(n_threads) as pool:
+        blocks = list(pool.map(blocks_of, families))
+    collector = _Collector(n_units, unit_bits, budget=int(pairs_per_unit * n_units))
+    pairs, cap = collector.pairs_within(_Members.of_blocks(blocks), source_of_unit, block_cap)
+    reports = [_report(family.name, found, cap) for family, found in zip(families, blocks, strict=True)]
     return CandidatePairs(
         left_idx=(pairs >> np.uint64(unit_bits)).astype(np.int32),
-        right_idx=(pairs & mask).astype(np.int32),
+        right_idx=(pairs & np.uint64((1 << unit_bits) - 1)).astype(np.int32),
         block_cap=cap,
-        rules=collector.reports(cap),
+        rules=tuple(sorted(reports, key=lambda report: report.name)),
     )
 
 
-def _families(atoms: Sequence[AtomColumn]) -> Iterator[tuple[str, Callable[[], NDArray[np.uint64]]]]:
-    """Yield every key family: its name and what computes its keys, shape (n_units, n_keys), 0 for none."""
-    for position, first in enumerate(atoms):
-        if first.may_stand_alone:
-            yield first.name, lambda first=first: first.hashes  # type: ignore[misc]
-        if first.group == _SAME_KIND_GROUP:
-            yield f"{first.name} + {first.name}", lambda first=first: _pairs_of_one_kind(first.hashes)  # type: ignore[misc]
-        for second in atoms[position + 1 :]:
-            if second.group != first.group:
-                yield (
-                    f"{first.name} + {second.name}",
-                    lambda first=first, second=second: _joined(first.hashes, second.hashes),  # type: ignore[misc]
-                )
-
-
-def _joined(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    left, right = first[:, :, None], second[:, None, :]
-    with np.errstate(over="ignore"):
-        keys = left + right * np.uint64(3)
-    keys[(left == 0) | (right == 0)] = 0
-    return keys.reshape(len(first), -1)
-
-
-def _pairs_of_one_kind(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    first, second = np.triu_indices(hashes.shape[1], 1)
-    left, right = hashes[:, first], hashes[:, second]
-    with np.errstate(over="ignore"):
-        keys = left + right * np.uint64(3)
-    keys[(left == 0) | (right == 0)] = 0
-    return keys
-
-
-@frozen(eq=False)
-class _Blocks:
-    """Units sorted by key: ``units[starts[b] : starts[b] + sizes[b]]`` are the units of block ``b``."""
-
-    units: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-
-    @classmethod
-    def of_keys(cls, keys: NDArray[np.uint64], unit_bits: int) -> _Blocks:
-        """Group by key; the key gives up its low bits to the unit, so that one sort of integers does it all."""
-        unit, column = np.nonzero(keys)
-        mask = np.uint64((1 << unit_bits) - 1)
-        packed = (keys[unit, column] & ~mask) | unit.astype(np.uint64)
-        packed.sort()
-        key = packed >> np.uint64(unit_bits)
-        is_start = np.empty(len(packed), np.bool_)
-        is_start[:1] = True
-        np.not_equal(key[1:], key[:-1], out=is_start[1:])
-        starts = np.flatnonzero(is_start)
-        sizes = np.diff(np.append(starts, len(packed)))
-        several = sizes > 1
-        return cls((packed & mask).astype(np.int64), starts[several], sizes[several])
-
-    def pairs(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """All pairs of the blocks of one size; units ascend inside a block."""
-        starts = self.starts[self.sizes == size]
-        members = self.units[starts[:, None] + np.arange(size)[None, :]]
-        first, second = np.triu_indices(size, 1)
-        return members[:, first].ravel(), members[:, second].ravel()
-
-
-class _Collector:
-    """Pairs with the size of their smallest block, kept under a limit of memory.
-
-    While families arrive (in any order, from any thread) the cap only sinks, and never below the one that all blocks
-    together call for; so the pairs that remain in the end do not depend on that order.
-    """
-
-    def __init__(self, cap: int, *, raw_limit: int) -> None:
-        self._cap = cap
-        self._raw_limit = raw_limit
-        self._lock = Lock()
-        self._raw_pairs = np.zeros(cap + 1, np.int64)
-        self._packed: list[NDArray[np.uint64]] = []
-        self._loose = 0
-        self._sizes: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
-
-    def add(self, name: str, blocks: _Blocks, sources: NDArray[np.int32] | None, unit_bits: int) -> None:
-        """Add the pairs of one family."""
-        sizes, n_blocks = np.unique(blocks.sizes, return_counts=True)
-        small = sizes <= len(self._raw_pairs) - 1
-        with self._lock:
-            self._sizes[name] = (sizes, n_blocks)
-            np.add.at(self._raw_pairs, sizes[small], (sizes * (sizes - 1) // 2 * n_blocks)[small])
-            while self._cap > 2 and self._raw_pairs[: self._cap + 1].sum() > self._raw_limit:  # noqa: PLR2004 - a pair
-                self._cap -= 1
-            cap = self._cap
-        parts = []
-        for size in sizes[sizes <= cap].tolist():
-            left, right = blocks.pairs(size)
-            if sources is not None:
-                across = sources[left] != sources[right]
-                left, right = left[across], right[across]
-            code = (left.astype(np.uint64) << np.uint64(unit_bits)) | right.astype(np.uint64)
-            parts.append((code << np.uint64(_SIZE_BITS)) | np.uint64(size))
-        if parts:
-            packed = _smallest_block(np.concatenate(parts))
-            with self._lock:
-                self._packed.append(packed)
-                self._loose += len(packed)
-                if self._loose > self._raw_limit // 3:
-                    self._condense()
-
-    def _condense(self) -> None:
-        merged = _smallest_block(np.concatenate(self._packed)) if self._packed else np.zeros(0, np.uint64)
-        merged = merged[(merged & np.uint64((1 << _SIZE_BITS) - 1)) <= np.uint64(self._cap)]
-        self._packed = [merged]
-        self._loose = 0
-
-    def pairs_within(self, budget: int) -> tuple[NDArray[np.uint64], int]:
-        """Return the pairs of the largest cap that fits the budget, and that cap."""
-        self._condense()
-        packed = self._packed[0]
-        sizes = (packed & np.uint64((1 << _SIZE_BITS) - 1)).astype(np.int64)
-        n_within = np.cumsum(np.bincount(sizes, minlength=self._cap + 1))
-        cap = self._cap
-        while cap > 2 and n_within[cap] > budget:  # noqa: PLR2004 - a block of two is a pair
-            cap -= 1
-        return packed[sizes <= cap] >> np.uint64(_SIZE_BITS), cap
-
-    def reports(self, cap: int) -> tuple[BlockingRuleReport, ...]:
-        """Return what each family did under the final cap, by name."""
-        return tuple(
-            BlockingRuleReport(
-                name=name,
-                n_blocks=int(counts[sizes <= cap].sum()),
-                n_oversized_blocks=int(counts[sizes > cap].sum()),
-                largest_block=int(sizes.max(initial=0)),
-                n_pairs=int((sizes * (sizes - 1) // 2 * counts)[sizes <= cap].sum()),
-            )
-            for name, (sizes, counts) in sorted(self._sizes.items())
+def _check(
+    n_units: int,
+    source_of_unit: NDArray[np.int32] | None,
+    block_cap: int,
+    pairs_per_unit: float,
+    n_threads: int,
+) -> None:
+    if not 2 <= block_cap <= _LARGEST_CAP:
+        raise ConfigurationError(
+            f"block_cap: expected 2 to {_LARGEST_CAP} units, got {block_cap}.",
+            hint="Larger blocks say little about identity; the default is 50.",
+        )
+    if not pairs_per_unit > 0:
+        raise ConfigurationError(
+            f"pairs_per_unit: expected a positive number, got {pairs_per_unit}.", hint="The default is 45."
+        )
+    if n_threads < 1:
+        raise ConfigurationError(f"n_threads: expected at least 1, got {n_threads}.")
+    if source_of_unit is not None and len(source_of_unit) != n_units:
+        raise ShapeMismatchError(
+            f"source_of_unit: expected one source for each of {n_units} units, got {len(source_of_unit)}."
         )
 
 
-def _smallest_block(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Keep each pair once, with the size of its smallest block."""
-    packed.sort()
-    code = packed >> np.uint64(_SIZE_BITS)
-    is_first = np.empty(len(packed), np.bool_)
-    is_first[:1] = True
-    np.not_equal(code[1:], code[:-1], out=is_first[1:])
-    return packed[is_first]
+def _report(name: str, blocks: Blocks, cap: int) -> BlockingRuleReport:
+    sizes = blocks.sizes.astype(np.int64)
+    used = sizes[sizes <= cap]
+    return BlockingRuleReport(
+        name=name,
+        n_blocks=len(used),
+        n_oversized_blocks=blocks.n_oversized + len(sizes) - len(used),
+        largest_block=blocks.largest,
+        n_pairs=int((used * (used - 1) // 2).sum()),
+    )
+
+
+@frozen(eq=False)
+class _Members:
+    """The blocks of all families."""
+
+    units: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.uint8]
+
+    @classmethod
+    def of_blocks(cls, blocks: Sequence[Blocks]) -> _Members:
+        units = np.concatenate([np.zeros(0, np.int32), *(each.units for each in blocks)])
+        sizes = np.concatenate([np.zeros(0, np.uint8), *(each.sizes for each in blocks)])
+        return cls(units, np.cumsum(sizes, dtype=np.int64) - sizes, sizes)
+
+    def of_size(self, size: int, scattered: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
+        """Yield the blocks of one size, some at a time: one column per block, units ascending."""
+        starts = self._distinct(self.starts[self.sizes == size], size, scattered)
+        at_once = max(1, _PAIRS_AT_ONCE // (size * (size - 1) // 2))
+        for first in range(0, len(starts), at_once):
+            yield self.units[starts[first : first + at_once] + np.arange(size)[:, None]].astype(np.uint64)
+
+    def _distinct(self, starts: NDArray[np.int64], size: int, scattered: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Keep one of several blocks of the same units: about half of all blocks repeat another rule's."""
+        content = np.zeros(len(starts), np.uint64)
+        for member in range(size):
+            content += scattered[self.units[starts + member]]
+        order = np.argsort(content)
+        content = content[order]
+        is_first = np.append(True, content[1:] != content[:-1])[: len(order)]
+        return np.asarray(starts[order[is_first]], np.int64)
+
+
+class _Collector:
+    """Pairs with the size of their smallest block, from small blocks to large ones until the budget is spent.
+
+    Memory stays within a few arrays of the size of the budget, whatever the number of blocks.
+    """
+
+    def __init__(self, n_units: int, unit_bits: int, *, budget: int) -> None:
+        self._n_units = n_units
+        self._unit_bits = np.uint64(unit_bits)
+        self._budget = budget
+        self._packed = np.zeros(0, np.uint64)
+        self._loose: list[NDArray[np.uint64]] = []
+        self._n_loose = 0
+
+    def pairs_within(
+        self, members: _Members, sources: NDArray[np.int32] | None, block_cap: int
+    ) -> tuple[NDArray[np.uint64], int]:
+        """Return the pairs of the largest cap that fits the budget, and that cap."""
+        scattered = mix(np.arange(1, self._n_units + 1, dtype=np.uint64))
+        for size in range(2, block_cap + 1):
+            for block in members.of_size(size, scattered):
+                self._add(block, sources)
+            if size > 2 and len(self._packed) > self._budget:
+                break
+        self._condense()
+        sizes = (self._packed & np.uint64(_LARGEST_CAP)).astype(np.uint8)
+        n_within = np.cumsum(np.bincount(sizes, minlength=block_cap + 1))
+        cap = block_cap
+        while cap > 2 and n_within[cap] > self._budget:
+            cap -= 1
+        return self._packed[sizes <= cap] >> np.uint64(_SIZE_BITS), cap
+
+    def _add(self, block: NDArray[np.uint64], sources: NDArray[np.int32] | None) -> None:
+        """Add the pairs of some blocks of one size, one column per block."""
+        size = len(block)
+        first, second = np.triu_indices(size, 1)
+        right = (block << np.uint64(_SIZE_BITS)) | np.uint64(size)
+        pairs = (block << (self._unit_bits + np.uint64(_SIZE_BITS)))[first]
+        pairs |= right[second]
+        if sources is None:
+            pairs = pairs.ravel()
+        else:
+            source = sources[block.astype(np.int64)]
+            pairs = pairs[source[first] != source[second]]
+        self._loose.append(pairs)
+        self._n_loose += len(pairs)
+        if self._n_loose > max(self._budget, _PAIRS_AT_ONCE):
+            self._condense()
+
+    def _condense(self) -> None:
+        """Keep each pair once, with the size of its smallest block."""
+        packed = np.concatenate([self._packed, *self._loose])
+        self._loose.clear()
+        self._n_loose = 0
+        packed.sort()
+        is_first = np.ones(len(packed), np.bool_)
+        np.greater(packed[1:] ^ packed[:-1], np.uint64(_LARGEST_CAP), out=is_first[1:])
+        self._packed = packed[is_first]

@@ -5,9 +5,7 @@ from __future__ import annotations
 __all__ = ["consonant_skeleton"]
 
 _SPELLINGS = (("sch", "s"), ("ph", "f"), ("ck", "k"), ("qu", "k"), ("th", "t"), ("gn", "n"), ("eau", "o"), ("au", "o"))
-_CLASS = str.maketrans(
-    {"c": "k", "q": "k", "g": "k", "j": "k", "z": "s", "x": "s", "v": "f", "w": "f", "d": "t", "b": "p", "m": "n", "y": "i"}
-)
+_CLASS = str.maketrans("cqgjzxvwdbmy", "kkkkssfftpni")
 _SILENT = frozenset("aeiouh")
 
 

@@ -4,6 +4,9 @@ Contraction adds up the logarithms of odds, as if every pair were evidence of it
 copies of the same facts, though, so ten weak contradictions are not ten times one.  Here a record is taken for a copy
 of *some* record of the customer, each being as likely as the other; its odds of belonging to the customer are then the
 sum of its odds with each of the customer's records.
+
+Invariants: the result depends on weights, constraints, content hashes and the given partition alone, never on an order
+of input; no two units that must stay apart are brought together, directly or by way of a third cluster.
 """
 
 from __future__ import annotations
@@ -12,11 +15,14 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering.contraction import PairGraph
+from custid.errors import ConfigurationError, ShapeMismatchError
 
 __all__ = ["AttachmentOptions", "attach_fragments"]
 
 _MAX_BITS = 40.0
+_STEPS_PER_BIT = 1 << 20
 
 
 @frozen(kw_only=True)
@@ -26,17 +32,34 @@ class AttachmentOptions:
     Attributes
     ----------
     max_fragment : int
-        Units of the largest cluster that may be attached to another one; larger clusters have evidence enough of their
-        own, which contraction has weighed.
+        Units of the largest cluster that may be attached to another one, at least 1; larger clusters have evidence
+        enough of their own, which contraction has weighed.
     min_probability : float
-        Attach where the posterior of the best customer, against all others and against a new one, reaches this.
+        Attach where the posterior of the best customer, against all others and against a new one, reaches this; above
+        0.5 and below 1, so that no two customers reach it.
     unscored_bits : float
         Log-odds of a unit of the fragment with a customer none of whose records it was compared with.
+
+    Raises
+    ------
+    ConfigurationError
+        If a setting is out of range.
     """
 
     max_fragment: int = 3
     min_probability: float = 0.95
     unscored_bits: float = -4.3
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if self.max_fragment < 1:
+            problems.append(f"max_fragment: expected at least 1, got {self.max_fragment}")
+        if not 0.5 < self.min_probability < 1:
+            problems.append(f"min_probability: expected a number between 0.5 and 1, got {self.min_probability}")
+        if not -_MAX_BITS <= self.unscored_bits <= 0:
+            problems.append(f"unscored_bits: expected a number from {-_MAX_BITS:.0f} to 0, got {self.unscored_bits}")
+        if problems:
+            raise ConfigurationError.collected(problems, hint="The defaults are 3, 0.95 and -4.3.")
 
 
 @frozen(kw_only=True, eq=False)
@@ -46,6 +69,10 @@ class _Offers:
     fragment: NDArray[np.int64] = field(repr=False)
     cluster: NDArray[np.int64] = field(repr=False)
     bits: NDArray[np.float64] = field(repr=False)
+
+    def only(self, kept: NDArray[np.bool_]) -> _Offers:
+        """Return some of the offers."""
+        return _Offers(fragment=self.fragment[kept], cluster=self.cluster[kept], bits=self.bits[kept])
 
 
 def attach_fragments(
@@ -67,102 +94,203 @@ def attach_fragments(
     ndarray of int64, shape (n_units,)
         New clusters, numbered from 0 in the order of their first units.
 
+    Raises
+    ------
+    ShapeMismatchError
+        If there is not one cluster per unit.
+
     Notes
     -----
     For a record r and a customer C, P(r | C) = mean over c in C of P(r | copy of c), and the prior of C among all
-    customers is proportional to its number of records (equal rows are one record); with w(r, c) the log-odds of a pair, prior included, the odds
-    are the sum over c of 2^w(r, c).  A fragment of several records takes the mean of its records' log-odds, for they
-    are copies of one another too.  A fragment goes to its best cluster only; targets are never moved in turn, unless
-    they are fragments of a still larger one.
+    customers is proportional to its number of records (equal rows are one record); with w(r, c) the log-odds of a pair,
+    prior included, the odds are the sum over c of 2^w(r, c).  A fragment of several records takes the mean of its
+    records' log-odds, for they are copies of one another too.
+
+    A fragment goes to its best cluster, if that one is probable enough, allowed, and larger than the fragment; of two
+    clusters of equal size the one that holds the smallest content hash is the target.  A target that is a fragment
+    itself takes along what is attached to it.  Where fragments that are bound for one customer must not meet, the
+    surest stays and the others are left alone; if none is surer than the rest, all of them are.
     """
     options = options or AttachmentOptions()
-    n_clusters = int(cluster.max(initial=-1)) + 1
-    size = np.bincount(cluster, minlength=n_clusters)
+    if len(cluster) != graph.n_units:
+        raise ShapeMismatchError(f"cluster: expected one for each of {graph.n_units} units, got {len(cluster)}.")
+    size = np.bincount(cluster, minlength=1)
     offers = _allowed(graph, cluster, size, _offers(graph, cluster, size, options))
-    if not len(offers.bits):
-        return cluster
-    order = np.lexsort((offers.cluster, -np.round(offers.bits, 6), offers.fragment))
-    fragment, target, bits = offers.fragment[order], offers.cluster[order], offers.bits[order]
-    first = np.flatnonzero(np.append(True, fragment[1:] != fragment[:-1]))
-    odds = np.exp2(np.clip(bits, -_MAX_BITS, _MAX_BITS))
-    is_tied = np.append(np.round(bits[:-1], 6) == np.round(bits[1:], 6), False) & np.append(
-        fragment[:-1] == fragment[1:], False
-    )
-    probability = odds[first] / (1.0 + np.add.reduceat(odds, first))
-    chosen = (probability >= options.min_probability) & ~is_tied[first]
-    parent = np.arange(n_clusters)
-    parent[fragment[first][chosen]] = target[first][chosen]
-    if graph.source_of_unit is not None:
-        parent = _one_per_target(parent, probability, fragment[first])
-    while not np.array_equal(parent, parent[parent]):
-        parent = parent[parent]
-    return np.unique(parent[cluster], return_inverse=True)[1].astype(np.int64)
+    parent, probability = _best_targets(offers, len(size), options.min_probability)
+    root = _keep_constraints(graph, cluster, parent, probability)
+    return numbered_by_first_unit(root[cluster])
 
 
 def _offers(
     graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions
 ) -> _Offers:
-    left, right = graph.left_idx.astype(np.int64), graph.right_idx.astype(np.int64)
-    outside = cluster[left] != cluster[right]
-    left, right = left[outside], right[outside]
-    unit = np.concatenate([left, right])
-    other = np.concatenate([right, left])
-    weight = np.tile(graph.weight_bits[outside], 2)
-    small = (size[cluster[unit]] <= options.max_fragment) & (size[cluster[other]] >= size[cluster[unit]])
-    unit, other, weight = unit[small], other[small], weight[small]
-    odds = np.exp2(np.clip(weight, -_MAX_BITS, _MAX_BITS))
+    """Weigh fragments against the clusters that they have pairs with."""
+    unit, other, odds = _outside_pairs(graph, cluster, size, options)
     n_clusters = len(size)
-    key, inverse = np.unique(unit * n_clusters + cluster[other], return_inverse=True)
-    unit_bits = np.log2(np.bincount(inverse, weights=odds, minlength=len(key)))
-    unit, target = key // n_clusters, key % n_clusters
-    key, inverse = np.unique(cluster[unit] * n_clusters + target, return_inverse=True)
-    total = np.bincount(inverse, weights=unit_bits, minlength=len(key))
-    n_seen = np.bincount(inverse, minlength=len(key))
-    fragment, target = key // n_clusters, key % n_clusters
+    unit, target, total = _sums(unit, cluster[other], odds, n_clusters)
+    fragment, target, bits, n_seen = _sums_and_counts(cluster[unit], target, np.log2(total), n_clusters)
     n_units = size[fragment]
-    bits = (total + options.unscored_bits * (n_units - n_seen)) / n_units
-    return _Offers(fragment=fragment, cluster=target, bits=bits)
+    mean = (bits + options.unscored_bits * (n_units - n_seen)) / n_units
+    return _Offers(fragment=fragment, cluster=target, bits=np.round(mean * _STEPS_PER_BIT) / _STEPS_PER_BIT)
 
 
-def _allowed(
-    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], offers: _Offers
-) -> _Offers:
+def _outside_pairs(
+    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return units of fragments, the units of other clusters that they have pairs with, and the odds of the pairs."""
+    left, right = graph.left_idx, graph.right_idx
+    odds = np.clip(graph.weight_bits, -_MAX_BITS, _MAX_BITS)
+    np.exp2(odds, out=odds)
+    odds[cluster[left] == cluster[right]] = 0.0
+    # The odds of a fragment are at most those of its best unit with all others: few fragments can reach the threshold.
+    reachable = np.bincount(left, weights=odds, minlength=graph.n_units)
+    reachable += np.bincount(right, weights=odds, minlength=graph.n_units)
+    is_hopeful = np.zeros(len(size), np.bool_)
+    is_hopeful[cluster[reachable >= 0.99 * options.min_probability / (1 - options.min_probability)]] = True
+    is_hopeful &= size <= options.max_fragment
+    unit_is_hopeful, unit_size = is_hopeful[cluster], size[cluster]
+    forth = np.flatnonzero((odds > 0) & unit_is_hopeful[left] & (unit_size[right] >= unit_size[left]))
+    back = np.flatnonzero((odds > 0) & unit_is_hopeful[right] & (unit_size[left] >= unit_size[right]))
+    return (
+        np.concatenate([left[forth], right[back]]).astype(np.int64),
+        np.concatenate([right[forth], left[back]]).astype(np.int64),
+        np.concatenate([odds[forth], odds[back]]),
+    )
+
+
+def _sums(
+    first: NDArray[np.int64], second: NDArray[np.int64], values: NDArray[np.float64], n_second: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Add up the values of each (first, second)."""
+    first, second, total, _ = _sums_and_counts(first, second, values, n_second)
+    return first, second, total
+
+
+def _sums_and_counts(
+    first: NDArray[np.int64], second: NDArray[np.int64], values: NDArray[np.float64], n_second: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Add up and count the values of each (first, second), smallest first: any order of input gives the same sum."""
+    key = first * n_second + second
+    order = np.lexsort((values, key))
+    key = key[order]
+    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(key))))
+    total = np.bincount(group, weights=values[order], minlength=len(starts)).astype(np.float64)
+    n_values = np.bincount(group, minlength=len(starts)).astype(np.int64)
+    return key[starts] // n_second, key[starts] % n_second, total, n_values
+
+
+def _allowed(graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], offers: _Offers) -> _Offers:
     """Drop offers to clusters that come later among equals, and those that a constraint forbids."""
     tie = np.full(len(size), np.iinfo(np.uint64).max, np.uint64)
     np.minimum.at(tie, cluster, graph.tie_break)
     larger = size[offers.cluster] > size[offers.fragment]
     equal = size[offers.cluster] == size[offers.fragment]
-    kept = larger | (equal & (tie[offers.cluster] < tie[offers.fragment]))
+    offers = offers.only(larger | (equal & (tie[offers.cluster] < tie[offers.fragment])))
+    first, second = _kept_apart(graph, cluster)
+    if len(first):
+        forbidden = np.concatenate([first * len(size) + second, second * len(size) + first])
+        offers = offers.only(~np.isin(offers.fragment * len(size) + offers.cluster, forbidden))
+    if graph.source_of_unit is not None and len(offers.bits):
+        offers = offers.only(~_share_a_source(graph.source_of_unit, cluster, size, offers))
+    return offers
+
+
+def _kept_apart(graph: PairGraph, cluster: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the two clusters of every cannot-link."""
     apart = np.isneginf(graph.weight_bits)
-    if apart.any():
-        first, second = cluster[graph.left_idx[apart]], cluster[graph.right_idx[apart]]
-        forbidden = np.unique(np.concatenate([first * len(size) + second, second * len(size) + first]))
-        kept &= ~np.isin(offers.fragment * len(size) + offers.cluster, forbidden)
-    if graph.source_of_unit is not None:
-        kept &= ~_share_a_source(graph, cluster, len(size), offers)
-    return _Offers(fragment=offers.fragment[kept], cluster=offers.cluster[kept], bits=offers.bits[kept])
+    return cluster[graph.left_idx[apart]], cluster[graph.right_idx[apart]]
 
 
 def _share_a_source(
-    graph: PairGraph, cluster: NDArray[np.int64], n_clusters: int, offers: _Offers
+    source_of_unit: NDArray[np.int32], cluster: NDArray[np.int64], size: NDArray[np.int64], offers: _Offers
 ) -> NDArray[np.bool_]:
-    assert graph.source_of_unit is not None
-    n_sources = int(graph.source_of_unit.max(initial=0)) + 1
-    holds = np.zeros((n_clusters, n_sources), np.bool_)
-    holds[cluster, graph.source_of_unit] = True
-    return np.asarray((holds[offers.fragment] & holds[offers.cluster]).any(axis=1), np.bool_)
+    """Tell for each offer whether the cluster has a unit of a source that the fragment has one of, too."""
+    n_sources = int(source_of_unit.max(initial=0)) + 1
+    held = np.unique(cluster * n_sources + source_of_unit)
+    by_cluster = np.argsort(cluster, kind="stable")
+    starts = np.cumsum(size) - size
+    shares = np.zeros(len(offers.bits), np.bool_)
+    for member in range(int(size[offers.fragment].max())):
+        has_it = size[offers.fragment] > member
+        unit = by_cluster[starts[offers.fragment[has_it]] + member]
+        shares[has_it] |= np.isin(offers.cluster[has_it] * n_sources + source_of_unit[unit], held)
+    return shares
 
 
-def _one_per_target(
-    parent: NDArray[np.int64], probability: NDArray[np.float64], fragment: NDArray[np.int64]
+def _best_targets(
+    offers: _Offers, n_clusters: int, min_probability: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return where each cluster goes, to itself where it stays, and how sure that is: infinitely where it stays."""
+    parent = np.arange(n_clusters)
+    sureness = np.full(n_clusters, np.inf)
+    order = np.lexsort((-offers.bits, offers.fragment))
+    fragment, target, bits = offers.fragment[order], offers.cluster[order], offers.bits[order]
+    first = np.flatnonzero(np.append(True, fragment[1:] != fragment[:-1])[: len(fragment)])
+    if len(first):
+        odds = np.exp2(np.minimum(bits, _MAX_BITS))
+        # The best of two equals has a probability below one half, hence is never chosen.
+        probability = odds[first] / (1.0 + np.add.reduceat(odds, first))
+        chosen = probability >= min_probability
+        parent[fragment[first][chosen]] = target[first][chosen]
+        sureness[fragment[first][chosen]] = probability[chosen]
+    return parent, sureness
+
+
+def _keep_constraints(
+    graph: PairGraph, cluster: NDArray[np.int64], parent: NDArray[np.int64], sureness: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Where sources may not share a customer, keep the surest fragment of each target, and none in case of a tie."""
-    best = np.full(len(parent), -1.0)
-    moved = parent[fragment] != fragment
-    target = parent[fragment[moved]]
-    np.maximum.at(best, target, probability[moved])
-    n_best = np.bincount(target[probability[moved] == best[target]], minlength=len(parent))
-    kept = (probability[moved] == best[target]) & (n_best[target] == 1) & (parent[target] == target)
-    result = np.arange(len(parent))
-    result[fragment[moved][kept]] = target[kept]
-    return result
+    """Return where each cluster ends up, after those that must not meet others there have been left alone.
+
+    A cluster that is left alone keeps what is attached to it, which may still break a constraint; hence the rounds.
+    """
+    apart = _kept_apart(graph, cluster)
+    sureness = sureness.copy()
+    parent = parent.copy()
+    while True:
+        root = _roots(parent)
+        loses = _lose_by_link(*apart, root, sureness)
+        if graph.source_of_unit is not None:
+            loses |= _lose_by_source(graph.source_of_unit, cluster, root, sureness)
+        loses &= parent != np.arange(len(parent))
+        if not loses.any():
+            return root
+        parent[loses] = np.flatnonzero(loses)
+        sureness[loses] = np.inf
+
+
+def _roots(parent: NDArray[np.int64]) -> NDArray[np.int64]:
+    while not np.array_equal(parent, parent[parent]):
+        parent = parent[parent]
+    return parent
+
+
+def _lose_by_link(
+    first: NDArray[np.int64], second: NDArray[np.int64], root: NDArray[np.int64], sureness: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which clusters meet one that they must not meet, and are not surer than it."""
+    meets = (root[first] == root[second]) & (first != second)
+    first, second = first[meets], second[meets]
+    loses = np.zeros(len(root), np.bool_)
+    loses[first[sureness[first] <= sureness[second]]] = True
+    loses[second[sureness[second] <= sureness[first]]] = True
+    return loses
+
+
+def _lose_by_source(
+    source_of_unit: NDArray[np.int32],
+    cluster: NDArray[np.int64],
+    root: NDArray[np.int64],
+    sureness: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Tell which clusters meet another one with a unit of a source of theirs, and are not surer than it."""
+    n_sources = int(source_of_unit.max(initial=0)) + 1
+    sure = sureness[cluster]
+    _, place = np.unique(root[cluster] * n_sources + source_of_unit, return_inverse=True)
+    best = np.zeros(int(place.max(initial=-1)) + 1)
+    np.maximum.at(best, place, sure)
+    is_best = sure == best[place]
+    n_best = np.bincount(place[is_best], minlength=len(best))
+    loses = np.zeros(len(root), np.bool_)
+    loses[cluster[~is_best | (n_best[place] > 1)]] = True
+    return loses

@@ -6,6 +6,8 @@ it.
 
 Invariants: the result depends on weights, constraints and content hashes alone, never on an order of input; no two
 records that must stay apart ever share a cluster.
+
+Weights are multiples of 2^-20 bits here: sums of such numbers are exact, hence the same in any order.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.errors import ShapeMismatchError
+from custid.clustering._numbering import numbered_by_first_unit
+from custid.errors import ConfigurationError, ShapeMismatchError
+from custid.table.hashing import combine_hashes
 
 __all__ = ["ContractionOptions", "PairGraph", "contract"]
 
-_DECIMALS = 6
+_STEPS_PER_BIT = 1 << 20
 
 
 @frozen(kw_only=True)
@@ -28,13 +32,27 @@ class ContractionOptions:
     Attributes
     ----------
     clip_bits : float
-        Weights are limited to plus and minus this, so that no single pair outvotes all others.
+        Weights are limited to plus and minus this, so that no single pair outvotes all others; positive, 1000 at most.
     unscored_bits : float
-        Weight of a pair that was not compared since it shares no key.
+        Weight of a pair that was not compared since it shares no key; 0 or less, -1000 at least.
+
+    Raises
+    ------
+    ConfigurationError
+        If a setting is out of range.
     """
 
     clip_bits: float = 17.3
     unscored_bits: float = -2.9
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if not 0 < self.clip_bits <= 1000:
+            problems.append(f"clip_bits: expected a positive number up to 1000, got {self.clip_bits}")
+        if not -1000 <= self.unscored_bits <= 0:
+            problems.append(f"unscored_bits: expected a number from -1000 to 0, got {self.unscored_bits}")
+        if problems:
+            raise ConfigurationError.collected(problems, hint="The defaults are 17.3 and -2.9.")
 
 
 @frozen(kw_only=True, eq=False)
@@ -51,6 +69,11 @@ class PairGraph:
         Content hashes.
     source_of_unit : ndarray of int32, shape (n_units,), optional
         When given, at most one unit of each source may be in a cluster.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If the arrays do not belong together, or a pair is not two of the units in ascending order.
     """
 
     left_idx: NDArray[np.int32] = field(repr=False)
@@ -65,6 +88,25 @@ class PairGraph:
                 f"pair graph: expected as many weights as pairs, got {len(self.weight_bits)} weights, "
                 f"{len(self.left_idx)} left and {len(self.right_idx)} right units."
             )
+        n_units = len(self.tie_break)
+        if len(self.left_idx) and not (
+            int(self.left_idx.min()) >= 0
+            and int(self.right_idx.max()) < n_units
+            and bool((self.left_idx < self.right_idx).all())
+        ):
+            raise ShapeMismatchError(
+                f"pair graph: expected pairs of units below {n_units} with left_idx < right_idx.",
+                hint="Put the smaller unit of each pair first, and leave out pairs of a unit with itself.",
+            )
+        if self.source_of_unit is not None and len(self.source_of_unit) != n_units:
+            raise ShapeMismatchError(
+                f"pair graph: expected one source for each of {n_units} units, got {len(self.source_of_unit)}."
+            )
+
+    @property
+    def n_units(self) -> int:
+        """Number of units, in pairs or not."""
+        return len(self.tie_break)
 
 
 def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDArray[np.int64]:
@@ -85,30 +127,50 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDA
     Notes
     -----
     In each round every cluster looks for the neighbor with the greatest sum of weights; two clusters that choose each
-    other, with a positive sum, are joined.  Sums are rounded to a millionth of a bit, and equal ones are ordered by a
-    hash of the contents.  The rounds make the same choices as joining the single best pair each time, as long as no
-    later join changes an earlier choice.
+    other, with a positive sum, are joined.  Equal sums are ordered by a hash of the contents.  The rounds make the same
+    choices as joining the single best pair each time, as long as no later join changes an earlier choice.
+
+    A cluster without a positive neighbor is done: sums only add up, so that it never gets one.  A round takes time in
+    proportion to the pairs between clusters that are not done.
 
     References
     ----------
     .. [1] Keuper, Levinkov, Bonneel, Lavoué, Brox, Andres (2015), Efficient decomposition of image and mesh graphs by
        lifted multicuts, ICCV, section 4.1 (greedy additive edge contraction).
+
+    Examples
+    --------
+    Two records of one customer, and a third that resembles the first and contradicts the second.
+
+    >>> import numpy as np
+    >>> graph = PairGraph(
+    ...     left_idx=np.array([0, 0, 1], np.int32),
+    ...     right_idx=np.array([1, 2, 2], np.int32),
+    ...     weight_bits=np.array([9.0, 3.0, -5.0]),
+    ...     tie_break=np.array([11, 22, 33], np.uint64),
+    ... )
+    >>> contract(graph).tolist()
+    [0, 0, 1]
     """
     return _Contraction(graph, options or ContractionOptions()).run()
 
 
 class _Contraction:
+    """Clusters, named by their first unit, and the pairs between them.
+
+    ``_size``, ``_hash`` and ``_sources`` hold at the first unit of a cluster what is true of the whole cluster.
+    """
+
     def __init__(self, graph: PairGraph, options: ContractionOptions) -> None:
-        self._options = options
-        n_units = len(graph.tie_break)
-        self._cluster = np.arange(n_units)
-        self._size = np.ones(n_units)
+        self._unscored = _exact(np.float64(options.unscored_bits))
+        self._cluster = np.arange(graph.n_units)
+        self._size = np.ones(graph.n_units)
         self._hash = graph.tie_break.copy()
         self._sources = _source_bits(graph)
-        self._left, self._right, weight = _inside_components(graph, n_units)
-        self._sum = np.where(
-            np.isneginf(weight), -np.inf, np.clip(weight, -options.clip_bits, options.clip_bits)
-        )
+        self._left, self._right, weight = _inside_components(graph)
+        # Clipping would make a number of what must stay apart.
+        clipped = np.clip(weight, -options.clip_bits, options.clip_bits)
+        self._sum = np.where(np.isneginf(weight), -np.inf, _exact(clipped))
         self._n_scored = np.ones(len(weight))
 
     def run(self) -> NDArray[np.int64]:
@@ -117,70 +179,85 @@ class _Contraction:
             if not len(joins):
                 break
             self._join(self._left[joins], self._right[joins])
-        return np.unique(self._cluster, return_inverse=True)[1].astype(np.int64)
+        return numbered_by_first_unit(self._cluster)
 
     def _gain(self) -> NDArray[np.float64]:
         left, right = self._left, self._right
         n_unscored = self._size[left] * self._size[right] - self._n_scored
-        gain = self._sum + self._options.unscored_bits * n_unscored
+        gain = self._sum + self._unscored * n_unscored
         if self._sources is not None:
             gain[(self._sources[left] & self._sources[right]).any(axis=1)] = -np.inf
-        return np.round(gain, _DECIMALS)
+        return gain
 
     def _mutual_best(self) -> NDArray[np.int64]:
-        gain = self._gain()
+        """Return the pairs of clusters that choose each other; no cluster is in two of them."""
+        gain = self._drop_finished(self._gain())
         positive = np.flatnonzero(gain > 0)
         left, right, gain = self._left[positive], self._right[positive], gain[positive]
-        best = np.full(len(self._size), -np.inf)
+        best = np.zeros(len(self._size))
         np.maximum.at(best, left, gain)
         np.maximum.at(best, right, gain)
         mutual = np.flatnonzero((gain == best[left]) & (gain == best[right]))
         left, right = left[mutual], right[mutual]
-        order = self._edge_hash(left, right)
-        highest = np.zeros(len(self._size), np.uint64)
-        np.maximum.at(highest, left, order)
-        np.maximum.at(highest, right, order)
-        chosen = (order == highest[left]) & (order == highest[right])
+        rank = np.empty(len(mutual), np.int64)
+        # Units of equal hash have equal contents; their numbers make the choice a definite one.
+        rank[np.lexsort((right, left, self._edge_hash(left, right)))] = np.arange(len(mutual))
+        highest = np.full(len(self._size), -1)
+        np.maximum.at(highest, left, rank)
+        np.maximum.at(highest, right, rank)
+        chosen = (rank == highest[left]) & (rank == highest[right])
         return np.asarray(positive[mutual[chosen]], np.int64)
+
+    def _drop_finished(self, gain: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Forget the pairs of clusters without a positive neighbor; return the gains of the others."""
+        is_open = np.zeros(len(self._size), np.bool_)
+        positive = gain > 0
+        is_open[self._left[positive]] = True
+        is_open[self._right[positive]] = True
+        kept = is_open[self._left] & is_open[self._right]
+        self._left, self._right = self._left[kept], self._right[kept]
+        self._sum, self._n_scored = self._sum[kept], self._n_scored[kept]
+        return gain[kept]
 
     def _edge_hash(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.uint64]:
         low = np.minimum(self._hash[left], self._hash[right])
         high = np.maximum(self._hash[left], self._hash[right])
-        with np.errstate(over="ignore"):
-            return np.asarray((low ^ (high >> np.uint64(7))) * np.uint64(0x9E3779B97F4A7C15) + high, np.uint64)
+        return combine_hashes([low, high])
 
     def _join(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
-        target = np.arange(len(self._size))
+        n_units = len(self._size)
+        target = np.arange(n_units)
         target[right] = left
         self._size[left] += self._size[right]
         self._hash[left] = np.minimum(self._hash[left], self._hash[right])
         if self._sources is not None:
             self._sources[left] |= self._sources[right]
         self._cluster = target[self._cluster]
-        touched = np.zeros(len(self._size), np.bool_)
-        touched[left] = touched[right] = True
-        moved = touched[self._left] | touched[self._right]
+        has_moved = np.zeros(n_units, np.bool_)
+        has_moved[left] = has_moved[right] = True
+        moved = has_moved[self._left] | has_moved[self._right]
         first, second = target[self._left[moved]], target[self._right[moved]]
         outside = first != second
         first, second = first[outside], second[outside]
         low, high = np.minimum(first, second), np.maximum(first, second)
-        key, inverse = np.unique(low * len(self._size) + high, return_inverse=True)
-        # bincount adds in the order of its input, which is the canonical order of pairs: the same sum in every run.
+        key, inverse = np.unique(low * n_units + high, return_inverse=True)
         total = np.bincount(inverse, weights=self._sum[moved][outside], minlength=len(key))
         n_scored = np.bincount(inverse, weights=self._n_scored[moved][outside], minlength=len(key))
         rest = ~moved
-        self._left = np.concatenate([self._left[rest], key // len(self._size)])
-        self._right = np.concatenate([self._right[rest], key % len(self._size)])
+        self._left = np.concatenate([self._left[rest], key // n_units])
+        self._right = np.concatenate([self._right[rest], key % n_units])
         self._sum = np.concatenate([self._sum[rest], total])
         self._n_scored = np.concatenate([self._n_scored[rest], n_scored])
 
 
-def _inside_components(
-    graph: PairGraph, n_units: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _exact(bits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
+    return np.asarray(np.round(bits * _STEPS_PER_BIT) / _STEPS_PER_BIT, np.float64)
+
+
+def _inside_components(graph: PairGraph) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Drop the pairs between units that no chain of positive pairs joins: they can never be merged."""
     positive = graph.weight_bits > 0
-    component = _components(n_units, graph.left_idx[positive], graph.right_idx[positive])
+    component = _components(graph.n_units, graph.left_idx[positive], graph.right_idx[positive])
     inside = component[graph.left_idx] == component[graph.right_idx]
     return (
         graph.left_idx[inside].astype(np.int64),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-__all__ = ["Alignment", "align_words"]
+from custid.comparison.word_similarity import WordSimilarity
 
-_EXACT = 0.999
+if TYPE_CHECKING:
+    from custid.kernels.alignment import SimilarityGrids
+
+__all__ = ["Alignment", "align_words", "similarity_grids"]
 
 
 @frozen(kw_only=True, eq=False)
@@ -22,19 +26,19 @@ class Alignment:
     lowest : ndarray of float32, shape (n_pairs,)
         Similarity of the worst aligned word of the smaller set; 0 where a set is empty.
     mean : ndarray of float32, shape (n_pairs,)
-        Mean similarity of the aligned words, weighted by the rarer word's weight.
-    n_exact : ndarray of int16, shape (n_pairs,)
-        Aligned words that are equal.
+        Mean similarity of the aligned words, weighted by the lighter word's weight.
     shared_weight : ndarray of float32, shape (n_pairs,)
-        Sum of the weights of the equal words.
+        Sum of the weights of the words in both sets.
+    n_exact : ndarray of int16, shape (n_pairs,)
+        Words in both sets.
     n_left, n_right : ndarray of int16, shape (n_pairs,)
         Words of each set.
     """
 
     lowest: NDArray[np.float32] = field(repr=False)
     mean: NDArray[np.float32] = field(repr=False)
-    n_exact: NDArray[np.int16] = field(repr=False)
     shared_weight: NDArray[np.float32] = field(repr=False)
+    n_exact: NDArray[np.int16] = field(repr=False)
     n_left: NDArray[np.int16] = field(repr=False)
     n_right: NDArray[np.int16] = field(repr=False)
 
@@ -47,100 +51,159 @@ class Alignment:
 def align_words(
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    similarity: Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.float32]],
+    similarity: WordSimilarity,
     weights: NDArray[np.float32] | None = None,
 ) -> Alignment:
     """Align the words of each left set with those of the right set.
 
-    In each step the most similar two words that are still free are aligned, until the smaller set is used up; of equal
-    similarities the pair with the smaller word codes is taken, so that the result depends on nothing but the sets.
+    In each step the most similar two words that are still free are aligned, until the smaller set is used up.  Of equal
+    similarities the one with the smaller word of the smaller set is taken, then the one with the smaller word of the
+    other set; of two sets of one size the one with the smallest word that the other lacks counts as the smaller.  So
+    the result depends on nothing but the sets, and their order does not matter.
 
     Parameters
     ----------
     left, right : ndarray of int32, shapes (n_pairs, n_left) and (n_pairs, n_right)
         Word codes, distinct and ascending in a row, -1 padded at the end.
-    similarity : callable
-        Takes two equally long arrays of word codes and returns their similarities in [0, 1].
-    weights : ndarray of float32, shape (n_vocabulary,), optional
-        Weight of each word; 1 for all when not given.
+    similarity : WordSimilarity
+        Similarity of the words; decides whether compiled code is used.
+    weights : ndarray of float32, shape (n_words,), optional
+        Weight of each word, greater than 0; 1 for all when not given.
 
     Returns
     -------
     Alignment
         One value per pair.
     """
-    n_pairs = len(left)
-    n_left = (left >= 0).sum(axis=1).astype(np.int16)
-    n_right = (right >= 0).sum(axis=1).astype(np.int16)
-    lowest = np.zeros(n_pairs, np.float32)
-    mean = np.zeros(n_pairs, np.float32)
-    n_exact = np.zeros(n_pairs, np.int16)
-    shared = np.zeros(n_pairs, np.float32)
-    for rows, width_left, width_right in _same_shape(n_left, n_right):
-        words_left, words_right = left[rows, :width_left], right[rows, :width_right]
+    if weights is None:
+        weights = np.ones(similarity.n_words, np.float32)
+    aligned = _no_alignment(len(left))
+    aligned.n_left[:] = (left >= 0).sum(axis=1)
+    aligned.n_right[:] = (right >= 0).sum(axis=1)
+    if similarity.is_compiled:
+        _align_compiled(aligned, left, right, similarity, weights)
+        return aligned
+    for rows, width_left, width_right in _same_shape(aligned.n_left, aligned.n_right):
+        smaller, larger = left[rows, :width_left], right[rows, :width_right]
         if width_left > width_right:
-            words_left, words_right = words_right, words_left
-        grid = _similarity_grid(words_left, words_right, similarity)
-        lowest[rows], mean[rows], n_exact[rows], shared[rows] = _greedy(grid, words_left, words_right, weights)
+            smaller, larger = larger, smaller
+        elif width_left == width_right:
+            smaller, larger = _in_order(smaller, larger)
+        _align_same_shape(aligned, rows, smaller, larger, similarity, weights)
+    return aligned
+
+
+def _no_alignment(n_pairs: int) -> Alignment:
     return Alignment(
-        lowest=lowest, mean=mean, n_exact=n_exact, shared_weight=shared, n_left=n_left, n_right=n_right
+        lowest=np.zeros(n_pairs, np.float32),
+        mean=np.zeros(n_pairs, np.float32),
+        shared_weight=np.zeros(n_pairs, np.float32),
+        n_exact=np.zeros(n_pairs, np.int16),
+        n_left=np.zeros(n_pairs, np.int16),
+        n_right=np.zeros(n_pairs, np.int16),
     )
 
 
-def _same_shape(n_left: NDArray[np.int16], n_right: NDArray[np.int16]) -> Iterator[tuple[NDArray[np.int64], int, int]]:
+def _align_compiled(
+    aligned: Alignment,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    similarity: WordSimilarity,
+    weights: NDArray[np.float32],
+) -> None:
+    from custid.kernels.alignment import AlignmentColumns, align_grids  # noqa: PLC0415  # loads numba
+
+    columns = AlignmentColumns(
+        aligned.lowest, aligned.mean, aligned.shared_weight, aligned.n_exact, aligned.n_left, aligned.n_right
+    )
+    align_grids(similarity_grids(left, right, aligned.n_left, aligned.n_right, similarity), weights, columns)
+
+
+def similarity_grids(
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    n_left: NDArray[np.int16],
+    n_right: NDArray[np.int16],
+    similarity: WordSimilarity,
+) -> SimilarityGrids:
+    """Return the similarities of the words of many pairs of sets, by the compiled kernel.
+
+    Parameters
+    ----------
+    left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
+        Word codes, distinct and ascending in a row, -1 padded at the end.
+    n_left, n_right : ndarray of int16, shape (n_pairs,)
+        Words of each set.
+    similarity : WordSimilarity
+        Similarity of the words.
+
+    Returns
+    -------
+    SimilarityGrids
+        What the kernels of alignments take.
+    """
+    from custid.kernels.alignment import SimilarityGrids  # noqa: PLC0415  # loads numba
+
+    ends = np.cumsum(n_left * n_right, dtype=np.int64)
+    starts = ends - n_left * n_right
+    left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
+    cells = similarity.grids(left, right, starts, int(ends[-1]) if len(ends) else 0)
+    return SimilarityGrids(left=left, right=right, n_columns=n_right, starts=starts, cells=cells)
+
+
+def _same_shape(n_left: NDArray[np.int16], n_right: NDArray[np.int16]) -> Iterator[tuple[NDArray[np.intp], int, int]]:
     """Yield the rows of each combination of set sizes, empty sets left out."""
-    if not len(n_left):
-        return
-    shape = n_left.astype(np.int64) * (int(n_right.max(initial=0)) + 1) + n_right
+    shape = n_left * (n_right.max(initial=np.int16(0)) + np.int16(1)) + n_right
     order = np.argsort(shape, kind="stable")
-    values, starts = np.unique(shape[order], return_index=True)
-    for rows, _ in zip(np.split(order, starts[1:]), values, strict=True):
-        width_left, width_right = int(n_left[rows[0]]), int(n_right[rows[0]])
-        if width_left and width_right:
-            yield rows, width_left, width_right
+    starts = np.flatnonzero(np.diff(shape[order], prepend=np.int16(-1)))
+    for rows in np.split(order, starts[1:]):
+        if len(rows):
+            width_left, width_right = int(n_left[rows[0]]), int(n_right[rows[0]])
+            if width_left and width_right:
+                yield rows, width_left, width_right
 
 
-def _similarity_grid(
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    similarity: Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.float32]],
-) -> NDArray[np.float32]:
-    n_pairs, width_left = left.shape
-    width_right = right.shape[1]
-    first = np.repeat(left, width_right, axis=1).ravel()
-    second = np.tile(right, (1, width_left)).ravel()
-    return similarity(first, second).reshape(n_pairs, width_left * width_right)
+def _in_order(left: NDArray[np.int32], right: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Order two sets of one size: the one with the smallest word that the other lacks comes first."""
+    differs = left != right
+    first = differs.argmax(axis=1)[:, None]
+    is_swapped = np.take_along_axis(right, first, axis=1) < np.take_along_axis(left, first, axis=1)
+    return np.where(is_swapped, right, left), np.where(is_swapped, left, right)
 
 
-def _greedy(
-    grid: NDArray[np.float32],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    weights: NDArray[np.float32] | None,
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int16], NDArray[np.float32]]:
-    n_pairs, width_left = left.shape
-    width_right = right.shape[1]
-    rows = np.arange(n_pairs)
-    cells = grid.reshape(n_pairs, width_left, width_right)
+def _align_same_shape(
+    aligned: Alignment,
+    rows: NDArray[np.intp],
+    smaller: NDArray[np.int32],
+    larger: NDArray[np.int32],
+    similarity: WordSimilarity,
+    weights: NDArray[np.float32],
+) -> None:
+    """Fill the rows of an alignment whose sets have the same two sizes."""
+    n_pairs, n_steps = smaller.shape
+    width = larger.shape[1]
+    pairs = np.arange(n_pairs)
+    grid = similarity(np.repeat(smaller, width, axis=1).ravel(), np.tile(larger, (1, n_steps)).ravel())
+    cells, grid = grid.reshape(n_pairs, n_steps, width), grid.reshape(n_pairs, n_steps * width)
     lowest = np.ones(n_pairs, np.float32)
-    weighted = np.zeros(n_pairs, np.float32)
-    total = np.zeros(n_pairs, np.float32)
-    shared = np.zeros(n_pairs, np.float32)
+    weighted, total, shared = (np.zeros(n_pairs, np.float32) for _ in range(3))
     n_exact = np.zeros(n_pairs, np.int16)
-    for _ in range(width_left):
+    for _ in range(n_steps):
         best = grid.argmax(axis=1)
-        value = grid[rows, best]
-        chosen_left, chosen_right = np.divmod(best, width_right)
-        is_exact = value >= _EXACT
-        if weights is None:
-            weight = np.ones(n_pairs, np.float32)
-        else:
-            weight = np.minimum(weights[left[rows, chosen_left]], weights[right[rows, chosen_right]])
-        lowest = np.minimum(lowest, value)
+        value = grid[pairs, best]
+        row, column = np.divmod(best, width)
+        first, second = smaller[pairs, row], larger[pairs, column]
+        weight = np.minimum(weights[first], weights[second])
+        is_exact = first == second
+        np.minimum(lowest, value, out=lowest)
         weighted += value * weight
         total += weight
         shared += np.where(is_exact, weight, np.float32(0))
         n_exact += is_exact
-        cells[rows, chosen_left, :] = -1
-        cells[rows, :, chosen_right] = -1
-    return lowest, weighted / np.maximum(total, np.float32(1e-9)), n_exact, shared
+        if n_steps > 1:
+            cells[pairs, row, :] = -1
+            cells[pairs, :, column] = -1
+    aligned.lowest[rows] = lowest
+    aligned.mean[rows] = weighted / np.maximum(total, np.float32(1e-9))
+    aligned.shared_weight[rows] = shared
+    aligned.n_exact[rows] = n_exact

@@ -75,11 +75,17 @@ class BindingContext:
     rarity : Rarity
         Frequencies of the trained match model.
     executor : Executor
-        What computes string metrics.
+        What compares: ``NUMBA`` runs the compiled kernels; the others compile nothing, as a comparison does not know
+        how many pairs it will be asked for.
     """
 
     rarity: Rarity = field(repr=False)
     executor: Executor = Executor.AUTO
+
+    @property
+    def is_compiled(self) -> bool:
+        """True when the compiled kernels are to be used."""
+        return self.executor is Executor.NUMBA
 
 
 BoundComparison = Callable[[NDArray[np.int32], NDArray[np.int32]], tuple[Compared, ...]]

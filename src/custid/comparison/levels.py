@@ -9,15 +9,18 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.comparison.alignment import align_words
+from custid.comparison.close_strings import CloseStrings
 from custid.comparison.comparison import BindingContext
-from custid.comparison.string_metrics import jaro_winkler_similarity_pairs, osa_distance_pairs
+from custid.comparison.remembered import remembered
 from custid.comparison.value_comparison import BoundLevels
-from custid.comparison.word_similarity import word_similarity
+from custid.comparison.word_similarity import WordSimilarity
 
 __all__ = ["AddressLevels", "DateLevels", "EmailLevels", "ErrorLevels", "PostcodeLevels"]
 
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-6
 _MAX_ADDRESS_WORDS = 12
+_NO_GAP = 9_999
+_PARTIAL = np.uint32(0xFFFFFFFF)
 
 
 def _choose(conditions: Sequence[NDArray[np.bool_]], n_pairs: int) -> NDArray[np.int8]:
@@ -52,12 +55,14 @@ class DateLevels:
         is_vague = ((month == 1) & (day == 1)) | (month < 0)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-            gap = np.abs(year[left] - year[right])
-            has_years = (year[left] >= 0) & (year[right] >= 0)
-            same_year = has_years & (gap == 0)
-            same_month = (month[left] == month[right]) & (month[left] >= 0)
-            same_day = (day[left] == day[right]) & (day[left] >= 0)
-            swapped = same_year & (month[left] == day[right]) & (day[left] == month[right]) & (day[left] >= 0)
+            month_left, month_right, day_left, day_right = month[left], month[right], day[left], day[right]
+            year_left, year_right = year[left], year[right]
+            has_years = (year_left | year_right) >= 0
+            gap = np.where(has_years, np.abs(year_left - year_right), np.int16(_NO_GAP))
+            same_year = gap == 0
+            same_month = (month_left == month_right) & (month_left >= 0)
+            same_day = (day_left == day_right) & (day_left >= 0)
+            swapped = same_year & (month_left == day_right) & (day_left == month_right) & (day_left >= 0)
             errors = _digit_errors(digits[left], digits[right])
             return _choose(
                 [
@@ -65,10 +70,10 @@ class DateLevels:
                     errors <= 1,
                     same_year & (is_vague[left] | is_vague[right]),
                     (same_year & (same_month | same_day)) | (same_month & same_day),
-                    errors <= 2,  # noqa: PLR2004 - two digits wrong
+                    errors <= 2,
                     same_year,
-                    has_years & (gap <= 2),  # noqa: PLR2004 - within two years
-                    has_years & (gap <= 10),  # noqa: PLR2004 - within ten years
+                    gap <= 2,
+                    gap <= 10,
                 ],
                 len(left),
             )
@@ -77,32 +82,43 @@ class DateLevels:
 
 
 def _date_parts(vocabulary: Sequence[str]) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
-    parts = np.full((len(vocabulary), 3), -1, np.int16)
+    parts = np.full((3, len(vocabulary)), -1, np.int16)
     for row, value in enumerate(vocabulary):
         for position, part in enumerate(value.split("-")[:3]):
             if part.isdigit():
-                parts[row, position] = int(part)
-    return parts[:, 0], parts[:, 1], parts[:, 2]
+                parts[position, row] = int(part)
+    return parts[0], parts[1], parts[2]
 
 
-def _date_digits(year: NDArray[np.int16], month: NDArray[np.int16], day: NDArray[np.int16]) -> NDArray[np.int8]:
-    """Eight digits of each complete date; a partial one has digits of its own that agree with none."""
+def _date_digits(year: NDArray[np.int16], month: NDArray[np.int16], day: NDArray[np.int16]) -> NDArray[np.uint32]:
+    """Eight digits of each complete date, four bits each; all bits are set for a partial one."""
     is_full = (year >= 0) & (month >= 0) & (day >= 0)
-    digits = np.stack(
-        [year // 1000, year // 100 % 10, year // 10 % 10, year % 10, month // 10, month % 10, day // 10, day % 10], axis=1
-    ).astype(np.int8)
-    digits[~is_full] = -1
+    digits = np.zeros(len(year), np.uint32)
+    for part, n_digits in ((year, 4), (month, 2), (day, 2)):
+        for position in range(n_digits - 1, -1, -1):
+            digits = (digits << np.uint32(4)) | (part // 10**position % 10).astype(np.uint32)
+    digits[~is_full] = _PARTIAL
     return digits
 
 
-def _digit_errors(left: NDArray[np.int8], right: NDArray[np.int8]) -> NDArray[np.int64]:
+def _digit_errors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Digits that differ, two neighbors that changed places counted as one; 9 where a date is partial."""
-    differs = left != right
-    errors = differs.sum(axis=1)
-    swapped = (left[:, :-1] == right[:, 1:]) & (left[:, 1:] == right[:, :-1]) & differs[:, :-1]
-    errors[(errors == 2) & swapped.any(axis=1)] = 1  # noqa: PLR2004 - exactly the two neighbors differ
-    errors[(left[:, 0] < 0) | (right[:, 0] < 0)] = 9
+    differs = _digits_set(left ^ right)
+    errors = np.bitwise_count(differs)
+    rows = np.flatnonzero(errors == 2)
+    first, second = left[rows], right[rows]
+    # A digit equal to its neighbor of the other date, on both sides: the neighbors have changed places.
+    crosswise = _digits_set((first >> np.uint32(4)) ^ second) | _digits_set(first ^ (second >> np.uint32(4)))
+    is_swapped = (~crosswise & differs[rows] & (differs[rows] >> np.uint32(4))) != 0
+    errors[rows[is_swapped]] = 1
+    errors[(left == _PARTIAL) | (right == _PARTIAL)] = 9
     return errors
+
+
+def _digits_set(digits: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Lowest bit of each group of four bits that are not all 0."""
+    any_bit: NDArray[np.uint32] = digits | (digits >> np.uint32(1)) | (digits >> np.uint32(2)) | (digits >> np.uint32(3))
+    return any_bit & np.uint32(0x11111111)
 
 
 @frozen
@@ -113,14 +129,15 @@ class PostcodeLevels:
 
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
+        strings = CloseStrings(vocabulary, is_compiled=context.is_compiled)
         area = _numbered([value[: max(2, len(value) - 3)] for value in vocabulary])
         start = _numbered([value[:2] for value in vocabulary])
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-            errors = osa_distance_pairs(vocabulary, left, right, executor=context.executor)
+            errors = strings.errors(left, right, at_most=1)
             return _choose([errors <= 1, area[left] == area[right], start[left] == start[right]], len(left))
 
-        return grade
+        return grade if context.is_compiled else remembered(grade, len(vocabulary), np.int8)
 
 
 @frozen
@@ -151,12 +168,13 @@ class ErrorLevels:
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
         values = [value[-self.n_last :] for value in vocabulary] if self.n_last else vocabulary
+        strings = CloseStrings(values, is_compiled=context.is_compiled)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-            errors = osa_distance_pairs(values, left, right, executor=context.executor)
-            return _choose([errors <= number for number in range(1, self.max_errors + 1)], len(left))
+            errors = np.maximum(strings.errors(left, right, at_most=self.max_errors), 1)
+            return (self.max_errors + 1 - errors).astype(np.int8)
 
-        return grade
+        return grade if context.is_compiled else remembered(grade, len(vocabulary), np.int8)
 
 
 @frozen
@@ -170,16 +188,15 @@ class EmailLevels:
         """Prepare for the values of a vocabulary."""
         local = [value.partition("@")[0] for value in vocabulary]
         local_number = _numbered(local)
+        strings = CloseStrings(vocabulary, is_compiled=context.is_compiled)
+        local_strings = CloseStrings(local, is_compiled=context.is_compiled)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-            errors = osa_distance_pairs(vocabulary, left, right, executor=context.executor)
-            similarity = jaro_winkler_similarity_pairs(local, left, right, executor=context.executor)
-            return _choose(
-                [errors <= 2, local_number[left] == local_number[right], similarity >= self.min_similarity - _TOLERANCE],  # noqa: PLR2004
-                len(left),
-            )
+            errors = strings.errors(left, right, at_most=2)
+            similarity = local_strings.similarity(left, right, at_least=self.min_similarity)
+            return _choose([errors <= 2, local_number[left] == local_number[right], similarity > 0], len(left))
 
-        return grade
+        return grade if context.is_compiled else remembered(grade, len(vocabulary), np.int8)
 
 
 @frozen
@@ -193,23 +210,25 @@ class AddressLevels:
         words = sorted({word for value in vocabulary for word in value.split()})
         position = {word: code for code, word in enumerate(words)}
         matrix = _word_matrix(vocabulary, position)
-        similarity = word_similarity(words, context.executor)
+        similarity = WordSimilarity(words, is_compiled=context.is_compiled)
         weights = _word_weights(matrix, len(words))
+        strings = CloseStrings(vocabulary, is_compiled=context.is_compiled)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-            whole = jaro_winkler_similarity_pairs(vocabulary, left, right, executor=context.executor)
+            whole = strings.similarity(left, right, at_least=0.88)
             aligned = align_words(matrix[left], matrix[right], similarity, weights)
             several = aligned.n_aligned > 1
             return _choose(
                 [
                     (whole >= 0.95 - _TOLERANCE) | (several & (aligned.lowest >= 0.9 - _TOLERANCE)),
-                    (whole >= 0.88 - _TOLERANCE) | (aligned.mean >= 0.85 - _TOLERANCE),
+                    (whole > 0) | (aligned.mean >= 0.85 - _TOLERANCE),
                     aligned.mean >= 0.6 - _TOLERANCE,
                 ],
                 len(left),
             )
 
-        return grade
+        # Two addresses take longer to align than to look up, even compiled.
+        return remembered(grade, len(vocabulary), np.int8, is_costly=not context.is_compiled)
 
 
 def _word_matrix(vocabulary: Sequence[str], position: dict[str, int]) -> NDArray[np.int32]:
@@ -229,5 +248,3 @@ def _word_weights(matrix: NDArray[np.int32], n_words: int) -> NDArray[np.float32
 def _numbered(values: Sequence[str]) -> NDArray[np.int32]:
     number: dict[str, int] = {}
     return np.fromiter((number.setdefault(value, len(number)) for value in values), np.int32, len(values))
-
-

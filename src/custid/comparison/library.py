@@ -5,7 +5,7 @@ from __future__ import annotations
 from custid.comparison.comparison import Comparison
 from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
 from custid.comparison.names import OrganizationNameComparison, PersonNameComparison
-from custid.comparison.value_comparison import ValueComparison, ValueLevels, equal_levels
+from custid.comparison.value_comparison import EqualLevels, ValueComparison, ValueLevels
 from custid.model.attributes import ATTRIBUTES, Evidence
 from custid.table.record_table import RecordTable
 
@@ -55,6 +55,6 @@ def default_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
     for name in table.columns:
         declared = ATTRIBUTES.get(name)
         if name not in _NAMES and declared is not None and declared.evidence not in {Evidence.NONE, Evidence.BANNED}:
-            levels = _LEVELS.get(name, equal_levels())
+            levels = _LEVELS.get(name, EqualLevels())
             comparisons.append(ValueComparison(attribute=name, levels=levels, is_personal=declared.is_personal))
     return tuple(comparisons)

@@ -11,19 +11,22 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from custid.comparison.alignment import Alignment, align_words
+from custid.comparison.alignment import Alignment, align_words, similarity_grids
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
-from custid.comparison.word_similarity import WordSimilarity, word_similarity
+from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.nicknames import nickname_groups
 from custid.table.record_table import RecordTable
-from custid.table.tokens import tokenize
+from custid.table.tokens import distinct_per_row, tokenize
 
 __all__ = ["OrganizationNameComparison", "PersonNameComparison"]
 
 _TOLERANCE = 1e-6
+_AT_LEAST = 0.7
 _MAX_PERSON_WORDS = 8
 _MAX_ORGANIZATION_WORDS = 12
 _SLOTS = ("given_name", "family_name")
+_GIVEN, _FAMILY, _ALL = 0, 1, 2
+_CLOSE, _ONE_ERROR, _EXACT = 3, 5, 7
 
 
 @frozen
@@ -54,85 +57,158 @@ class PersonNameComparison:
         slots = [table.columns[name] for name in _SLOTS]
         further = [table.columns["full_name"]] if "full_name" in table.columns else []
         words = tokenize([*slots, *further], width=_MAX_PERSON_WORDS)
-        similarity = word_similarity(words.vocabulary, context.executor, nickname_groups())
-        rarity = [context.rarity(name, column.vocabulary) for name, column in zip(_SLOTS, slots, strict=True)]
+        similarity = WordSimilarity(
+            words.vocabulary, is_compiled=context.is_compiled, at_least=_AT_LEAST, variants=nickname_groups()
+        )
+        sets = (*words.slots[:2], distinct_per_row(np.hstack(words.slots)))
+        names = _Names(
+            sets=sets,
+            n_words=tuple((members >= 0).sum(axis=1).astype(np.int16) for members in sets),
+            places=tuple(_places(members, sets[_ALL]) for members in sets) if context.is_compiled else (),
+            values=tuple(column.codes for column in slots),
+            rarity=tuple(context.rarity(name, column.vocabulary) for name, column in zip(_SLOTS, slots, strict=True)),
+            similarity=similarity,
+        )
+        aligner = _CompiledAligner if context.is_compiled else _PlainAligner
 
         def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
-            levels = []
-            for slot in words.slots[:2]:
-                aligned = align_words(slot[left_idx], slot[right_idx], similarity)
-                levels.append(_same_column(aligned))
-            bits = []
-            for column, slot_levels, slot_rarity in zip(slots, levels, rarity, strict=True):
-                equal, value = _shared_value(column.codes, left_idx, right_idx)
-                slot_levels[equal] = len(self.levels) - 1
-                bits.append(np.where(equal, slot_rarity[value], np.float32(0)))
-            _across_columns(levels, words.slots, words.bag, similarity, left_idx, right_idx)
-            return tuple(
-                Compared(levels=slot_levels, rarity_bits=slot_bits)
-                for slot_levels, slot_bits in zip(levels, bits, strict=True)
-            )
+            return _compare_names(names, aligner(names, left_idx, right_idx), left_idx, right_idx)
 
         return compare
 
 
-def _same_column(aligned: Alignment) -> NDArray[np.int8]:
-    """Levels of one name column by its worst aligned word; -1 where a side is empty."""
-    levels = np.zeros(len(aligned.lowest), np.int8)
-    for level, at_least in ((1, 0.7), (3, 0.85), (5, 0.9), (6, 0.94)):
-        levels[aligned.lowest >= at_least - _TOLERANCE] = level
-    levels[aligned.n_aligned == 0] = -1
+@frozen(kw_only=True, eq=False)
+class _Names:
+    """Names of all units.
+
+    The sets are the words of the given names, those of the family names, and all words; each unit's are distinct and
+    ascending, -1 padded.  The places of a set are bits: which of all words of the unit belong to it.
+    """
+
+    sets: tuple[NDArray[np.int32], ...]
+    n_words: tuple[NDArray[np.int16], ...]
+    places: tuple[NDArray[np.int32], ...]
+    values: tuple[NDArray[np.int32], ...]
+    rarity: tuple[NDArray[np.float32], ...]
+    similarity: WordSimilarity
+
+
+def _places(words: NDArray[np.int32], every: NDArray[np.int32]) -> NDArray[np.int32]:
+    places = np.zeros(len(every), np.int32)
+    for place, word in enumerate(every.T):
+        is_member = (words == word[:, None]).any(axis=1) & (word >= 0)
+        places |= is_member.astype(np.int32) << place
+    return places
+
+
+class _PlainAligner:
+    """Aligns words of some pairs of units, nothing compiled."""
+
+    def __init__(self, names: _Names, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> None:
+        self._names = names
+        self._left_idx = left_idx
+        self._right_idx = right_idx
+
+    def __call__(
+        self, rows: NDArray[np.intp], left_set: int, right_set: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.int16]]:
+        """Return for some pairs how alike the worst aligned words of two sets are, and how many words both hold."""
+        sets = self._names.sets
+        left, right = sets[left_set][self._left_idx[rows]], sets[right_set][self._right_idx[rows]]
+        aligned = align_words(left, right, self._names.similarity)
+        return aligned.lowest, aligned.n_exact
+
+
+class _CompiledAligner:
+    """The same, compiled: the words of all names are compared once, each alignment picks its own among them."""
+
+    def __init__(self, names: _Names, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> None:
+        self._names = names
+        self._left_idx = left_idx
+        self._right_idx = right_idx
+        words, n_words = names.sets[_ALL], names.n_words[_ALL]
+        self._grids = similarity_grids(
+            words[left_idx], words[right_idx], n_words[left_idx], n_words[right_idx], names.similarity
+        )
+
+    def __call__(
+        self, rows: NDArray[np.intp], left_set: int, right_set: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.int16]]:
+        """Return for some pairs how alike the worst aligned words of two sets are, and how many words both hold."""
+        from custid.kernels.alignment import lowest_similarities  # noqa: PLC0415  # loads numba
+
+        places = self._names.places
+        left, right = places[left_set][self._left_idx[rows]], places[right_set][self._right_idx[rows]]
+        lowest, n_exact = np.empty(len(rows), np.float32), np.empty(len(rows), np.int16)
+        lowest_similarities(self._grids, rows, left, right, lowest, n_exact)
+        return lowest, n_exact
+
+
+_Aligner = _PlainAligner | _CompiledAligner
+
+
+def _compare_names(
+    names: _Names, aligner: _Aligner, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+) -> tuple[Compared, ...]:
+    levels = np.empty((2, len(left_idx)), np.int8)
+    bits = np.empty((2, len(left_idx)), np.float32)
+    for slot in (_GIVEN, _FAMILY):
+        bits[slot] = _shared_rarity(names.values[slot], names.rarity[slot], left_idx, right_idx)
+        levels[slot] = _EXACT
+        is_missing = (names.n_words[slot][left_idx] == 0) | (names.n_words[slot][right_idx] == 0)
+        levels[slot, is_missing] = -1
+        rows = np.flatnonzero((bits[slot] < 0) & ~is_missing)
+        levels[slot, rows] = _same_column(aligner(rows, slot, slot)[0])
+    _across_columns(levels, names, aligner, left_idx, right_idx)
+    return tuple(Compared(levels=levels[slot], rarity_bits=np.maximum(bits[slot], 0)) for slot in (_GIVEN, _FAMILY))
+
+
+def _same_column(lowest: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Levels of one name column by its worst aligned word."""
+    levels = np.zeros(len(lowest), np.int8)
+    for level, at_least in ((1, _AT_LEAST), (3, 0.85), (5, 0.9), (6, 0.94)):
+        levels[lowest >= at_least - _TOLERANCE] = level
     return levels
 
 
-def _shared_value(
-    codes: NDArray[np.int32], left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
-) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
-    """Return where two units share a whole value, and that value's code."""
-    equal = np.zeros(len(left_idx), np.bool_)
-    value = np.zeros(len(left_idx), np.int32)
+def _shared_rarity(
+    codes: NDArray[np.int32], rarity: NDArray[np.float32], left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Return the bits of the rarest value that two units share, -1 where they share none."""
+    bits = np.full(len(left_idx), -1, np.float32)
     for first in codes.T:
+        left = first[left_idx]
         for second in codes.T:
-            left = first[left_idx]
-            same = (left == second[right_idx]) & (left >= 0)
-            value = np.where(same & ~equal, left, value)
-            equal |= same
-    return equal, value
+            rows = np.flatnonzero((left == second[right_idx]) & (left >= 0))
+            bits[rows] = np.maximum(bits[rows], rarity[left[rows]])
+    return bits
 
 
 def _across_columns(
-    levels: list[NDArray[np.int8]],
-    slots: tuple[NDArray[np.int32], ...],
-    bag: NDArray[np.int32],
-    similarity: WordSimilarity,
+    levels: NDArray[np.int8],
+    names: _Names,
+    aligner: _Aligner,
     left_idx: NDArray[np.int32],
     right_idx: NDArray[np.int32],
 ) -> None:
     """Raise levels where a name stands in another column of the other record; changes ``levels``."""
-    given, family = levels
-    wanted = np.flatnonzero(((given >= 0) & (given < 5)) | ((family >= 0) & (family < 5)))  # noqa: PLR2004 - below one error
-    if not len(wanted):
-        return
-    left, right = left_idx[wanted], right_idx[wanted]
-    bags = align_words(bag[left], bag[right], similarity)
-    two_words = (bags.n_exact >= 2) | ((bags.lowest >= 0.86 - _TOLERANCE) & (bags.n_aligned >= 2))  # noqa: PLR2004
-    free = two_words | (given[wanted] < 0) | (family[wanted] < 0)
-    allowed = (free | (family[wanted] < 3), free)  # noqa: PLR2004 - the family names are not even close
-    for slot_levels, slot, is_allowed in zip(levels, slots[:2], allowed, strict=True):
-        open_rows = np.flatnonzero(is_allowed & (slot_levels[wanted] >= 0) & (slot_levels[wanted] < 5))  # noqa: PLR2004
-        rows = wanted[open_rows]
-        best = np.maximum(
-            _name_in_bag(slot[left[open_rows]], bag[right[open_rows]], similarity),
-            _name_in_bag(slot[right[open_rows]], bag[left[open_rows]], similarity),
-        )
+    is_open = (levels >= 0) & (levels < _ONE_ERROR)
+    wanted = np.flatnonzero(is_open[_GIVEN] | is_open[_FAMILY])
+    lowest, n_exact = aligner(wanted, _ALL, _ALL)
+    n_aligned = np.minimum(names.n_words[_ALL][left_idx[wanted]], names.n_words[_ALL][right_idx[wanted]])
+    is_pair = (n_aligned >= 2) & ((n_exact >= 2) | (lowest >= 0.86 - _TOLERANCE))
+    given, family = levels[:, wanted]
+    is_free = is_pair | (given < 0) | (family < 0)
+    is_allowed = (is_free | (family < _CLOSE), is_free)
+    for slot in (_GIVEN, _FAMILY):
+        rows = wanted[is_allowed[slot] & is_open[slot, wanted]]
+        left, right = left_idx[rows], right_idx[rows]
+        best = np.zeros(len(rows), np.float32)
+        for name_side, bag_side, sets in ((left, right, (slot, _ALL)), (right, left, (_ALL, slot))):
+            fits = names.n_words[slot][name_side] <= names.n_words[_ALL][bag_side]
+            np.maximum(best, aligner(rows, *sets)[0], out=best, where=fits)
         across = np.where(best >= 0.94 - _TOLERANCE, 4, np.where(best >= 0.86 - _TOLERANCE, 2, 0)).astype(np.int8)
-        slot_levels[rows] = np.maximum(slot_levels[rows], across)
-
-
-def _name_in_bag(name: NDArray[np.int32], bag: NDArray[np.int32], similarity: WordSimilarity) -> NDArray[np.float32]:
-    """Similarity of the worst word of a name to its partner in a bag; 0 where the bag is smaller than the name."""
-    aligned = align_words(name, bag, similarity)
-    return np.where(aligned.n_left <= aligned.n_right, aligned.lowest, np.float32(0))
+        levels[slot, rows] = np.maximum(levels[slot, rows], across)
 
 
 @frozen
@@ -163,7 +239,7 @@ class OrganizationNameComparison:
     def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
         """Prepare the comparison of records of one table."""
         words = tokenize([table.columns[self.attribute]], width=_MAX_ORGANIZATION_WORDS)
-        similarity = word_similarity(words.vocabulary, context.executor)
+        similarity = WordSimilarity(words.vocabulary, is_compiled=context.is_compiled)
         weights = np.maximum(context.rarity(f"{self.attribute}.word", words.vocabulary), np.float32(0.43))
 
         def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:

@@ -10,9 +10,10 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
+from custid.comparison.remembered import remembered
 from custid.table.record_table import RecordTable, ValueColumn
 
-__all__ = ["BoundLevels", "FunctionLevels", "ValueComparison", "ValueLevels", "compare_distinct", "equal_levels"]
+__all__ = ["BoundLevels", "EqualLevels", "FunctionLevels", "ValueComparison", "ValueLevels"]
 
 BoundLevels = Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.int8]]
 """Takes the codes of differing values of many pairs, returns their levels, all below the closest one."""
@@ -82,50 +83,31 @@ def _compare_column(
     levels = np.full(len(left_idx), -1, np.int8)
     bits = np.zeros(len(left_idx), np.float32)
     for first in range(column.n_values):
+        left = column.codes[:, first][left_idx]
         for second in range(column.n_values):
-            left, right = column.codes[left_idx, first], column.codes[right_idx, second]
-            present = (left >= 0) & (right >= 0)
-            equal = present & (left == right)
-            bits[equal] = np.maximum(bits[equal], rarity[left[equal]])
-            levels[equal] = top
-            rest = np.flatnonzero(present & ~equal & (levels < top))
-            if len(rest):
-                levels[rest] = np.maximum(levels[rest], compare_distinct(grade, left[rest], right[rest]))
+            right = column.codes[:, second][right_idx]
+            # Missing is -1: the bitwise or of two codes is negative where one is missing.
+            present = (left | right) >= 0
+            equal = left == right
+            equal &= present
+            rows = np.flatnonzero(equal)
+            bits[rows] = np.maximum(bits[rows], rarity[left[rows]])
+            levels[rows] = top
+            rows = np.flatnonzero(present & (levels < top))
+            levels[rows] = np.maximum(levels[rows], grade(left[rows], right[rows]))
     return Compared(levels=levels, rarity_bits=bits)
-
-
-def compare_distinct(grade: BoundLevels, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-    """Grade each distinct pair of values once.
-
-    Parameters
-    ----------
-    grade : callable
-        Grades arrays of codes.
-    left, right : ndarray of int32, shape (n_pairs,)
-        Codes of values, none missing.
-
-    Returns
-    -------
-    ndarray of int8, shape (n_pairs,)
-        Levels.
-    """
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    keys = (low.astype(np.int64) << 32) | high
-    distinct, inverse = np.unique(keys, return_inverse=True)
-    graded = grade((distinct >> 32).astype(np.int32), (distinct & 0xFFFFFFFF).astype(np.int32))
-    return graded[inverse]
 
 
 @frozen
 class FunctionLevels:
-    """Levels from a plain function of two strings.
+    """Levels from a plain function of two strings, called once for each distinct pair of values.
 
     Attributes
     ----------
     labels : tuple of str
         Labels from else to exact.
     function : callable
-        Takes two differing canonical values, returns a level in [0, n_levels - 2].
+        Takes two differing canonical values, returns a level in [0, n_levels - 2]; their order must not matter.
 
     Examples
     --------
@@ -144,9 +126,19 @@ class FunctionLevels:
             pairs = zip(left.tolist(), right.tolist(), strict=True)
             return np.fromiter((self.function(vocabulary[a], vocabulary[b]) for a, b in pairs), np.int8, len(left))
 
+        return remembered(grade, len(vocabulary), np.int8)
+
+
+@frozen
+class EqualLevels:
+    """Levels of a category: equal or not."""
+
+    labels: tuple[str, ...] = ("else", "exact")
+
+    def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:  # noqa: ARG002 - the protocol's
+        """Prepare for the values of a vocabulary."""
+
+        def grade(left: NDArray[np.int32], _right: NDArray[np.int32]) -> NDArray[np.int8]:
+            return np.zeros(len(left), np.int8)
+
         return grade
-
-
-def equal_levels() -> FunctionLevels:
-    """Return the levels of a category: equal or not."""
-    return FunctionLevels(("else", "exact"), lambda _left, _right: 0)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
 
-from custid.comparison.string_metrics import Executor, jaro_winkler_similarity_pairs, osa_distance_pairs
+from custid.comparison.remembered import remembered
+from custid.comparison.signatures import character_signatures, count_missing
 from custid.table.packed import PackedStrings
 
-__all__ = ["WordSimilarity", "word_similarity"]
-
-WordSimilarity = Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.float32]]
-"""Takes codes of two words for many pairs, returns similarities in [0, 1]."""
+__all__ = ["WordSimilarity"]
 
 _VARIANT = np.float32(0.95)
 _ONE_ERROR = np.float32(0.92)
 _CLOSE = np.float32(0.9)
 _INITIAL = np.float32(0.88)
-_NO_VARIANT = np.int32(-1)
+_ROUNDING = 1e-6
+_MAX_ERRORS = 2
 
 
-def word_similarity(
-    words: Sequence[str], executor: Executor, variants: Mapping[str, frozenset[int]] | None = None
-) -> WordSimilarity:
-    """Return the similarity of any two words of a vocabulary.
+class WordSimilarity:
+    """Similarity of any two words of a vocabulary.
 
     Equal words have similarity 1, variants of one name 0.95, words of three letters with one error 0.92 or more, words
     of six letters with two errors and beginnings of one another 0.9 or more, an initial and a word that begins with it
@@ -35,74 +34,169 @@ def word_similarity(
     Parameters
     ----------
     words : sequence of str
-        The vocabulary: distinct folded words.
-    executor : Executor
-        What computes the string metrics.
+        The vocabulary: distinct folded words, none empty.
+    is_compiled : bool
+        True for the compiled kernel, False for rapidfuzz.  Results are the same, to 1e-6.
+    at_least : float
+        Lower similarities are not told apart, they are 0: the higher, the fewer words have to be spelled out.
     variants : Mapping of str to frozenset of int, optional
         Groups of name variants that a word belongs to.
 
-    Returns
-    -------
-    callable
-        Takes two equally long int32 arrays of codes, returns float32 similarities.
+    Examples
+    --------
+    >>> import numpy as np
+    >>> similarity = WordSimilarity(["anna", "anne", "j", "jean", "12", "13"], is_compiled=False)
+    >>> similarity(np.array([0, 2, 4], np.int32), np.array([1, 3, 5], np.int32)).round(2).tolist()
+    [0.9200000166893005, 0.8799999952316284, 0.0]
     """
-    packed: Sequence[str] | PackedStrings = (
-        list(words) if executor is Executor.RAPIDFUZZ else PackedStrings.from_strings(list(words))
-    )
-    lengths = np.fromiter(map(len, words), np.int16, len(words))
-    is_number = np.fromiter((word.isdigit() for word in words), np.bool_, len(words))
-    initial = np.fromiter((ord(word[0]) for word in words), np.int32, len(words))
-    group = _variant_matrix(words, variants or {})
 
-    def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
-        similarity = jaro_winkler_similarity_pairs(packed, left, right, executor=executor).astype(np.float32)
-        errors = osa_distance_pairs(packed, left, right, executor=executor)
-        shorter = np.minimum(lengths[left], lengths[right])
-        same_start = initial[left] == initial[right]
-        np.maximum(similarity, _ONE_ERROR, out=similarity, where=(errors <= 1) & (shorter >= 3))  # noqa: PLR2004
-        np.maximum(similarity, _CLOSE, out=similarity, where=(errors <= 2) & (shorter >= 6))  # noqa: PLR2004
-        np.minimum(similarity, _CLOSE, out=similarity, where=(errors > 2) | (shorter < 3))  # noqa: PLR2004
-        begins = same_start & (shorter >= 3) & (errors == np.abs(lengths[left] - lengths[right]))  # noqa: PLR2004
-        rows = np.flatnonzero(begins & (similarity < _CLOSE))
-        if len(rows):
-            is_beginning = [
-                words[a].startswith(words[b]) or words[b].startswith(words[a])
-                for a, b in zip(left[rows].tolist(), right[rows].tolist(), strict=True)
-            ]
-            similarity[rows[is_beginning]] = _CLOSE
+    def __init__(
+        self,
+        words: Sequence[str],
+        *,
+        is_compiled: bool,
+        at_least: float = 0.0,
+        variants: Mapping[str, frozenset[int]] | None = None,
+    ) -> None:
+        self.is_compiled = is_compiled
+        self.at_least = at_least - _ROUNDING
+        self.n_words = len(words)
+        self._words = words
+        self._packed = PackedStrings.from_strings(list(words))
+        self._signatures = character_signatures(self._packed)
+        self._is_number = np.fromiter((word.isdigit() for word in words), np.bool_, len(words))
+        self._groups = _variant_matrix(words, variants or {})
+        self._lengths = np.diff(self._packed.offsets).astype(np.int32)
+        self._initials = self._packed.data[self._packed.offsets[:-1]]
+        self._group_bits = np.bitwise_or.reduce(
+            np.where(self._groups >= 0, np.uint64(1) << (self._groups % 64).astype(np.uint64), np.uint64(0)), axis=1
+        )
+        self._remembered = None if is_compiled else remembered(self._grade, len(words), np.float32)
+
+    def __call__(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Return the similarities of many pairs of words.
+
+        Parameters
+        ----------
+        left, right : ndarray of int32, shape (n_pairs,)
+            Codes of the two words of each pair.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_pairs,)
+            Similarities in [0, 1].
+        """
+        if self._remembered is not None:
+            return self._remembered(left, right)
+        starts = np.arange(len(left), dtype=np.int64)
+        return self.grids(left[:, None], right[:, None], starts, len(left))
+
+    def grids(
+        self, left: NDArray[np.int32], right: NDArray[np.int32], starts: NDArray[np.int64], n_cells: int
+    ) -> NDArray[np.float32]:
+        """Return the similarity of every left word to every right word of many pairs of sets, by the kernel.
+
+        Parameters
+        ----------
+        left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
+            Word codes, -1 padded at the end.
+        starts : ndarray of int64, shape (n_pairs,)
+            First cell of each pair of sets.
+        n_cells : int
+            Cells of all pairs.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_cells,)
+            Similarities, row by row: one row for each left word.
+        """
+        from custid.kernels.word_similarity import WordTable, similarity_grids  # noqa: PLC0415  # loads numba
+
+        words = WordTable(
+            data=self._packed.data,
+            offsets=self._packed.offsets,
+            signatures=self._signatures,
+            at_least=self.at_least,
+            is_number=self._is_number,
+            groups=self._groups,
+            group_bits=self._group_bits,
+        )
+        cells = np.empty(n_cells, np.float32)
+        similarity_grids(words, np.ascontiguousarray(left), np.ascontiguousarray(right), starts, cells)
+        return cells
+
+    def _grade(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
+        similarity = self._spelling(left, right)
+        np.maximum(similarity, _VARIANT, out=similarity, where=_share_a_group(self._groups, left, right))
+        similarity[self._is_number[left] | self._is_number[right]] = 0
+        similarity[left == right] = 1
+        return similarity
+
+    def _spelling(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Return the similarities by characters alone."""
+        n_left, n_right = self._lengths[left], self._lengths[right]
+        shorter = np.minimum(n_left, n_right)
+        only_left = count_missing(self._signatures[left], self._signatures[right])
+        only_right = count_missing(self._signatures[right], self._signatures[left])
+        common = np.minimum(n_left - only_left, n_right - only_right)
+        similarity = np.zeros(len(left), np.float32)
+        # With all common characters in order the Jaro similarity is (common / n + common / n' + 1) / 3; what Winkler
+        # adds to one above 0.7 does not bring a lower one there.
+        bound = 3 * min(self.at_least, 0.7 - _ROUNDING) - 1
+        rows = np.flatnonzero(common * (n_left + n_right) >= bound * (n_left * n_right))
+        similarity[rows] = self._jaro_winkler(left[rows], right[rows])
+        errors = np.full(len(left), _MAX_ERRORS + 1, np.int8)
+        may_be_close = (shorter >= 3) & (np.abs(n_left - n_right) <= _MAX_ERRORS)
+        rows = np.flatnonzero(may_be_close & (np.maximum(only_left, only_right) <= _MAX_ERRORS))
+        errors[rows] = self._errors(left[rows], right[rows])
+        np.maximum(similarity, _ONE_ERROR, out=similarity, where=errors <= 1)
+        np.maximum(similarity, _CLOSE, out=similarity, where=(errors <= _MAX_ERRORS) & (shorter >= 6))
+        np.minimum(similarity, _CLOSE, out=similarity, where=errors > _MAX_ERRORS)
+        same_start = self._initials[left] == self._initials[right]
+        may_begin = same_start & (shorter >= 3) & (similarity < _CLOSE) & ((only_left == 0) | (only_right == 0))
+        rows = np.flatnonzero(may_begin)
+        similarity[rows[self._is_beginning(left[rows], right[rows])]] = _CLOSE
         is_initial = shorter == 1
         similarity[is_initial] = np.where(same_start[is_initial], _INITIAL, np.float32(0))
-        if group.shape[1]:
-            np.maximum(similarity, _VARIANT, out=similarity, where=_share_a_group(group, left, right))
-        similarity[is_number[left] | is_number[right]] = 0
+        similarity[similarity < np.float32(self.at_least)] = 0
         return similarity
 
-    def compare(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
-        similarity = np.ones(len(left), np.float32)
-        differ = np.flatnonzero(left != right)
-        keys = (np.minimum(left[differ], right[differ]).astype(np.int64) << 32) | np.maximum(left[differ], right[differ])
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        graded = grade((distinct >> 32).astype(np.int32), (distinct & 0xFFFFFFFF).astype(np.int32))
-        similarity[differ] = graded[inverse]
-        return similarity
+    def _jaro_winkler(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:
+        return process.cpdist(
+            self._at(left),
+            self._at(right),
+            scorer=JaroWinkler.similarity,
+            score_cutoff=max(self.at_least, 0.0),
+            dtype=np.float64,
+        )
 
-    return compare
+    def _errors(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+        return process.cpdist(
+            self._at(left), self._at(right), scorer=OSA.distance, score_cutoff=_MAX_ERRORS, dtype=np.int8
+        )
+
+    def _is_beginning(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.bool_]:
+        pairs = zip(self._at(left), self._at(right), strict=True)
+        return np.fromiter((a.startswith(b) or b.startswith(a) for a, b in pairs), np.bool_, len(left))
+
+    def _at(self, codes: NDArray[np.int32]) -> list[str]:
+        words = self._words
+        return [words[code] for code in codes.tolist()]
 
 
 def _variant_matrix(words: Sequence[str], variants: Mapping[str, frozenset[int]]) -> NDArray[np.int32]:
     """One row of group numbers per word, -1 padded."""
     groups = [sorted(variants.get(word, ())) for word in words]
-    width = max(map(len, groups), default=0)
-    matrix = np.full((len(words), width), _NO_VARIANT, np.int32)
+    matrix = np.full((len(words), max(map(len, groups), default=0)), -1, np.int32)
     for row, members in enumerate(groups):
         matrix[row, : len(members)] = members
     return matrix
 
 
-def _share_a_group(group: NDArray[np.int32], left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _share_a_group(groups: NDArray[np.int32], left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.bool_]:
     shared = np.zeros(len(left), np.bool_)
-    rows = np.flatnonzero((group[left, 0] >= 0) & (group[right, 0] >= 0))
-    if len(rows):
-        first, second = group[left[rows]], group[right[rows]]
+    if groups.shape[1]:
+        rows = np.flatnonzero((groups[left, 0] >= 0) & (groups[right, 0] >= 0))
+        first, second = groups[left[rows]], groups[right[rows]]
         shared[rows] = ((first[:, :, None] == second[:, None, :]) & (first[:, :, None] >= 0)).any(axis=(1, 2))
     return shared

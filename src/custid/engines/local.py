@@ -23,7 +23,7 @@ from custid.comparison.library import default_comparisons
 from custid.comparison.string_metrics import Executor
 from custid.errors import ConfigurationError
 from custid.scoring.em import EMOptions, PairSample, fit_classes
-from custid.scoring.frequencies import TermFrequencies, count_terms, rarity_of
+from custid.scoring.frequencies import count_terms, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedMatchModel, sum_adjustments
 from custid.scoring.strangers import random_pairs, u_probabilities
 from custid.table.record_table import RecordTable
@@ -39,6 +39,13 @@ _TWIN_SHARE = 0.05
 _NEAR_CERTAIN_BITS = 6.63
 _MAX_SHARE_OF_DUPLICATES = 0.02
 _MIN_OUTPUTS_FOR_HOUSEHOLDS = 4
+_MAX_BLOCK_CAP = 63
+
+
+def _available_cores() -> int:
+    """Cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 def _silent(_step: str, _done: float) -> None:
@@ -72,6 +79,11 @@ class ResolveOptions:
         Seed of the random samples.
     n_threads : int
         Threads; no result depends on it.
+
+    Raises
+    ------
+    ConfigurationError
+        With every setting that is out of its range.
     """
 
     block_cap: int = 50
@@ -83,7 +95,24 @@ class ResolveOptions:
     attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
     review_probability: float = 0.5
     seed: int = 20_160_101
-    n_threads: int = field(factory=lambda: max(1, min(8, len(os.sched_getaffinity(0)))))
+    n_threads: int = field(factory=lambda: max(1, min(8, _available_cores())))
+
+    def __attrs_post_init__(self) -> None:
+        problems = [
+            f"options: {name}: expected {expected}, got {value!r}"
+            for name, value, is_fit, expected in (
+                ("block_cap", self.block_cap, 2 <= self.block_cap <= _MAX_BLOCK_CAP, f"2 to {_MAX_BLOCK_CAP}"),
+                ("pairs_per_record", self.pairs_per_record, self.pairs_per_record > 0, "more than 0"),
+                ("n_random_pairs", self.n_random_pairs, self.n_random_pairs >= 1, "1 or more"),
+                ("n_training_pairs", self.n_training_pairs, self.n_training_pairs >= 1, "1 or more"),
+                ("review_probability", self.review_probability, 0 < self.review_probability < 1, "between 0 and 1"),
+                ("seed", self.seed, self.seed >= 0, "0 or more"),
+                ("n_threads", self.n_threads, self.n_threads >= 1, "1 or more"),
+            )
+            if not is_fit
+        ]
+        if problems:
+            raise ConfigurationError.collected(problems)
 
 
 @frozen(kw_only=True, eq=False)
@@ -103,11 +132,12 @@ class LinkedTable:
     weight_bits : ndarray of float64, shape (n_pairs,)
         Match weight of each candidate pair.
     copy_bits : ndarray of float64, shape (n_units,)
-        Match weight of two rows of one unit; ``inf`` for units of one row.
+        Match weight of two rows of one unit; ``inf`` for units of one row, ``-inf`` where the sources were said to be
+        free of duplicates.
     cluster : ndarray of int64, shape (n_units,)
         Cluster of each unit.
     one_per_source : bool
-        Whether no customer was allowed two records of one source.
+        Whether no customer was allowed two records of one source that differ.
     """
 
     table: RecordTable
@@ -119,17 +149,24 @@ class LinkedTable:
     cluster: NDArray[np.int64] = field(repr=False)
     one_per_source: bool = False
 
+    @property
+    def is_loose(self) -> NDArray[np.bool_]:
+        """Whether each unit's rows are customers of their own, bool, shape (n_units,)."""
+        n_units_of = np.bincount(self.cluster, minlength=int(self.cluster.max(initial=-1)) + 1)
+        is_alone = n_units_of[self.cluster] == 1
+        return np.asarray(np.isneginf(self.copy_bits) | ((self.copy_bits <= 0) & is_alone), np.bool_)
+
     def cluster_of_row(self) -> NDArray[np.int64]:
         """Return the cluster of each input row, numbered by first appearance.
 
-        Rows of one unit are apart where being equal says too little to make them one customer.
+        Rows of one unit are apart where being equal says too little to make them one customer.  Where sources were
+        said to be free of duplicates, they are different customers; which of them a record of another source belongs
+        to nothing can tell, so none of them is joined with it.
         """
         table = self.table
         label = self.cluster[table.unit_of_row].copy()
-        n_units_of = np.bincount(self.cluster, minlength=int(self.cluster.max(initial=-1)) + 1)
-        is_loose = (self.copy_bits <= 0) & (n_units_of[self.cluster] == 1)
-        loose_rows = np.flatnonzero(is_loose[table.unit_of_row])
-        label[loose_rows] = len(n_units_of) + loose_rows
+        loose_rows = np.flatnonzero(self.is_loose[table.unit_of_row])
+        label[loose_rows] = len(self.cluster) + loose_rows
         _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
         rank = np.empty(len(first), np.int64)
         rank[np.argsort(first)] = np.arange(len(first))
@@ -196,7 +233,7 @@ class LocalEngine:
         if sources is not None and duplicate_free is None and not work.are_duplicate_free(model, sources):
             sources = None
             model = work.learn(work.given_model, sources)
-        return work.cluster(model, sources)
+        return work.cluster(model, sources, may_hold_copies=not duplicate_free)
 
 
 class _Work:
@@ -268,7 +305,7 @@ class _Work:
             levels[chunk], rarity = self._comparer.compare(left[chunk], right[chunk])
             match_bits[chunk], household_bits[chunk] = sum_adjustments(outputs, self._u, levels[chunk], rarity)
 
-        starts = range(0, len(left), _CHUNK)
+        starts = range(0, max(len(left), 1), _CHUNK)
         with ThreadPoolExecutor(self._n_threads) as pool:
             for n_done, _ in enumerate(pool.map(compare, starts), start=1):
                 self._progress("comparing", n_done / len(starts))
@@ -292,7 +329,7 @@ class _Work:
                 match_bits=compared.match_bits[sample],
                 household_bits=compared.household_bits[sample],
                 weight=len(usable) / max(len(sample), 1),
-                n_records=self._table.n_units,
+                n_records=max(self._table.n_units, 1),
                 n_pairs=_n_possible_pairs(self._table, sources),
             ),
             self._u,
@@ -320,19 +357,22 @@ class _Work:
     def are_duplicate_free(self, model: TrainedMatchModel, sources: NDArray[np.int32]) -> bool:
         """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source."""
         near = (self._weigh(model) >= _NEAR_CERTAIN_BITS) & ~self._is_across(sources)
-        has_partner = self._table.n_copies > 1
+        n_copies = self._table.n_copies
+        has_partner = (n_copies > 1) & (self._copies(model) >= _NEAR_CERTAIN_BITS)
         has_partner[self._candidates.left_idx[near]] = True
         has_partner[self._candidates.right_idx[near]] = True
-        n_records = np.bincount(sources)
-        n_partnered = np.bincount(sources, weights=has_partner)
+        n_records = np.bincount(sources, weights=n_copies)
+        n_partnered = np.bincount(sources, weights=n_copies * has_partner)
         return bool((n_partnered < _MAX_SHARE_OF_DUPLICATES * np.maximum(n_records, 1)).all())
 
     def _weigh(self, model: TrainedMatchModel) -> NDArray[np.float64]:
         compared = self._compared
         return model.weight_bits(compared.levels, compared.match_bits, compared.household_bits)
 
-    def cluster(self, model: TrainedMatchModel, sources: NDArray[np.int32] | None) -> LinkedTable:
-        """Weigh and cluster; at most one record of each source in a customer where sources are given."""
+    def cluster(
+        self, model: TrainedMatchModel, sources: NDArray[np.int32] | None, *, may_hold_copies: bool
+    ) -> LinkedTable:
+        """Weigh and cluster; at most one unit of each source in a customer where sources are given."""
         self._progress("clustering", 0.0)
         candidates, weight_bits = self._candidates, self._weigh(model)
         if sources is not None:
@@ -358,17 +398,16 @@ class _Work:
             model=model,
             candidates=candidates,
             weight_bits=weight_bits,
-            copy_bits=self._copies(model, one_per_source=sources is not None),
+            copy_bits=self._copies(model) if may_hold_copies else np.where(self._table.n_copies > 1, -np.inf, np.inf),
             cluster=cluster,
             one_per_source=sources is not None,
         )
 
-    def _copies(self, model: TrainedMatchModel, *, one_per_source: bool) -> NDArray[np.float64]:
+    def _copies(self, model: TrainedMatchModel) -> NDArray[np.float64]:
+        """Return the match weight of two rows of each unit; infinite for units of one row."""
         copy_bits = np.full(self._table.n_units, np.inf)
         several = np.flatnonzero(self._table.n_copies > 1).astype(np.int32)
-        if one_per_source:
-            copy_bits[several] = -np.inf
-        elif len(several):
+        if len(several):
             levels, rarity = self._comparer.compare(several, several)
             copy_bits[several] = model.weight_bits(levels, *model.adjustments(levels, rarity))
         return copy_bits
@@ -376,11 +415,19 @@ class _Work:
 
 def _fitting_u(model: TrainedMatchModel, outputs: Sequence[ComparisonOutput]) -> tuple[NDArray[np.float64], ...]:
     if model.outputs != tuple(outputs):
-        wanted = ", ".join(output.name for output in model.outputs)
-        got = ", ".join(output.name for output in outputs)
-        raise ConfigurationError(
-            f"model: expected data with the comparisons it was trained on ({wanted}), got {got}.",
-            hint="Train a model on data with these columns, or map the columns with a Schema.",
+        wanted, got = {each.name: each for each in model.outputs}, {each.name: each for each in outputs}
+        problems = [
+            *(f"model: comparison {name!r}: expected data for it, got none" for name in sorted(set(wanted) - set(got))),
+            *(f"model: comparison {name!r}: expected none, got one" for name in sorted(set(got) - set(wanted))),
+            *(
+                f"model: comparison {name!r}: expected the levels and kind it was trained with, got others"
+                for name in sorted(set(wanted) & set(got))
+                if wanted[name] != got[name]
+            ),
+        ]
+        raise ConfigurationError.collected(
+            problems or ["model: expected its comparisons in their own order, got another"],
+            hint="Map the columns with a Schema, give the comparisons it was trained with, or train a model anew.",
         )
     return tuple(parameters.u_probability for parameters in model.parameters)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.errors import ConfigurationError
 from custid.intake._intake import Intake
 from custid.intake.detection import Mapping
 from custid.model.attributes import ATTRIBUTES, Evidence
@@ -19,19 +20,35 @@ from custid.standardize.values import Standardized, Standardizer
 
 __all__ = ["CanonicalValues", "GenericValue", "SourceInput", "StandardizationNotice", "canonical_values"]
 
-_DATE_PARTS = ("birth_year", "birth_month", "birth_day")
+_DATE_PARTS = {"birth_year": (1000, 2100), "birth_month": (1, 12), "birth_day": (1, 31)}
 _SHARED_ATTRIBUTES = ("email", "phone", "national_id", "loyalty_card")
 _MIN_NAMES_OF_GENERIC = 10
+# No name or address is longer.  Without a bound, one field of a megabyte would cost more than all others together.
+_MAX_RAW_CHARACTERS = 1024
+_MAX_CANONICAL_CHARACTERS = 256
 _Encoded = tuple[tuple[str, ...], NDArray[np.int32]]
 
 
 @frozen(kw_only=True, eq=False)
 class SourceInput:
-    """One source: its rows and what its columns mean."""
+    """One source: its rows and what its columns mean.
+
+    Attributes
+    ----------
+    name : str
+        Name of the source.
+    intake : Intake
+        Its rows.
+    mapping : Mapping
+        What its columns hold.
+    day_first : bool or None
+        Whether ambiguous dates begin with the day; decided for each column from its values when None.
+    """
 
     name: str
     intake: Intake
     mapping: Mapping
+    day_first: bool | None = None
 
 
 @frozen(kw_only=True)
@@ -43,7 +60,8 @@ class StandardizationNotice:
     attribute : str
         The attribute.
     issue : str
-        Code of the issue, for example ``"placeholder"`` or ``"invalid_date"``.
+        Code of the issue: ``"truncated"`` for a value of more than 256 characters, or what a standardizer noticed, for
+        example ``"placeholder"`` or ``"unparsable"``.
     n_rows : int
         Values in rows with that issue.
     """
@@ -106,9 +124,10 @@ def canonical_values(
     inputs: Sequence[SourceInput],
     *,
     standardizers: MappingABC[str, Standardizer] | None = None,
-    day_first: bool | None = None,
 ) -> CanonicalValues:
     """Standardize the columns of all sources.
+
+    Of a raw value the first 1,024 characters are read, and of a canonical one 256 are kept.
 
     Parameters
     ----------
@@ -116,31 +135,45 @@ def canonical_values(
         The sources, in the order of their rows in the result.
     standardizers : Mapping of str to Standardizer, optional
         Standardizers by attribute that replace the built-in ones.
-    day_first : bool, optional
-        Whether ambiguous dates begin with the day; decided for each column from its values when not given.
 
     Returns
     -------
     CanonicalValues
         Attributes that no column holds are left out; so are those that are never compared.
+
+    Raises
+    ------
+    ConfigurationError
+        If a standardizer is for no known attribute, or returns something else than a `Standardized`.
     """
-    encoder = _Encoder(standardizers or {}, day_first)
+    _check_standardizers(standardizers or {})
+    encoder = _Encoder(standardizers or {})
     source_of_row, names = _sources(inputs)
     offset = 0
     for each in inputs:
         encoder.add(each, offset, len(source_of_row))
         offset += each.intake.table.num_rows
     values = encoder.values
-    _join_date_parts(values)
+    _join_date_parts(values, encoder.issues)
     _split_full_names(values)
     generic = _drop_generic_values(values)
     return CanonicalValues(
-        values=values,
+        values=dict(sorted(values.items())),
         source_of_row=source_of_row,
         sources=names,
         notices=encoder.notices(),
         generic=tuple(generic),
     )
+
+
+def _check_standardizers(standardizers: MappingABC[str, Standardizer]) -> None:
+    problems = [
+        f"standardizers: {attribute!r}: expected the name of an attribute"
+        for attribute in standardizers
+        if attribute not in ATTRIBUTES
+    ]
+    if problems:
+        raise ConfigurationError.collected(problems, hint=f"The attributes are {', '.join(ATTRIBUTES)}.")
 
 
 def _sources(inputs: Sequence[SourceInput]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -160,12 +193,11 @@ def _sources(inputs: Sequence[SourceInput]) -> tuple[NDArray[np.int32], tuple[st
 class _Encoder:
     """Collects the values of each attribute over columns and sources."""
 
-    def __init__(self, standardizers: MappingABC[str, Standardizer], day_first: bool | None) -> None:
+    def __init__(self, standardizers: MappingABC[str, Standardizer]) -> None:
         self._standardizers = standardizers
-        self._day_first = day_first
         self._vocabulary: dict[str, dict[str, int]] = {}
         self._codes: dict[str, list[NDArray[np.int32]]] = {}
-        self._issues: dict[tuple[str, str], int] = {}
+        self.issues: dict[tuple[str, str], int] = {}
 
     def add(self, source: SourceInput, offset: int, n_rows: int) -> None:
         """Standardize the columns of one source; its rows begin at ``offset`` of ``n_rows``."""
@@ -177,19 +209,19 @@ class _Encoder:
             while len(slots) < len(columns):
                 slots.append(np.full(n_rows, -1, np.int32))
             for slot, column in zip(slots, columns, strict=False):
-                codes = self._column(attribute, source.intake.table.column(column))
+                codes = self._column(attribute, column, source)
                 slot[offset : offset + len(codes)] = codes
 
-    def _column(self, attribute: str, column: pa.ChunkedArray) -> NDArray[np.int32]:
-        encoded = column.combine_chunks().dictionary_encode()
+    def _column(self, attribute: str, column: str, source: SourceInput) -> NDArray[np.int32]:
+        encoded = _as_array(source.intake.table.column(column)).dictionary_encode()
         raw = encoded.dictionary.to_pylist()
-        indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-        standardize = self._standardizer(attribute, raw)
+        indices = np.asarray(encoded.indices.fill_null(-1), np.int32)
+        standardize = self._standardizer(attribute, raw, source)
         vocabulary = self._vocabulary.setdefault(attribute, {})
         recode = np.full(len(raw) + 1, -1, np.int32)
         issue_of: dict[str, list[int]] = {}
         for position, text in enumerate(raw):
-            value, issue = standardize(text)
+            value, issue = _bounded(standardize, text, attribute)
             if value:
                 recode[position] = vocabulary.setdefault(value, len(vocabulary))
             if issue:
@@ -197,17 +229,16 @@ class _Encoder:
         if issue_of:
             counts = np.bincount(indices[indices >= 0], minlength=len(raw))
             for issue, positions in issue_of.items():
-                key = (attribute, issue)
-                self._issues[key] = self._issues.get(key, 0) + int(counts[positions].sum())
+                _count(self.issues, attribute, issue, int(counts[positions].sum()))
         return recode[indices]
 
-    def _standardizer(self, attribute: str, raw: Sequence[str]) -> Standardizer:
+    def _standardizer(self, attribute: str, raw: Sequence[str], source: SourceInput) -> Standardizer:
         if attribute in self._standardizers:
             return self._standardizers[attribute]
         declared = ATTRIBUTES.get(attribute)
         name = declared.standardizer if declared is not None else ""
         if name == "date":
-            day_first = is_day_first(raw) if self._day_first is None else self._day_first
+            day_first = is_day_first(raw) if source.day_first is None else source.day_first
             return lambda text: standardize_date(text, day_first=day_first)
         return STANDARDIZERS.get(name, _number if attribute in _DATE_PARTS else STANDARDIZERS["category"])
 
@@ -223,44 +254,95 @@ class _Encoder:
         """Return the issues met."""
         return tuple(
             StandardizationNotice(attribute=attribute, issue=issue, n_rows=count)
-            for (attribute, issue), count in sorted(self._issues.items())
+            for (attribute, issue), count in sorted(self.issues.items())
         )
 
 
+def _as_array(column: pa.ChunkedArray) -> pa.Array:
+    combined = column.combine_chunks()
+    # Depending on its release, pyarrow keeps an empty column chunked.
+    return pa.concat_arrays(combined.chunks) if isinstance(combined, pa.ChunkedArray) else combined
+
+
+def _bounded(standardize: Standardizer, text: str, attribute: str) -> Standardized:
+    """Standardize a value, whatever its length."""
+    found = standardize(text[:_MAX_RAW_CHARACTERS])
+    if not isinstance(found, tuple):
+        raise ConfigurationError(
+            f"standardizers: {attribute!r}: expected it to return a Standardized, got {type(found).__name__}.",
+            hint="Return custid.standardize.Standardized(value).",
+        )
+    value, issue = found
+    if len(text) > _MAX_RAW_CHARACTERS or len(value) > _MAX_CANONICAL_CHARACTERS:
+        return Standardized(value[:_MAX_CANONICAL_CHARACTERS].rstrip(), "truncated" if value else issue or "truncated")
+    return Standardized(value, issue)
+
+
+def _count(issues: dict[tuple[str, str], int], attribute: str, issue: str, n_rows: int) -> None:
+    issues[attribute, issue] = issues.get((attribute, issue), 0) + n_rows
+
+
 def _number(raw: str) -> Standardized:
-    text = raw.strip().removesuffix(".0")
-    return Standardized(str(int(text)) if text.isascii() and text.isdigit() else "")
+    text = raw.strip().removesuffix(".0").lstrip("0")
+    return Standardized(text if text.isascii() and text.isdigit() and len(text) <= len("1980") else "")
 
 
-def _join_date_parts(values: dict[str, _Encoded]) -> None:
-    """Make birth dates of columns for year, month and day."""
+def _absent(n_rows: int) -> _Encoded:
+    return (), np.full((n_rows, 1), -1, np.int32)
+
+
+def _plainest(encoded: _Encoded) -> NDArray[np.int32]:
+    """Code of one value per row, -1 for none: the shortest, then the first in alphabetical order.
+
+    Which of several columns comes first depends on their names; this choice does not.
+    """
+    vocabulary, codes = encoded
+    order = sorted(range(len(vocabulary)), key=lambda code: (len(vocabulary[code]), vocabulary[code]))
+    rank = np.full(len(vocabulary) + 1, len(vocabulary), np.int32)
+    rank[order] = np.arange(len(vocabulary), dtype=np.int32)
+    chosen: NDArray[np.int32] = np.array([*order, -1], np.int32)[rank[codes].min(axis=1)]
+    return chosen
+
+
+def _join_date_parts(values: dict[str, _Encoded], issues: dict[tuple[str, str], int]) -> None:
+    """Make birth dates of columns for year, month and day, for rows that have no birth date."""
     parts = {name: values.pop(name) for name in _DATE_PARTS if name in values}
-    if not parts or "birth_date" in values:
+    if not parts:
         return
     n_rows = len(next(iter(parts.values()))[1])
-    columns = []
-    for name in _DATE_PARTS:
-        vocabulary, codes = parts.get(name, ((), np.full((n_rows, 1), -1, np.int32)))
-        numbers = np.array([int(value) for value in vocabulary] + [-1], np.int64)
-        columns.append(numbers[codes[:, 0]])
-    combined = columns[0] * 10_000 + columns[1] * 100 + columns[2]
-    distinct, inverse = np.unique(combined, return_inverse=True)
-    first = np.zeros(len(distinct), np.int64)
-    first[inverse[::-1]] = np.arange(n_rows)[::-1]
-    dates = [_date_of_parts(*(int(column[row]) for column in columns)) for row in first]
-    vocabulary = tuple(sorted({date for date in dates if date}))
-    position = {date: code for code, date in enumerate(vocabulary)}
-    recode = np.array([position.get(date, -1) for date in dates], np.int32)
-    values["birth_date"] = (vocabulary, recode[inverse][:, None])
+    year, month, day = (
+        _numbers(parts.get(name, _absent(n_rows)), low, high) for name, (low, high) in _DATE_PARTS.items()
+    )
+    known, codes = values.get("birth_date", _absent(n_rows))
+    is_bare = (codes < 0).all(axis=1)
+    distinct, inverse, n_held = np.unique((year * 100 + month) * 100 + day, return_inverse=True, return_counts=True)
+    position = {date: code for code, date in enumerate(known)}
+    recode = np.full(len(distinct), -1, np.int32)
+    for place, number in enumerate(distinct.tolist()):
+        date, issue = _date_of_parts(number // 10_000, number // 100 % 100, number % 100)
+        if date:
+            recode[place] = position.setdefault(date, len(position))
+        if issue:
+            _count(issues, "birth_date", issue, int(n_held[place]))
+    codes = codes.copy()
+    codes[is_bare, 0] = recode[inverse][is_bare]
+    values["birth_date"] = (tuple(position), codes)
 
 
-def _date_of_parts(year: int, month: int, day: int) -> str:
-    known_day = f"-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else ""  # noqa: PLR2004 - calendar
-    if not 1000 <= year <= 2100:  # noqa: PLR2004 - four digits, not in the far future
-        return f"XXXX{known_day}" if known_day else ""
+def _numbers(encoded: _Encoded, low: int, high: int) -> NDArray[np.int64]:
+    """Number of each row, 0 where it is unknown or out of range."""
+    numbers = [int(value) if value.isdecimal() and low <= int(value) <= high else 0 for value in encoded[0]]
+    return np.array([*numbers, 0], np.int64)[_plainest(encoded)]
+
+
+def _date_of_parts(year: int, month: int, day: int) -> Standardized:
+    """Return the date of a year, a month and a day, each 0 where it is unknown."""
+    known_day = f"-{month:02d}-{day:02d}" if month and day else ""
+    if not year:
+        return Standardized(f"XXXX{known_day}" if known_day else "")
     if known_day:
-        return standardize_date(f"{year}{known_day}").value
-    return f"{year}-{month:02d}" if 1 <= month <= 12 else str(year)  # noqa: PLR2004 - calendar
+        return standardize_date(f"{year}{known_day}")
+    return Standardized(f"{year}-{month:02d}" if month else str(year))
 
 
 def _split_full_names(values: dict[str, _Encoded]) -> None:
@@ -270,10 +352,10 @@ def _split_full_names(values: dict[str, _Encoded]) -> None:
     """
     if "full_name" not in values:
         return
-    vocabulary, full = values["full_name"]
-    n_rows = len(full)
-    slots = {name: values.get(name, ((), np.full((n_rows, 1), -1, np.int32))) for name in ("given_name", "family_name")}
-    is_bare = (full[:, 0] >= 0) & np.all([(codes < 0).all(axis=1) for _, codes in slots.values()], axis=0)
+    vocabulary = values["full_name"][0]
+    full = _plainest(values["full_name"])
+    slots = {name: values.get(name, _absent(len(full))) for name in ("given_name", "family_name")}
+    is_bare = (full >= 0) & np.all([(codes < 0).all(axis=1) for _, codes in slots.values()], axis=0)
     if not is_bare.any():
         return
     split = [value.rpartition(" ") for value in vocabulary]
@@ -283,7 +365,7 @@ def _split_full_names(values: dict[str, _Encoded]) -> None:
         position = {value: code for code, value in enumerate(known)}
         recode = np.array([position.setdefault(text, len(position)) if text else -1 for text in texts], np.int32)
         codes = codes.copy()
-        codes[is_bare, 0] = recode[full[is_bare, 0]]
+        codes[is_bare, 0] = recode[full[is_bare]]
         values[name] = (tuple(position), codes)
 
 
@@ -291,8 +373,8 @@ def _drop_generic_values(values: dict[str, _Encoded]) -> list[GenericValue]:
     """Blank contact data and identifiers that ten or more different family names share; changes ``values``."""
     if "family_name" not in values:
         return []
-    family = values["family_name"][1][:, 0]
-    found = []
+    family = _plainest(values["family_name"])
+    found: list[GenericValue] = []
     for attribute in _SHARED_ATTRIBUTES:
         if attribute not in values:
             continue

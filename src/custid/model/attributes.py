@@ -61,6 +61,8 @@ class Attribute:
         Name of the standardizer that makes its canonical values; empty for none.
     is_personal : bool
         True when members of one household differ in it (given name, sex, an identifier of the person).
+    is_circumstantial : bool
+        True when strangers of one place or trade agree on it (city, postcode, occupation).
     label_en, label_fr : str
         What a person reads.
     aliases : tuple of str
@@ -73,6 +75,7 @@ class Attribute:
     privacy: Privacy = Privacy.PERSONAL
     standardizer: str = ""
     is_personal: bool = False
+    is_circumstantial: bool = False
     label_en: str
     label_fr: str
     aliases: tuple[str, ...] = ()
@@ -219,6 +222,7 @@ _DECLARATIONS = (
         group=_G.LEGAL,
         evidence=_E.WEAK,
         standardizer="place",
+        is_circumstantial=True,
         label_en="birth place",
         label_fr="lieu de naissance",
         aliases=(
@@ -268,6 +272,7 @@ _DECLARATIONS = (
         group=_G.CONTACT,
         evidence=_E.STRONG,
         standardizer="street",
+        is_circumstantial=True,
         label_en="street",
         label_fr="voie",
         aliases=(
@@ -282,6 +287,7 @@ _DECLARATIONS = (
         group=_G.CONTACT,
         evidence=_E.WEAK,
         standardizer="street",
+        is_circumstantial=True,
         label_en="further address line",
         label_fr="complément d'adresse",
         aliases=(
@@ -295,6 +301,7 @@ _DECLARATIONS = (
         group=_G.CONTACT,
         evidence=_E.WEAK,
         standardizer="house_number",
+        is_circumstantial=True,
         label_en="house number",
         label_fr="numéro",
         aliases=(
@@ -307,6 +314,7 @@ _DECLARATIONS = (
         group=_G.CONTACT,
         evidence=_E.STRONG,
         standardizer="postcode",
+        is_circumstantial=True,
         label_en="postcode",
         label_fr="code postal",
         aliases=(
@@ -319,6 +327,7 @@ _DECLARATIONS = (
         group=_G.CONTACT,
         evidence=_E.WEAK,
         standardizer="place",
+        is_circumstantial=True,
         label_en="city",
         label_fr="ville",
         aliases=(
@@ -331,6 +340,7 @@ _DECLARATIONS = (
         group=_G.CONTACT,
         evidence=_E.WEAK,
         standardizer="category",
+        is_circumstantial=True,
         label_en="region",
         label_fr="région",
         aliases=(
@@ -343,6 +353,7 @@ _DECLARATIONS = (
         group=_G.CONTACT,
         evidence=_E.WEAK,
         standardizer="category",
+        is_circumstantial=True,
         label_en="country",
         label_fr="pays",
         aliases=("country", "country_code", "nation", "nationality", "pays", "code_pays", "nationalite", "land", "pais"),
@@ -395,6 +406,7 @@ _DECLARATIONS = (
         group=_G.PROFESSIONAL,
         evidence=_E.WEAK,
         standardizer="category",
+        is_circumstantial=True,
         label_en="occupation",
         label_fr="profession",
         aliases=("occupation", "profession", "job", "job_title", "metier", "emploi", "poste", "fonction", "beruf"),
@@ -405,6 +417,7 @@ _DECLARATIONS = (
         evidence=_E.WEAK,
         privacy=_P.PUBLIC,
         standardizer="category",
+        is_circumstantial=True,
         label_en="category",
         label_fr="catégorie",
         aliases=(

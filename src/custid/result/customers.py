@@ -15,7 +15,8 @@ def best_values(
     customer: NDArray[np.int64],
     n_customers: int,
     codes: NDArray[np.int32],
-    columns: Sequence[tuple[int, pa.ChunkedArray]],
+    columns: Sequence[tuple[int, int, pa.ChunkedArray]],
+    vocabulary: Sequence[str] | None = None,
 ) -> pa.Array:
     """Choose one value per customer.
 
@@ -27,52 +28,46 @@ def best_values(
         Number of customers.
     codes : ndarray of int32, shape (n_rows, n_columns)
         Canonical values, -1 for missing.
-    columns : sequence of (row, column)
-        For each slot of ``codes``, the raw values as (first row, column) pieces in ascending order of rows; pieces of
-        one slot follow each other.
+    columns : sequence of (slot, first row, column)
+        The raw values behind the codes of a slot, from a row on; each column of text, null for missing.
+    vocabulary : sequence of str, optional
+        Canonical values, to stand in where a code has no raw value of its own.
 
     Returns
     -------
     pyarrow.Array of string, length n_customers
-        The raw text of a row of the customer; null where none has a value.
+        The text of a row of the customer; null where none has a value.
 
     Notes
     -----
     The canonical value that most rows of the customer hold wins; of those, the longest raw text, then the first in
     alphabetical order.  So the value is always one that a source has stated, and no order of rows matters.
     """
-    rows, slots = np.nonzero(codes >= 0)
+    raw = np.full(codes.shape, "", object)
+    is_stated = np.zeros(codes.shape, np.bool_)
+    for slot, first_row, column in columns:
+        covered = slice(first_row, first_row + len(column))
+        raw[covered, slot] = column.fill_null("").to_pylist()
+        is_stated[covered, slot] = column.is_valid().to_pylist()
+    # A canonical value may stem from columns of other attributes: the parts of a full name, a date of three columns.
+    if vocabulary is not None:
+        is_bare = (codes >= 0) & ~is_stated
+        raw[is_bare] = np.array([*vocabulary, ""], object)[codes[is_bare]]
+        is_stated |= is_bare
+    rows, slots = np.nonzero((codes >= 0) & is_stated)
     if not len(rows):
         return pa.nulls(n_customers, pa.string())
-    raw = _raw_texts(columns, codes.shape, rows, slots)
-    texts, text_code = np.unique(raw, return_inverse=True)
+    texts, text_code = np.unique(raw[rows, slots], return_inverse=True)
     length = np.fromiter(map(len, texts), np.int64, len(texts))
     owner = customer[rows]
     value = codes[rows, slots].astype(np.int64)
-    pair, inverse, n_held = np.unique(owner * (int(value.max()) + 1) + value, return_inverse=True, return_counts=True)
+    _, inverse, n_held = np.unique(owner * (int(value.max()) + 1) + value, return_inverse=True, return_counts=True)
     order = np.lexsort((text_code, -length[text_code], -n_held[inverse], owner))
     first = np.flatnonzero(np.append(True, owner[order][1:] != owner[order][:-1]))
     chosen = order[first]
     best = np.full(n_customers, None, object)
     best[owner[chosen]] = texts[text_code[chosen]]
     return pa.array(best, pa.string())
-
-
-def _raw_texts(
-    columns: Sequence[tuple[int, pa.ChunkedArray]],
-    shape: tuple[int, ...],
-    rows: NDArray[np.int64],
-    slots: NDArray[np.int64],
-) -> NDArray[np.object_]:
-    raw = np.full(shape, "", object)
-    slot, next_row = 0, 0
-    for first_row, column in columns:
-        if first_row < next_row:
-            slot += 1
-        raw[first_row : first_row + len(column), slot] = column.to_numpy(zero_copy_only=False)
-        next_row = first_row + len(column)
-    texts = raw[rows, slots]
-    return np.array(["" if text is None else text for text in texts], object)
 
 
 def source_lists(

@@ -85,7 +85,7 @@ class Explanation:
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
         lines = [
             "  ".join(
-                cell.rjust(width) if column == 4 else cell.ljust(width)  # noqa: PLR2004 - the last column holds numbers
+                cell.rjust(width) if column == 4 else cell.ljust(width)
                 for column, (cell, width) in enumerate(zip(row, widths, strict=True))
             ).rstrip()
             for row in rows

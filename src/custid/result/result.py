@@ -21,7 +21,7 @@ from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = ["Decision", "RecordKeyLike", "Result"]
 
-RecordKeyLike = str | int | tuple[str, str]
+RecordKeyLike = str | int | tuple[str, str | int]
 """A record key, or (source, record key) where two sources use the same key."""
 
 
@@ -56,6 +56,7 @@ class Result:
     assignments: pa.Table = field(repr=False)
     report: RunReport = field(repr=False)
     model: TrainedMatchModel = field(repr=False)
+    _customer: NDArray[np.int64] = field(repr=False)
     _linked: LinkedTable = field(repr=False)
     _canonical: CanonicalValues = field(repr=False)
     _inputs: Sequence[SourceInput] = field(repr=False)
@@ -86,6 +87,7 @@ class Result:
             assignments=assignments,
             report=report,
             model=linked.model,
+            customer=customer,
             linked=linked,
             canonical=canonical,
             inputs=inputs,
@@ -104,21 +106,23 @@ class Result:
     def customers(self) -> pa.Table:
         """One row per customer.
 
-        ``customer``, ``n_records``, ``sources``, the best value of each attribute as a source has written it,
+        ``customer``, ``n_records``, ``sources``, the best value of each attribute as a source has written it (a birth
+        date of separate columns for year, month and day as ``YYYY-MM-DD``),
         ``min_match_probability`` (of its least certain record; null for a customer of one record) and
         ``n_doubtful_pairs`` (pairs with records of other customers that a person should look at).
         """
-        customer = self.assignments["customer"].to_numpy()
-        n_customers = self.n_customers
+        customer, n_customers = self._customer, self.n_customers
         columns: dict[str, pa.Array] = {
             "customer": pa.array(np.arange(n_customers)),
             "n_records": pa.array(np.bincount(customer, minlength=n_customers)),
             "sources": source_lists(customer, n_customers, self._canonical.source_of_row, self._canonical.sources),
         }
-        for attribute, (_, codes) in self._canonical.values.items():
+        for attribute, (vocabulary, codes) in self._canonical.values.items():
             pieces = self._raw_columns(attribute)
-            if pieces:
-                columns[attribute] = best_values(customer, n_customers, codes, pieces)
+            is_joined = attribute == "birth_date"
+            if pieces or is_joined:
+                stand_in = vocabulary if is_joined else None
+                columns[attribute] = best_values(customer, n_customers, codes, pieces, stand_in)
         columns["min_match_probability"] = self._least_certain(customer)
         columns["n_doubtful_pairs"] = self._doubtful(n_customers)
         return pa.table(columns)
@@ -138,7 +142,7 @@ class Result:
         right = first_row[linked.candidates.right_idx[shown]]
         left, right = np.minimum(left, right), np.maximum(left, right)
         weight = linked.weight_bits[shown]
-        customer = self.assignments["customer"].to_numpy()
+        customer = self._customer
         source, key = self.assignments["source"], self.assignments["record_key"]
         return pa.table(
             {
@@ -172,13 +176,13 @@ class Result:
         """
         rows = (self._row(left), self._row(right))
         linked = self._linked
-        units = [np.array([linked.table.unit_of_row[row]], np.int32) for row in rows]
-        levels, rarity = linked.comparer.compare(units[0], units[1])
+        # As the run compares them: the unit with the lower number first.
+        first, second = sorted(int(linked.table.unit_of_row[row]) for row in rows)
+        levels, rarity = linked.comparer.compare(np.array([first], np.int32), np.array([second], np.int32))
         weights = self.model.explain(levels, rarity)
         weight_bits = float(weights.weight_bits[0])
         probability = float(_probability_of(np.array([weight_bits]))[0])
-        customer = self.assignments["customer"]
-        same_customer = customer[rows[0]].as_py() == customer[rows[1]].as_py()
+        same_customer = bool(self._customer[rows[0]] == self._customer[rows[1]])
         comparisons = tuple(
             ExplainedComparison(
                 name=output.name,
@@ -219,7 +223,7 @@ class Result:
         return rows
 
     def _row(self, wanted: RecordKeyLike) -> int:
-        key = wanted if isinstance(wanted, tuple) else str(wanted)
+        key = (str(wanted[0]), str(wanted[1])) if isinstance(wanted, tuple) else str(wanted)
         row = self._row_of_key.get(key)
         if row is None:
             raise UnknownRecordError(
@@ -240,28 +244,25 @@ class Result:
         codes = column.codes[self._linked.table.unit_of_row[row]]
         return tuple(column.vocabulary[code] for code in codes.tolist() if code >= 0)
 
-    def _raw_columns(self, attribute: str) -> list[tuple[int, pa.ChunkedArray]]:
-        """The raw columns of an attribute, slot by slot and source by source."""
+    def _raw_columns(self, attribute: str) -> list[tuple[int, int, pa.ChunkedArray]]:
+        """The raw columns of an attribute with their slots and first rows."""
         pieces = []
-        n_slots = max((len(each.mapping.attributes.get(attribute, ())) for each in self._inputs), default=0)
-        for slot in range(n_slots):
-            offset = 0
-            for each in self._inputs:
-                names = each.mapping.attributes.get(attribute, ())
-                if slot < len(names):
-                    pieces.append((offset, each.intake.table.column(names[slot])))
-                offset += each.intake.table.num_rows
+        offset = 0
+        for each in self._inputs:
+            for slot, name in enumerate(each.mapping.attributes.get(attribute, ())):
+                pieces.append((slot, offset, each.intake.table.column(name)))
+            offset += each.intake.table.num_rows
         return pieces
 
     def _least_certain(self, customer: NDArray[np.int64]) -> pa.Array:
         lowest = np.full(self.n_customers, np.inf)
-        np.minimum.at(lowest, customer, self.assignments["match_probability"].to_numpy())
-        is_alone = np.bincount(customer, minlength=self.n_customers) < 2  # noqa: PLR2004 - a pair
+        np.minimum.at(lowest, customer, np.asarray(self.assignments["match_probability"]))
+        is_alone = np.bincount(customer, minlength=self.n_customers) < 2
         return pa.array(lowest, mask=is_alone)
 
     def _doubtful(self, n_customers: int) -> pa.Array:
         linked = self._linked
-        customer = self.assignments["customer"].to_numpy()[_first_rows(linked)]
+        customer = self._customer[_first_rows(linked)]
         near = linked.weight_bits >= _weight_of(self._review_probability)
         left = customer[linked.candidates.left_idx[near]]
         right = customer[linked.candidates.right_idx[near]]
@@ -307,17 +308,18 @@ def _decisions(
     """
     table, candidates = linked.table, linked.candidates
     odds = np.exp2(np.clip(linked.weight_bits, -60.0, 60.0))
+    is_loose = linked.is_loose
     inside = linked.cluster[candidates.left_idx] == linked.cluster[candidates.right_idx]
-    within = np.zeros(table.n_units)
-    nearest = np.zeros(table.n_units)
-    for unit in (candidates.left_idx, candidates.right_idx):
-        within += np.bincount(unit[inside], weights=odds[inside], minlength=table.n_units)
-        np.maximum.at(nearest, unit[~inside], odds[~inside])
+    inside &= ~(is_loose[candidates.left_idx] | is_loose[candidates.right_idx])
     copies = np.where(table.n_copies > 1, np.exp2(np.clip(linked.copy_bits, -60.0, 60.0)), 0.0)
-    within += copies * (table.n_copies - 1)
+    within = copies * (table.n_copies - 1)
+    nearest = copies.copy()
+    for side in (candidates.left_idx, candidates.right_idx):
+        within += np.bincount(side[inside], weights=odds[inside], minlength=table.n_units)
+        np.maximum.at(nearest, side, odds)
     is_shared = np.bincount(customer)[customer] > 1
     unit = table.unit_of_row
-    odds_of_row = np.where(is_shared, within[unit], np.maximum(nearest, copies)[unit])
+    odds_of_row = np.where(is_shared, within[unit], nearest[unit])
     probability = odds_of_row / (1.0 + odds_of_row)
     decision = np.where(is_shared, 0, np.where(probability >= review_probability, 1, 2))
     return probability, decision.astype(np.int8)

@@ -8,14 +8,17 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.errors import ShapeMismatchError
 from custid.table.hashing import string_hashes
 from custid.table.record_table import RecordTable
 from custid.table.tokens import tokenize
 
 __all__ = ["TermFrequencies", "count_terms", "rarity_of"]
 
-_MAX_ORGANIZATION_WORDS = 12
+_WORD_ATTRIBUTES = ("organization_name", "full_name", "family_name", "given_name")
+_MAX_WORDS = 12
 _UNSEEN_UNITS = 100
+_PAIR = 2
 
 
 @frozen(kw_only=True, eq=False)
@@ -33,11 +36,22 @@ class TermFrequencies:
         In how many units each stands.
     total : int
         Units that have a value.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If there are not as many counts as hashes.
     """
 
     hashes: NDArray[np.uint64] = field(repr=False)
     counts: NDArray[np.int64] = field(repr=False)
     total: int
+
+    def __attrs_post_init__(self) -> None:
+        if self.hashes.shape != self.counts.shape:
+            raise ShapeMismatchError(
+                f"term frequencies: expected one count for each of {self.hashes.size} hashes, got {self.counts.size}."
+            )
 
     def rarity_bits(self, values: Sequence[str]) -> NDArray[np.float32]:
         """Return -log2 of the frequency of each value.
@@ -58,19 +72,17 @@ class TermFrequencies:
         ``(c - 1) / (total + 100)``; the 100 units that are added hold other values, as a small file shows a few of
         all values only.
         """
-        if not len(values):
-            return np.zeros(0, np.float32)
         hashes = string_hashes(values)
-        counts = np.full(len(hashes), 2, np.int64)
+        counts = np.full(len(hashes), _PAIR, np.int64)
         if len(self.hashes):
             position = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
             found = self.hashes[position] == hashes
             counts[found] = self.counts[position[found]]
-        return np.log2((max(self.total, int(counts.max())) + _UNSEEN_UNITS) / (counts - 1)).astype(np.float32)
+        return np.log2((max(self.total, _PAIR) + _UNSEEN_UNITS) / (counts - 1)).astype(np.float32)
 
 
 def count_terms(table: RecordTable) -> dict[str, TermFrequencies]:
-    """Count the values of every attribute, and the words of organization names.
+    """Count the values of every attribute, and the words of names.
 
     Parameters
     ----------
@@ -80,28 +92,55 @@ def count_terms(table: RecordTable) -> dict[str, TermFrequencies]:
     Returns
     -------
     dict of str to TermFrequencies
-        By attribute; ``"<attribute>.word"`` for words.
+        By attribute; ``"<attribute>.word"`` for the words of names of persons and organizations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from custid.table import build_record_table
+    >>> values = {"city": (["leeds", "nantes"], np.array([[0], [1], [1]], np.int32)),
+    ...           "sex": (["f", "m"], np.array([[0], [0], [1]], np.int32))}
+    >>> counted = count_terms(build_record_table(values, 3))["city"]
+    >>> counted.total, counted.counts.tolist(), round(float(counted.rarity_bits(["nantes"])[0]), 2)
+    (3, [2], 6.69)
     """
-    counted = {name: _frequent(column.hashes, column.counts) for name, column in table.columns.items()}
-    for name in ("organization_name", "full_name", "family_name", "given_name"):
+    counted = {
+        name: _frequent(column.hashes, column.counts, _n_filled(column.codes)) for name, column in table.columns.items()
+    }
+    for name in _WORD_ATTRIBUTES:
         if name in table.columns:
-            words = tokenize([table.columns[name]], width=_MAX_ORGANIZATION_WORDS)
-            n_units = int((words.bag[:, 0] >= 0).sum())
-            counted[f"{name}.word"] = _frequent(string_hashes(words.vocabulary), words.counts, n_units)
+            words = tokenize([table.columns[name]], width=_MAX_WORDS)
+            counted[f"{name}.word"] = _frequent(string_hashes(words.vocabulary), words.counts, _n_filled(words.bag))
     return counted
 
 
-def _frequent(
-    hashes: NDArray[np.uint64], counts: NDArray[np.int64], total: int | None = None
-) -> TermFrequencies:
+def _n_filled(codes: NDArray[np.int32]) -> int:
+    """Return how many units have a value; values stand before the missing ones."""
+    return int((codes[:, 0] >= 0).sum())
+
+
+def _frequent(hashes: NDArray[np.uint64], counts: NDArray[np.int64], total: int) -> TermFrequencies:
     kept = np.flatnonzero(counts > 1)
     order = kept[np.argsort(hashes[kept])]
-    return TermFrequencies(
-        hashes=hashes[order], counts=counts[order], total=int(counts.sum()) if total is None else total
-    )
+    return TermFrequencies(hashes=hashes[order], counts=counts[order], total=total)
 
 
 def rarity_of(frequencies: Mapping[str, TermFrequencies], attribute: str, values: Sequence[str]) -> NDArray[np.float32]:
-    """Return the rarity of values of an attribute; 0 bits for an attribute that was not counted."""
+    """Return the rarity of values of an attribute.
+
+    Parameters
+    ----------
+    frequencies : Mapping of str to TermFrequencies
+        By attribute, from :func:`count_terms`.
+    attribute : str
+        An attribute, or ``"<attribute>.word"``.
+    values : sequence of str
+        Canonical values, or words.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_values,)
+        Bits; 0 for an attribute that was not counted.
+    """
     counted = frequencies.get(attribute)
     return np.zeros(len(values), np.float32) if counted is None else counted.rarity_bits(values)

@@ -27,6 +27,8 @@ FORMAT = "custid.match-model"
 FORMAT_VERSION = 1
 _MAX_RARITY_BITS = 8.7
 _FLOOR = 1e-9
+# A power of two, so that sums of adjustments are exact in float32, in whatever order they are added.
+_ADJUSTMENT_STEPS_PER_BIT = 2.0**14
 
 
 @frozen(kw_only=True, eq=False)
@@ -209,13 +211,13 @@ class TrainedMatchModel:
         }
 
     @classmethod
-    def from_dict(cls, document: dict[str, Any]) -> TrainedMatchModel:
+    def from_dict(cls, document: Any) -> TrainedMatchModel:
         """Return the model of a portable form.
 
         Raises
         ------
         ModelFormatError
-            If the document is no match model or of a newer format.
+            If the document is no match model, of another version, or has a part that is missing or out of its range.
         """
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise ModelFormatError(
@@ -227,15 +229,16 @@ class TrainedMatchModel:
                 hint="Install a release of custid that reads this version, or train the model anew.",
             )
         try:
+            shares = _shares_from_dict(document)
             return cls(
                 parameters=tuple(_parameters_from_dict(entry) for entry in document["comparisons"]),
-                prior_match_probability=float(document["prior_match_probability"]),
-                prior_household_probability=float(document["prior_household_probability"]),
+                prior_match_probability=shares[0],
+                prior_household_probability=shares[1],
                 frequencies={name: _frequencies_from_dict(entry) for name, entry in document["frequencies"].items()},
-                n_records=int(document["n_records"]),
-                has_converged=bool(document["has_converged"]),
+                n_records=_whole(document["n_records"]),
+                has_converged=_flag(document["has_converged"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ModelFormatError(
                 f"match model: a part is missing or of another kind ({type(error).__name__}).",
                 hint="Use the file as custid has written it.",
@@ -247,10 +250,16 @@ class TrainedMatchModel:
 
     @classmethod
     def from_json(cls, text: str) -> TrainedMatchModel:
-        """Return the model of a JSON text; see :meth:`from_dict`."""
+        """Return the model of a JSON text.
+
+        Raises
+        ------
+        ModelFormatError
+            As :meth:`from_dict` does, or if the text is not JSON.
+        """
         try:
             document = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ModelFormatError(
                 "match model: the text is not JSON.", hint="Use a file that custid has written."
             ) from None
@@ -262,8 +271,16 @@ class TrainedMatchModel:
 
     @classmethod
     def load(cls, path: str | Path) -> TrainedMatchModel:
-        """Read a file that :meth:`save` has written."""
-        return cls.from_json(Path(path).read_text(encoding="utf-8"))
+        """Read a file that :meth:`save` has written.
+
+        Raises
+        ------
+        ModelFormatError
+            If it is no match model.
+        OSError
+            If it cannot be opened.
+        """
+        return cls.from_json(Path(path).read_text(encoding="utf-8", errors="replace"))
 
 
 def rarity_adjustment(
@@ -291,13 +308,13 @@ def rarity_adjustment(
     Returns
     -------
     ndarray of float64, shape (n_pairs,)
-        Bits; 0 below the closest level.
+        Bits, in steps of 2**-14; 0 below the closest level.
     """
     if not output.has_rarity:
         return np.zeros(len(levels))
     is_top = levels == len(output.levels) - 1
     added = np.clip(rarity_bits.astype(np.float64) + np.log2(u_probability[-1]), -_MAX_RARITY_BITS, _MAX_RARITY_BITS)
-    return np.where(is_top, added, 0.0)
+    return np.where(is_top, np.rint(added * _ADJUSTMENT_STEPS_PER_BIT) / _ADJUSTMENT_STEPS_PER_BIT, 0.0)
 
 
 def sum_adjustments(
@@ -364,16 +381,23 @@ def _parameters_from_dict(entry: dict[str, Any]) -> OutputParameters:
     levels = entry["levels"]
     return OutputParameters(
         output=ComparisonOutput(
-            name=str(entry["name"]),
-            attribute=str(entry["attribute"]),
-            levels=tuple(str(level["label"]) for level in levels),
-            is_personal=bool(entry["is_personal"]),
-            has_rarity=bool(entry["has_rarity"]),
+            name=_text(entry["name"]),
+            attribute=_text(entry["attribute"]),
+            levels=tuple(_text(level["label"]) for level in levels),
+            is_personal=_flag(entry["is_personal"]),
+            has_rarity=_flag(entry["has_rarity"]),
         ),
-        m_probability=np.array([float(level["m"]) for level in levels]),
-        u_probability=np.array([float(level["u"]) for level in levels]),
-        h_probability=np.array([float(level["h"]) for level in levels]),
+        m_probability=np.array([_share(level["m"]) for level in levels]),
+        u_probability=np.array([_share(level["u"]) for level in levels]),
+        h_probability=np.array([_share(level["h"]) for level in levels]),
     )
+
+
+def _shares_from_dict(document: dict[str, Any]) -> tuple[float, float]:
+    match, household = _share(document["prior_match_probability"]), _share(document["prior_household_probability"])
+    if match <= 0 or match + household >= 1:
+        raise ValueError("shares of all pairs")
+    return match, household
 
 
 def _frequencies_to_dict(counted: TermFrequencies) -> dict[str, Any]:
@@ -385,8 +409,32 @@ def _frequencies_to_dict(counted: TermFrequencies) -> dict[str, Any]:
 
 
 def _frequencies_from_dict(entry: dict[str, Any]) -> TermFrequencies:
-    hashes = np.frombuffer(base64.b64decode(entry["hashes"]), "<u8").astype(np.uint64)
-    counts = np.array(entry["counts"], np.int64)
-    if len(hashes) != len(counts):
-        raise ValueError("as many counts as hashes")
-    return TermFrequencies(hashes=hashes, counts=counts, total=int(entry["total"]))
+    hashes = np.frombuffer(base64.b64decode(entry["hashes"], validate=True), "<u8").astype(np.uint64)
+    counts = np.array([_whole(count) for count in entry["counts"]], np.int64)
+    if len(hashes) != len(counts) or (counts < 2).any() or (hashes[1:] <= hashes[:-1]).any():
+        raise ValueError("as many counts as hashes, values seen twice or more, hashes ascending")
+    return TermFrequencies(hashes=hashes, counts=counts, total=_whole(entry["total"]))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("true or false")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError("a whole number")
+    return value
+
+
+def _share(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise TypeError("a share")
+    return float(value)

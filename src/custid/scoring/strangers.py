@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.comparison.comparison import ComparisonOutput
+from custid.errors import ShapeMismatchError
 
 __all__ = ["random_pairs", "u_probabilities"]
 
 _PSEUDO_PAIRS = 100.0
-_PSEUDO_TOP = 0.01
+_PSEUDO_PAIRS_PER_LEVEL = 1.0
 
 
 def random_pairs(
@@ -34,24 +35,37 @@ def random_pairs(
     Returns
     -------
     left_idx, right_idx : ndarray of int32
-        Distinct pairs, ``left_idx < right_idx``.
+        Distinct pairs, ``left_idx < right_idx``, ascending.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If there are not as many sources as units.
+
+    Examples
+    --------
+    >>> left, right = random_pairs(3, 10, seed=0)
+    >>> list(zip(left.tolist(), right.tolist()))
+    [(0, 1), (0, 2), (1, 2)]
     """
+    if source_of_unit is not None and len(source_of_unit) != n_units:
+        raise ShapeMismatchError(
+            f"source_of_unit: expected one source for each of {n_units} units, got {len(source_of_unit)}."
+        )
     if n_units * (n_units - 1) // 2 <= n_wanted:
         left, right = np.triu_indices(n_units, 1)
     else:
         drawn = np.random.default_rng(seed).integers(0, n_units, (2, n_wanted))
         low, high = drawn.min(axis=0), drawn.max(axis=0)
-        code = np.unique(low[low < high] * n_units + high[low < high])
-        left, right = np.divmod(code, n_units)
+        code = np.sort(low[low < high] * n_units + high[low < high])
+        left, right = np.divmod(code[np.diff(code, prepend=-1) > 0], n_units)
     if source_of_unit is not None:
         across = source_of_unit[left] != source_of_unit[right]
         left, right = left[across], right[across]
     return left.astype(np.int32), right.astype(np.int32)
 
 
-def u_probabilities(
-    outputs: Sequence[ComparisonOutput], levels: NDArray[np.int8]
-) -> tuple[NDArray[np.float64], ...]:
+def u_probabilities(outputs: Sequence[ComparisonOutput], levels: NDArray[np.int8]) -> tuple[NDArray[np.float64], ...]:
     """Return the share of each level among random pairs.
 
     Parameters
@@ -59,24 +73,32 @@ def u_probabilities(
     outputs : sequence of ComparisonOutput, length n_outputs
         The comparisons.
     levels : ndarray of int8, shape (n_pairs, n_outputs)
-        Comparison vectors of random pairs.
+        Comparison vectors of random pairs; -1, null, is left out of the shares.
 
     Returns
     -------
     tuple of ndarray of float64, each of shape (n_levels,)
         Probabilities that sum to 1; none is 0.
 
+    Raises
+    ------
+    ShapeMismatchError
+        If ``levels`` has not one column per output.
+
     Notes
     -----
-    One hundred pseudo-pairs, of which one in a hundred agrees, speak for strangers where a file has few records or
+    One hundred pseudo-pairs, one of them at each level above else, speak for strangers where a file has few records or
     records of one customer only; among the hundred thousands of pairs of a larger file they weigh nothing.
     """
+    if levels.ndim != 2 or levels.shape[1] != len(outputs):
+        raise ShapeMismatchError(
+            f"levels: expected one column for each of {len(outputs)} outputs, got shape {levels.shape}."
+        )
     shares = []
-    for position, output in enumerate(outputs):
+    for output, column in zip(outputs, levels.T, strict=True):
         n_levels = len(output.levels)
-        counts = np.bincount(levels[:, position].astype(np.int64) + 1, minlength=n_levels + 1)[1:]
-        pseudo = np.full(n_levels, _PSEUDO_PAIRS * _PSEUDO_TOP)
-        pseudo[0] = _PSEUDO_PAIRS - pseudo[1:].sum()
-        total = counts + pseudo
+        pseudo = np.full(n_levels, _PSEUDO_PAIRS_PER_LEVEL)
+        pseudo[0] = max(_PSEUDO_PAIRS_PER_LEVEL, _PSEUDO_PAIRS - pseudo[1:].sum())
+        total = np.bincount(column.astype(np.int64) + 1, minlength=n_levels + 1)[1:] + pseudo
         shares.append(total / total.sum())
     return tuple(shares)

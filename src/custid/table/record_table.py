@@ -10,6 +10,7 @@ source, where sources matter) are equal; units are sorted by content.  Two conse
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 from attrs import field, frozen
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 from custid.errors import ShapeMismatchError
 from custid.table.hashing import combine_hashes, string_hashes
 
-__all__ = ["RecordTable", "ValueColumn", "build_record_table"]
+__all__ = ["RecordTable", "ValueColumn", "build_record_table", "distinct_per_row"]
+
+_LARGEST_KEY = 1 << 62
 
 
 @frozen(kw_only=True, eq=False)
@@ -108,73 +111,118 @@ def build_record_table(
     Returns
     -------
     RecordTable
-        Attributes without a single value are left out.
+        Attributes without a single value are left out; rows without any value are one unit (per source).
 
     Raises
     ------
     ShapeMismatchError
-        If an attribute's codes have not ``n_rows`` rows.
+        If an attribute's codes are not a table of ``n_rows`` rows or point outside its vocabulary, or if there are not
+        as many sources as rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> codes = np.array([[1], [0], [1]], np.int32)
+    >>> table = build_record_table({"city": (["nantes", "leeds"], codes)}, 3)
+    >>> table.n_units, table.unit_of_row.tolist(), table.columns["city"].vocabulary
+    (2, [0, 1, 0], ('leeds', 'nantes'))
     """
+    sources = np.zeros(n_rows, np.int32) if source_of_row is None else source_of_row.astype(np.int32)
+    if sources.shape != (n_rows,):
+        raise ShapeMismatchError(f"sources: expected one number for each of {n_rows} rows, got shape {sources.shape}.")
     encoded: dict[str, tuple[tuple[str, ...], NDArray[np.int32]]] = {}
     for name in sorted(values):
         vocabulary, codes = values[name]
-        if codes.shape[0] != n_rows:
-            raise ShapeMismatchError(f"attribute {name!r}: expected codes for {n_rows} rows, got {codes.shape[0]}.")
+        _check_codes(name, codes, n_rows, len(vocabulary))
         sorted_vocabulary, sorted_codes = _sorted_codes(vocabulary, codes)
         if sorted_vocabulary:
             encoded[name] = (sorted_vocabulary, sorted_codes)
-    sources = np.zeros(n_rows, np.int32) if source_of_row is None else source_of_row
-    first_row, unit_of_row = _units([codes for _, codes in encoded.values()], sources)
-    columns = {}
-    for name, (vocabulary, codes) in encoded.items():
-        unit_codes = np.ascontiguousarray(codes[first_row])
-        columns[name] = ValueColumn(
-            attribute=name,
-            vocabulary=vocabulary,
-            codes=unit_codes,
-            counts=np.bincount(unit_codes[unit_codes >= 0], minlength=len(vocabulary)).astype(np.int64),
-            hashes=string_hashes(vocabulary),
-        )
+    first_row, unit_of_row = _units([(codes, len(vocabulary)) for vocabulary, codes in encoded.values()], sources)
+    columns = {name: _value_column(name, vocabulary, codes[first_row]) for name, (vocabulary, codes) in encoded.items()}
     return RecordTable(
         columns=columns,
         unit_of_row=unit_of_row,
         n_copies=np.bincount(unit_of_row, minlength=len(first_row)).astype(np.int64),
-        source_of_unit=sources[first_row].astype(np.int32),
+        source_of_unit=sources[first_row],
         content_hash=_content_hashes(columns, sources[first_row]),
     )
 
 
-def _sorted_codes(
-    vocabulary: Sequence[str], codes: NDArray[np.int32]
-) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """Recode to the sorted vocabulary of the values in use; each row's codes ascending and distinct, -1 last."""
-    used = np.zeros(len(vocabulary) + 1, np.bool_)
-    used[codes.ravel()] = True
-    kept = sorted({value for value, is_used in zip(vocabulary, used[:-1].tolist(), strict=True) if is_used and value})
-    position = {value: code for code, value in enumerate(kept)}
-    absent = np.int32(len(kept))
-    recode = np.array([position.get(value, absent) for value in vocabulary] + [absent], np.int32)
-    rows = recode[codes]
-    rows.sort(axis=1)
+def distinct_per_row(codes: NDArray[np.int32], width: int | None = None) -> NDArray[np.int32]:
+    """Sort each row, drop repeats and put the missing last.
+
+    Parameters
+    ----------
+    codes : ndarray of int32, shape (n_rows, n_codes)
+        Codes; -1 is missing.
+    width : int, optional
+        Greatest number of columns to keep; further codes (the largest) are dropped.
+
+    Returns
+    -------
+    ndarray of int32, shape (n_rows, n_kept)
+        Ascending distinct codes, -1 padded; at least one column.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> distinct_per_row(np.array([[3, -1, 3], [2, 5, 1]], np.int32)).tolist()
+    [[3, -1, -1], [1, 2, 5]]
+    """
+    if codes.shape[1] == 0:
+        return np.full((len(codes), 1), -1, np.int32)
+    # Seen as unsigned, -1 is the largest number and sorts last.
+    absent = np.uint32(0xFFFF_FFFF)
+    rows = codes.astype(np.int32).view(np.uint32)
     if rows.shape[1] > 1:
-        rows[:, 1:][rows[:, 1:] == rows[:, :-1]] = absent
         rows.sort(axis=1)
-        width = max(1, int((rows < absent).any(axis=0).sum()))
-        rows = rows[:, :width]
-    rows[rows == absent] = -1
-    return tuple(kept), rows
+        repeats = rows[:, 1:] == rows[:, :-1]
+        if repeats.any():
+            rows[:, 1:][repeats] = absent
+            rows.sort(axis=1)
+    used = max(1, int((rows != absent).any(axis=0).sum()))
+    return np.ascontiguousarray(rows[:, : used if width is None else min(used, width)]).view(np.int32)
+
+
+def _check_codes(name: str, codes: NDArray[np.int32], n_rows: int, n_values: int) -> None:
+    if codes.ndim != 2 or codes.shape[0] != n_rows:
+        raise ShapeMismatchError(
+            f"attribute {name!r}: expected codes of two dimensions for {n_rows} rows, got shape {codes.shape}."
+        )
+    if codes.size and not -1 <= int(codes.min()) <= int(codes.max()) < n_values:
+        raise ShapeMismatchError(
+            f"attribute {name!r}: expected codes from -1 to {n_values - 1}, got {codes.min()} to {codes.max()}."
+        )
+
+
+def _sorted_codes(vocabulary: Sequence[str], codes: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Recode to the sorted vocabulary of the values in use; each row's codes ascending and distinct, -1 last."""
+    is_used = np.zeros(len(vocabulary) + 1, np.bool_)
+    is_used[codes.ravel()] = True
+    kept = sorted(set(compress(vocabulary, is_used[:-1].tolist())) - {""})
+    position = {value: code for code, value in enumerate(kept)}
+    recode = np.array([position.get(value, -1) for value in vocabulary] + [-1], np.int32)
+    return tuple(kept), distinct_per_row(recode[codes])
 
 
 def _units(
-    codes: list[NDArray[np.int32]], sources: NDArray[np.int32]
+    blocks: Sequence[tuple[NDArray[np.int32], int]], sources: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the first row of each distinct content, in content order, and the unit of every row."""
     n_rows = len(sources)
-    keys = [sources, *(column for block in codes for column in block.T)]
+    keys = [sources.astype(np.int64)]
+    n_left = 1
+    for codes, n_values in blocks:
+        for column in codes.T:
+            # Several attributes share one integer, as long as they fit: one pass of sorting each would cost more.
+            if n_left <= n_values + 1:
+                keys.append(np.zeros(n_rows, np.int64))
+                n_left = _LARGEST_KEY
+            keys[-1] = keys[-1] * (n_values + 1) + (column + 1)
+            n_left //= n_values + 1
     order = np.lexsort(keys[::-1])
     is_new = np.zeros(n_rows, np.bool_)
-    if n_rows:
-        is_new[0] = True
+    is_new[:1] = True
     for key in keys:
         ordered = key[order]
         is_new[1:] |= ordered[1:] != ordered[:-1]
@@ -183,10 +231,21 @@ def _units(
     return order[is_new].astype(np.int64), unit_of_row
 
 
+def _value_column(attribute: str, vocabulary: tuple[str, ...], codes: NDArray[np.int32]) -> ValueColumn:
+    return ValueColumn(
+        attribute=attribute,
+        vocabulary=vocabulary,
+        codes=codes,
+        counts=np.bincount(codes[codes >= 0], minlength=len(vocabulary)).astype(np.int64),
+        hashes=string_hashes(vocabulary),
+    )
+
+
 def _content_hashes(columns: Mapping[str, ValueColumn], sources: NDArray[np.int32]) -> NDArray[np.uint64]:
-    parts = [sources.astype(np.uint64)]
-    for name in columns:
-        column = columns[name]
-        padded = np.append(column.hashes, np.uint64(0))
-        parts.extend(padded[codes] for codes in column.codes.T)
-    return combine_hashes(parts)
+    """Hash the set of a unit's statements: what other units hold, and how many values they have, does not count."""
+    total = np.zeros(len(sources), np.uint64)
+    for name, column in columns.items():
+        statement = np.append(combine_hashes([string_hashes([name]), column.hashes]), np.uint64(0))
+        for codes in column.codes.T:
+            total += statement[codes]
+    return combine_hashes([sources.astype(np.uint64), total])

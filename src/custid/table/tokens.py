@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.table.record_table import ValueColumn
+from custid.table.record_table import ValueColumn, distinct_per_row
 
 __all__ = ["TokenTable", "distinct_per_row", "tokenize"]
 
@@ -35,61 +36,46 @@ class TokenTable:
     counts: NDArray[np.int64] = field(repr=False)
 
 
-def distinct_per_row(codes: NDArray[np.int32], width: int | None = None) -> NDArray[np.int32]:
-    """Sort each row, drop repeats and put the missing last.
-
-    Parameters
-    ----------
-    codes : ndarray of int32, shape (n_rows, n_codes)
-        Codes; -1 is missing.
-    width : int, optional
-        Greatest number of columns to keep; further codes (the largest) are dropped.
-
-    Returns
-    -------
-    ndarray of int32, shape (n_rows, n_kept)
-        Ascending distinct codes, -1 padded; at least one column.
-    """
-    if codes.shape[1] == 0:
-        return np.full((len(codes), 1), -1, np.int32)
-    absent = np.iinfo(np.int32).max
-    rows = np.where(codes < 0, absent, codes)
-    rows.sort(axis=1)
-    if rows.shape[1] > 1:
-        rows[:, 1:][rows[:, 1:] == rows[:, :-1]] = absent
-        rows.sort(axis=1)
-    used = max(1, int((rows < absent).any(axis=0).sum()))
-    rows = rows[:, : used if width is None else min(used, width)]
-    return np.ascontiguousarray(np.where(rows == absent, -1, rows).astype(np.int32))
-
-
 def tokenize(columns: Sequence[ValueColumn], *, width: int) -> TokenTable:
     """Split the values of some attributes into words.
 
     Parameters
     ----------
     columns : sequence of ValueColumn
-        At least one attribute whose canonical values are words separated by single spaces.
+        At least one attribute whose canonical values are words separated by spaces.
     width : int
-        Words of one unit beyond this number are left out.
+        Greatest number of words to keep: the first ones of each value; where the values of a unit, or its attributes,
+        have more words together, those that come first in the alphabet.
 
     Returns
     -------
     TokenTable
         Slots in the order of ``columns``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from custid.table import build_record_table
+    >>> table = build_record_table({"full_name": (["ann lee", "bo"], np.array([[0], [1]], np.int32))}, 2)
+    >>> words = tokenize([table.columns["full_name"]], width=12)
+    >>> words.vocabulary, words.bag.tolist()
+    (('ann', 'bo', 'lee'), [[0, 2], [1, -1]])
     """
-    words = sorted({word for column in columns for value in column.vocabulary for word in value.split()})
+    split = [[value.split()[:width] for value in column.vocabulary] for column in columns]
+    words = sorted(set(chain.from_iterable(chain.from_iterable(split))))
     position = {word: code for code, word in enumerate(words)}
-    slots = [_slot(column, position, width) for column in columns]
-    bag = distinct_per_row(np.hstack(slots), width)
+    slots = [_slot(column, words_of, position, width) for column, words_of in zip(columns, split, strict=True)]
+    bag = slots[0] if len(slots) == 1 else distinct_per_row(np.hstack(slots), width)
     counts = np.bincount(bag[bag >= 0], minlength=len(words)).astype(np.int64)
     return TokenTable(vocabulary=tuple(words), slots=tuple(slots), bag=bag, counts=counts)
 
 
-def _slot(column: ValueColumn, position: dict[str, int], width: int) -> NDArray[np.int32]:
-    split = [value.split()[:width] for value in column.vocabulary]
+def _slot(
+    column: ValueColumn, split: Sequence[Sequence[str]], position: Mapping[str, int], width: int
+) -> NDArray[np.int32]:
     lengths = np.fromiter(map(len, split), np.int64, len(split))
-    flat = np.fromiter((position[word] for words in split for word in words), np.int32, int(lengths.sum()))
+    flat = np.fromiter(map(position.__getitem__, chain.from_iterable(split)), np.int32, int(lengths.sum()))
+    # Code -1, no value, takes the last row.
     padded = np.full((len(split) + 1, int(lengths.max(initial=1))), -1, np.int32)
     row = np.repeat(np.arange(len(split)), lengths)
     padded[row, np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = flat

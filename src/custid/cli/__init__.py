@@ -1,0 +1,10 @@
+"""The command line: ``custid --help`` lists the commands, ``custid COMMAND --help`` shows each with an example.
+
+Results go to standard output or to files, progress, warnings and errors to standard error. The exit codes are those of
+`ExitCode`.
+"""
+
+from custid.cli._commands import app, main
+from custid.cli._exit import ExitCode
+
+__all__ = ["ExitCode", "app", "main"]

@@ -1,0 +1,141 @@
+"""From a command's options to a result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from custid.cli._files import Writer, check_targets, json_writer, records_with_customers, table_writer, write_files
+from custid.cli._options import load_model, load_schema
+from custid.cli._terminal import progress, warn
+
+if TYPE_CHECKING:
+    from custid.engines.local import ResolveOptions
+    from custid.result import Result, RunReport
+
+__all__ = ["Outputs", "Request", "summary_of"]
+
+
+@frozen(kw_only=True)
+class Request:
+    """What is to be resolved and how, as the options say.
+
+    Attributes
+    ----------
+    sources : Path or dict of str to Path
+        One file, or files by the name of their source.
+    is_link : bool
+        Whether sources matter.
+    duplicate_free : bool or None
+        As in `custid.link`.
+    schema, maps, record_keys : Path, sequences of str, or None
+        What columns mean.
+    model : Path or None
+        A match model to use.
+    review_probability, threads : float, int, or None
+        As in `custid.ResolveOptions`; None for its defaults.
+    quiet : bool
+        Whether progress is kept to oneself.
+    """
+
+    sources: Path | dict[str, Path]
+    is_link: bool = False
+    duplicate_free: bool | None = None
+    schema: Path | None = None
+    maps: Sequence[str] | None = None
+    record_keys: Sequence[str] | None = None
+    model: Path | None = None
+    review_probability: float | None = None
+    threads: int | None = None
+    quiet: bool = False
+
+    @property
+    def inputs(self) -> list[Path]:
+        """The files that are read."""
+        sources = list(self.sources.values()) if isinstance(self.sources, dict) else [self.sources]
+        return [path for path in (*sources, self.schema, self.model) if path is not None]
+
+    def resolve(self) -> Result:
+        """Find the customers, tell warnings, and return the result."""
+        names = list(self.sources) if isinstance(self.sources, dict) else []
+        schema: Any = load_schema(self.schema, self.maps, self.record_keys, names)
+        model = load_model(self.model)
+        import custid  # noqa: PLC0415 - heavy once used, and --help does without
+
+        with progress(quiet=self.quiet) as tell:
+            settings: dict[str, Any] = {"schema": schema, "model": model, "options": self._options(), "progress": tell}
+            if self.is_link:
+                result = custid.link(self.sources, duplicate_free=self.duplicate_free, **settings)
+            else:
+                result = custid.dedupe(self.sources, **settings)
+        _tell_warnings(result.report)
+        return result
+
+    def _options(self) -> ResolveOptions:
+        from custid.engines.local import ResolveOptions  # noqa: PLC0415 - as above
+
+        options = ResolveOptions()
+        if self.review_probability is not None:
+            options = evolve(options, review_probability=self.review_probability)
+        return options if self.threads is None else evolve(options, n_threads=self.threads)
+
+
+@frozen(kw_only=True)
+class Outputs:
+    """The files that a command writes.
+
+    Attributes
+    ----------
+    output, customers, pairs : Path or None
+        Tables: rows with customers, one row per customer, scored pairs.
+    report, model : Path or None
+        JSON documents.
+    spreadsheet_safe : bool
+        Whether cells of CSV files that could run as formulas are quoted.
+    """
+
+    output: Path | None = None
+    customers: Path | None = None
+    pairs: Path | None = None
+    report: Path | None = None
+    model: Path | None = None
+    spreadsheet_safe: bool = False
+
+    def check(self, request: Request) -> None:
+        """Refuse targets that cannot be right."""
+        check_targets((self.output, self.customers, self.pairs), (self.report, self.model), request.inputs)
+
+    def write(self, result: Result) -> None:
+        """Write all that is asked for, or nothing."""
+        tables = []
+        if self.output is not None:
+            tables.append((self.output, records_with_customers(result)))
+        if self.customers is not None:
+            tables.append((self.customers, result.customers))
+        if self.pairs is not None:
+            tables.append((self.pairs, result.pairs))
+        files: list[tuple[Path, Writer]] = [
+            (path, table_writer(table, path, spreadsheet_safe=self.spreadsheet_safe)) for path, table in tables
+        ]
+        if self.report is not None:
+            files.append((self.report, json_writer(json.dumps(result.report.to_dict(), ensure_ascii=False, indent=1))))
+        if self.model is not None:
+            files.append((self.model, json_writer(result.model.to_json())))
+        write_files(files)
+
+
+def summary_of(report: RunReport) -> str:
+    """Return the report as text without the warnings, which go to standard error."""
+    return str(evolve(report, warnings=(), sources=tuple(evolve(source, warnings=()) for source in report.sources)))
+
+
+def _tell_warnings(report: RunReport) -> None:
+    for source in report.sources:
+        for warning in source.warnings:
+            warn(f"source {source.name!r}: {warning}")
+    for warning in report.warnings:
+        warn(warning)

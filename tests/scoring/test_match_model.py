@@ -1,0 +1,361 @@
+"""`custid.scoring.match_model`."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from numpy.typing import NDArray
+
+from custid.comparison.comparison import ComparisonOutput
+from custid.errors import ModelFormatError
+from custid.scoring.frequencies import TermFrequencies
+from custid.scoring.match_model import (
+    OutputParameters,
+    TrainedMatchModel,
+    rarity_adjustment,
+    sum_adjustments,
+)
+
+
+def _shares(n_levels: int) -> SearchStrategy[NDArray[np.float64]]:
+    """Probabilities of levels; none is 0."""
+    weights = st.lists(st.floats(1e-6, 1.0), min_size=n_levels, max_size=n_levels)
+    return weights.map(lambda drawn: np.array(drawn) / sum(drawn))
+
+
+@st.composite
+def _parameters(draw: st.DrawFn, name: str) -> OutputParameters:
+    n_levels = draw(st.integers(2, 5))
+    return OutputParameters(
+        output=ComparisonOutput(
+            name=name,
+            attribute=draw(st.sampled_from(["email", "city", name])),
+            levels=tuple(draw(st.lists(st.text(max_size=5), min_size=n_levels, max_size=n_levels))),
+            is_personal=draw(st.booleans()),
+            has_rarity=draw(st.booleans()),
+        ),
+        m_probability=draw(_shares(n_levels)),
+        u_probability=draw(_shares(n_levels)),
+        h_probability=draw(_shares(n_levels)),
+    )
+
+
+@st.composite
+def _frequencies(draw: st.DrawFn) -> TermFrequencies:
+    counts = draw(st.dictionaries(st.integers(0, 2**64 - 1), st.integers(2, 2**40), max_size=5))
+    hashes = np.array(sorted(counts), np.uint64)
+    return TermFrequencies(
+        hashes=hashes,
+        counts=np.array([counts[each] for each in hashes.tolist()], np.int64),
+        total=draw(st.integers(0, 2**40)),
+    )
+
+
+@st.composite
+def _models(draw: st.DrawFn) -> TrainedMatchModel:
+    names = draw(st.lists(st.text(max_size=6), max_size=4, unique=True))
+    return TrainedMatchModel(
+        parameters=tuple(draw(_parameters(name)) for name in names),
+        prior_match_probability=draw(st.floats(1e-13, 0.5)),
+        prior_household_probability=draw(st.just(0.0) | st.floats(1e-13, 0.25)),
+        frequencies=draw(st.dictionaries(st.text(max_size=6), _frequencies(), max_size=3)),
+        n_records=draw(st.integers(0, 2**40)),
+        has_converged=draw(st.booleans()),
+    )
+
+
+@st.composite
+def _weighed(draw: st.DrawFn) -> tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]]:
+    """A model with comparison vectors and rarities that fit it."""
+    model = draw(_models())
+    n_pairs = draw(st.integers(0, 6))
+    levels = np.array(
+        [[draw(st.integers(-1, len(each.levels) - 1)) for each in model.outputs] for _ in range(n_pairs)], np.int8
+    ).reshape(n_pairs, len(model.outputs))
+    rarity = [[draw(st.floats(0, 40, width=32)) for _ in model.outputs] for _ in range(n_pairs)]
+    return model, levels, np.array(rarity, np.float32).reshape(levels.shape)
+
+
+def _small() -> TrainedMatchModel:
+    def parameters(name: str, *, is_personal: bool, m: float, u: float, h: float) -> OutputParameters:
+        return OutputParameters(
+            output=ComparisonOutput(name=name, attribute=name, levels=("else", "exact"), is_personal=is_personal),
+            m_probability=np.array([1 - m, m]),
+            u_probability=np.array([1 - u, u]),
+            h_probability=np.array([1 - h, h]),
+        )
+
+    return TrainedMatchModel(
+        parameters=(
+            parameters("given_name", is_personal=True, m=0.75, u=0.25, h=0.25),
+            parameters("street", is_personal=False, m=0.5, u=0.125, h=0.75),
+        ),
+        prior_match_probability=0.25,
+        prior_household_probability=0.25,
+        frequencies={"street": TermFrequencies(hashes=np.zeros(0, np.uint64), counts=np.zeros(0, np.int64), total=60)},
+        n_records=4,
+    )
+
+
+# The portable form.
+
+
+def _same(left: TrainedMatchModel, right: TrainedMatchModel) -> bool:
+    """Whether two models are equal, part by part."""
+
+    def plain(model: TrainedMatchModel) -> list[Any]:
+        arrays = [
+            (each.output, each.m_probability.tolist(), each.u_probability.tolist(), each.h_probability.tolist())
+            for each in model.parameters
+        ]
+        counted = {
+            name: (each.hashes.tolist(), each.counts.tolist(), each.total) for name, each in model.frequencies.items()
+        }
+        shares = (
+            model.prior_match_probability,
+            model.prior_household_probability,
+            model.n_records,
+            model.has_converged,
+        )
+        return [arrays, counted, shares]
+
+    return plain(left) == plain(right)
+
+
+@given(_models())
+def test_the_json_form_is_the_model(model: TrainedMatchModel) -> None:
+    """There and back is the identity, to the last bit; equal models give equal text."""
+    again = TrainedMatchModel.from_json(model.to_json())
+    assert _same(again, model)
+    assert again.to_json() == model.to_json()
+    assert _same(TrainedMatchModel.from_dict(model.to_dict()), model)
+
+
+@given(_weighed())
+def test_a_loaded_model_weighs_the_same(
+    weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
+) -> None:
+    """Weights of the model that was read are those of the model that was written."""
+    model, levels, rarity = weighed
+    again = TrainedMatchModel.from_json(model.to_json())
+    first, second = (each.weight_bits(levels, *each.adjustments(levels, rarity)) for each in (model, again))
+    assert first.tolist() == second.tolist()
+
+
+def test_the_json_form_is_plain_and_the_same_everywhere() -> None:
+    """The text is JSON of plain values: hashes as little-endian bytes, probabilities in full."""
+    frequencies = {"city": TermFrequencies(hashes=np.array([1, 258], ">u8"), counts=np.array([2, 3]), total=9)}
+    model = TrainedMatchModel(
+        parameters=(),
+        prior_match_probability=0.1,
+        prior_household_probability=0.0,
+        frequencies=frequencies,
+        n_records=5,
+    )
+    document = json.loads(model.to_json())
+    assert document["format"] == "custid.match-model"
+    assert document["version"] == 1
+    assert document["prior_match_probability"] == 0.1
+    assert document["frequencies"]["city"] == {"counts": [2, 3], "hashes": "AQAAAAAAAAACAQAAAAAAAA==", "total": 9}
+
+
+def test_a_model_is_saved_and_loaded(tmp_path: Path) -> None:
+    """A file holds the JSON form."""
+    path = tmp_path / "model.json"
+    _small().save(path)
+    assert path.read_text(encoding="utf-8") == _small().to_json()
+    assert _same(TrainedMatchModel.load(str(path)), _small())
+
+
+@pytest.mark.parametrize("text", ["", "no", "\ud83d", "[" * 100_000, "{", "NaN"])
+def test_what_is_no_json_is_an_error(text: str) -> None:
+    """Broken text is told as such."""
+    with pytest.raises(ModelFormatError, match=r"match model: .*Hint: Use a file that custid has written"):
+        TrainedMatchModel.from_json(text)
+
+
+def test_a_file_of_other_content_is_an_error(tmp_path: Path) -> None:
+    """Bytes that are no text are no model."""
+    path = tmp_path / "model.json"
+    path.write_bytes(b"\xff\xfe\x00PAR1")
+    with pytest.raises(ModelFormatError, match="the text is not JSON"):
+        TrainedMatchModel.load(path)
+
+
+@pytest.mark.parametrize("document", [None, [], "custid.match-model", {}, {"format": "other"}])
+def test_another_document_is_an_error(document: Any) -> None:
+    """A document says what it is."""
+    with pytest.raises(ModelFormatError, match=r"expected a document of format 'custid\.match-model'"):
+        TrainedMatchModel.from_dict(document)
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_another_version_is_an_error(version: object) -> None:
+    """The message names both versions, and what to do."""
+    with pytest.raises(ModelFormatError, match=rf"expected format version 1, got {version!r}. Hint: Install"):
+        TrainedMatchModel.from_dict(_small().to_dict() | {"version": version})
+
+
+@pytest.mark.parametrize("part", sorted(set(_small().to_dict()) - {"format", "version"}))
+def test_a_missing_part_is_an_error(part: str) -> None:
+    """Nothing is made up for what is not there."""
+    document = _small().to_dict()
+    del document[part]
+    with pytest.raises(ModelFormatError, match=r"a part is missing or of another kind \(KeyError\)"):
+        TrainedMatchModel.from_dict(document)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"prior_match_probability": 0.0},
+        {"prior_match_probability": 1.5},
+        {"prior_match_probability": math.nan},
+        {"prior_match_probability": "0.1"},
+        {"prior_match_probability": True},
+        {"prior_household_probability": 0.75},
+        {"prior_household_probability": -0.1},
+        {"n_records": -1},
+        {"n_records": 1.5},
+        {"n_records": math.inf},
+        {"has_converged": "yes"},
+        {"comparisons": 5},
+        {"comparisons": [5]},
+        {"comparisons": [{}]},
+        {"comparisons": [{"name": "a", "attribute": "a", "is_personal": True, "has_rarity": True, "levels": []}]},
+        {"comparisons": [{"name": 1, "attribute": "a", "is_personal": True, "has_rarity": True, "levels": []}]},
+        {"comparisons": [{"name": "a", "attribute": "a", "is_personal": 1, "has_rarity": True, "levels": []}]},
+        {"frequencies": []},
+        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [2, 3]}}},
+        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [1]}}},
+        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [2.5]}}},
+        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [10**30]}}},
+        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAABAAAAAAAAAA==", "counts": [2, 2]}}},
+        {"frequencies": {"a": {"total": 3, "hashes": "?", "counts": [2]}}},
+        {"frequencies": {"a": {"total": 3, "hashes": 7, "counts": [2]}}},
+    ],
+    ids=lambda change: json.dumps(change)[:60],
+)
+def test_a_part_out_of_its_range_is_an_error(change: dict[str, Any]) -> None:
+    """Values are not bent into shape: a number is no text, a share is in [0, 1], hashes ascend."""
+    with pytest.raises(ModelFormatError, match="a part is missing or of another kind"):
+        TrainedMatchModel.from_dict(_small().to_dict() | change)
+
+
+# Weights.
+
+
+def test_weights_are_those_of_the_formula() -> None:
+    """For a pair that agrees on a street but not on a given name, by hand."""
+    model = _small()
+    levels = np.array([[0, 1]], np.int8)
+    nothing = np.zeros(1, np.float32)
+    match = 0.25 * (0.25 / 0.75) * (0.5 / 0.125)
+    household, strangers = 0.25 * (0.75 / 0.75) * (0.75 / 0.125), 0.5
+    expected = math.log2(match / (household + strangers))
+    assert model.weight_bits(levels, nothing, nothing) == pytest.approx([expected], abs=1e-6)
+
+
+def test_without_households_weights_are_prior_and_partial_weights() -> None:
+    """Two classes give the weights of Fellegi and Sunter."""
+    model = TrainedMatchModel(
+        parameters=_small().parameters,
+        prior_match_probability=0.2,
+        prior_household_probability=0.0,
+        frequencies={},
+        n_records=4,
+    )
+    explained = model.explain(np.array([[1, 1]], np.int8), np.zeros((1, 2), np.float32))
+    assert explained.household_bits.tolist() == [0.0]
+    assert explained.prior_bits == -2.0
+    top = [model.parameters[0].level_bits()[1], model.parameters[1].level_bits()[1]]
+    outputs, u = model.outputs, [each.u_probability for each in model.parameters]
+    levels, rarity = np.array([[1, 1]], np.int8), np.zeros((1, 2), np.float32)
+    added, _ = sum_adjustments(outputs, u, levels, rarity)
+    assert explained.weight_bits == pytest.approx(-2.0 + sum(top) + added, abs=1e-9)
+
+
+@given(_weighed())
+def test_parts_add_up_to_the_weight(
+    weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
+) -> None:
+    """Prior, partial weights and household explanation sum to the weight that decides."""
+    model, levels, rarity = weighed
+    parts = model.explain(levels, rarity)
+    weights = model.weight_bits(levels, *model.adjustments(levels, rarity))
+    assert np.abs(parts.weight_bits - weights).max(initial=0.0) < 1e-9
+    assert (parts.household_bits <= 0).all()
+    assert np.isfinite(weights).all()
+
+
+@given(_weighed())
+def test_a_missing_value_weighs_nothing(
+    weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
+) -> None:
+    """Null contributes 0 bits; a pair without any value has the prior's weight, less what a household explains."""
+    model, levels, rarity = weighed
+    parts = model.explain(levels, rarity)
+    assert (parts.partial_bits[levels < 0] == 0.0).all()
+    nothing = model.explain(np.full_like(levels, -1), rarity)
+    assert nothing.weight_bits == pytest.approx(nothing.prior_bits + nothing.household_bits)
+
+
+@given(_weighed())
+def test_a_pair_weighs_the_same_in_any_company(
+    weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
+) -> None:
+    """Weights of pairs one by one are those of all at once."""
+    model, levels, rarity = weighed
+    together = model.weight_bits(levels, *model.adjustments(levels, rarity))
+    for place in range(len(levels)):
+        one = slice(place, place + 1)
+        alone = model.weight_bits(levels[one], *model.adjustments(levels[one], rarity[one]))
+        assert alone.tolist() == together[one].tolist()
+
+
+def test_the_closest_level_is_worth_more_for_a_rare_value() -> None:
+    """Agreement on a value of frequency f weighs log2(u / f) more, within 8.7 bits, and only at the closest level."""
+    output = _small().outputs[1]
+    u = np.array([0.875, 0.125])
+    levels = np.array([1, 1, 1, 1, 0, -1], np.int8)
+    rarity = np.array([3.0, 5.0, 40.0, 0.0, 9.0, 9.0], np.float32)
+    added = rarity_adjustment(output, u, levels, rarity)
+    assert added == pytest.approx([0.0, 2.0, 8.7, -3.0, 0.0, 0.0], abs=1e-4)
+
+
+def test_a_comparison_without_rarity_is_not_adjusted() -> None:
+    """Where frequencies say nothing, a level weighs the same for all values."""
+    output = ComparisonOutput(name="sex", attribute="sex", levels=("else", "exact"), has_rarity=False)
+    added = rarity_adjustment(output, np.array([0.5, 0.5]), np.array([1], np.int8), np.array([9.0], np.float32))
+    assert added.tolist() == [0.0]
+
+
+def test_rarity_of_personal_values_speaks_for_a_match_only() -> None:
+    """Members of a household share a rare street, not a rare given name."""
+    model = _small()
+    levels, rarity = np.array([[1, 1]], np.int8), np.array([[4.0, 5.0]], np.float32)
+    match, household = model.adjustments(levels, rarity)
+    assert match.tolist() == [4.0]
+    assert household.tolist() == [2.0]
+
+
+def test_rarity_of_values_comes_from_the_model() -> None:
+    """Frequencies of the training data decide, whatever the data at hand."""
+    assert _small().rarity("street", ["high st"]).tolist() == pytest.approx([math.log2(160)])
+    assert _small().rarity("color", ["red", "blue"]).tolist() == [0.0, 0.0]
+    assert _small().rarity("street", []).shape == (0,)
+
+
+def test_parameters_give_bits_by_level() -> None:
+    """Each level has log2(m / u), the last element is null's 0."""
+    given_name = _small().parameters[0]
+    assert given_name.level_bits() == pytest.approx([math.log2(1 / 3), math.log2(3), 0.0], abs=1e-6)
+    assert given_name.household_bits() == pytest.approx([0.0, 0.0, 0.0], abs=1e-6)
