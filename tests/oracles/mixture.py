@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, log
 
+import numpy as np
+from numpy.typing import NDArray
+
 __all__ = ["log_likelihood", "posteriors"]
 
-Shares = Sequence[Sequence[float]]
+Shares = Sequence[NDArray[np.float64]]
 
 
 def posteriors(

@@ -21,7 +21,8 @@ def _explanation() -> Explanation:
         right=("shop", "2"),
         comparisons=(_NAME, _DATE, _CITY),
         prior_bits=-9.5,
-        household_bits=-0.5,
+        alternative="household",
+        alternative_bits=-0.5,
         weight_bits=-12.25,
         match_probability=0.0002,
         same_customer=False,
@@ -67,7 +68,7 @@ def test_the_verdict_holds_no_values() -> None:
 def test_the_table_shows_every_part() -> None:
     """Printed, an explanation has a line per part, numbers in one column and the verdict last."""
     lines = str(_explanation()).splitlines()
-    starts = ["", "before comparing", "family_name", "birth_date", "city", "one household", "match weight", "Two"]
+    starts = ["", "before comparing", "family_name", "birth_date", "city", "or one household", "match weight", "Two"]
     assert [line.split("  ")[0] for line in lines[:-1]] == starts[:-1]
     assert lines[-1] == "Two customers."
     assert len({len(line) for line in lines[:-1]}) == 1
@@ -76,8 +77,8 @@ def test_the_table_shows_every_part() -> None:
 
 
 def test_the_table_leaves_out_a_household_that_explains_nothing() -> None:
-    """Where no household class was learned, there is no line for it."""
-    assert "household" not in str(evolve(_explanation(), household_bits=0.0))
+    """Where no class between was learned, there is no line for it."""
+    assert "household" not in str(evolve(_explanation(), alternative="", alternative_bits=0.0))
 
 
 def test_an_explanation_is_plain_data() -> None:

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError, ShapeMismatchError
-from custid.scoring.em import ClassParameters, EMOptions, PairSample, fit_classes, start_m_probabilities
+from custid.scoring.classes import PairClass
+from custid.scoring.em import EMOptions, LearnedParameters, PairSample, fit_classes, start_m_probabilities
 from tests.oracles import mixture
 
 _M = (np.array([0.03, 0.07, 0.9]), np.array([0.1, 0.1, 0.8]), np.array([0.02, 0.98]), np.array([0.05, 0.05, 0.9]))
 _U = (np.array([0.95, 0.04, 0.01]), np.array([0.9, 0.08, 0.02]), np.array([0.5, 0.5]), np.array([0.97, 0.02, 0.01]))
 _PERSONAL = (True, False, True, False)
+_HOUSEHOLD = PairClass(name="household", shares=(0.0, None, 0.0, None))
 _H = (_U[0], np.array([0.2, 0.1, 0.7]), _U[2], np.array([0.1, 0.1, 0.8]))
 
 
@@ -42,17 +44,16 @@ def sample_of(levels: NDArray[np.int8], bits: NDArray[np.float32] | None = None,
     bits = np.zeros((len(levels), 2), np.float32) if bits is None else bits
     return PairSample(
         levels=levels,
-        match_bits=bits[:, 0],
-        household_bits=bits[:, 1],
+        rarity_bits=bits,
         weight=1.0,
         n_records=1000,
         n_pairs=float(max(len(levels) + n_elsewhere, 1)),
     )
 
 
-def fit(sample: PairSample, options: EMOptions | None = None) -> ClassParameters:
+def fit(sample: PairSample, options: EMOptions | None = None) -> LearnedParameters:
     """Learn, nothing being fixed."""
-    return fit_classes(sample, _U, _PERSONAL, [None] * 4, options or EMOptions())
+    return fit_classes(sample, _U, (_HOUSEHOLD,), options or EMOptions())
 
 
 def test_known_shares_are_recovered() -> None:
@@ -60,16 +61,18 @@ def test_known_shares_are_recovered() -> None:
     learned = fit(simulated(4_000, 3_000, 60_000), EMOptions(prior_weight=0.0, max_iterations=500, tolerance=1e-5))
     assert learned.has_converged
     assert learned.prior_match == pytest.approx(4 / 67, rel=0.06)
-    assert learned.prior_household == pytest.approx(3 / 67, rel=0.1)
+    assert learned.prior_classes[0] == pytest.approx(3 / 67, rel=0.1)
     for position in range(4):
         assert learned.m[position] == pytest.approx(_M[position], abs=0.04)
-        assert learned.h[position] == pytest.approx(_H[position], abs=0.06)
+        assert learned.of_classes[0][position] == pytest.approx(_H[position], abs=0.06)
 
 
 def test_without_households() -> None:
     """With two classes, EM finds m and the share of matches."""
-    learned = fit(simulated(3_000, 0, 60_000), EMOptions(prior_weight=0.0, has_household_class=False, tolerance=1e-6))
-    assert learned.prior_household == 0.0
+    learned = fit(
+        simulated(3_000, 0, 60_000), EMOptions(prior_weight=0.0, has_alternative_classes=False, tolerance=1e-6)
+    )
+    assert learned.prior_classes == ()
     assert learned.prior_match == pytest.approx(3 / 63, rel=0.05)
     for position in range(4):
         assert learned.m[position] == pytest.approx(_M[position], abs=0.03)
@@ -80,17 +83,17 @@ def test_households_are_not_taken_for_matches() -> None:
     sample = simulated(2_000, 4_000, 60_000)
     options = EMOptions(prior_weight=0.0, tolerance=1e-6, max_iterations=300)
     assert fit(sample, options).prior_match * 66_000 == pytest.approx(2_000, rel=0.15)
-    assert fit(sample, evolve(options, has_household_class=False)).prior_match * 66_000 > 4_000
+    assert fit(sample, evolve(options, has_alternative_classes=False)).prior_match * 66_000 > 4_000
 
 
-def penalty(learned: ClassParameters, start_top: float) -> float:
+def penalty(learned: LearnedParameters, start_top: float) -> float:
     """Return the logarithm of the Dirichlet densities of the learned shares, up to a constant."""
     total = 0.0
     for position, u in enumerate(_U):
         start = start_m_probabilities(len(u), start_top)
         total += float((start * np.log(learned.m[position])).sum())
         if not _PERSONAL[position]:
-            total += float(((0.5 * u + 0.5 * start) * np.log(learned.h[position])).sum())
+            total += float(((0.5 * u + 0.5 * start) * np.log(learned.of_classes[0][position])).sum())
     return total
 
 
@@ -147,17 +150,18 @@ def test_one_step_pair_by_pair(made: Drawn) -> None:
     start = [start_m_probabilities(len(u), options.start_top) for u in _U]
     h = [u if personal else 0.5 * u + 0.5 * m for u, m, personal in zip(_U, start, _PERSONAL, strict=True)]
     share = min(0.25, options.matches_per_record * sample.n_records / sample.n_pairs)
-    arguments = (made[0], made[1], start, h, _U, (share, share))
-    found = mixture.posteriors(*arguments)  # type: ignore[arg-type]
+    other = min(0.15, share)
+    arguments = (made[0], made[1], start, h, _U, (share, other))
+    found = mixture.posteriors(*arguments)
     n_match = sum(match for match, _ in found)
-    assert learned.prior_match == pytest.approx(min(0.5, max(1e-13, n_match / sample.n_pairs)), rel=1e-6)
+    assert learned.prior_match == pytest.approx(min(0.5, (n_match + 0.5) / (sample.n_pairs + 1.5)), rel=1e-6)
     for position, shares in enumerate(learned.m):
         counts = start[position].copy()
         for row, (match, _) in zip(made[0], found, strict=True):
             if row[position] >= 0:
                 counts[row[position]] += match
         assert shares == pytest.approx(counts / counts.sum(), rel=1e-6)
-    expected = mixture.log_likelihood(*arguments) + n_elsewhere * np.log(1 - 2 * share)  # type: ignore[arg-type]
+    expected = mixture.log_likelihood(*arguments) + n_elsewhere * np.log(1 - share - other)
     assert learned.history[0].log_likelihood == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
@@ -170,6 +174,26 @@ def test_order_of_pairs_does_not_matter(made: tuple[Drawn, list[int]]) -> None:
     assert other.prior_match == learned.prior_match
     assert other.history == learned.history
     assert [each.tolist() for each in other.m] == [each.tolist() for each in learned.m]
+
+
+@pytest.mark.parametrize("n_outputs", [7, 8, 9, 17])
+def test_every_output_counts(n_outputs: int) -> None:
+    """Pairs that differ in the last of many outputs alone are told apart."""
+    random = np.random.default_rng(2)
+    levels = np.ones((200, n_outputs), np.int8)
+    levels[:, -1] = random.integers(-1, 3, 200)
+    u = [_U[0]] * n_outputs
+    options = EMOptions(max_iterations=1, prior_weight=0.0)
+    learned = fit_classes(sample_of(levels), u, [PairClass(name="household", shares=(None,) * n_outputs)], options)
+    start = start_m_probabilities(3, options.start_top)
+    h = 0.5 * u[0] + 0.5 * start
+    rows, bits = levels.tolist(), [(0.0, 0.0)] * 200
+    found = mixture.posteriors(rows, bits, [start] * n_outputs, [h] * n_outputs, u, (0.25, 0.15))
+    counts = start.copy()
+    for row, (match, _) in zip(rows, found, strict=True):
+        if row[-1] >= 0:
+            counts[row[-1]] += match
+    assert learned.m[-1] == pytest.approx(counts / counts.sum(), rel=1e-5)
 
 
 def test_weighed_pairs_are_repeated_pairs() -> None:
@@ -186,20 +210,20 @@ def test_probabilities_stay_probabilities() -> None:
     """Every m and h is positive and sums to 1, and strangers are possible, even if all pairs agree."""
     for level in (-1, 0, 1):
         learned = fit(sample_of(np.full((500, 4), level, np.int8)))
-        for shares in (*learned.m, *learned.h):
+        for shares in (*learned.m, *learned.of_classes[0]):
             assert shares.sum() == pytest.approx(1.0)
             assert shares.min() > 0
         assert 0 < learned.prior_match <= 0.5
-        assert 0 < learned.prior_household <= 0.25
+        assert 0 < learned.prior_classes[0] <= 0.15
 
 
 @pytest.mark.parametrize("n_records", [0, 1, 1000])
 def test_no_pairs(n_records: int) -> None:
-    """Without a pair the start values remain and hardly anything matches."""
+    """Without a pair the start values remain, and half a pair speaks for a match."""
     sample = evolve(sample_of(np.zeros((0, 4), np.int8)), n_records=n_records)
     learned = fit(sample)
     assert learned.has_converged
-    assert learned.prior_match <= 1e-12
+    assert learned.prior_match == pytest.approx(0.5 / 2.5)
     for position in range(4):
         assert learned.m[position] == pytest.approx(start_m_probabilities(len(_U[position]), 0.85))
 
@@ -207,18 +231,18 @@ def test_no_pairs(n_records: int) -> None:
 def test_no_outputs() -> None:
     """Without anything to compare nothing is learned but the shares."""
     sample = sample_of(np.zeros((5, 0), np.int8))
-    learned = fit_classes(sample, [], [], [], EMOptions())
-    assert (learned.m, learned.h) == ((), ())
+    learned = fit_classes(sample, [], [PairClass(name="household", shares=())], EMOptions())
+    assert (learned.m, learned.of_classes) == ((), ((),))
 
 
 def test_what_is_fixed_stays() -> None:
     """In a household, personal outputs agree by chance and fixed ones in the given share; neither is learned."""
     sample = simulated(300, 300, 5_000)
-    learned = fit_classes(sample, _U, _PERSONAL, [None, 0.05, None, None], EMOptions())
+    learned = fit_classes(sample, _U, [evolve(_HOUSEHOLD, shares=(0.0, 0.05, 0.0, None))], EMOptions())
     start = start_m_probabilities(3, 0.85)
-    assert learned.h[0].tolist() == _U[0].tolist()
-    assert learned.h[1] == pytest.approx(0.95 * _U[1] + 0.05 * start)
-    assert learned.h[3][-1] > 10 * _U[3][-1]
+    assert learned.of_classes[0][0].tolist() == _U[0].tolist()
+    assert learned.of_classes[0][1] == pytest.approx(0.95 * _U[1] + 0.05 * start)
+    assert learned.of_classes[0][3][-1] > 10 * _U[3][-1]
 
 
 def test_the_bound_of_iterations() -> None:
@@ -234,17 +258,20 @@ def test_start_values() -> None:
 
 
 def test_samples_that_do_not_fit() -> None:
-    """A sample has one adjustment of each class per pair."""
-    with pytest.raises(ShapeMismatchError, match="pair sample: expected levels of two dimensions"):
-        evolve(sample_of(np.zeros((3, 4), np.int8)), match_bits=np.zeros(2, np.float32))
-    with pytest.raises(ShapeMismatchError, match="pair sample: expected levels of two dimensions"):
+    """A sample has one row of adjustments per pair, and one column per class."""
+    sample = sample_of(np.zeros((3, 4), np.int8))
+    with pytest.raises(ShapeMismatchError, match="pair sample: expected levels and rarity bits of two dimensions"):
+        evolve(sample, rarity_bits=np.zeros((2, 2), np.float32))
+    with pytest.raises(ShapeMismatchError, match="pair sample: expected levels and rarity bits of two dimensions"):
         sample_of(np.zeros(3, np.int8))
+    with pytest.raises(ShapeMismatchError, match="expected rarity bits of 3 classes, got 2"):
+        fit_classes(sample, _U, [_HOUSEHOLD, _HOUSEHOLD], EMOptions())
 
 
 def test_outputs_that_do_not_fit() -> None:
     """There is one list of u probabilities per output."""
-    with pytest.raises(ShapeMismatchError, match="fixed shares for 4 outputs, got 3, 4 and 4"):
-        fit_classes(sample_of(np.zeros((3, 4), np.int8)), _U[:3], _PERSONAL, [None] * 4, EMOptions())
+    with pytest.raises(ShapeMismatchError, match=r"class shares for 4 outputs, got 3 and \[4\]"):
+        fit_classes(sample_of(np.zeros((3, 4), np.int8)), _U[:3], [_HOUSEHOLD], EMOptions())
 
 
 def test_options_out_of_range() -> None:
@@ -252,3 +279,16 @@ def test_options_out_of_range() -> None:
     options = EMOptions(max_iterations=0, start_top=1.0, prior_weight=-1.0, matches_per_record=0.0)
     with pytest.raises(ConfigurationError, match=r"max_iterations.*start_top.*prior_weight.*matches_per_record"):
         fit(sample_of(np.zeros((3, 4), np.int8)), options)
+
+
+def test_three_explanations_are_told_apart() -> None:
+    """Pairs of a third class, which agree on other things than a household does, are taken for neither."""
+    random = np.random.default_rng(3)
+    neighbors = (_U[0], _U[1], _U[2], np.array([0.1, 0.1, 0.8]))
+    drawn_of = ((_M, 3_000), (_H, 3_000), (neighbors, 3_000), (_U, 60_000))
+    levels = np.concatenate([drawn(shares, count, random) for shares, count in drawn_of])
+    sample = sample_of(levels, np.zeros((len(levels), 3), np.float32))
+    classes = (_HOUSEHOLD, PairClass(name="neighborhood", shares=(0.0, 0.0, 0.0, None)))
+    learned = fit_classes(sample, _U, classes, EMOptions(prior_weight=0.0, max_iterations=500, tolerance=1e-6))
+    assert learned.prior_match == pytest.approx(3 / 69, rel=0.1)
+    assert learned.prior_classes == pytest.approx((3 / 69, 3 / 69), rel=0.25)

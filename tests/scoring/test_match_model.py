@@ -19,6 +19,7 @@ from custid.errors import ModelFormatError
 from custid.scoring.frequencies import TermFrequencies
 from custid.scoring.match_model import (
     OutputParameters,
+    TrainedClass,
     TrainedMatchModel,
     rarity_adjustment,
     sum_adjustments,
@@ -44,7 +45,16 @@ def _parameters(draw: st.DrawFn, name: str) -> OutputParameters:
         ),
         m_probability=draw(_shares(n_levels)),
         u_probability=draw(_shares(n_levels)),
-        h_probability=draw(_shares(n_levels)),
+    )
+
+
+@st.composite
+def _classes(draw: st.DrawFn, parameters: tuple[OutputParameters, ...]) -> TrainedClass:
+    return TrainedClass(
+        name=draw(st.text(max_size=5)),
+        prior_probability=draw(st.floats(1e-13, 0.15)),
+        is_by_chance=tuple(draw(st.booleans()) for _ in parameters),
+        probabilities=tuple(draw(_shares(len(each.output.levels))) for each in parameters),
     )
 
 
@@ -62,10 +72,11 @@ def _frequencies(draw: st.DrawFn) -> TermFrequencies:
 @st.composite
 def _models(draw: st.DrawFn) -> TrainedMatchModel:
     names = draw(st.lists(st.text(max_size=6), max_size=4, unique=True))
+    parameters = tuple(draw(_parameters(name)) for name in names)
     return TrainedMatchModel(
-        parameters=tuple(draw(_parameters(name)) for name in names),
+        parameters=parameters,
         prior_match_probability=draw(st.floats(1e-13, 0.5)),
-        prior_household_probability=draw(st.just(0.0) | st.floats(1e-13, 0.25)),
+        classes=tuple(draw(st.lists(_classes(parameters), max_size=2))),
         frequencies=draw(st.dictionaries(st.text(max_size=6), _frequencies(), max_size=3)),
         n_records=draw(st.integers(0, 2**40)),
         has_converged=draw(st.booleans()),
@@ -85,21 +96,27 @@ def _weighed(draw: st.DrawFn) -> tuple[TrainedMatchModel, NDArray[np.int8], NDAr
 
 
 def _small() -> TrainedMatchModel:
-    def parameters(name: str, *, is_personal: bool, m: float, u: float, h: float) -> OutputParameters:
+    def parameters(name: str, *, is_personal: bool, m: float, u: float) -> OutputParameters:
         return OutputParameters(
             output=ComparisonOutput(name=name, attribute=name, levels=("else", "exact"), is_personal=is_personal),
             m_probability=np.array([1 - m, m]),
             u_probability=np.array([1 - u, u]),
-            h_probability=np.array([1 - h, h]),
         )
 
     return TrainedMatchModel(
         parameters=(
-            parameters("given_name", is_personal=True, m=0.75, u=0.25, h=0.25),
-            parameters("street", is_personal=False, m=0.5, u=0.125, h=0.75),
+            parameters("given_name", is_personal=True, m=0.75, u=0.25),
+            parameters("street", is_personal=False, m=0.5, u=0.125),
         ),
         prior_match_probability=0.25,
-        prior_household_probability=0.25,
+        classes=(
+            TrainedClass(
+                name="household",
+                prior_probability=0.25,
+                is_by_chance=(True, False),
+                probabilities=(np.array([0.75, 0.25]), np.array([0.25, 0.75])),
+            ),
+        ),
         frequencies={"street": TermFrequencies(hashes=np.zeros(0, np.uint64), counts=np.zeros(0, np.int64), total=60)},
         n_records=4,
     )
@@ -113,19 +130,21 @@ def _same(left: TrainedMatchModel, right: TrainedMatchModel) -> bool:
 
     def plain(model: TrainedMatchModel) -> list[Any]:
         arrays = [
-            (each.output, each.m_probability.tolist(), each.u_probability.tolist(), each.h_probability.tolist())
-            for each in model.parameters
+            (each.output, each.m_probability.tolist(), each.u_probability.tolist()) for each in model.parameters
+        ]
+        classes = [
+            (each.name, each.prior_probability, each.is_by_chance, [shares.tolist() for shares in each.probabilities])
+            for each in model.classes
         ]
         counted = {
             name: (each.hashes.tolist(), each.counts.tolist(), each.total) for name, each in model.frequencies.items()
         }
         shares = (
             model.prior_match_probability,
-            model.prior_household_probability,
             model.n_records,
             model.has_converged,
         )
-        return [arrays, counted, shares]
+        return [arrays, classes, counted, shares]
 
     return plain(left) == plain(right)
 
@@ -146,7 +165,7 @@ def test_a_loaded_model_weighs_the_same(
     """Weights of the model that was read are those of the model that was written."""
     model, levels, rarity = weighed
     again = TrainedMatchModel.from_json(model.to_json())
-    first, second = (each.weight_bits(levels, *each.adjustments(levels, rarity)) for each in (model, again))
+    first, second = (each.weight_bits(levels, each.adjustments(levels, rarity)) for each in (model, again))
     assert first.tolist() == second.tolist()
 
 
@@ -156,7 +175,7 @@ def test_the_json_form_is_plain_and_the_same_everywhere() -> None:
     model = TrainedMatchModel(
         parameters=(),
         prior_match_probability=0.1,
-        prior_household_probability=0.0,
+        classes=(),
         frequencies=frequencies,
         n_records=5,
     )
@@ -221,8 +240,11 @@ def test_a_missing_part_is_an_error(part: str) -> None:
         {"prior_match_probability": math.nan},
         {"prior_match_probability": "0.1"},
         {"prior_match_probability": True},
-        {"prior_household_probability": 0.75},
-        {"prior_household_probability": -0.1},
+        {"classes": [_small().to_dict()["classes"][0] | {"prior_probability": 0.75}]},
+        {"classes": [_small().to_dict()["classes"][0] | {"prior_probability": 0.0}]},
+        {"classes": [_small().to_dict()["classes"][0] | {"is_by_chance": [True]}]},
+        {"classes": [_small().to_dict()["classes"][0] | {"probabilities": [[0.5, 0.5], [1.0]]}]},
+        {"classes": [_small().to_dict()["classes"][0] | {"name": 3}]},
         {"n_records": -1},
         {"n_records": 1.5},
         {"n_records": math.inf},
@@ -257,11 +279,11 @@ def test_weights_are_those_of_the_formula() -> None:
     """For a pair that agrees on a street but not on a given name, by hand."""
     model = _small()
     levels = np.array([[0, 1]], np.int8)
-    nothing = np.zeros(1, np.float32)
+    nothing = np.zeros((1, 2), np.float32)
     match = 0.25 * (0.25 / 0.75) * (0.5 / 0.125)
     household, strangers = 0.25 * (0.75 / 0.75) * (0.75 / 0.125), 0.5
     expected = math.log2(match / (household + strangers))
-    assert model.weight_bits(levels, nothing, nothing) == pytest.approx([expected], abs=1e-6)
+    assert model.weight_bits(levels, nothing) == pytest.approx([expected], abs=1e-6)
 
 
 def test_without_households_weights_are_prior_and_partial_weights() -> None:
@@ -269,17 +291,17 @@ def test_without_households_weights_are_prior_and_partial_weights() -> None:
     model = TrainedMatchModel(
         parameters=_small().parameters,
         prior_match_probability=0.2,
-        prior_household_probability=0.0,
+        classes=(),
         frequencies={},
         n_records=4,
     )
     explained = model.explain(np.array([[1, 1]], np.int8), np.zeros((1, 2), np.float32))
-    assert explained.household_bits.tolist() == [0.0]
+    assert explained.alternative_bits.tolist() == [0.0]
     assert explained.prior_bits == -2.0
     top = [model.parameters[0].level_bits()[1], model.parameters[1].level_bits()[1]]
     outputs, u = model.outputs, [each.u_probability for each in model.parameters]
     levels, rarity = np.array([[1, 1]], np.int8), np.zeros((1, 2), np.float32)
-    added, _ = sum_adjustments(outputs, u, levels, rarity)
+    added = sum_adjustments(outputs, u, [], levels, rarity)[:, 0]
     assert explained.weight_bits == pytest.approx(-2.0 + sum(top) + added, abs=1e-9)
 
 
@@ -287,12 +309,12 @@ def test_without_households_weights_are_prior_and_partial_weights() -> None:
 def test_parts_add_up_to_the_weight(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:
-    """Prior, partial weights and household explanation sum to the weight that decides."""
+    """Prior, partial weights and other explanations sum to the weight that decides."""
     model, levels, rarity = weighed
     parts = model.explain(levels, rarity)
-    weights = model.weight_bits(levels, *model.adjustments(levels, rarity))
+    weights = model.weight_bits(levels, model.adjustments(levels, rarity))
     assert np.abs(parts.weight_bits - weights).max(initial=0.0) < 1e-9
-    assert (parts.household_bits <= 0).all()
+    assert (parts.alternative_bits <= 0).all()
     assert np.isfinite(weights).all()
 
 
@@ -300,12 +322,12 @@ def test_parts_add_up_to_the_weight(
 def test_a_missing_value_weighs_nothing(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:
-    """Null contributes 0 bits; a pair without any value has the prior's weight, less what a household explains."""
+    """Null contributes 0 bits; a pair without any value has the prior's weight, less what other classes explain."""
     model, levels, rarity = weighed
     parts = model.explain(levels, rarity)
     assert (parts.partial_bits[levels < 0] == 0.0).all()
     nothing = model.explain(np.full_like(levels, -1), rarity)
-    assert nothing.weight_bits == pytest.approx(nothing.prior_bits + nothing.household_bits)
+    assert nothing.weight_bits == pytest.approx(nothing.prior_bits + nothing.alternative_bits)
 
 
 @given(_weighed())
@@ -314,10 +336,10 @@ def test_a_pair_weighs_the_same_in_any_company(
 ) -> None:
     """Weights of pairs one by one are those of all at once."""
     model, levels, rarity = weighed
-    together = model.weight_bits(levels, *model.adjustments(levels, rarity))
+    together = model.weight_bits(levels, model.adjustments(levels, rarity))
     for place in range(len(levels)):
         one = slice(place, place + 1)
-        alone = model.weight_bits(levels[one], *model.adjustments(levels[one], rarity[one]))
+        alone = model.weight_bits(levels[one], model.adjustments(levels[one], rarity[one]))
         assert alone.tolist() == together[one].tolist()
 
 
@@ -342,9 +364,7 @@ def test_rarity_of_personal_values_speaks_for_a_match_only() -> None:
     """Members of a household share a rare street, not a rare given name."""
     model = _small()
     levels, rarity = np.array([[1, 1]], np.int8), np.array([[4.0, 5.0]], np.float32)
-    match, household = model.adjustments(levels, rarity)
-    assert match.tolist() == [4.0]
-    assert household.tolist() == [2.0]
+    assert model.adjustments(levels, rarity).tolist() == [[4.0, 2.0]]
 
 
 def test_rarity_of_values_comes_from_the_model() -> None:
@@ -358,4 +378,3 @@ def test_parameters_give_bits_by_level() -> None:
     """Each level has log2(m / u), the last element is null's 0."""
     given_name = _small().parameters[0]
     assert given_name.level_bits() == pytest.approx([math.log2(1 / 3), math.log2(3), 0.0], abs=1e-6)
-    assert given_name.household_bits() == pytest.approx([0.0, 0.0, 0.0], abs=1e-6)

@@ -103,7 +103,7 @@ class CloseStrings:
         ndarray of float32, shape (n_pairs,)
             The similarity, 0 where it is lower than ``at_least`` by more than rounding.
         """
-        cutoff = at_least - _ROUNDING
+        cutoff = max(at_least - _ROUNDING, 0.0)
         if self._is_compiled:
             from custid.kernels import close_strings  # noqa: PLC0415  # loads numba
 

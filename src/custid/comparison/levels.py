@@ -117,8 +117,8 @@ def _digit_errors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> NDArra
 
 def _digits_set(digits: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Lowest bit of each group of four bits that are not all 0."""
-    any_bit: NDArray[np.uint32] = digits | (digits >> np.uint32(1)) | (digits >> np.uint32(2)) | (digits >> np.uint32(3))
-    return any_bit & np.uint32(0x11111111)
+    pairs: NDArray[np.uint32] = digits | (digits >> np.uint32(2))
+    return (pairs | (pairs >> np.uint32(1))) & np.uint32(0x11111111)
 
 
 @frozen

@@ -131,7 +131,8 @@ class RememberedPairs:
         unknown = np.flatnonzero(results < 0)
         if len(unknown):
             low, high = np.minimum(left[unknown], right[unknown]), np.maximum(left[unknown], right[unknown])
-            low, high = np.divmod(np.unique(low * n_codes + high), n_codes)
+            cells = np.sort(low * n_codes + high)
+            low, high = np.divmod(cells[np.append(True, cells[1:] != cells[:-1])], n_codes)
             computed = self._function(low, high)
             table[low * n_codes + high] = computed
             table[high * n_codes + low] = computed

@@ -22,9 +22,10 @@ from custid.comparison.comparison import BindingContext, Comparison, ComparisonO
 from custid.comparison.library import default_comparisons
 from custid.comparison.string_metrics import Executor
 from custid.errors import ConfigurationError
+from custid.scoring.classes import alternative_classes
 from custid.scoring.em import EMOptions, PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, rarity_of
-from custid.scoring.match_model import OutputParameters, TrainedMatchModel, sum_adjustments
+from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel, sum_adjustments
 from custid.scoring.strangers import random_pairs, u_probabilities
 from custid.table.record_table import RecordTable
 
@@ -35,10 +36,8 @@ Progress = Callable[[str, float], None]
 
 _CHUNK = 65_536
 _COMPILED_FROM_PAIRS = 200_000
-_TWIN_SHARE = 0.05
 _NEAR_CERTAIN_BITS = 6.63
 _MAX_SHARE_OF_DUPLICATES = 0.02
-_MIN_OUTPUTS_FOR_HOUSEHOLDS = 4
 _MAX_BLOCK_CAP = 63
 
 
@@ -176,8 +175,7 @@ class LinkedTable:
 @frozen(kw_only=True, eq=False)
 class _Compared:
     levels: NDArray[np.int8]
-    match_bits: NDArray[np.float32]
-    household_bits: NDArray[np.float32]
+    rarity_sums: NDArray[np.float32]
 
 
 class LocalEngine:
@@ -282,6 +280,8 @@ class _Work:
         self._frequencies = frequencies
         self._comparer = PairComparer(self._table, self._comparisons, context)
         self._u = self._strangers(sources) if model is None else _fitting_u(model, self._comparer.outputs)
+        self._classes = alternative_classes(self._comparer.outputs)
+        self._is_by_chance = [each.is_by_chance for each in (self._classes if model is None else model.classes)]
         self._compared = self._compare_candidates()
 
     def _strangers(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.float64], ...]:
@@ -297,19 +297,18 @@ class _Work:
         left, right = self._candidates.left_idx, self._candidates.right_idx
         outputs = self._comparer.outputs
         levels = np.empty((len(left), len(outputs)), np.int8)
-        match_bits = np.empty(len(left), np.float32)
-        household_bits = np.empty(len(left), np.float32)
+        rarity_sums = np.empty((len(left), 1 + len(self._is_by_chance)), np.float32)
 
         def compare(start: int) -> None:
             chunk = slice(start, start + _CHUNK)
             levels[chunk], rarity = self._comparer.compare(left[chunk], right[chunk])
-            match_bits[chunk], household_bits[chunk] = sum_adjustments(outputs, self._u, levels[chunk], rarity)
+            rarity_sums[chunk] = sum_adjustments(outputs, self._u, self._is_by_chance, levels[chunk], rarity)
 
         starts = range(0, max(len(left), 1), _CHUNK)
         with ThreadPoolExecutor(self._n_threads) as pool:
             for n_done, _ in enumerate(pool.map(compare, starts), start=1):
                 self._progress("comparing", n_done / len(starts))
-        return _Compared(levels=levels, match_bits=match_bits, household_bits=household_bits)
+        return _Compared(levels=levels, rarity_sums=rarity_sums)
 
     def learn(self, given: TrainedMatchModel | None, sources: NDArray[np.int32] | None) -> TrainedMatchModel:
         """Return the model given, or one learned from the candidate pairs, across sources only where they are given."""
@@ -317,34 +316,40 @@ class _Work:
             return given
         self._progress("learning", 0.0)
         options, outputs, compared = self._options, self._comparer.outputs, self._compared
-        usable = np.arange(len(self._candidates)) if sources is None else np.flatnonzero(self._is_across(sources))
-        sample = usable
-        if len(usable) > options.n_training_pairs:
-            generator = np.random.default_rng(options.seed + 1)
-            sample = usable[np.sort(generator.choice(len(usable), options.n_training_pairs, replace=False))]
-        has_households = _has_persons(outputs) and len(outputs) >= _MIN_OUTPUTS_FOR_HOUSEHOLDS
+        usable = None if sources is None else np.flatnonzero(self._is_across(sources))
+        n_usable = len(self._candidates) if usable is None else len(usable)
+        n_sampled = min(n_usable, options.n_training_pairs)
+        # Every so manyth pair of an order that no input order can sway.
+        sample = np.arange(n_sampled) * n_usable // max(n_sampled, 1)
+        if usable is not None:
+            sample = usable[sample]
         learned = fit_classes(
             PairSample(
                 levels=compared.levels[sample],
-                match_bits=compared.match_bits[sample],
-                household_bits=compared.household_bits[sample],
-                weight=len(usable) / max(len(sample), 1),
+                rarity_bits=compared.rarity_sums[sample],
+                weight=n_usable / max(n_sampled, 1),
                 n_records=max(self._table.n_units, 1),
                 n_pairs=_n_possible_pairs(self._table, sources),
             ),
             self._u,
-            [output.is_personal for output in outputs],
-            [_TWIN_SHARE if output.attribute == "birth_date" else None for output in outputs],
-            evolve(options.em, has_household_class=options.em.has_household_class and has_households),
+            self._classes,
+            options.em,
         )
         self._progress("learning", 1.0)
         return TrainedMatchModel(
             parameters=tuple(
-                OutputParameters(output=output, m_probability=m, u_probability=u, h_probability=h)
-                for output, m, u, h in zip(outputs, learned.m, self._u, learned.h, strict=True)
+                OutputParameters(output=output, m_probability=m, u_probability=u)
+                for output, m, u in zip(outputs, learned.m, self._u, strict=True)
             ),
             prior_match_probability=learned.prior_match,
-            prior_household_probability=learned.prior_household,
+            classes=tuple(
+                TrainedClass(
+                    name=each.name, prior_probability=prior, is_by_chance=each.is_by_chance, probabilities=probabilities
+                )
+                for each, prior, probabilities in zip(
+                    self._classes, learned.prior_classes, learned.of_classes, strict=False
+                )
+            ),
             frequencies=self._frequencies,
             n_records=self._table.n_units,
             has_converged=learned.has_converged,
@@ -367,7 +372,7 @@ class _Work:
 
     def _weigh(self, model: TrainedMatchModel) -> NDArray[np.float64]:
         compared = self._compared
-        return model.weight_bits(compared.levels, compared.match_bits, compared.household_bits)
+        return model.weight_bits(compared.levels, compared.rarity_sums)
 
     def cluster(
         self, model: TrainedMatchModel, sources: NDArray[np.int32] | None, *, may_hold_copies: bool
@@ -409,7 +414,7 @@ class _Work:
         several = np.flatnonzero(self._table.n_copies > 1).astype(np.int32)
         if len(several):
             levels, rarity = self._comparer.compare(several, several)
-            copy_bits[several] = model.weight_bits(levels, *model.adjustments(levels, rarity))
+            copy_bits[several] = model.weight_bits(levels, model.adjustments(levels, rarity))
         return copy_bits
 
 

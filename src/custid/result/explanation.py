@@ -47,10 +47,12 @@ class Explanation:
         What was compared.
     prior_bits : float
         Log-odds before anything is compared.
-    household_bits : float
-        What "two members of one household" explains instead; 0 or less.
+    alternative : str
+        The likeliest other explanation of the agreement, ``"household"`` or ``"neighborhood"``; empty for none.
+    alternative_bits : float
+        What other explanations take away; 0 or less.
     weight_bits : float
-        Sum of the prior, all partial weights and the household explanation.
+        Sum of the prior, all partial weights and the other explanations.
     match_probability : float
         Probability of a match, by this pair alone.
     same_customer : bool
@@ -63,7 +65,8 @@ class Explanation:
     right: tuple[str, str]
     comparisons: tuple[ExplainedComparison, ...]
     prior_bits: float
-    household_bits: float
+    alternative: str
+    alternative_bits: float
     weight_bits: float
     match_probability: float
     same_customer: bool
@@ -79,8 +82,8 @@ class Explanation:
             (each.name, " | ".join(each.left_values), " | ".join(each.right_values), each.level, f"{each.bits:+.1f}")
             for each in self.comparisons
         )
-        if self.household_bits < 0:
-            rows.append(("one household", "", "", "", f"{self.household_bits:+.1f}"))
+        if self.alternative:
+            rows.append((f"or one {self.alternative}", "", "", "", f"{self.alternative_bits:+.1f}"))
         rows.append(("match weight", "", "", "", f"{self.weight_bits:+.1f}"))
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
         lines = [

@@ -1,9 +1,8 @@
 """Learning the match model without labels: expectation maximization over the full pair space.
 
-Three classes explain a pair of records: the same customer (M), two members of one household (H) and strangers (U).
-Members of a household share address, family name and phone, but their given names, sex and personal identifiers agree
-by chance only; without that class, EM takes households for customers.  The u probabilities come from random pairs and
-stay fixed; every pair that blocking did not propose counts as a pair of strangers.
+A pair of records is of the same customer (M), of strangers (U), or of one of the classes between
+(:mod:`custid.scoring.classes`).  The u probabilities come from random pairs and stay fixed; every pair that blocking
+did not propose counts as a pair of strangers.
 """
 
 from __future__ import annotations
@@ -15,14 +14,18 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError, ShapeMismatchError
+from custid.scoring.classes import PairClass
 from custid.table.hashing import combine_hashes
 
-__all__ = ["ClassParameters", "EMHistory", "EMOptions", "PairSample", "fit_classes", "start_m_probabilities"]
+__all__ = ["EMHistory", "EMOptions", "LearnedParameters", "PairSample", "fit_classes", "start_m_probabilities"]
 
 _FLOOR = 1e-9
 _SMALLEST_SHARE = 1e-13
 _LARGEST_MATCH_SHARE = 0.5
-_LARGEST_HOUSEHOLD_SHARE = 0.25
+_LARGEST_OTHER_SHARE = 0.15
+_START_SHARE = 0.25
+_LEARNED_FROM = 0.5
+_PSEUDO_PAIRS = 0.5
 
 
 @frozen(kw_only=True)
@@ -41,8 +44,8 @@ class EMOptions:
         Weight of the start values in each update, as a share of the matches found: a Dirichlet prior.
     matches_per_record : float
         Start value of the number of matching pairs per record.
-    has_household_class : bool
-        False leaves the class H out.
+    has_alternative_classes : bool
+        False leaves the classes between matches and strangers out.
     """
 
     max_iterations: int = 60
@@ -50,7 +53,7 @@ class EMOptions:
     start_top: float = 0.85
     prior_weight: float = 0.2
     matches_per_record: float = 0.3
-    has_household_class: bool = True
+    has_alternative_classes: bool = True
 
 
 @frozen(kw_only=True, eq=False)
@@ -61,8 +64,8 @@ class PairSample:
     ----------
     levels : ndarray of int8, shape (n_pairs, n_outputs)
         Comparison vectors, -1 for null.
-    match_bits, household_bits : ndarray of float32, shape (n_pairs,)
-        What the rarity of the values agreed on adds to the weight of class M and of class H, in bits.
+    rarity_bits : ndarray of float32, shape (n_pairs, 1 + n_classes)
+        What the rarity of the values agreed on adds to the weight of class M and of each class between, in bits.
     weight : float
         For how many candidate pairs each pair of the sample stands.
     n_records : int
@@ -72,17 +75,16 @@ class PairSample:
     """
 
     levels: NDArray[np.int8] = field(repr=False)
-    match_bits: NDArray[np.float32] = field(repr=False)
-    household_bits: NDArray[np.float32] = field(repr=False)
+    rarity_bits: NDArray[np.float32] = field(repr=False)
     weight: float
     n_records: int
     n_pairs: float
 
     def __attrs_post_init__(self) -> None:
-        if self.levels.ndim != 2 or not len(self.levels) == len(self.match_bits) == len(self.household_bits):
+        if self.levels.ndim != 2 or self.rarity_bits.ndim != 2 or len(self.levels) != len(self.rarity_bits):
             raise ShapeMismatchError(
-                "pair sample: expected levels of two dimensions and two adjustments per pair, got levels of shape "
-                f"{self.levels.shape}, {len(self.match_bits)} match bits and {len(self.household_bits)} household bits."
+                "pair sample: expected levels and rarity bits of two dimensions, one row per pair, got shapes "
+                f"{self.levels.shape} and {self.rarity_bits.shape}."
             )
 
 
@@ -92,27 +94,33 @@ class EMHistory:
 
     Attributes
     ----------
-    prior_match, prior_household : float
-        Share of all pairs that match, and that belong to one household.
+    prior_match : float
+        Share of all pairs that match.
+    prior_classes : tuple of float
+        Shares of the classes between.
     log_likelihood : float
         Natural log-likelihood of all pairs relative to strangers, before the iteration's update.
     """
 
     prior_match: float
-    prior_household: float
+    prior_classes: tuple[float, ...]
     log_likelihood: float
 
 
 @frozen(kw_only=True, eq=False)
-class ClassParameters:
+class LearnedParameters:
     """What EM has learned.
 
     Attributes
     ----------
-    m, h : tuple of ndarray of float64
-        For each output the probability of each level in class M and in class H.
-    prior_match, prior_household : float
-        Shares of the two classes among all pairs.
+    m : tuple of ndarray of float64
+        For each output the probability of each level among matches.
+    of_classes : tuple of tuple of ndarray of float64
+        The same for each class between.
+    prior_match : float
+        Share of matches among all pairs.
+    prior_classes : tuple of float
+        Shares of the classes between.
     history : tuple of EMHistory
         The iterations.
     has_converged : bool
@@ -120,9 +128,9 @@ class ClassParameters:
     """
 
     m: tuple[NDArray[np.float64], ...] = field(repr=False)
-    h: tuple[NDArray[np.float64], ...] = field(repr=False)
+    of_classes: tuple[tuple[NDArray[np.float64], ...], ...] = field(repr=False)
     prior_match: float
-    prior_household: float
+    prior_classes: tuple[float, ...]
     history: tuple[EMHistory, ...] = field(repr=False)
     has_converged: bool
 
@@ -154,11 +162,10 @@ def start_m_probabilities(n_levels: int, top: float) -> NDArray[np.float64]:
 def fit_classes(
     sample: PairSample,
     u: Sequence[NDArray[np.float64]],
-    is_personal: Sequence[bool],
-    fixed_h: Sequence[float | None],
+    classes: Sequence[PairClass],
     options: EMOptions,
-) -> ClassParameters:
-    """Learn m, h and the class shares.
+) -> LearnedParameters:
+    """Learn the probabilities of the levels in each class, and the class shares.
 
     Parameters
     ----------
@@ -166,33 +173,29 @@ def fit_classes(
         Compared candidate pairs.
     u : sequence of ndarray of float64
         For each output the probability of each level among strangers.
-    is_personal : sequence of bool
-        For each output, whether members of a household agree on it by chance only.
-    fixed_h : sequence of float or None
-        For each output the share of household pairs that agree as the start values of m say, the others agreeing by
-        chance; None where h is to be learned.  Learned for the birth date, it would claim true matches whose given name
-        is written differently.
+    classes : sequence of PairClass
+        The classes between matches and strangers; may be empty.
     options : EMOptions
         Settings.
 
     Returns
     -------
-    ClassParameters
+    LearnedParameters
         The parameters of the last iteration.
 
     Raises
     ------
     ShapeMismatchError
-        If there are not as many u probabilities, flags and fixed shares as outputs in the sample.
+        If u probabilities, classes and sample do not speak of the same outputs.
     ConfigurationError
         If an option is out of range.
 
     Notes
     -----
     The E step takes the posterior of each class from log m - log u summed over the outputs, null levels left out
-    (Fellegi and Sunter 1969, section 3); the M step re-estimates m and h as weighted shares with a Dirichlet prior,
-    and the class shares over all pairs of the space.  The class shares are kept within (0, 0.5] and (0, 0.25], so that
-    strangers are always possible.
+    (Fellegi and Sunter 1969, section 3); the M step re-estimates them as weighted shares with a Dirichlet prior,
+    and the class shares over all pairs of the space, with half a pair of each class beforehand (Jeffreys' prior).  The
+    shares are kept within (0, 0.5] for matches and (0, 0.15] for each other class, so that strangers stay possible.
 
     With ``prior_weight`` 0 the log-likelihood plus the logarithm of the Dirichlet density never falls.  A greater one
     follows the number of matches found, which makes the update a shrinkage towards the start values and no longer an
@@ -206,9 +209,9 @@ def fit_classes(
     .. [1] Fellegi and Sunter (1969), Journal of the American Statistical Association 64(328), 1183-1210.
     .. [2] Dempster, Laird, Rubin (1977), Journal of the Royal Statistical Society B 39(1), 1-38, section 3.
     """
-    _check(sample, u, is_personal, fixed_h, options)
-    start = [start_m_probabilities(len(shares), options.start_top) for shares in u]
-    state = _State(sample, list(u), start, is_personal, fixed_h, options)
+    classes = tuple(classes) if options.has_alternative_classes else ()
+    _check(sample, u, classes, options)
+    state = _State(sample, list(u), classes, options)
     history: list[EMHistory] = []
     has_converged = False
     for _ in range(options.max_iterations):
@@ -216,34 +219,36 @@ def fit_classes(
         log_likelihood = state.step()
         history.append(
             EMHistory(
-                prior_match=state.prior_match, prior_household=state.prior_household, log_likelihood=log_likelihood
+                prior_match=state.prior_match,
+                prior_classes=tuple(state.prior_classes),
+                log_likelihood=log_likelihood,
             )
         )
         if abs(np.log(state.prior_match / before)) < options.tolerance:
             has_converged = True
             break
-    return ClassParameters(
+    return LearnedParameters(
         m=tuple(state.m),
-        h=tuple(state.h),
+        of_classes=tuple(tuple(shares) for shares in state.of_classes),
         prior_match=state.prior_match,
-        prior_household=state.prior_household,
+        prior_classes=tuple(state.prior_classes),
         history=tuple(history),
         has_converged=has_converged,
     )
 
 
 def _check(
-    sample: PairSample,
-    u: Sequence[NDArray[np.float64]],
-    is_personal: Sequence[bool],
-    fixed_h: Sequence[float | None],
-    options: EMOptions,
+    sample: PairSample, u: Sequence[NDArray[np.float64]], classes: Sequence[PairClass], options: EMOptions
 ) -> None:
     n_outputs = sample.levels.shape[1]
-    if not n_outputs == len(u) == len(is_personal) == len(fixed_h):
+    if len(u) != n_outputs or any(len(each.shares) != n_outputs for each in classes):
         raise ShapeMismatchError(
-            f"learning: expected u probabilities, flags and fixed shares for {n_outputs} outputs, got {len(u)}, "
-            f"{len(is_personal)} and {len(fixed_h)}."
+            f"learning: expected u probabilities and class shares for {n_outputs} outputs, got {len(u)} and "
+            f"{[len(each.shares) for each in classes]}."
+        )
+    if sample.rarity_bits.shape[1] <= len(classes):
+        raise ShapeMismatchError(
+            f"learning: expected rarity bits of {1 + len(classes)} classes, got {sample.rarity_bits.shape[1]}."
         )
     problems = [
         f"{name}: expected {expected}, got {value}"
@@ -271,22 +276,19 @@ class _Grouped:
         The comparison vector of each group.
     weight : ndarray of float64, shape (n_groups,)
         For how many candidate pairs each group stands.
-    match_log, household_log : ndarray of float64, shape (n_groups,)
-        The adjustments of the pairs, as natural logarithms.
+    rarity : tuple of ndarray of float64, each of shape (n_groups,)
+        What rarity adds, as natural logarithms: for matches, then for each class between.
     """
 
     columns: tuple[NDArray[np.int8], ...]
     pattern: NDArray[np.int64]
     weight: NDArray[np.float64]
-    match_log: NDArray[np.float64]
-    household_log: NDArray[np.float64]
+    rarity: tuple[NDArray[np.float64], ...]
 
     @classmethod
     def of_sample(cls, sample: PairSample) -> _Grouped:
-        pattern_hash = combine_hashes(
-            [np.zeros(len(sample.levels), np.uint64), *(column.astype(np.uint64) for column in sample.levels.T)]
-        )
-        bits = [_float_bits(sample.match_bits), _float_bits(sample.household_bits)]
+        pattern_hash = _row_hashes(sample.levels)
+        bits = [_float_bits(column) for column in sample.rarity_bits.T]
         _, first, counts = np.unique(combine_hashes([pattern_hash, *bits]), return_index=True, return_counts=True)
         _, first_group, pattern = np.unique(pattern_hash[first], return_index=True, return_inverse=True)
         levels = sample.levels[first[first_group]]
@@ -294,9 +296,16 @@ class _Grouped:
             columns=tuple(np.ascontiguousarray(column) for column in levels.T),
             pattern=pattern.astype(np.int64),
             weight=sample.weight * counts.astype(np.float64),
-            match_log=sample.match_bits[first].astype(np.float64) * np.log(2),
-            household_log=sample.household_bits[first].astype(np.float64) * np.log(2),
+            rarity=tuple(column[first].astype(np.float64) * np.log(2) for column in sample.rarity_bits.T),
         )
+
+
+def _row_hashes(levels: NDArray[np.int8]) -> NDArray[np.uint64]:
+    """Hash comparison vectors, eight levels at a time."""
+    n_pairs, n_outputs = levels.shape
+    padded = np.zeros((n_pairs, max(1, -(-n_outputs // 8)) * 8), np.int8)
+    padded[:, :n_outputs] = levels
+    return combine_hashes([word.astype(np.uint64) for word in padded.view("<u8").T])
 
 
 def _float_bits(values: NDArray[np.float32]) -> NDArray[np.uint64]:
@@ -310,64 +319,68 @@ class _State:
         self,
         sample: PairSample,
         u: list[NDArray[np.float64]],
-        start: list[NDArray[np.float64]],
-        is_personal: Sequence[bool],
-        fixed_h: Sequence[float | None],
+        classes: Sequence[PairClass],
         options: EMOptions,
     ) -> None:
         self._n_pairs = sample.n_pairs
         self._u = u
-        self._start = start
+        self._classes = classes
         self._options = options
-        self._learned_h = [fixed is None and not personal for fixed, personal in zip(fixed_h, is_personal, strict=True)]
-        self.m = [shares.copy() for shares in start]
-        self.h = [
-            u_shares.copy() if personal else (1 - share) * u_shares + share * m_shares
-            for u_shares, m_shares, personal, share in (
-                (u_k, m_k, personal, 0.5 if fixed is None else fixed)
-                for u_k, m_k, personal, fixed in zip(u, start, is_personal, fixed_h, strict=True)
-            )
+        self._start = [start_m_probabilities(len(shares), options.start_top) for shares in u]
+        self.m = [shares.copy() for shares in self._start]
+        self.of_classes = [
+            [
+                (1 - share) * u_k + share * m_k
+                for u_k, m_k, share in zip(
+                    u, self._start, (_LEARNED_FROM if each is None else each for each in one.shares), strict=True
+                )
+            ]
+            for one in classes
         ]
         share = options.matches_per_record * sample.n_records / sample.n_pairs
-        share = min(_LARGEST_HOUSEHOLD_SHARE, max(share, _SMALLEST_SHARE))
-        self.prior_match = share
-        self.prior_household = share if options.has_household_class else 0.0
+        self.prior_match = min(_START_SHARE, max(share, _SMALLEST_SHARE))
+        self.prior_classes = [min(_LARGEST_OTHER_SHARE, self.prior_match) for _ in classes]
         self._groups = _Grouped.of_sample(sample)
         self._n_elsewhere = max(0.0, sample.n_pairs - sample.weight * len(sample.levels))
 
     def step(self) -> float:
         """Run one iteration and return the log-likelihood before its update."""
-        options, groups = self._options, self._groups
-        odds_m = self._log_odds(self.m, groups.match_log) + np.log(self.prior_match)
-        if options.has_household_class:
-            odds_h = self._log_odds(self.h, groups.household_log) + np.log(self.prior_household)
-        else:
-            odds_h = np.full(len(odds_m), -np.inf)
-        odds_u = float(np.log1p(-self.prior_match - self.prior_household))
-        highest = np.maximum(np.maximum(odds_m, odds_h), odds_u)
-        share_m, share_h = np.exp(odds_m - highest), np.exp(odds_h - highest)
-        total = share_m + share_h + np.exp(odds_u - highest)
+        groups = self._groups
+        odds = [self._log_odds(self.m, groups.rarity[0]) + np.log(self.prior_match)]
+        for shares, prior, rarity in zip(self.of_classes, self.prior_classes, groups.rarity[1:], strict=False):
+            odds.append(self._log_odds(shares, rarity) + np.log(prior))
+        odds_u = float(np.log1p(-self.prior_match - sum(self.prior_classes)))
+        highest = np.full(len(groups.weight), odds_u)
+        for each in odds:
+            np.maximum(highest, each, out=highest)
+        parts = [np.exp(each - highest) for each in odds]
+        total = sum(parts, np.exp(odds_u - highest))
         # A pair that was not proposed is one of strangers for certain.
         log_likelihood = float((groups.weight * (highest + np.log(total))).sum()) + self._n_elsewhere * odds_u
-        share_m *= groups.weight / total
-        share_h *= groups.weight / total
-        self._learn(share_m, share_h)
+        scale = groups.weight / total
+        self._learn([part * scale for part in parts])
         return log_likelihood
 
-    def _learn(self, share_m: NDArray[np.float64], share_h: NDArray[np.float64]) -> None:
-        """Re-estimate everything from how many pairs of each group are of each class."""
-        has_households = self._options.has_household_class
+    def _learn(self, parts: list[NDArray[np.float64]]) -> None:
+        """Re-estimate everything from how many pairs of each group are matches, and of each class between."""
         n_patterns = len(self._groups.columns[0]) if self._groups.columns else 0
-        of_pattern_m = np.bincount(self._groups.pattern, weights=share_m, minlength=n_patterns).astype(np.float64)
-        of_pattern_h = np.bincount(self._groups.pattern, weights=share_h, minlength=n_patterns).astype(np.float64)
+        of_pattern = [
+            np.bincount(self._groups.pattern, weights=part, minlength=n_patterns).astype(np.float64) for part in parts
+        ]
         for position, levels in enumerate(self._groups.columns):
-            self.m[position] = self._update(levels, of_pattern_m, self._start[position])
-            if has_households and self._learned_h[position]:
-                prior = 0.5 * self._u[position] + 0.5 * self._start[position]
-                self.h[position] = self._update(levels, of_pattern_h, prior)
-        self.prior_match = _within(float(share_m.sum()) / self._n_pairs, _LARGEST_MATCH_SHARE)
-        if has_households:
-            self.prior_household = _within(float(share_h.sum()) / self._n_pairs, _LARGEST_HOUSEHOLD_SHARE)
+            start = self._start[position]
+            self.m[position] = self._update(levels, of_pattern[0], start)
+            for one, shares, share_of in zip(self._classes, self.of_classes, of_pattern[1:], strict=True):
+                if one.shares[position] is None:
+                    prior = (1 - _LEARNED_FROM) * self._u[position] + _LEARNED_FROM * start
+                    shares[position] = self._update(levels, share_of, prior)
+        self.prior_match = self._share(parts[0], _LARGEST_MATCH_SHARE)
+        self.prior_classes = [self._share(part, _LARGEST_OTHER_SHARE) for part in parts[1:]]
+
+    def _share(self, part: NDArray[np.float64], largest: float) -> float:
+        n_classes = 2 + len(self._classes)
+        share = (float(part.sum()) + _PSEUDO_PAIRS) / (self._n_pairs + n_classes * _PSEUDO_PAIRS)
+        return min(largest, max(share, _SMALLEST_SHARE))
 
     def _log_odds(self, shares: list[NDArray[np.float64]], adjustment: NDArray[np.float64]) -> NDArray[np.float64]:
         groups = self._groups
@@ -383,7 +396,3 @@ class _State:
         counts = np.bincount(levels + 1, weights=share, minlength=len(prior) + 1)[1:]
         counts = counts + (self._options.prior_weight * counts.sum() + 1.0) * prior
         return np.asarray(counts / counts.sum(), np.float64)
-
-
-def _within(share: float, largest: float) -> float:
-    return min(largest, max(share, _SMALLEST_SHARE))

@@ -21,7 +21,14 @@ from custid.errors import ModelFormatError
 from custid.scoring.em import EMHistory
 from custid.scoring.frequencies import TermFrequencies, rarity_of
 
-__all__ = ["OutputParameters", "PairWeights", "TrainedMatchModel", "rarity_adjustment", "sum_adjustments"]
+__all__ = [
+    "OutputParameters",
+    "PairWeights",
+    "TrainedClass",
+    "TrainedMatchModel",
+    "rarity_adjustment",
+    "sum_adjustments",
+]
 
 FORMAT = "custid.match-model"
 FORMAT_VERSION = 1
@@ -39,22 +46,39 @@ class OutputParameters:
     ----------
     output : ComparisonOutput
         The comparison's output.
-    m_probability, u_probability, h_probability : ndarray of float64, shape (n_levels,)
-        Probability of each level given a match, given strangers, given two members of one household.
+    m_probability, u_probability : ndarray of float64, shape (n_levels,)
+        Probability of each level given a match, and given strangers.
     """
 
     output: ComparisonOutput
     m_probability: NDArray[np.float64] = field(repr=False)
     u_probability: NDArray[np.float64] = field(repr=False)
-    h_probability: NDArray[np.float64] = field(repr=False)
 
     def level_bits(self) -> NDArray[np.float64]:
         """Return log2(m / u) of each level, and 0 for null as the last element."""
         return _log_ratio(self.m_probability, self.u_probability)
 
-    def household_bits(self) -> NDArray[np.float64]:
-        """Return log2(h / u) of each level, and 0 for null as the last element."""
-        return _log_ratio(self.h_probability, self.u_probability)
+
+@frozen(kw_only=True, eq=False)
+class TrainedClass:
+    """What was learned of a class of pairs between matches and strangers; see :mod:`custid.scoring.classes`.
+
+    Attributes
+    ----------
+    name : str
+        ``"household"`` or ``"neighborhood"``.
+    prior_probability : float
+        Share of such pairs among all pairs.
+    is_by_chance : tuple of bool
+        For each comparison, whether such pairs agree on it by chance only, whatever the value.
+    probabilities : tuple of ndarray of float64
+        For each comparison the probability of each level.
+    """
+
+    name: str
+    prior_probability: float
+    is_by_chance: tuple[bool, ...] = field(repr=False)
+    probabilities: tuple[NDArray[np.float64], ...] = field(repr=False)
 
 
 @frozen(kw_only=True, eq=False)
@@ -65,20 +89,25 @@ class PairWeights:
     ----------
     partial_bits : ndarray of float64, shape (n_pairs, n_outputs)
         Partial match weight of each comparison.
-    household_bits : ndarray of float64, shape (n_pairs,)
-        What the explanation "two members of one household" takes away; 0 or less.
+    class_bits : ndarray of float64, shape (n_pairs, n_classes)
+        Log-odds of each class between against strangers.
     prior_bits : float
-        Log-odds of a match before anything is compared.
+        Log-odds of a match against strangers before anything is compared.
     """
 
     partial_bits: NDArray[np.float64] = field(repr=False)
-    household_bits: NDArray[np.float64] = field(repr=False)
+    class_bits: NDArray[np.float64] = field(repr=False)
     prior_bits: float
 
     @property
+    def alternative_bits(self) -> NDArray[np.float64]:
+        """What other explanations of the agreement take away, 0 or less, shape (n_pairs,)."""
+        return _taken_by_classes(self.class_bits)
+
+    @property
     def weight_bits(self) -> NDArray[np.float64]:
-        """Match weight of each pair: prior, partial weights and household explanation added up."""
-        return np.asarray(self.prior_bits + self.partial_bits.sum(axis=1) + self.household_bits, np.float64)
+        """Match weight of each pair: prior, partial weights and other explanations added up."""
+        return np.asarray(self.prior_bits + self.partial_bits.sum(axis=1) + self.alternative_bits, np.float64)
 
 
 @frozen(kw_only=True, eq=False)
@@ -91,8 +120,8 @@ class TrainedMatchModel:
         One per column of the comparison vectors.
     prior_match_probability : float
         Share of matching pairs among all pairs, in (0, 1).
-    prior_household_probability : float
-        Share of pairs of members of one household; 0 without that class.
+    classes : tuple of TrainedClass
+        Classes of pairs between matches and strangers.
     frequencies : dict of str to TermFrequencies
         Frequencies of values by attribute.
     n_records : int
@@ -105,7 +134,7 @@ class TrainedMatchModel:
 
     parameters: tuple[OutputParameters, ...]
     prior_match_probability: float
-    prior_household_probability: float
+    classes: tuple[TrainedClass, ...] = field(repr=False)
     frequencies: dict[str, TermFrequencies] = field(repr=False)
     n_records: int
     has_converged: bool = True
@@ -120,24 +149,24 @@ class TrainedMatchModel:
         """Return -log2 of the frequency of values of an attribute, float32, shape (n_values,)."""
         return rarity_of(self.frequencies, attribute, values)
 
-    def adjustments(
-        self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return what rarity adds to the match and to the household explanation; see :func:`sum_adjustments`."""
+    def adjustments(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what rarity adds to a match and to each class between; see :func:`sum_adjustments`."""
         return sum_adjustments(
-            self.outputs, [parameters.u_probability for parameters in self.parameters], levels, rarity_bits
+            self.outputs,
+            [parameters.u_probability for parameters in self.parameters],
+            [each.is_by_chance for each in self.classes],
+            levels,
+            rarity_bits,
         )
 
-    def weight_bits(
-        self, levels: NDArray[np.int8], match_bits: NDArray[np.float32], household_bits: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
+    def weight_bits(self, levels: NDArray[np.int8], adjustments: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the match weights of pairs.
 
         Parameters
         ----------
         levels : ndarray of int8, shape (n_pairs, n_outputs)
             Comparison vectors; -1 is null and contributes 0 bits.
-        match_bits, household_bits : ndarray of float32, shape (n_pairs,)
+        adjustments : ndarray of float32, shape (n_pairs, 1 + n_classes)
             From :meth:`adjustments`.
 
         Returns
@@ -147,27 +176,34 @@ class TrainedMatchModel:
 
         Notes
         -----
-        The weight is log2 of the posterior odds of a match against anything else: with likelihood ratios M and H
-        against strangers and class shares p, w = log2(p_M M) - log2(p_H H + p_U) (Fellegi and Sunter 1969, section 3,
-        with a third class).
+        The weight is log2 of the posterior odds of a match against anything else: with likelihood ratios M and C
+        against strangers and class shares p, w = log2(p_M M) - log2(p_U + sum of p_C C over the classes between)
+        (Fellegi and Sunter 1969, section 3, with more classes than two).
         """
-        match = match_bits.astype(np.float64)
-        household = household_bits.astype(np.float64)
+        match = adjustments[:, 0].astype(np.float64)
         for position, parameters in enumerate(self.parameters):
-            column = levels[:, position]
-            match += parameters.level_bits()[column]
-            household += parameters.household_bits()[column]
-        return self._prior_bits() + match + self._household_explanation(household)
+            match += parameters.level_bits()[levels[:, position]]
+        class_bits = np.empty((len(levels), len(self.classes)))
+        for number, each in enumerate(self.classes):
+            class_bits[:, number] = adjustments[:, 1 + number].astype(np.float64) + self._class_prior_bits(each)
+            for position, bits in enumerate(self._class_level_bits(each)):
+                class_bits[:, number] += bits[levels[:, position]]
+        return self._prior_bits() + match + _taken_by_classes(class_bits)
+
+    def _prior_of_strangers(self) -> float:
+        return 1.0 - self.prior_match_probability - sum(each.prior_probability for each in self.classes)
 
     def _prior_bits(self) -> float:
-        p_m, p_h = self.prior_match_probability, self.prior_household_probability
-        return float(np.log2(p_m / (1.0 - p_m - p_h)))
+        return float(np.log2(self.prior_match_probability / self._prior_of_strangers()))
 
-    def _household_explanation(self, household: NDArray[np.float64]) -> NDArray[np.float64]:
-        p_m, p_h = self.prior_match_probability, self.prior_household_probability
-        if p_h <= 0:
-            return np.zeros(len(household))
-        return np.asarray(-np.logaddexp2(0.0, household + np.log2(p_h / (1.0 - p_m - p_h))), np.float64)
+    def _class_prior_bits(self, each: TrainedClass) -> float:
+        return float(np.log2(each.prior_probability / self._prior_of_strangers()))
+
+    def _class_level_bits(self, each: TrainedClass) -> list[NDArray[np.float64]]:
+        return [
+            _log_ratio(shares, parameters.u_probability)
+            for shares, parameters in zip(each.probabilities, self.parameters, strict=True)
+        ]
 
     def explain(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> PairWeights:
         """Return the match weights of pairs in parts, one per comparison; they add up to :meth:`weight_bits`.
@@ -185,17 +221,18 @@ class TrainedMatchModel:
             In bits.
         """
         partial = np.empty(levels.shape, np.float64)
-        household = np.zeros(len(levels), np.float64)
+        class_bits = np.empty((len(levels), len(self.classes)))
+        class_bits[:] = [self._class_prior_bits(each) for each in self.classes]
+        class_levels = [self._class_level_bits(each) for each in self.classes]
         for position, parameters in enumerate(self.parameters):
             column = levels[:, position]
             added = rarity_adjustment(parameters.output, parameters.u_probability, column, rarity_bits[:, position])
             partial[:, position] = parameters.level_bits()[column] + added
-            household += parameters.household_bits()[column] + (0.0 if parameters.output.is_personal else added)
-        return PairWeights(
-            partial_bits=partial,
-            household_bits=self._household_explanation(household),
-            prior_bits=self._prior_bits(),
-        )
+            for number, each in enumerate(self.classes):
+                class_bits[:, number] += class_levels[number][position][column]
+                if not each.is_by_chance[position]:
+                    class_bits[:, number] += added
+        return PairWeights(partial_bits=partial, class_bits=class_bits, prior_bits=self._prior_bits())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the portable form: plain dicts, lists, numbers and text."""
@@ -203,7 +240,7 @@ class TrainedMatchModel:
             "format": FORMAT,
             "version": FORMAT_VERSION,
             "prior_match_probability": self.prior_match_probability,
-            "prior_household_probability": self.prior_household_probability,
+            "classes": [_class_to_dict(each) for each in self.classes],
             "n_records": self.n_records,
             "has_converged": self.has_converged,
             "comparisons": [_parameters_to_dict(parameters) for parameters in self.parameters],
@@ -229,11 +266,12 @@ class TrainedMatchModel:
                 hint="Install a release of custid that reads this version, or train the model anew.",
             )
         try:
-            shares = _shares_from_dict(document)
+            parameters = tuple(_parameters_from_dict(entry) for entry in document["comparisons"])
+            classes = tuple(_class_from_dict(entry, parameters) for entry in document["classes"])
             return cls(
-                parameters=tuple(_parameters_from_dict(entry) for entry in document["comparisons"]),
-                prior_match_probability=shares[0],
-                prior_household_probability=shares[1],
+                parameters=parameters,
+                prior_match_probability=_checked_prior(document, classes),
+                classes=classes,
                 frequencies={name: _frequencies_from_dict(entry) for name, entry in document["frequencies"].items()},
                 n_records=_whole(document["n_records"]),
                 has_converged=_flag(document["has_converged"]),
@@ -320,12 +358,13 @@ def rarity_adjustment(
 def sum_adjustments(
     outputs: Sequence[ComparisonOutput],
     u_probabilities: Sequence[NDArray[np.float64]],
+    is_by_chance: Sequence[Sequence[bool]],
     levels: NDArray[np.int8],
     rarity_bits: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Add up :func:`rarity_adjustment` over the comparisons, for a match and for two members of a household.
+) -> NDArray[np.float32]:
+    """Add up :func:`rarity_adjustment` over the comparisons, for a match and for each class between.
 
-    Members of a household agree on a personal attribute by chance, whatever its value; so those count for a match only.
+    Pairs of a class that agree on an attribute by chance do so whatever its value; so it counts for a match only.
 
     Parameters
     ----------
@@ -333,6 +372,8 @@ def sum_adjustments(
         The comparisons.
     u_probabilities : sequence of ndarray of float64
         Their u probabilities.
+    is_by_chance : sequence of sequence of bool, length n_classes
+        For each class, on which comparisons its pairs agree by chance.
     levels : ndarray of int8, shape (n_pairs, n_outputs)
         Comparison vectors.
     rarity_bits : ndarray of float32, shape (n_pairs, n_outputs)
@@ -340,17 +381,25 @@ def sum_adjustments(
 
     Returns
     -------
-    match_bits, household_bits : ndarray of float32, shape (n_pairs,)
-        Bits.
+    ndarray of float32, shape (n_pairs, 1 + n_classes)
+        Bits: for a match, then for each class.
     """
-    match = np.zeros(len(levels), np.float64)
-    household = np.zeros(len(levels), np.float64)
+    sums = np.zeros((1 + len(is_by_chance), len(levels)))
     for position, (output, u_probability) in enumerate(zip(outputs, u_probabilities, strict=True)):
         added = rarity_adjustment(output, u_probability, levels[:, position], rarity_bits[:, position])
-        match += added
-        if not output.is_personal:
-            household += added
-    return match.astype(np.float32), household.astype(np.float32)
+        sums[0] += added
+        for number, flags in enumerate(is_by_chance, start=1):
+            if not flags[position]:
+                sums[number] += added
+    return np.ascontiguousarray(sums.T, np.float32)
+
+
+def _taken_by_classes(class_bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return -log2(1 + sum of 2^bits) of each row."""
+    total = np.zeros(len(class_bits))
+    for column in class_bits.T:
+        total = np.logaddexp2(total, column)
+    return np.asarray(-total, np.float64)
 
 
 def _log_ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -365,12 +414,11 @@ def _parameters_to_dict(parameters: OutputParameters) -> dict[str, Any]:
         "is_personal": output.is_personal,
         "has_rarity": output.has_rarity,
         "levels": [
-            {"label": label, "m": m, "u": u, "h": h}
-            for label, m, u, h in zip(
+            {"label": label, "m": m, "u": u}
+            for label, m, u in zip(
                 output.levels,
                 parameters.m_probability.tolist(),
                 parameters.u_probability.tolist(),
-                parameters.h_probability.tolist(),
                 strict=True,
             )
         ],
@@ -389,15 +437,37 @@ def _parameters_from_dict(entry: dict[str, Any]) -> OutputParameters:
         ),
         m_probability=np.array([_share(level["m"]) for level in levels]),
         u_probability=np.array([_share(level["u"]) for level in levels]),
-        h_probability=np.array([_share(level["h"]) for level in levels]),
     )
 
 
-def _shares_from_dict(document: dict[str, Any]) -> tuple[float, float]:
-    match, household = _share(document["prior_match_probability"]), _share(document["prior_household_probability"])
-    if match <= 0 or match + household >= 1:
+def _class_to_dict(each: TrainedClass) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "prior_probability": each.prior_probability,
+        "is_by_chance": list(each.is_by_chance),
+        "probabilities": [shares.tolist() for shares in each.probabilities],
+    }
+
+
+def _class_from_dict(entry: dict[str, Any], parameters: Sequence[OutputParameters]) -> TrainedClass:
+    probabilities = tuple(np.array([_share(value) for value in shares]) for shares in entry["probabilities"])
+    is_by_chance = tuple(_flag(flag) for flag in entry["is_by_chance"])
+    n_levels = [len(each.output.levels) for each in parameters]
+    if [len(shares) for shares in probabilities] != n_levels or len(is_by_chance) != len(n_levels):
+        raise ValueError("one probability per level, one flag per comparison")
+    prior = _share(entry["prior_probability"])
+    if prior <= 0:
+        raise ValueError("share of all pairs")
+    return TrainedClass(
+        name=_text(entry["name"]), prior_probability=prior, is_by_chance=is_by_chance, probabilities=probabilities
+    )
+
+
+def _checked_prior(document: dict[str, Any], classes: Sequence[TrainedClass]) -> float:
+    match = _share(document["prior_match_probability"])
+    if match <= 0 or match + sum(each.prior_probability for each in classes) >= 1:
         raise ValueError("shares of all pairs")
-    return match, household
+    return match
 
 
 def _frequencies_to_dict(counted: TermFrequencies) -> dict[str, Any]:

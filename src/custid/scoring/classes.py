@@ -1,0 +1,86 @@
+"""What a pair of records may be: the same customer, strangers, or something in between.
+
+Two members of one household share address, family name and phone; two strangers of one town share city, postcode and
+perhaps occupation.  A model that knows only matches and strangers must explain such pairs as matches, since by chance
+alone so much agreement is all but impossible.  Each class here is an explanation that EM may give instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import field, frozen, validators
+
+from custid.comparison.comparison import ComparisonOutput
+from custid.model.attributes import ATTRIBUTES
+
+__all__ = ["PairClass", "alternative_classes"]
+
+_MIN_OUTPUTS = 4
+_TWINS = 0.05
+_SAME_FAMILY_NAME = 0.8
+_BY_CHANCE = 0.0
+
+
+@frozen(kw_only=True)
+class PairClass:
+    """A kind of pair that is no match and not by chance either.
+
+    Attributes
+    ----------
+    name : str
+        ``"household"`` or ``"neighborhood"``.
+    shares : tuple of float or None
+        For each output the share of such pairs that agree as matches do, the others agreeing by chance: 0 for chance
+        alone, None where it is learned.
+    """
+
+    name: str
+    shares: tuple[float | None, ...] = field(
+        validator=validators.deep_iterable(validators.optional(validators.and_(validators.ge(0.0), validators.le(1.0))))
+    )
+
+    @property
+    def is_by_chance(self) -> tuple[bool, ...]:
+        """For each output, whether such pairs agree on it by chance only."""
+        return tuple(share == _BY_CHANCE for share in self.shares)
+
+
+def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass, ...]:
+    """Return the classes that records of persons call for.
+
+    Parameters
+    ----------
+    outputs : sequence of ComparisonOutput
+        What is compared.
+
+    Returns
+    -------
+    tuple of PairClass
+        Household and neighborhood where given names and three more attributes are compared; else none.
+
+    Notes
+    -----
+    Members of a household agree on given name, sex and personal identifiers by chance.  What makes them a household is
+    set, not learned, lest the class drift to other pairs: four in five share the family name (changed names, unmarried
+    couples and flat shares do not), and one pair in twenty is of twins, who share the birth date.  Learned, the share
+    of equal birth dates claims true matches whose given name is written differently.  Neighbors agree on circumstances
+    (place, occupation) and on all else by chance.
+    """
+    if not any(output.attribute == "given_name" for output in outputs) or len(outputs) < _MIN_OUTPUTS:
+        return ()
+    return (
+        PairClass(name="household", shares=tuple(_household_share(output) for output in outputs)),
+        PairClass(name="neighborhood", shares=tuple(_neighborhood_share(output) for output in outputs)),
+    )
+
+
+def _household_share(output: ComparisonOutput) -> float | None:
+    if output.is_personal:
+        return _BY_CHANCE
+    return {"birth_date": _TWINS, "family_name": _SAME_FAMILY_NAME}.get(output.attribute)
+
+
+def _neighborhood_share(output: ComparisonOutput) -> float | None:
+    declared = ATTRIBUTES.get(output.attribute)
+    return None if declared is not None and declared.is_circumstantial else _BY_CHANCE

@@ -1,0 +1,50 @@
+"""Comparisons of single values."""
+
+from __future__ import annotations
+
+import pytest
+
+from custid.comparison.levels import ErrorLevels
+from custid.comparison.string_metrics import Executor
+from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison
+from tests.comparison.tables import EXECUTORS, Row, compare_rows
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_null_else_exact(executor: Executor) -> None:
+    """A missing value is -1, two differing ones the lowest level, equal ones the closest."""
+    rows: list[Row] = [{"sex": "m"}, {"sex": "f"}, {}, {"sex": "m"}]
+    levels, bits = compare_rows(ValueComparison(attribute="sex", levels=EqualLevels()), rows, executor)
+    assert levels[0].tolist() == [[1, 0, -1, 1], [0, 1, -1, 0], [-1, -1, -1, -1], [1, 0, -1, 1]]
+    assert bits[0].tolist() == [[1, 0, 0, 1], [0, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 1]]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_closest_of_several_values_counts(executor: Executor) -> None:
+    """Any value of one record is compared with any of the other; of equal ones the rarest is counted."""
+    rows: list[Row] = [{"phone": ["123", "45678"]}, {"phone": ["45679", "999"]}, {"phone": ["45678", "123"]}]
+    levels, bits = compare_rows(ValueComparison(attribute="phone", levels=ErrorLevels()), rows, executor)
+    assert levels[0].tolist() == [[3, 2, 3], [2, 3, 2], [3, 2, 3]]
+    assert bits[0].tolist() == [[5, 0, 5], [0, 5, 0], [5, 0, 5]]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_function_is_called_once_per_pair_of_values(executor: Executor) -> None:
+    """A function of two strings sees each two differing values once."""
+    calls = []
+
+    def same_start(left: str, right: str) -> int:
+        calls.append((left, right))
+        return int(left[0] == right[0])
+
+    levels = FunctionLevels(("else", "same start", "exact"), same_start)
+    rows: list[Row] = [{"code": value} for value in ("ab", "ac", "b", "ab")]
+    compared, _ = compare_rows(ValueComparison(attribute="code", levels=levels), rows, executor)
+    assert compared[0].tolist() == [[2, 1, 0, 2], [1, 2, 0, 1], [0, 0, 2, 0], [2, 1, 0, 2]]
+    assert len(calls) == len({frozenset(call) for call in calls}) == 3
+
+
+def test_output() -> None:
+    """The output is named after the attribute and knows whether it is personal."""
+    (output,) = ValueComparison(attribute="sex", levels=EqualLevels(), is_personal=True).outputs
+    assert (output.name, output.attribute, output.levels, output.is_personal) == ("sex", "sex", ("else", "exact"), True)

@@ -1,0 +1,48 @@
+"""Classes of pairs between matches and strangers."""
+
+from __future__ import annotations
+
+import pytest
+
+from custid.comparison.comparison import ComparisonOutput
+from custid.scoring.classes import PairClass, alternative_classes
+
+
+def outputs(*names: str) -> tuple[ComparisonOutput, ...]:
+    """Return outputs of some attributes; given name and sex are personal."""
+    return tuple(
+        ComparisonOutput(
+            name=name, attribute=name, levels=("else", "exact"), is_personal=name in {"given_name", "sex", "loyalty_card"}
+        )
+        for name in names
+    )
+
+
+def test_what_a_household_shares() -> None:
+    """Personal attributes agree by chance, birth dates of twins, family names mostly; the rest is learned."""
+    household, _ = alternative_classes(outputs("given_name", "family_name", "birth_date", "street", "sex"))
+    assert household.name == "household"
+    assert household.shares == (0.0, 0.8, 0.05, None, 0.0)
+    assert household.is_by_chance == (True, False, False, False, True)
+
+
+def test_what_neighbors_share() -> None:
+    """Circumstances are learned; names, contact data, identifiers and what a user made agree by chance."""
+    names = ("given_name", "family_name", "city", "occupation", "email", "phone", "own")
+    _, neighborhood = alternative_classes(outputs(*names))
+    assert neighborhood.name == "neighborhood"
+    assert neighborhood.shares == (0.0, 0.0, None, None, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "names", [("organization_name", "street", "city", "phone"), ("given_name", "family_name", "birth_date"), ()]
+)
+def test_no_classes_without_persons_or_with_little_to_compare(names: tuple[str, ...]) -> None:
+    """Nothing tells members of a household apart without given names, and too little with three comparisons."""
+    assert alternative_classes(outputs(*names)) == ()
+
+
+def test_shares_are_shares() -> None:
+    """A share out of [0, 1] is an error."""
+    with pytest.raises(ValueError, match="shares"):
+        PairClass(name="household", shares=(1.5,))
