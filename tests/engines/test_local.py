@@ -51,7 +51,7 @@ def test_clusters_are_of_rows_and_numbered_by_first_appearance(linked: LinkedTab
 def test_weights_are_those_of_the_model(linked: LinkedTable) -> None:
     """The weights of the run can be had again from its comparer and its model."""
     levels, rarity = linked.comparer.compare(linked.candidates.left_idx, linked.candidates.right_idx)
-    weights = linked.model.weight_bits(levels, *linked.model.adjustments(levels, rarity))
+    weights = linked.model.weight_bits(levels, linked.model.adjustments(levels, rarity))
     assert weights.tolist() == linked.weight_bits.tolist()
     assert linked.model.explain(levels, rarity).weight_bits == pytest.approx(weights, abs=1e-9)
 

@@ -372,7 +372,12 @@ class _Work:
 
     def _weigh(self, model: TrainedMatchModel) -> NDArray[np.float64]:
         compared = self._compared
-        return model.weight_bits(compared.levels, compared.rarity_sums)
+        weight_bits = np.empty(len(compared.levels))
+        # Piece by piece, as the parts of a weight take several times the room of their sum.
+        for start in range(0, len(weight_bits), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            weight_bits[chunk] = model.weight_bits(compared.levels[chunk], compared.rarity_sums[chunk])
+        return weight_bits
 
     def cluster(
         self, model: TrainedMatchModel, sources: NDArray[np.int32] | None, *, may_hold_copies: bool
@@ -380,6 +385,7 @@ class _Work:
         """Weigh and cluster; at most one unit of each source in a customer where sources are given."""
         self._progress("clustering", 0.0)
         candidates, weight_bits = self._candidates, self._weigh(model)
+        del self._compared
         if sources is not None:
             across = self._is_across(sources)
             candidates = evolve(
