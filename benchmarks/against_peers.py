@@ -64,7 +64,7 @@ class _Summary(NamedTuple):
     runs: list[_Run]
 
     def median(self, field: str) -> float:
-        return statistics.median(getattr(run, field) for run in self.runs)
+        return float(statistics.median(getattr(run, field) for run in self.runs))
 
     def __str__(self) -> str:
         walls = sorted(run.wall_seconds for run in self.runs)
@@ -107,7 +107,9 @@ def _compare(name: str, repeats: int, cache: str, *, has_splink: bool) -> None:
     for summary in summaries.values():
         print(summary)
     splink = summaries.pop("splink", None)
-    for summary in summaries.values() if splink is not None else ():
+    if splink is None:
+        return
+    for summary in summaries.values():
         ratios = [summary.median(field) / splink.median(field) for field in _Run._fields[:3]]
         print(f"  {summary.name} / splink: wall {ratios[0]:.2f}, processor {ratios[1]:.2f}, memory {ratios[2]:.2f}")
 

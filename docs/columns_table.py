@@ -20,7 +20,8 @@ EVIDENCE = {
 
 def row(declared: Attribute) -> str:
     """Return the line of one attribute."""
-    evidence = EVIDENCE[declared.evidence] + (", personal" if declared.is_personal else "")
+    kind = ", personal" if declared.is_personal else ", circumstance" if declared.is_circumstantial else ""
+    evidence = EVIDENCE[declared.evidence] + kind
     names = ", ".join(f"`{alias}`" for alias in declared.aliases)
     return f"| `{declared.name}` | {declared.label_en}; {declared.label_fr} | {evidence} | {names} |\n"
 

@@ -114,6 +114,7 @@ def test_threads_do_not_matter(population: _Population, n_threads: int) -> None:
     assert result.assignments == population.result.assignments
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_threads", [1, 3])
 def test_the_executor_does_not_matter(synthetic: _Population, n_threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compiled comparisons, which large files take, give the same assignments as those of small files."""

@@ -121,7 +121,15 @@ def link(
         True when no source holds a customer twice, so that no customer gets two records of one source; False when
         sources have duplicates.  Found out from the data when not given: sources count as free of duplicates while
         fewer than 2 % of the records of each have a near-certain partner in their own source.
-    model, comparisons, standardizers, options, progress
+    model : TrainedMatchModel, optional
+        As in :func:`dedupe`.
+    comparisons : sequence of Comparison, optional
+        As in :func:`dedupe`.
+    standardizers : Mapping of str to Standardizer, optional
+        As in :func:`dedupe`.
+    options : ResolveOptions, optional
+        As in :func:`dedupe`.
+    progress : callable, optional
         As in :func:`dedupe`.
 
     Returns

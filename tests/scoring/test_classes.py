@@ -9,10 +9,14 @@ from custid.scoring.classes import PairClass, alternative_classes
 
 
 def outputs(*names: str) -> tuple[ComparisonOutput, ...]:
-    """Return outputs of some attributes; given name and sex are personal."""
+    """Return outputs of some attributes; given name, sex and card are personal."""
+    personal = {"given_name", "sex", "loyalty_card"}
     return tuple(
         ComparisonOutput(
-            name=name, attribute=name, levels=("else", "exact"), is_personal=name in {"given_name", "sex", "loyalty_card"}
+            name=name,
+            attribute=name,
+            levels=("else", "exact"),
+            is_personal=name in personal,
         )
         for name in names
     )

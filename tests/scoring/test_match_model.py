@@ -129,9 +129,7 @@ def _same(left: TrainedMatchModel, right: TrainedMatchModel) -> bool:
     """Whether two models are equal, part by part."""
 
     def plain(model: TrainedMatchModel) -> list[Any]:
-        arrays = [
-            (each.output, each.m_probability.tolist(), each.u_probability.tolist()) for each in model.parameters
-        ]
+        arrays = [(each.output, each.m_probability.tolist(), each.u_probability.tolist()) for each in model.parameters]
         classes = [
             (each.name, each.prior_probability, each.is_by_chance, [shares.tolist() for shares in each.probabilities])
             for each in model.classes

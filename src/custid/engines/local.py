@@ -373,10 +373,14 @@ class _Work:
     def _weigh(self, model: TrainedMatchModel) -> NDArray[np.float64]:
         compared = self._compared
         weight_bits = np.empty(len(compared.levels))
+
         # Piece by piece, as the parts of a weight take several times the room of their sum.
-        for start in range(0, len(weight_bits), _CHUNK):
+        def weigh(start: int) -> None:
             chunk = slice(start, start + _CHUNK)
             weight_bits[chunk] = model.weight_bits(compared.levels[chunk], compared.rarity_sums[chunk])
+
+        with ThreadPoolExecutor(self._options.n_threads) as pool:
+            list(pool.map(weigh, range(0, len(weight_bits), _CHUNK)))
         return weight_bits
 
     def cluster(

@@ -273,9 +273,9 @@ def _bounded(standardize: Standardizer, text: str, attribute: str) -> Standardiz
             hint="Return custid.standardize.Standardized(value).",
         )
     value, issue = found
-    if len(text) > _MAX_RAW_CHARACTERS or len(value) > _MAX_CANONICAL_CHARACTERS:
-        return Standardized(value[:_MAX_CANONICAL_CHARACTERS].rstrip(), "truncated" if value else issue or "truncated")
-    return Standardized(value, issue)
+    if len(text) <= _MAX_RAW_CHARACTERS and len(value) <= _MAX_CANONICAL_CHARACTERS:
+        return found
+    return Standardized(value[:_MAX_CANONICAL_CHARACTERS].rstrip(), "truncated" if value else issue or "truncated")
 
 
 def _count(issues: dict[tuple[str, str], int], attribute: str, issue: str, n_rows: int) -> None:

@@ -92,7 +92,8 @@ def count_terms(table: RecordTable) -> dict[str, TermFrequencies]:
     Returns
     -------
     dict of str to TermFrequencies
-        By attribute; ``"<attribute>.word"`` for the words of names of persons and organizations.
+        By attribute; ``"<attribute>.word"`` for the words of names that are compared as sets of words: those of
+        organizations, and those of persons where given and family names are not both there.
 
     Examples
     --------
@@ -107,8 +108,9 @@ def count_terms(table: RecordTable) -> dict[str, TermFrequencies]:
     counted = {
         name: _frequent(column.hashes, column.counts, _n_filled(column.codes)) for name, column in table.columns.items()
     }
+    has_both_names = "given_name" in table.columns and "family_name" in table.columns
     for name in _WORD_ATTRIBUTES:
-        if name in table.columns:
+        if name in table.columns and (name == "organization_name" or not has_both_names):
             words = tokenize([table.columns[name]], width=_MAX_WORDS)
             counted[f"{name}.word"] = _frequent(string_hashes(words.vocabulary), words.counts, _n_filled(words.bag))
     return counted
