@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import custid
-from custid.engines.local import ResolveOptions, _Work
+from custid.engines.local import _Work
+from custid.engines.options import Parts, ResolveOptions
 from custid.intake import detect, read
 from custid.intake.canonical import SourceInput, canonical_values
 from custid.table.record_table import build_record_table
@@ -81,7 +82,7 @@ class Steps:
 
     def setup(self, customers: dict[int, SyntheticCustomers], n_records: int) -> None:
         self.table = make_table(customers[n_records])
-        self.work = _Work(ResolveOptions(), self.table, None, None, lambda _step, _done: None)
+        self.work = _Work(ResolveOptions(), self.table, Parts(), None, lambda _step, _done: None)
         self.work.block(None)
         self.work.compare(None)
         self.model = self.work.learn(None, None)

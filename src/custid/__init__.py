@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from custid._version import __version__
 
 if TYPE_CHECKING:
-    from custid.engines.local import ResolveOptions
+    from custid.engines.options import ResolveOptions
     from custid.evaluation import evaluate
     from custid.intake import Schema
     from custid.resolver import dedupe, link, train
@@ -38,7 +38,7 @@ __all__ = [
 _HOMES = {
     "Decision": "custid.result",
     "Explanation": "custid.result",
-    "ResolveOptions": "custid.engines.local",
+    "ResolveOptions": "custid.engines.options",
     "Result": "custid.result",
     "RunReport": "custid.result",
     "Schema": "custid.intake",

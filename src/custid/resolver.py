@@ -8,8 +8,11 @@ from typing import Any
 
 from attrs import evolve
 
-from custid.comparison.comparison import Comparison
-from custid.engines.local import LinkedTable, LocalEngine, Progress, ResolveOptions
+from custid.blocking.atoms import Blocking, record_atoms
+from custid.clustering.greedy import Clusterer
+from custid.comparison.library import default_comparisons
+from custid.engines.local import LinkedTable, LocalEngine
+from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
 from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
@@ -32,7 +35,9 @@ def dedupe(
     schema: Schema | None = None,
     source: str | None = None,
     model: TrainedMatchModel | None = None,
-    comparisons: Sequence[Comparison] | None = None,
+    blocking: Blocking = record_atoms,
+    comparisons: ComparisonsLike = default_comparisons,
+    clusterer: Clusterer | None = None,
     standardizers: Mapping[str, Standardizer] | None = None,
     options: ResolveOptions | None = None,
     progress: Progress | None = None,
@@ -53,8 +58,12 @@ def dedupe(
         Name of the source; the file's name when not given.
     model : TrainedMatchModel, optional
         A trained match model; learned from the data when not given.
-    comparisons : sequence of Comparison, optional
-        What to compare instead of the ready-made comparisons.
+    blocking : Blocking
+        What records may share so that they are compared.
+    comparisons : sequence of Comparison or callable
+        What to compare, or what chooses it for a table: ``lambda table: [*default_comparisons(table), mine]``.
+    clusterer : Clusterer, optional
+        From weighed pairs to clusters; contraction and attachment when not given.
     standardizers : Mapping of str to Standardizer, optional
         Own standardizers by attribute.
     options : ResolveOptions, optional
@@ -91,7 +100,7 @@ def dedupe(
     return _Run(options, progress).resolve(
         [_read_source(data, schema, source)],
         model=model,
-        comparisons=comparisons,
+        parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
         duplicate_free=False,
         is_link=False,
@@ -104,7 +113,9 @@ def link(
     schema: Schema | Mapping[str, Schema] | None = None,
     duplicate_free: bool | None = None,
     model: TrainedMatchModel | None = None,
-    comparisons: Sequence[Comparison] | None = None,
+    blocking: Blocking = record_atoms,
+    comparisons: ComparisonsLike = default_comparisons,
+    clusterer: Clusterer | None = None,
     standardizers: Mapping[str, Standardizer] | None = None,
     options: ResolveOptions | None = None,
     progress: Progress | None = None,
@@ -177,7 +188,7 @@ def link(
     return _Run(options, progress).resolve(
         inputs,
         model=model,
-        comparisons=comparisons,
+        parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
         duplicate_free=duplicate_free,
         is_link=True,
@@ -262,7 +273,7 @@ class _Run:
         inputs: Sequence[SourceInput],
         *,
         model: TrainedMatchModel | None,
-        comparisons: Sequence[Comparison] | None,
+        parts: Parts,
         standardizers: Mapping[str, Standardizer] | None,
         duplicate_free: bool | None,
         is_link: bool,
@@ -274,7 +285,7 @@ class _Run:
         self._progress("standardizing", 1.0)
         linked = LocalEngine(self._options).run(
             table,
-            comparisons=comparisons,
+            parts=parts,
             model=model,
             has_sources=is_link,
             duplicate_free=duplicate_free,

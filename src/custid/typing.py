@@ -4,19 +4,24 @@ Nothing has to be inherited: what has the right methods fits.  Each is defined i
 here again, so that own code has one place to import from.
 """
 
+from custid.blocking.atoms import Blocking
+from custid.clustering.greedy import Clusterer
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, Comparison, ComparisonOutput, Rarity
 from custid.comparison.value_comparison import BoundLevels, ValueLevels
-from custid.engines.local import Progress
+from custid.engines.options import ComparisonsLike, Progress
 from custid.evaluation import HasAssignments
 from custid.standardize.values import Standardized, Standardizer
 
 __all__ = [
     "BindingContext",
+    "Blocking",
     "BoundComparison",
     "BoundLevels",
+    "Clusterer",
     "Compared",
     "Comparison",
     "ComparisonOutput",
+    "ComparisonsLike",
     "HasAssignments",
     "Progress",
     "Rarity",

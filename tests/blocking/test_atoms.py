@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custid.blocking import record_atoms
+from custid.blocking import record_atoms, view_atoms
+from custid.errors import ConfigurationError
 from custid.model.attributes import ATTRIBUTES
 from custid.table import RecordTable
 from tests.record_tables import table_of
@@ -166,3 +167,21 @@ def test_columns_keep_their_promises(table: RecordTable) -> None:
         _, n_units = np.unique(atoms.hashes, return_counts=True)
         assert n_units.min() > 1
         assert atoms.unit_idx.max() < table.n_units
+
+
+def test_atoms_of_a_users_own_view() -> None:
+    """A view of an attribute makes a kind of atoms; atoms that one unit alone has are left out."""
+    table = table_of({"phone": ["0611112222", "0733332222", "0844449999"]})
+    endings = view_atoms(table, "phone", "ending", lambda value: [value[-4:]])
+    assert (endings.name, endings.may_stand_alone) == ("phone.ending", True)
+    assert [table.columns["phone"].vocabulary[table.columns["phone"].codes[unit, 0]] for unit in endings.unit_idx] == [
+        "0611112222",
+        "0733332222",
+    ]
+
+
+def test_a_view_of_nothing_is_an_error() -> None:
+    """An attribute that the table does not have is named."""
+    table = table_of({"phone": ["0611112222"]})
+    with pytest.raises(ConfigurationError, match="blocking: attribute 'email': expected one of 'phone'"):
+        view_atoms(table, "email", "ending", lambda value: [value])

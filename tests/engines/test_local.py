@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison
 from custid.engines import LinkedTable, LocalEngine, ResolveOptions
-from custid.engines.local import _available_cores
+from custid.engines.options import Parts, _available_cores
 from custid.errors import ConfigurationError
 from custid.table.record_table import RecordTable, build_record_table
 
@@ -125,15 +125,15 @@ def test_pairs_inside_sources_are_not_proposed_where_there_are_none() -> None:
 def test_a_model_in_another_order_of_comparisons_is_refused(table: RecordTable) -> None:
     """A model is for its comparisons in their order; what differs is named."""
     both = [ValueComparison(attribute=name, levels=EqualLevels()) for name in ("email", "birth_date")]
-    model = LocalEngine().run(table, comparisons=both).model
-    assert LocalEngine().run(table, comparisons=both, model=model).model is model
+    model = LocalEngine().run(table, parts=Parts(comparisons=both)).model
+    assert LocalEngine().run(table, parts=Parts(comparisons=both), model=model).model is model
     with pytest.raises(ConfigurationError, match="expected its comparisons in their own order"):
-        LocalEngine().run(table, comparisons=both[::-1], model=model)
+        LocalEngine().run(table, parts=Parts(comparisons=both[::-1]), model=model)
     other = FunctionLevels(("else", "near", "exact"), lambda _left, _right: 1)
     with pytest.raises(
         ConfigurationError, match="comparison 'email': expected the levels and kind it was trained with"
     ):
-        LocalEngine().run(table, comparisons=[evolve(both[0], levels=other), both[1]], model=model)
+        LocalEngine().run(table, parts=Parts(comparisons=[evolve(both[0], levels=other), both[1]]), model=model)
 
 
 def test_options_out_of_range_are_named_together() -> None:

@@ -1,6 +1,14 @@
 """Candidate pairs."""
 
-from custid.blocking.atoms import AtomColumn, record_atoms
+from custid.blocking.atoms import AtomColumn, Blocking, record_atoms, view_atoms
 from custid.blocking.candidates import BlockingRuleReport, CandidatePairs, block_candidates
 
-__all__ = ["AtomColumn", "BlockingRuleReport", "CandidatePairs", "block_candidates", "record_atoms"]
+__all__ = [
+    "AtomColumn",
+    "Blocking",
+    "BlockingRuleReport",
+    "CandidatePairs",
+    "block_candidates",
+    "record_atoms",
+    "view_atoms",
+]

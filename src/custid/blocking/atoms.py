@@ -10,18 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
+from typing import Protocol
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking.phonetics import consonant_skeleton
+from custid.errors import ConfigurationError
 from custid.standardize.nicknames import nickname_groups
 from custid.table.hashing import combine_hashes, string_hashes
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
 
-__all__ = ["AtomColumn", "record_atoms"]
+__all__ = ["AtomColumn", "Blocking", "record_atoms", "view_atoms"]
 
 _NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
 _NAME_GROUP = "name"
@@ -63,6 +65,56 @@ class AtomColumn:
     def name(self) -> str:
         """Group and kind, for reports."""
         return f"{self.group}.{self.kind}"
+
+
+class Blocking(Protocol):
+    """Tells what records may share so that they are compared.
+
+    Units that share an atom that may stand alone make a block, and so do units that share two atoms of different
+    groups.
+    """
+
+    def __call__(self, table: RecordTable, /) -> Sequence[AtomColumn]:
+        """Return the atoms of a table, one column per kind."""
+        ...
+
+
+def view_atoms(
+    table: RecordTable, attribute: str, kind: str, view: Callable[[str], Sequence[str]], *, may_stand_alone: bool = True
+) -> AtomColumn:
+    """Return atoms of the user's own making.
+
+    Parameters
+    ----------
+    table : RecordTable
+        The records.
+    attribute : str
+        An attribute of the table.
+    kind : str
+        Name of the view, for reports.
+    view : callable
+        Takes a canonical value, returns its atoms.
+    may_stand_alone : bool
+        True where one shared atom is reason enough to look at a pair.
+
+    Returns
+    -------
+    AtomColumn
+        The atoms that two units or more have.
+
+    Raises
+    ------
+    ConfigurationError
+        If the table has no values of the attribute.
+    """
+    column = table.columns.get(attribute)
+    if column is None:
+        raise ConfigurationError(
+            f"blocking: attribute {attribute!r}: expected one of {', '.join(map(repr, table.columns)) or 'none'}.",
+            hint="Look at table.columns first.",
+        )
+    hashed = _hashed(f"{attribute}.{kind}", [view(value) for value in column.vocabulary])
+    return _atom_column(attribute, kind, column.codes, *hashed, alone=may_stand_alone)
 
 
 def record_atoms(table: RecordTable) -> list[AtomColumn]:

@@ -100,7 +100,7 @@ def records_with_customers(result: Result) -> pa.Table:
     """
     import pyarrow as pa  # noqa: PLC0415 - heavy, and --help does without
 
-    inputs = result._inputs  # noqa: SLF001 - rows as read; nothing else keeps columns without attribute
+    inputs = result.inputs
     table = pa.concat_tables([each.intake.table for each in inputs], promote_options="default")
     added = ["customer", "match_probability", "decision"]
     if any(each.mapping.record_key is None for each in inputs):

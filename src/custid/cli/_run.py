@@ -14,7 +14,7 @@ from custid.cli._options import load_model, load_schema
 from custid.cli._terminal import progress, warn
 
 if TYPE_CHECKING:
-    from custid.engines.local import ResolveOptions
+    from custid.engines.options import ResolveOptions
     from custid.result import Result, RunReport
 
 __all__ = ["Outputs", "Request", "summary_of"]
@@ -76,7 +76,7 @@ class Request:
         return result
 
     def _options(self) -> ResolveOptions:
-        from custid.engines.local import ResolveOptions  # noqa: PLC0415 - as above
+        from custid.engines.options import ResolveOptions  # noqa: PLC0415 - as above
 
         options = ResolveOptions()
         if self.review_probability is not None:

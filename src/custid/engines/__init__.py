@@ -1,5 +1,6 @@
 """What runs the steps: on one machine, later on many."""
 
-from custid.engines.local import LinkedTable, LocalEngine, ResolveOptions
+from custid.engines.local import LinkedTable, LocalEngine
+from custid.engines.options import Parts, Progress, ResolveOptions
 
-__all__ = ["LinkedTable", "LocalEngine", "ResolveOptions"]
+__all__ = ["LinkedTable", "LocalEngine", "Parts", "Progress", "ResolveOptions"]

@@ -5,113 +5,38 @@ The engine moves data; every formula is in the layers below, so that another eng
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from custid.blocking.atoms import record_atoms
 from custid.blocking.candidates import CandidatePairs, block_candidates
-from custid.clustering.attachment import AttachmentOptions, attach_fragments
-from custid.clustering.contraction import ContractionOptions, PairGraph, contract
+from custid.clustering.contraction import PairGraph
+from custid.clustering.greedy import GreedyClusterer, checked_clusters
 from custid.comparison.comparer import PairComparer
-from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput
-from custid.comparison.library import default_comparisons
+from custid.comparison.comparison import BindingContext, ComparisonOutput
 from custid.comparison.string_metrics import Executor
+from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.errors import ConfigurationError
 from custid.scoring.classes import alternative_classes
-from custid.scoring.em import EMOptions, PairSample, fit_classes
+from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel, sum_adjustments
 from custid.scoring.strangers import random_pairs, u_probabilities
 from custid.table.record_table import RecordTable
 
-__all__ = ["LinkedTable", "LocalEngine", "Progress", "ResolveOptions"]
-
-Progress = Callable[[str, float], None]
-"""Called with the name of a step and the share of it that is done, in [0, 1]."""
+__all__ = ["LinkedTable", "LocalEngine"]
 
 _CHUNK = 65_536
-_COMPILED_FROM_PAIRS = 200_000
+_COMPILED_FROM_PAIRS = 300_000
 _NEAR_CERTAIN_BITS = 6.63
 _MAX_SHARE_OF_DUPLICATES = 0.02
-_MAX_BLOCK_CAP = 63
-
-
-def _available_cores() -> int:
-    """Cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 def _silent(_step: str, _done: float) -> None:
     """Report nothing."""
-
-
-@frozen(kw_only=True)
-class ResolveOptions:
-    """Settings of a run; the defaults are meant for every file.
-
-    Attributes
-    ----------
-    block_cap : int
-        Records in the largest block looked at, at most 63.
-    pairs_per_record : float
-        Budget of candidate pairs per distinct record.
-    n_random_pairs : int
-        Random pairs from which to learn how often strangers agree.
-    n_training_pairs : int
-        Candidate pairs from which to learn, at most.
-    em : EMOptions
-        Learning.
-    contraction : ContractionOptions
-        Clustering.
-    attachment : AttachmentOptions or None
-        Attaching of fragments of persons; None leaves the step out.  It takes probabilities at their word, and those
-        of organizations are too sure of themselves: establishments of one company share name, phone and address.
-    review_probability : float
-        Pairs at least this probable are reported, and those that stay apart are to be reviewed.
-    seed : int
-        Seed of the random samples.
-    n_threads : int
-        Threads; no result depends on it.
-
-    Raises
-    ------
-    ConfigurationError
-        With every setting that is out of its range.
-    """
-
-    block_cap: int = 50
-    pairs_per_record: float = 45.0
-    n_random_pairs: int = 200_000
-    n_training_pairs: int = 400_000
-    em: EMOptions = field(factory=EMOptions)
-    contraction: ContractionOptions = field(factory=ContractionOptions)
-    attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
-    review_probability: float = 0.5
-    seed: int = 20_160_101
-    n_threads: int = field(factory=lambda: max(1, min(8, _available_cores())))
-
-    def __attrs_post_init__(self) -> None:
-        problems = [
-            f"options: {name}: expected {expected}, got {value!r}"
-            for name, value, is_fit, expected in (
-                ("block_cap", self.block_cap, 2 <= self.block_cap <= _MAX_BLOCK_CAP, f"2 to {_MAX_BLOCK_CAP}"),
-                ("pairs_per_record", self.pairs_per_record, self.pairs_per_record > 0, "more than 0"),
-                ("n_random_pairs", self.n_random_pairs, self.n_random_pairs >= 1, "1 or more"),
-                ("n_training_pairs", self.n_training_pairs, self.n_training_pairs >= 1, "1 or more"),
-                ("review_probability", self.review_probability, 0 < self.review_probability < 1, "between 0 and 1"),
-                ("seed", self.seed, self.seed >= 0, "0 or more"),
-                ("n_threads", self.n_threads, self.n_threads >= 1, "1 or more"),
-            )
-            if not is_fit
-        ]
-        if problems:
-            raise ConfigurationError.collected(problems)
 
 
 @frozen(kw_only=True, eq=False)
@@ -194,7 +119,7 @@ class LocalEngine:
         self,
         table: RecordTable,
         *,
-        comparisons: Sequence[Comparison] | None = None,
+        parts: Parts | None = None,
         model: TrainedMatchModel | None = None,
         has_sources: bool = False,
         duplicate_free: bool | None = None,
@@ -206,8 +131,8 @@ class LocalEngine:
         ----------
         table : RecordTable
             The records.
-        comparisons : sequence of Comparison, optional
-            What to compare; the ready-made ones for the table's attributes when not given.
+        parts : Parts, optional
+            Parts of the user's own; the built-in ones when not given.
         model : TrainedMatchModel, optional
             A trained model; learned from the table when not given.
         has_sources : bool
@@ -224,9 +149,10 @@ class LocalEngine:
             Pairs, weights and clusters.
         """
         sources = table.source_of_unit if has_sources and duplicate_free is not False else None
-        work = _Work(self.options, table, comparisons, model, progress)
+        work = _Work(self.options, table, parts or Parts(), model, progress)
         work.block(sources if duplicate_free else None)
-        work.compare(sources)
+        work.prepare(sources)
+        work.compare()
         model = work.learn(model, sources)
         if sources is not None and duplicate_free is None and not work.are_duplicate_free(model, sources):
             sources = None
@@ -241,13 +167,13 @@ class _Work:
         self,
         options: ResolveOptions,
         table: RecordTable,
-        comparisons: Sequence[Comparison] | None,
+        parts: Parts,
         model: TrainedMatchModel | None,
         progress: Progress,
     ) -> None:
         self._options = options
         self._table = table
-        self._comparisons = default_comparisons(table) if comparisons is None else comparisons
+        self._parts = parts
         self.given_model = model
         self._progress = progress
 
@@ -256,7 +182,7 @@ class _Work:
         options = self._options
         self._progress("blocking", 0.0)
         self._candidates = block_candidates(
-            record_atoms(self._table),
+            self._parts.blocking(self._table),
             self._table.n_units,
             source_of_unit=sources,
             block_cap=options.block_cap,
@@ -265,12 +191,13 @@ class _Work:
         )
         self._progress("blocking", 1.0)
 
-    def compare(self, sources: NDArray[np.int32] | None) -> None:
-        """Compare random and candidate pairs."""
-        model = self.given_model
+    def prepare(self, sources: NDArray[np.int32] | None) -> None:
+        """Bind the comparisons and find out how often strangers agree."""
         self._progress("comparing", 0.0)
-        frequencies = count_terms(self._table) if model is None else model.frequencies
-        is_large = len(self._candidates) >= _COMPILED_FROM_PAIRS
+        model, table = self.given_model, self._table
+        n_random = self._options.n_random_pairs if model is None else 0
+        is_large = len(self._candidates) + n_random >= _COMPILED_FROM_PAIRS
+        frequencies = count_terms(table) if model is None else model.frequencies
         context = BindingContext(
             rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
             executor=Executor.NUMBA if is_large else Executor.RAPIDFUZZ,
@@ -278,10 +205,13 @@ class _Work:
         # The interpreter lock would make threads wait for one another where nothing is compiled.
         self._n_threads = self._options.n_threads if is_large else 1
         self._frequencies = frequencies
-        self._comparer = PairComparer(self._table, self._comparisons, context)
+        self._comparer = PairComparer(table, self._parts.comparisons_of(table), context)
         self._u = self._strangers(sources) if model is None else _fitting_u(model, self._comparer.outputs)
         self._classes = alternative_classes(self._comparer.outputs)
         self._is_by_chance = [each.is_by_chance for each in (self._classes if model is None else model.classes)]
+
+    def compare(self) -> None:
+        """Compare the candidate pairs."""
         self._compared = self._compare_candidates()
 
     def _strangers(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.float64], ...]:
@@ -403,9 +333,11 @@ class _Work:
             tie_break=self._table.content_hash,
             source_of_unit=sources,
         )
-        cluster = contract(graph, self._options.contraction)
-        if self._options.attachment is not None and _has_persons(model.outputs):
-            cluster = attach_fragments(graph, cluster, self._options.attachment)
+        clusterer = self._parts.clusterer or GreedyClusterer(
+            contraction=self._options.contraction,
+            attachment=self._options.attachment if _has_persons(model.outputs) else None,
+        )
+        cluster = checked_clusters(graph, clusterer(graph))
         self._progress("clustering", 1.0)
         return LinkedTable(
             table=self._table,

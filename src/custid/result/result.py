@@ -102,6 +102,11 @@ class Result:
         """Number of customers."""
         return self.report.n_customers
 
+    @property
+    def inputs(self) -> tuple[SourceInput, ...]:
+        """The sources as they were read: every column as text, also those that were only passed through."""
+        return tuple(self._inputs)
+
     @cached_property
     def customers(self) -> pa.Table:
         """One row per customer.

@@ -1,0 +1,87 @@
+"""From weighed pairs to clusters: the interface, and the built-in way."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from custid.clustering.attachment import AttachmentOptions, attach_fragments
+from custid.clustering.contraction import ContractionOptions, PairGraph, contract
+from custid.errors import ConfigurationError
+
+__all__ = ["Clusterer", "GreedyClusterer", "checked_clusters"]
+
+
+class Clusterer(Protocol):
+    """Turns weighed pairs into clusters.
+
+    The result must not depend on the order of units or pairs, and must keep the constraints of the graph.
+    """
+
+    def __call__(self, graph: PairGraph, /) -> NDArray[np.int64]:
+        """Return the cluster of each unit, int64, shape (n_units,), in any numbering."""
+        ...
+
+
+@frozen(kw_only=True)
+class GreedyClusterer:
+    """Contract, then attach what is left over.
+
+    Attributes
+    ----------
+    contraction : ContractionOptions
+        Settings of the contraction.
+    attachment : AttachmentOptions or None
+        Settings of the attachment; None leaves it out.
+    """
+
+    contraction: ContractionOptions = field(factory=ContractionOptions)
+    attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
+
+    def __call__(self, graph: PairGraph, /) -> NDArray[np.int64]:
+        """Return the cluster of each unit, int64, shape (n_units,)."""
+        cluster = contract(graph, self.contraction)
+        return cluster if self.attachment is None else attach_fragments(graph, cluster, self.attachment)
+
+
+def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return clusters numbered from 0, if they fit the graph.
+
+    Parameters
+    ----------
+    graph : PairGraph
+        Pairs and constraints.
+    cluster : ndarray of integer, shape (n_units,)
+        Clusters in any numbering.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_units,)
+        The same clusters, numbered from 0 without gaps.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is not one cluster per unit, or a cluster holds units that must stay apart.
+    """
+    given = np.asarray(cluster)
+    if given.shape != (graph.n_units,) or not np.issubdtype(given.dtype, np.integer):
+        raise ConfigurationError(
+            f"clusterer: expected {graph.n_units} integers, got an array of {given.dtype} of shape {given.shape}.",
+            hint="Return the cluster of each unit of the graph.",
+        )
+    numbered = np.unique(given, return_inverse=True)[1].astype(np.int64)
+    apart = np.isneginf(graph.weight_bits)
+    is_crossed = bool((numbered[graph.left_idx[apart]] == numbered[graph.right_idx[apart]]).any())
+    if graph.source_of_unit is not None and not is_crossed:
+        held = numbered * (int(graph.source_of_unit.max(initial=0)) + 1) + graph.source_of_unit
+        is_crossed = len(np.unique(held)) < len(held)
+    if is_crossed:
+        raise ConfigurationError(
+            "clusterer: expected units that must stay apart in different clusters, got some in one.",
+            hint="Look at weights of -inf and at source_of_unit of the graph.",
+        )
+    return numbered

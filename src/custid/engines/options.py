@@ -1,0 +1,120 @@
+"""What a run may be told: settings, and parts of the user's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from attrs import field, frozen
+
+from custid.blocking.atoms import Blocking, record_atoms
+from custid.clustering.attachment import AttachmentOptions
+from custid.clustering.contraction import ContractionOptions
+from custid.clustering.greedy import Clusterer
+from custid.comparison.comparison import Comparison
+from custid.comparison.library import default_comparisons
+from custid.errors import ConfigurationError
+from custid.scoring.em import EMOptions
+from custid.table.record_table import RecordTable
+
+__all__ = ["ComparisonsLike", "Parts", "Progress", "ResolveOptions"]
+
+Progress = Callable[[str, float], None]
+"""Called with the name of a step and the share of it that is done, in [0, 1]."""
+
+ComparisonsLike = Sequence[Comparison] | Callable[[RecordTable], Sequence[Comparison]]
+"""Comparisons, or what chooses them for a table: ``lambda table: [*default_comparisons(table), mine]``."""
+
+_MAX_BLOCK_CAP = 63
+
+
+def _available_cores() -> int:
+    """Cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+@frozen(kw_only=True)
+class Parts:
+    """The parts of a run that may be replaced.
+
+    Attributes
+    ----------
+    blocking : Blocking
+        What records may share so that they are compared.
+    comparisons : sequence of Comparison or callable
+        What is compared, or what chooses it for a table.
+    clusterer : Clusterer or None
+        From weighed pairs to clusters; None for contraction and, of persons, attachment with the options of the run.
+    """
+
+    blocking: Blocking = record_atoms
+    comparisons: ComparisonsLike = default_comparisons
+    clusterer: Clusterer | None = None
+
+    def comparisons_of(self, table: RecordTable) -> Sequence[Comparison]:
+        """Return what is compared in a table."""
+        return self.comparisons(table) if callable(self.comparisons) else self.comparisons
+
+
+@frozen(kw_only=True)
+class ResolveOptions:
+    """Settings of a run; the defaults are meant for every file.
+
+    Attributes
+    ----------
+    block_cap : int
+        Records in the largest block looked at, at most 63.
+    pairs_per_record : float
+        Budget of candidate pairs per distinct record.
+    n_random_pairs : int
+        Random pairs from which to learn how often strangers agree.
+    n_training_pairs : int
+        Candidate pairs from which to learn, at most.
+    em : EMOptions
+        Learning.
+    contraction : ContractionOptions
+        Clustering.
+    attachment : AttachmentOptions or None
+        Attaching of fragments of persons; None leaves the step out.  It takes probabilities at their word, and those
+        of organizations are too sure of themselves: establishments of one company share name, phone and address.
+    review_probability : float
+        Pairs at least this probable are reported, and those that stay apart are to be reviewed.
+    seed : int
+        Seed of the random samples.
+    n_threads : int
+        Threads; no result depends on it.
+
+    Raises
+    ------
+    ConfigurationError
+        With every setting that is out of its range.
+    """
+
+    block_cap: int = 50
+    pairs_per_record: float = 30.0
+    n_random_pairs: int = 200_000
+    n_training_pairs: int = 400_000
+    em: EMOptions = field(factory=EMOptions)
+    contraction: ContractionOptions = field(factory=ContractionOptions)
+    attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
+    review_probability: float = 0.5
+    seed: int = 20_160_101
+    n_threads: int = field(factory=lambda: max(1, min(8, _available_cores())))
+
+    def __attrs_post_init__(self) -> None:
+        problems = [
+            f"options: {name}: expected {expected}, got {value!r}"
+            for name, value, is_fit, expected in (
+                ("block_cap", self.block_cap, 2 <= self.block_cap <= _MAX_BLOCK_CAP, f"2 to {_MAX_BLOCK_CAP}"),
+                ("pairs_per_record", self.pairs_per_record, self.pairs_per_record > 0, "more than 0"),
+                ("n_random_pairs", self.n_random_pairs, self.n_random_pairs >= 1, "1 or more"),
+                ("n_training_pairs", self.n_training_pairs, self.n_training_pairs >= 1, "1 or more"),
+                ("review_probability", self.review_probability, 0 < self.review_probability < 1, "between 0 and 1"),
+                ("seed", self.seed, self.seed >= 0, "0 or more"),
+                ("n_threads", self.n_threads, self.n_threads >= 1, "1 or more"),
+            )
+            if not is_fit
+        ]
+        if problems:
+            raise ConfigurationError.collected(problems)
