@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jellyfish
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -41,6 +42,12 @@ def distance(left: str, right: str) -> int:
 def test_similarity_is_the_papers(left: str, right: str) -> None:
     """The kernel's similarity is the one written from the papers."""
     assert similarity(left, right) == pytest.approx(oracle.jaro_winkler_similarity(left, right), abs=1e-9)
+
+
+@given(st.text("abcde", min_size=1, max_size=12), st.text("abcde", min_size=1, max_size=12))
+def test_a_third_implementation_agrees(left: str, right: str) -> None:
+    """On strings that are not empty, jellyfish means the same by the similarity."""
+    assert similarity(left, right) == pytest.approx(jellyfish.jaro_winkler_similarity(left, right), abs=1e-9)
 
 
 @given(strings, strings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
+import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -264,3 +265,30 @@ def test_the_text_of_a_result_is_its_report(few: Result) -> None:
     """Printing a result tells what was found; its repr is short, and holds no data."""
     assert str(few) == str(few.report)
     assert len(repr(few)) < 100
+
+
+def test_a_customers_graph_holds_it_together(result: Result) -> None:
+    """The graph has a node per record and the weights of the pairs; it is connected where contraction joined it."""
+    sizes = result.customers["n_records"].to_pylist()
+    customer = sizes.index(max(sizes))
+    graph = result.graph(customer)
+    rows = [row for row in result.assignments.to_pylist() if row["customer"] == customer]
+    assert set(graph) == {(row["source"], row["record_key"]) for row in rows}
+    weights = {
+        frozenset(
+            ((each["left_source"], each["left_record_key"]), (each["right_source"], each["right_record_key"]))
+        ): each
+        for each in result.pairs.to_pylist()
+    }
+    for left, right, edge in graph.edges(data=True):
+        pair = weights.get(frozenset((left, right)))
+        if pair is not None:
+            assert edge["match_weight"] == pytest.approx(pair["match_weight"])
+            assert edge["match_probability"] == pytest.approx(pair["match_probability"])
+    assert nx.is_connected(graph)
+
+
+def test_a_graph_of_no_customer_is_an_error(result: Result) -> None:
+    """An unknown number is named, with those that there are."""
+    with pytest.raises(UnknownRecordError, match=r"customer -1: expected 0 to \d+"):
+        result.graph(-1)

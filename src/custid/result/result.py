@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,9 @@ from custid.result.customers import best_values, source_lists
 from custid.result.explanation import ExplainedComparison, Explanation, explain_in_words
 from custid.result.run_report import RunReport
 from custid.scoring.match_model import TrainedMatchModel
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Decision", "RecordKeyLike", "Result"]
 
@@ -216,6 +220,62 @@ class Result:
             same_customer=same_customer,
             verdict=explain_in_words(comparisons, weight_bits, probability, same_customer=same_customer),
         )
+
+    def graph(self, customer: int) -> nx.Graph[tuple[str, str]]:
+        """Return the evidence that holds a customer together, as a graph.
+
+        Parameters
+        ----------
+        customer : int
+            Number of the customer.
+
+        Returns
+        -------
+        networkx.Graph
+            A node per record, ``(source, record_key)``; an edge per pair of its records that was weighed, with
+            ``match_weight`` in bits and ``match_probability``.  Rows of equal content are joined to the first of them.
+            ``networkx.bridges(graph)`` finds the pairs without which there would be two customers.
+
+        Raises
+        ------
+        UnknownRecordError
+            If there is no customer of that number.
+        """
+        import networkx as nx  # noqa: PLC0415 - only this view needs it
+
+        rows = np.flatnonzero(self.assignments["customer"].to_numpy() == customer)
+        if not len(rows):
+            raise UnknownRecordError(
+                f"customer {customer}: expected 0 to {self.n_customers - 1}.",
+                hint="Numbers are in the column customer of the assignments.",
+            )
+        linked, first_row = self._linked, _first_rows(self._linked)
+        source, key = self.assignments["source"], self.assignments["record_key"]
+        name = {int(row): (source[int(row)].as_py(), key[int(row)].as_py()) for row in rows}
+        graph: nx.Graph[tuple[str, str]] = nx.Graph()
+        graph.add_nodes_from(name.values())
+
+        def add(left: int, right: int, bits: float) -> None:
+            probability = float(_probability_of(np.array([bits]))[0])
+            graph.add_edge(name[left], name[right], match_weight=bits, match_probability=probability)
+
+        unit_of_row = linked.table.unit_of_row
+        for row in rows.tolist():
+            first = int(first_row[unit_of_row[row]])
+            if first != row and first in name:
+                add(first, row, float(linked.copy_bits[unit_of_row[row]]))
+        is_own = np.zeros(linked.table.n_units, np.bool_)
+        is_own[unit_of_row[rows]] = True
+        inside = is_own[linked.candidates.left_idx] & is_own[linked.candidates.right_idx]
+        for left, right, bits in zip(
+            first_row[linked.candidates.left_idx[inside]].tolist(),
+            first_row[linked.candidates.right_idx[inside]].tolist(),
+            linked.weight_bits[inside].tolist(),
+            strict=True,
+        ):
+            if left in name and right in name:
+                add(left, right, bits)
+        return graph
 
     @cached_property
     def _row_of_key(self) -> dict[tuple[str, str] | str, int]:
