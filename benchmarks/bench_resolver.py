@@ -84,7 +84,8 @@ class Steps:
         self.table = make_table(customers[n_records])
         self.work = _Work(ResolveOptions(), self.table, Parts(), None, lambda _step, _done: None)
         self.work.block(None)
-        self.work.compare(None)
+        self.work.prepare(None)
+        self.work.compare()
         self.model = self.work.learn(None, None)
 
     def time_standardizing(self, customers: dict[int, SyntheticCustomers], n_records: int) -> None:
@@ -93,8 +94,11 @@ class Steps:
     def time_blocking(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
         self.work.block(None)
 
+    def time_strangers(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
+        self.work.prepare(None)
+
     def time_comparison(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
-        self.work.compare(None)
+        self.work.compare()
 
     def time_learning(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
         self.work.learn(None, None)

@@ -54,7 +54,7 @@ def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np
     ----------
     graph : PairGraph
         Pairs and constraints.
-    cluster : ndarray of integer, shape (n_units,)
+    cluster : ndarray of int, shape (n_units,)
         Clusters in any numbering.
 
     Returns

@@ -319,7 +319,6 @@ class _Work:
         """Weigh and cluster; at most one unit of each source in a customer where sources are given."""
         self._progress("clustering", 0.0)
         candidates, weight_bits = self._candidates, self._weigh(model)
-        del self._compared
         if sources is not None:
             across = self._is_across(sources)
             candidates = evolve(
