@@ -21,9 +21,8 @@ from custid.scoring.match_model import (
     OutputParameters,
     TrainedClass,
     TrainedMatchModel,
-    rarity_adjustment,
-    sum_adjustments,
 )
+from custid.scoring.weights import rarity_adjustment, sum_adjustments
 
 
 def _shares(n_levels: int) -> SearchStrategy[NDArray[np.float64]]:

@@ -23,8 +23,9 @@ from custid.errors import ConfigurationError
 from custid.scoring.classes import alternative_classes
 from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, rarity_of
-from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel, sum_adjustments
+from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
 from custid.scoring.strangers import random_pairs, u_probabilities
+from custid.scoring.weights import sum_adjustments
 from custid.table.record_table import RecordTable
 
 __all__ = ["LinkedTable", "LocalEngine"]

@@ -20,22 +20,17 @@ from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ModelFormatError
 from custid.scoring.em import EMHistory
 from custid.scoring.frequencies import TermFrequencies, rarity_of
+from custid.scoring.weights import log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
 
 __all__ = [
     "OutputParameters",
     "PairWeights",
     "TrainedClass",
     "TrainedMatchModel",
-    "rarity_adjustment",
-    "sum_adjustments",
 ]
 
 FORMAT = "custid.match-model"
 FORMAT_VERSION = 1
-_MAX_RARITY_BITS = 8.7
-_FLOOR = 1e-9
-# A power of two, so that sums of adjustments are exact in float32, in whatever order they are added.
-_ADJUSTMENT_STEPS_PER_BIT = 2.0**14
 
 
 @frozen(kw_only=True, eq=False)
@@ -56,7 +51,7 @@ class OutputParameters:
 
     def level_bits(self) -> NDArray[np.float64]:
         """Return log2(m / u) of each level, and 0 for null as the last element."""
-        return _log_ratio(self.m_probability, self.u_probability)
+        return log_ratio_bits(self.m_probability, self.u_probability)
 
 
 @frozen(kw_only=True, eq=False)
@@ -102,7 +97,7 @@ class PairWeights:
     @property
     def alternative_bits(self) -> NDArray[np.float64]:
         """What other explanations of the agreement take away, 0 or less, shape (n_pairs,)."""
-        return _taken_by_classes(self.class_bits)
+        return taken_by_classes(self.class_bits)
 
     @property
     def weight_bits(self) -> NDArray[np.float64]:
@@ -150,7 +145,7 @@ class TrainedMatchModel:
         return rarity_of(self.frequencies, attribute, values)
 
     def adjustments(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return what rarity adds to a match and to each class between; see :func:`sum_adjustments`."""
+        """Return what rarity adds to a match and to each class between, by :func:`~custid.scoring.weights.sum_adjustments`."""
         return sum_adjustments(
             self.outputs,
             [parameters.u_probability for parameters in self.parameters],
@@ -188,7 +183,7 @@ class TrainedMatchModel:
             class_bits[:, number] = adjustments[:, 1 + number].astype(np.float64) + self._class_prior_bits(each)
             for position, bits in enumerate(self._class_level_bits(each)):
                 class_bits[:, number] += bits[levels[:, position]]
-        return self._prior_bits() + match + _taken_by_classes(class_bits)
+        return self._prior_bits() + match + taken_by_classes(class_bits)
 
     def _prior_of_strangers(self) -> float:
         return 1.0 - self.prior_match_probability - sum(each.prior_probability for each in self.classes)
@@ -201,7 +196,7 @@ class TrainedMatchModel:
 
     def _class_level_bits(self, each: TrainedClass) -> list[NDArray[np.float64]]:
         return [
-            _log_ratio(shares, parameters.u_probability)
+            log_ratio_bits(shares, parameters.u_probability)
             for shares, parameters in zip(each.probabilities, self.parameters, strict=True)
         ]
 
@@ -319,91 +314,6 @@ class TrainedMatchModel:
             If it cannot be opened.
         """
         return cls.from_json(Path(path).read_text(encoding="utf-8", errors="replace"))
-
-
-def rarity_adjustment(
-    output: ComparisonOutput,
-    u_probability: NDArray[np.float64],
-    levels: NDArray[np.int8],
-    rarity_bits: NDArray[np.float32],
-) -> NDArray[np.float64]:
-    """Return what the rarity of the agreed value adds to the weight of the closest level.
-
-    The closest level's own weight rests on the mean chance u that strangers agree; for a value of frequency f the
-    chance is f instead, which adds log2(u / f), limited to 8.7 bits either way (a factor of 400).
-
-    Parameters
-    ----------
-    output : ComparisonOutput
-        The comparison.
-    u_probability : ndarray of float64, shape (n_levels,)
-        Its u probabilities.
-    levels : ndarray of int8, shape (n_pairs,)
-        Levels of the pairs.
-    rarity_bits : ndarray of float32, shape (n_pairs,)
-        -log2 f of the values agreed on.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_pairs,)
-        Bits, in steps of 2**-14; 0 below the closest level.
-    """
-    if not output.has_rarity:
-        return np.zeros(len(levels))
-    is_top = levels == len(output.levels) - 1
-    added = np.clip(rarity_bits.astype(np.float64) + np.log2(u_probability[-1]), -_MAX_RARITY_BITS, _MAX_RARITY_BITS)
-    return np.where(is_top, np.rint(added * _ADJUSTMENT_STEPS_PER_BIT) / _ADJUSTMENT_STEPS_PER_BIT, 0.0)
-
-
-def sum_adjustments(
-    outputs: Sequence[ComparisonOutput],
-    u_probabilities: Sequence[NDArray[np.float64]],
-    is_by_chance: Sequence[Sequence[bool]],
-    levels: NDArray[np.int8],
-    rarity_bits: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Add up :func:`rarity_adjustment` over the comparisons, for a match and for each class between.
-
-    Pairs of a class that agree on an attribute by chance do so whatever its value; so it counts for a match only.
-
-    Parameters
-    ----------
-    outputs : sequence of ComparisonOutput, length n_outputs
-        The comparisons.
-    u_probabilities : sequence of ndarray of float64
-        Their u probabilities.
-    is_by_chance : sequence of sequence of bool, length n_classes
-        For each class, on which comparisons its pairs agree by chance.
-    levels : ndarray of int8, shape (n_pairs, n_outputs)
-        Comparison vectors.
-    rarity_bits : ndarray of float32, shape (n_pairs, n_outputs)
-        Rarity of the values agreed on.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_pairs, 1 + n_classes)
-        Bits: for a match, then for each class.
-    """
-    sums = np.zeros((1 + len(is_by_chance), len(levels)))
-    for position, (output, u_probability) in enumerate(zip(outputs, u_probabilities, strict=True)):
-        added = rarity_adjustment(output, u_probability, levels[:, position], rarity_bits[:, position])
-        sums[0] += added
-        for number, flags in enumerate(is_by_chance, start=1):
-            if not flags[position]:
-                sums[number] += added
-    return np.ascontiguousarray(sums.T, np.float32)
-
-
-def _taken_by_classes(class_bits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return -log2(1 + sum of 2^bits) of each row."""
-    total = np.zeros(len(class_bits))
-    for column in class_bits.T:
-        total = np.logaddexp2(total, column)
-    return np.asarray(-total, np.float64)
-
-
-def _log_ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.append(np.log2(numerator + _FLOOR) - np.log2(denominator + _FLOOR), 0.0)
 
 
 def _parameters_to_dict(parameters: OutputParameters) -> dict[str, Any]:
