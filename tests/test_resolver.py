@@ -223,3 +223,17 @@ def test_the_report_is_plain_data() -> None:
     text = json.dumps(custid.dedupe(_ROWS).report.to_dict())
     assert "lefevre" not in text.lower()
     assert "courriel" not in text.lower()
+
+
+def test_a_single_attribute_is_warned_of() -> None:
+    """Where names alone are compared the report says so, and says nothing else."""
+    rows = [{"first_name": "Zoé", "last_name": "Petit"}, {"first_name": "Ali", "last_name": "Benali"}]
+    warnings = custid.dedupe(rows).report.warnings
+    assert warnings == ("only name is compared; records that agree on it may still be different customers.",)
+
+
+def test_nothing_to_compare_is_warned_of() -> None:
+    """Where every value is missing the report says so."""
+    rows = [{"first_name": "N/A", "last_name": ""}, {"first_name": "", "last_name": "inconnu"}]
+    warnings = custid.dedupe(rows).report.warnings
+    assert warnings == ("nothing is compared: every value is missing or a placeholder.",)

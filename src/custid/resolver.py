@@ -347,9 +347,8 @@ def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked:
         warnings.append("learning stopped before it came to rest; weights may be rough.")
     compared = {"name" if each.attribute in _PERSON_NAMES else each.attribute for each in linked.comparer.outputs}
     if canonical.n_rows >= _FEW_RECORDS and len(compared) == 1:
-        warnings.append(
-            f"only {compared.pop()} is compared; records that agree on it may still be different customers."
-        )
+        (only,) = compared
+        warnings.append(f"only {only} is compared; records that agree on it may still be different customers.")
     if canonical.n_rows >= _FEW_RECORDS and not compared:
         warnings.append("nothing is compared: every value is missing or a placeholder.")
     return tuple(warnings)

@@ -145,7 +145,7 @@ class TrainedMatchModel:
         return rarity_of(self.frequencies, attribute, values)
 
     def adjustments(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return what rarity adds to a match and each class between (:func:`~custid.scoring.weights.sum_adjustments`)."""
+        """Return what rarity adds to each class (:func:`~custid.scoring.weights.sum_adjustments`), matches first."""
         return sum_adjustments(
             self.outputs,
             [parameters.u_probability for parameters in self.parameters],
