@@ -31,7 +31,7 @@ from custid.table.record_table import RecordTable
 __all__ = ["LinkedTable", "LocalEngine"]
 
 _CHUNK = 65_536
-_COMPILED_FROM_PAIRS = 300_000
+_COMPILED_FROM_PAIRS = 400_000
 _NEAR_CERTAIN_BITS = 6.63
 _MAX_SHARE_OF_DUPLICATES = 0.02
 
