@@ -9,7 +9,7 @@ from custid.clustering.greedy import Clusterer
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, Comparison, ComparisonOutput, Rarity
 from custid.comparison.value_comparison import BoundLevels, ValueLevels
 from custid.engines.options import ComparisonsLike, Progress
-from custid.evaluation import HasAssignments
+from custid.evaluation import HasAssignments, HasCandidates
 from custid.standardize.values import Standardized, Standardizer
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ComparisonOutput",
     "ComparisonsLike",
     "HasAssignments",
+    "HasCandidates",
     "Progress",
     "Rarity",
     "Standardized",

@@ -43,7 +43,7 @@ class _Text(str):
         (None, None),
         (float("nan"), None),
         (Decimal("NaN"), None),
-        (np.datetime64("NaT"), None),
+        (np.datetime64("NaT", "s"), None),
         (np.float32("nan"), None),
         (7, "7"),
         (7.0, "7"),

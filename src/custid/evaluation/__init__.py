@@ -1,6 +1,6 @@
 """How well records were resolved, held against the truth."""
 
-from custid.evaluation.against_truth import Evaluation, HasAssignments, evaluate
+from custid.evaluation.against_truth import Evaluation, HasAssignments, HasCandidates, evaluate
 from custid.evaluation.measures import (
     Measures,
     PairwiseMeasures,
@@ -14,6 +14,7 @@ from custid.evaluation.truth import Truth, TruthLike, read_truth
 __all__ = [
     "Evaluation",
     "HasAssignments",
+    "HasCandidates",
     "Measures",
     "PairwiseMeasures",
     "Truth",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,7 @@ from custid.evaluation.measures import (
 )
 from custid.evaluation.truth import Truth, TruthLike, as_text, read_truth
 
-__all__ = ["Evaluation", "HasAssignments", "evaluate"]
+__all__ = ["Evaluation", "HasAssignments", "HasCandidates", "evaluate"]
 
 _SEPARATOR = "\x1f"
 _N_NAMED = 3
@@ -33,6 +33,21 @@ class HasAssignments(Protocol):
     @property
     def assignments(self) -> pa.Table:
         """Table with a row per record."""
+        ...
+
+
+@runtime_checkable
+class HasCandidates(Protocol):
+    """Anything that knows which pairs of records were compared, as a result of custid does."""
+
+    def count_candidates(self, labels: NDArray[np.int64]) -> tuple[int, int]:
+        """Return how many pairs of records were compared, and how many of them share a label.
+
+        Parameters
+        ----------
+        labels : ndarray of int64, shape (n_records,)
+            Label of each record, from 0.
+        """
         ...
 
 
@@ -51,9 +66,9 @@ class Evaluation:
     n_customers_predicted, n_customers_true : int
         Number of customers found, and of true ones.
     pairs_completeness : float or None
-        Share of the true pairs among the candidate pairs; None where no candidate pairs were given.
+        Share of the true pairs among the candidate pairs; None where nothing tells which pairs were compared.
     reduction_ratio : float or None
-        Share of all pairs that blocking spared; None where no candidate pairs were given.
+        Share of all pairs that blocking spared; None where nothing tells which pairs were compared.
     """
 
     pairwise: PairwiseMeasures
@@ -134,7 +149,8 @@ def evaluate(
         Columns of the assignments: record key, source, customer found. That of the source may be absent; it is used,
         and needed in the truth, only where record keys alone do not tell the records apart.
     candidate_pairs : tuple of two array_like of int, shape (n_pairs,), optional
-        Rows of the assignments that were compared, left and right, each pair once; adds the measures of blocking.
+        Rows of the assignments that were compared, left and right, each pair once; adds the measures of blocking.  A
+        result of custid knows them by itself.
 
     Returns
     -------
@@ -174,8 +190,13 @@ def evaluate(
         left, right = (np.asarray(side) for side in candidate_pairs)
         completeness = pairs_completeness(left, right, true)
         ratio = reduction_ratio(len(left), table.num_rows)
+    pairwise = pairwise_measures(predicted, true)
+    if candidate_pairs is None and isinstance(assignments, HasCandidates):
+        n_candidates, n_true = assignments.count_candidates(true)
+        completeness = n_true / pairwise.n_pairs_true if pairwise.n_pairs_true else 1.0
+        ratio = reduction_ratio(n_candidates, table.num_rows)
     return Evaluation(
-        pairwise=pairwise_measures(predicted, true),
+        pairwise=pairwise,
         b_cubed=b_cubed_measures(predicted, true),
         n_records=table.num_rows,
         n_customers_predicted=len(np.unique(predicted)),

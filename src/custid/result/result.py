@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.result.candidate_counts import count_row_pairs
 from custid.result.customers import best_values, source_lists
 from custid.result.explanation import ExplainedComparison, Explanation, explain_in_words
 from custid.result.run_report import RunReport
@@ -164,6 +165,24 @@ class Result:
                 "same_customer": pa.array(customer[left] == customer[right]),
             }
         )
+
+    def count_candidates(self, labels: NDArray[np.int64]) -> tuple[int, int]:
+        """Return how many pairs of rows were compared, and how many of them share a label.
+
+        Rows of equal content count as compared with one another, and each with what their content was compared with.
+
+        Parameters
+        ----------
+        labels : ndarray of int64, shape (n_rows,)
+            Label of each row, from 0.
+
+        Returns
+        -------
+        tuple of int
+            Pairs compared, and those of them that share a label.
+        """
+        table, candidates = self._linked.table, self._linked.candidates
+        return count_row_pairs(table.unit_of_row, candidates.left_idx, candidates.right_idx, labels)
 
     def explain(self, left: RecordKeyLike, right: RecordKeyLike) -> Explanation:
         """Tell why two records are one customer, or are not.
