@@ -86,7 +86,7 @@ def block_candidates(
     *,
     source_of_unit: NDArray[np.int32] | None = None,
     block_cap: int = 50,
-    pairs_per_unit: float = 30.0,
+    pairs_per_unit: float = 24.0,
     n_threads: int = 1,
 ) -> CandidatePairs:
     """Propose candidate pairs from shared atoms.

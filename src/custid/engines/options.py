@@ -92,7 +92,7 @@ class ResolveOptions:
     """
 
     block_cap: int = 50
-    pairs_per_record: float = 30.0
+    pairs_per_record: float = 24.0
     n_random_pairs: int = 200_000
     n_training_pairs: int = 200_000
     em: EMOptions = field(factory=EMOptions)
