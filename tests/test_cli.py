@@ -532,6 +532,8 @@ def test_interrupt(tmp_path: Path) -> None:
         # Opening waits until the command reads, and it reads until the pipe is closed.
         with pipe.open("w", encoding="utf-8") as stream:
             stream.write("name,email\n")
+            # Nothing may be left to write when the other end is gone.
+            stream.flush()
             process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=120)
     assert (process.returncode, said) == (ExitCode.INTERRUPTED, "custid: interrupted.\n")
