@@ -31,7 +31,7 @@ def updated_page() -> str:
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     head = "| Attribute | What it is | Evidence | Names of columns |\n|---|---|---|---|\n"
-    return before + BEGIN + head + "".join(map(row, ATTRIBUTES.values())) + END + after
+    return before + BEGIN + head + "".join(row(each) for each in ATTRIBUTES.values() if each.aliases) + END + after
 
 
 if __name__ == "__main__":

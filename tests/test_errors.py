@@ -19,9 +19,11 @@ BUILTINS = {
     "EncodingError": ValueError,
     "InputError": ValueError,
     "MissingDependencyError": ImportError,
+    "ModelError": ValueError,
     "ModelFormatError": ValueError,
     "SchemaError": ValueError,
     "ShapeMismatchError": ValueError,
+    "StructureError": ValueError,
     "UnknownRecordError": KeyError,
     "UnsupportedInputError": TypeError,
 }

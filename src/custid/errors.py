@@ -6,9 +6,11 @@
     ├── ConfigurationError        (ValueError)    an option, a schema or a model that cannot work
     │   ├── SchemaError                           a mapping of columns to attributes
     │   └── ModelFormatError                      a match model file of another format or version
+    ├── ModelError                (ValueError)    a typed value that the customer model does not allow
     ├── InputError                (ValueError)    data that cannot be read
     │   ├── EmptyInputError                       nothing to read: no header, no column
     │   ├── EncodingError                         bytes that no known encoding explains
+    │   ├── StructureError                        a document that does not have the structure of the model
     │   └── DuplicateRecordKeyError               two rows of one source under one declared key
     ├── UnknownRecordError        (KeyError)      a record key that the result does not hold
     ├── UnsupportedInputError     (TypeError)     an object that is no table, stream, frame or file
@@ -34,9 +36,11 @@ __all__ = [
     "EncodingError",
     "InputError",
     "MissingDependencyError",
+    "ModelError",
     "ModelFormatError",
     "SchemaError",
     "ShapeMismatchError",
+    "StructureError",
     "UnknownRecordError",
     "UnsupportedInputError",
 ]
@@ -94,6 +98,10 @@ class ModelFormatError(ConfigurationError):
     """A match model document of another format, version or content than this release reads."""
 
 
+class ModelError(CustidError, ValueError):
+    """A typed value that the customer model does not allow."""
+
+
 class InputError(CustidError, ValueError):
     """Data that cannot be read."""
 
@@ -104,6 +112,10 @@ class EmptyInputError(InputError):
 
 class EncodingError(InputError):
     """Bytes that no known encoding explains."""
+
+
+class StructureError(InputError):
+    """A document that does not have the structure of the customer model; names the path of every fault."""
 
 
 class DuplicateRecordKeyError(InputError):

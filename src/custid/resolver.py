@@ -16,7 +16,7 @@ from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOpti
 from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
-from custid.model.attributes import ATTRIBUTES, Evidence
+from custid.model.attributes import ATTRIBUTES
 from custid.result.result import Result
 from custid.result.run_report import RunReport, SourceReport
 from custid.scoring.match_model import TrainedMatchModel
@@ -329,9 +329,7 @@ def _require_evidence(canonical: CanonicalValues, inputs: Sequence[SourceInput])
     if canonical.values:
         return
     columns = ", ".join(repr(each.column) for source in inputs for each in source.mapping.columns)
-    usable = ", ".join(
-        name for name, declared in ATTRIBUTES.items() if declared.evidence not in {Evidence.NONE, Evidence.BANNED}
-    )
+    usable = ", ".join(name for name, declared in ATTRIBUTES.items() if declared.is_comparable)
     raise ConfigurationError(
         f"columns: expected some that tell who a customer is, got {columns or 'none'}.",
         hint=f"Say what they are: Schema(columns={{'column': 'attribute'}}), with attributes such as {usable}.",

@@ -7,6 +7,7 @@ import pytest
 from custid.comparison.levels import ErrorLevels
 from custid.comparison.string_metrics import Executor
 from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison
+from custid.errors import ConfigurationError
 from tests.comparison.tables import EXECUTORS, Row, compare_rows
 
 
@@ -48,3 +49,10 @@ def test_output() -> None:
     """The output is named after the attribute and knows whether it is personal."""
     (output,) = ValueComparison(attribute="sex", levels=EqualLevels(), is_personal=True).outputs
     assert (output.name, output.attribute, output.levels, output.is_personal) == ("sex", "sex", ("else", "exact"), True)
+
+
+@pytest.mark.parametrize("attribute", ["wealth", "risk", "value_tier", "notes", "consents", "marital_status", "nir"])
+def test_banned_attributes_are_refused(attribute: str) -> None:
+    """A comparison of a banned attribute cannot be made, and the message says why."""
+    with pytest.raises(ConfigurationError, match=f"attribute '{attribute}' must not be compared: .{{20,}}"):
+        ValueComparison(attribute=attribute, levels=EqualLevels())

@@ -46,7 +46,7 @@ def test_aliases(attribute: str, alias: str) -> None:
         ("address 4", "address_line"),
         ("N° client", "record_key"),
         ("customerID", "record_key"),
-        ("SIRET number", "organization_id"),
+        ("SIRET number", "siret"),
         ("birthDay", "birth_day"),
         ("birthday", "birth_date"),
         ("cluster2", "truth"),

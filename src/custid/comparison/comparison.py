@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import field, frozen, validators
 from numpy.typing import NDArray
 
 from custid.comparison.string_metrics import Executor
+from custid.model.attributes import ATTRIBUTES, check_comparable
 from custid.table.record_table import RecordTable
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Comparison",
     "ComparisonOutput",
     "Rarity",
+    "is_comparable",
 ]
 
 Rarity = Callable[[str, Sequence[str]], NDArray[np.float32]]
@@ -90,6 +92,23 @@ class BindingContext:
 
 BoundComparison = Callable[[NDArray[np.int32], NDArray[np.int32]], tuple[Compared, ...]]
 """A comparison tied to a table: takes the units of many pairs, returns one :class:`Compared` per output."""
+
+
+def is_comparable(_instance: Any, _field: Any, attribute: str) -> None:
+    """Refuse an attribute that is banned as evidence; a validator of comparisons.
+
+    Parameters
+    ----------
+    attribute : str
+        Name of the attribute; names that are not declared are the user's business.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is banned; the message says why.
+    """
+    if attribute in ATTRIBUTES:
+        check_comparable(attribute)
 
 
 class Comparison(Protocol):

@@ -6,7 +6,7 @@ from custid.comparison.comparison import Comparison
 from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
 from custid.comparison.names import OrganizationNameComparison, PersonNameComparison
 from custid.comparison.value_comparison import EqualLevels, ValueComparison, ValueLevels
-from custid.model.attributes import ATTRIBUTES, Evidence
+from custid.model.attributes import ATTRIBUTES
 from custid.table.record_table import RecordTable
 
 __all__ = ["default_comparisons"]
@@ -54,7 +54,7 @@ def default_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
         comparisons.append(OrganizationNameComparison())
     for name in table.columns:
         declared = ATTRIBUTES.get(name)
-        if name not in _NAMES and declared is not None and declared.evidence not in {Evidence.NONE, Evidence.BANNED}:
+        if name not in _NAMES and declared is not None and declared.is_comparable:
             levels = _LEVELS.get(name, EqualLevels())
             comparisons.append(ValueComparison(attribute=name, levels=levels, is_personal=declared.is_personal))
     return tuple(comparisons)

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
+from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput, is_comparable
 from custid.comparison.remembered import remembered
 from custid.table.record_table import RecordTable, ValueColumn
 
@@ -44,9 +44,14 @@ class ValueComparison:
         How two differing values are graded.
     is_personal : bool
         True when two members of one household agree on it by chance only.
+
+    Raises
+    ------
+    ConfigurationError
+        If the attribute is banned as evidence; the message says why.
     """
 
-    attribute: str
+    attribute: str = field(validator=is_comparable)
     levels: ValueLevels
     is_personal: bool = False
 

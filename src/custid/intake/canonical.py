@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from custid.errors import ConfigurationError
 from custid.intake._intake import Intake
 from custid.intake.detection import Mapping
-from custid.model.attributes import ATTRIBUTES, Evidence
+from custid.model.attributes import ATTRIBUTES
 from custid.standardize.date import is_day_first, standardize_date
 from custid.standardize.registry import STANDARDIZERS
 from custid.standardize.values import Standardized, Standardizer
@@ -203,7 +203,7 @@ class _Encoder:
         """Standardize the columns of one source; its rows begin at ``offset`` of ``n_rows``."""
         for attribute, columns in source.mapping.attributes.items():
             declared = ATTRIBUTES.get(attribute)
-            if declared is not None and declared.evidence in {Evidence.NONE, Evidence.BANNED}:
+            if declared is not None and not declared.is_comparable:
                 continue
             slots = self._codes.setdefault(attribute, [])
             while len(slots) < len(columns):

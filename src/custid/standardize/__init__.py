@@ -17,10 +17,11 @@ from custid.standardize.phone import standardize_phone
 from custid.standardize.placeholders import is_placeholder
 from custid.standardize.registry import STANDARDIZERS, standardizer
 from custid.standardize.text import fold, to_ascii, tokens
-from custid.standardize.values import Standardized, Standardizer
+from custid.standardize.values import Parsed, Standardized, Standardizer
 
 __all__ = [
     "STANDARDIZERS",
+    "Parsed",
     "Standardized",
     "Standardizer",
     "are_variants",

@@ -1,10 +1,41 @@
-"""What a standardizer returns."""
+"""What standardizers and parsers return."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-__all__ = ["Standardized", "Standardizer"]
+from attrs import frozen
+
+from custid.model.statements import Issue
+
+__all__ = ["Parsed", "Standardized", "Standardizer"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Parsed(Generic[T]):
+    """What a parser read.
+
+    Attributes
+    ----------
+    values : tuple
+        The typed values, in the order of the text; none where nothing could be read, several where the text holds
+        several (two phone numbers, a usage and a birth name).
+    raw : str
+        The text, to the character.
+    issues : tuple of Issue
+        What was noticed.
+    """
+
+    values: tuple[T, ...]
+    raw: str
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def value(self) -> T | None:
+        """The first value; None where there is none."""
+        return self.values[0] if self.values else None
 
 
 class Standardized(NamedTuple):
