@@ -16,6 +16,7 @@ from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOpti
 from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
+from custid.intake.row_facts import row_kinds, row_times
 from custid.model.attributes import ATTRIBUTES
 from custid.result.result import Result
 from custid.result.run_report import RunReport, SourceReport
@@ -51,7 +52,7 @@ def dedupe(
     ----------
     data : path, table, stream, frame or iterable of dicts
         A CSV, Parquet, Arrow or JSON Lines file; an Arrow table or stream; a pandas or polars frame, a DuckDB relation;
-        rows as dicts.
+        rows as dicts; typed records (`custid.model.Record`).
     schema : Schema, optional
         What columns mean, where detection errs.
     source : str, optional
@@ -215,6 +216,13 @@ def train(data: Any, **settings: Any) -> TrainedMatchModel:
 
 def _read_source(data: Any, schema: Schema | None, name: str | None) -> SourceInput:
     intake = read(data, source=name)
+    if intake.typed is not None:
+        if schema is not None:
+            raise ConfigurationError(
+                f"schema: source {intake.name!r}: expected none for typed records, got one.",
+                hint="Records say themselves what their values are.",
+            )
+        schema = Schema(columns=dict(intake.typed.attributes), day_first=False)
     return SourceInput(
         name=intake.name,
         intake=intake,
@@ -281,7 +289,13 @@ class _Run:
         self._progress("standardizing", 0.0)
         canonical = canonical_values(inputs, standardizers=standardizers)
         _require_evidence(canonical, inputs)
-        table = build_record_table(canonical.values, canonical.n_rows, canonical.source_of_row if is_link else None)
+        table = build_record_table(
+            canonical.values,
+            canonical.n_rows,
+            canonical.source_of_row if is_link else None,
+            times=row_times(inputs, canonical),
+            kind_of_row=row_kinds(inputs),
+        )
         self._progress("standardizing", 1.0)
         linked = LocalEngine(self._options).run(
             table,

@@ -43,12 +43,17 @@ class PairComparer:
                 f"comparisons: output names must differ, got {', '.join(map(repr, repeated))} twice.",
                 hint="Give each comparison an attribute or a name of its own.",
             )
-        self._bound = [comparison.bind(table, context) for comparison in comparisons]
+        self._views = table.views
+        seen = table if table.seen is None else table.seen
+        self._bound = [comparison.bind(seen, context) for comparison in comparisons]
 
     def compare(
         self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
     ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """Return comparison vectors and rarities.
+
+        Where values are dated, each record is seen on the day on which the other was observed: a former name agrees
+        with a record of its time, and is no evidence for or against one of another time.
 
         Parameters
         ----------
@@ -62,6 +67,8 @@ class PairComparer:
         rarity_bits : ndarray of float32, shape (n_pairs, n_outputs)
             -log2 of the frequency of the value agreed on, 0 below the closest level.
         """
+        if self._views is not None:
+            left_idx, right_idx = self._views.seen(left_idx, right_idx), self._views.seen(right_idx, left_idx)
         levels = np.empty((len(left_idx), len(self.outputs)), np.int8)
         rarity_bits = np.empty((len(left_idx), len(self.outputs)), np.float32)
         position = 0

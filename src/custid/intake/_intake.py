@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
-__all__ = ["Intake", "RefusedRow", "unique_column_names"]
+__all__ = ["Intake", "RefusedRow", "TypedRows", "unique_column_names"]
 
 
 @frozen(kw_only=True)
@@ -35,6 +36,28 @@ class RefusedRow:
 
 
 @frozen(kw_only=True, eq=False)
+class TypedRows:
+    """What typed records tell beyond the text of their columns.
+
+    Attributes
+    ----------
+    attributes : Mapping of str to str
+        Attribute of each column: nothing has to be detected.
+    kind_of_row : ndarray of int8, shape (n_rows,)
+        0 for persons, 1 for organizations, 2 for collectives.
+    observed_day : ndarray of int32, shape (n_rows,)
+        Day on which each record was observed, numbered as by ``date.toordinal``.
+    periods : Mapping of str to ndarray of int32, shape (n_rows, 2)
+        By column, the first and last day on which each value holds; columns without dated values are left out.
+    """
+
+    attributes: Mapping[str, str]
+    kind_of_row: NDArray[np.int8] = field(repr=False)
+    observed_day: NDArray[np.int32] = field(repr=False)
+    periods: Mapping[str, NDArray[np.int32]] = field(repr=False)
+
+
+@frozen(kw_only=True, eq=False)
 class Intake:
     """An input as text: what was read of it, what was not, and what was noticed.
 
@@ -50,6 +73,8 @@ class Intake:
         The rows that could not be read, by line number.
     warnings : tuple of str
         What a user should know of the reading: a guessed encoding, renamed columns, removed characters.
+    typed : TypedRows or None
+        What typed records tell beyond their text; None for other inputs.
     """
 
     name: str = "rows"
@@ -57,6 +82,7 @@ class Intake:
     line_numbers: NDArray[np.int64]
     refused: tuple[RefusedRow, ...] = ()
     warnings: tuple[str, ...] = ()
+    typed: TypedRows | None = None
 
 
 def unique_column_names(names: list[Any]) -> tuple[list[str], list[str]]:

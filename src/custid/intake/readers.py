@@ -11,6 +11,7 @@ import lzma
 import os
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from custid.intake._delimited import read_delimited
 from custid.intake._intake import Intake, RefusedRow
 from custid.intake._rows import read_json, read_rows
 from custid.intake._values import UnreadableValueError, value_text
+from custid.intake.typed_records import read_records
+from custid.model import Record
 
 __all__ = ["Intake", "RefusedRow", "read"]
 
@@ -50,10 +53,10 @@ def read(data: Any, *, source: str | None = None) -> Intake:
 
     Parameters
     ----------
-    data : path, table, stream, frame or iterable of mapping
+    data : path, table, stream, frame, iterable of mapping or iterable of Record
         The path of a CSV, TSV, Parquet, Arrow (IPC, Feather) or JSON (lines or array) file, which may be compressed by
         gzip, bzip2, xz or zstd; a pyarrow table, record batch or reader; any object with ``__arrow_c_stream__``
-        (pandas, polars, DuckDB); or an iterable of dictionaries.
+        (pandas, polars, DuckDB); an iterable of dictionaries; or an iterable of typed records.
     source : str, optional
         Name of the source; by default the file name without its endings, or ``"rows"``.
 
@@ -94,11 +97,21 @@ def _read_object(data: Any) -> Intake:
     if hasattr(data, "__arrow_c_stream__") or isinstance(data, pa.RecordBatch):
         return _read_table(data)
     if isinstance(data, Iterable) and not isinstance(data, Mapping | bytes | bytearray | memoryview):
-        return read_rows(data)
+        return _read_iterable(data)
     hint = "Give a path, an Arrow table or stream, a frame, or an iterable of dictionaries."
     if isinstance(data, Mapping):
         hint = "For a mapping of columns give pyarrow.table(data); for one row give [data]."
     raise UnsupportedInputError(f"input: expected a table, got {type(data).__name__}.", hint=hint)
+
+
+def _read_iterable(data: Iterable[Any]) -> Intake:
+    """Read typed records or rows; the first element tells which."""
+    rows = iter(data)
+    first = next(rows, None)
+    if first is None:
+        return read_rows(())
+    rows = chain((first,), rows)
+    return read_records(rows) if isinstance(first, Record) else read_rows(rows)
 
 
 def _read_table(data: Any) -> Intake:

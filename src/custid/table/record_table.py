@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from itertools import compress
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.errors import ShapeMismatchError
 from custid.table.hashing import combine_hashes, string_hashes
+from custid.table.views import RowTimes, Views, spans_of
 
 __all__ = ["RecordTable", "ValueColumn", "build_record_table", "distinct_per_row"]
 
@@ -71,6 +72,12 @@ class RecordTable:
         Number of the source; all 0 where sources do not matter.
     content_hash : ndarray of uint64, shape (n_units,)
         Hash of a unit's content; breaks ties in an order that no input order can sway.
+    kind_of_unit : ndarray of int8, shape (n_units,)
+        Kind of party, from 0; -1 where nothing tells. Units of two kinds are never one customer.
+    views : Views or None
+        Where values are dated, how units look on other days; None where nothing is dated.
+    seen : RecordTable or None
+        Where values are dated, a table of the units followed by their views; None where nothing is dated.
     """
 
     columns: Mapping[str, ValueColumn] = field(repr=False)
@@ -78,6 +85,9 @@ class RecordTable:
     n_copies: NDArray[np.int64] = field(repr=False)
     source_of_unit: NDArray[np.int32] = field(repr=False)
     content_hash: NDArray[np.uint64] = field(repr=False)
+    kind_of_unit: NDArray[np.int8] = field(repr=False)
+    views: Views | None = field(default=None, repr=False)
+    seen: RecordTable | None = field(default=None, repr=False)
 
     @property
     def n_rows(self) -> int:
@@ -94,6 +104,8 @@ def build_record_table(
     values: Mapping[str, tuple[Sequence[str], NDArray[np.int32]]],
     n_rows: int,
     source_of_row: NDArray[np.int32] | None = None,
+    times: RowTimes | None = None,
+    kind_of_row: NDArray[np.int8] | None = None,
 ) -> RecordTable:
     """Group rows of equal content and encode them.
 
@@ -107,6 +119,10 @@ def build_record_table(
     source_of_row : ndarray of int32, shape (n_rows,), optional
         Number of each row's source, where rows of two sources must stay apart; numbers must follow the sorted names
         of the sources.
+    times : RowTimes, optional
+        When rows were observed and values hold, where any value is dated; rows of other times are other contents.
+    kind_of_row : ndarray of int8, shape (n_rows,), optional
+        Kind of party of each row, from 0, or -1 where nothing tells; rows of other kinds are other contents.
 
     Returns
     -------
@@ -116,8 +132,8 @@ def build_record_table(
     Raises
     ------
     ShapeMismatchError
-        If an attribute's codes are not a table of ``n_rows`` rows or point outside its vocabulary, or if there are not
-        as many sources as rows.
+        If an attribute's codes are not a table of ``n_rows`` rows or point outside its vocabulary, if there are not
+        as many sources as rows, or if the periods of an attribute do not have the shape of its codes.
 
     Examples
     --------
@@ -134,18 +150,73 @@ def build_record_table(
     for name in sorted(values):
         vocabulary, codes = values[name]
         _check_codes(name, codes, n_rows, len(vocabulary))
-        sorted_vocabulary, sorted_codes = _sorted_codes(vocabulary, codes)
+        sorted_vocabulary, recoded = _sorted_codes(vocabulary, codes)
         if sorted_vocabulary:
-            encoded[name] = (sorted_vocabulary, sorted_codes)
-    first_row, unit_of_row = _units([(codes, len(vocabulary)) for vocabulary, codes in encoded.values()], sources)
-    columns = {name: _value_column(name, vocabulary, codes[first_row]) for name, (vocabulary, codes) in encoded.items()}
-    return RecordTable(
+            encoded[name] = (sorted_vocabulary, recoded)
+    contents = {name: (vocabulary, distinct_per_row(codes)) for name, (vocabulary, codes) in encoded.items()}
+    blocks = [(codes, len(vocabulary)) for vocabulary, codes in contents.values()]
+    signatures: NDArray[np.int32] | None = None
+    if times is not None:
+        _check_periods(times, {name: codes.shape for name, (_, codes) in values.items()})
+        signatures, signature_bytes = times.signatures()
+        blocks.append((signatures[:, None], len(signature_bytes)))
+    kinds = np.full(n_rows, -1, np.int8) if kind_of_row is None else kind_of_row.astype(np.int8)
+    if kinds.shape != (n_rows,):
+        raise ShapeMismatchError(f"kinds: expected one number for each of {n_rows} rows, got shape {kinds.shape}.")
+    if kind_of_row is not None:
+        blocks.append((kinds[:, None].astype(np.int32), int(kinds.max(initial=0)) + 1))
+    first_row, unit_of_row = _units(blocks, sources)
+    columns = {
+        name: _value_column(name, vocabulary, codes[first_row]) for name, (vocabulary, codes) in contents.items()
+    }
+    hashes = _content_hashes(columns, sources[first_row])
+    if signatures is not None:
+        signature_hashes = string_hashes([each.tobytes().hex() for each in signature_bytes])
+        hashes = combine_hashes([hashes, signature_hashes[signatures[first_row]]])
+    if kind_of_row is not None:
+        hashes = combine_hashes([hashes, kinds[first_row].astype(np.uint64)])
+    table = RecordTable(
         columns=columns,
         unit_of_row=unit_of_row,
         n_copies=np.bincount(unit_of_row, minlength=len(first_row)).astype(np.int64),
         source_of_unit=sources[first_row],
-        content_hash=_content_hashes(columns, sources[first_row]),
+        content_hash=hashes,
+        kind_of_unit=kinds[first_row],
     )
+    return (
+        table
+        if times is None
+        else _with_views(table, {name: codes for name, (_, codes) in encoded.items()}, times, first_row)
+    )
+
+
+def _with_views(
+    table: RecordTable, codes_of_row: Mapping[str, NDArray[np.int32]], times: RowTimes, first_row: NDArray[np.int64]
+) -> RecordTable:
+    """Return a table with the views of its units."""
+    unit, first_day = spans_of(times, first_row)
+    rows = first_row[unit]
+    views = Views(observed_day=times.observed_day[first_row], unit_of_view=unit, first_day=first_day)
+    columns = {}
+    for name, column in table.columns.items():
+        codes = codes_of_row[name][rows]
+        if name in times.periods:
+            period = times.periods[name][rows]
+            is_held = (period[:, :, 0] <= first_day[:, None]) & (first_day[:, None] <= period[:, :, 1])
+            codes = np.where(is_held, codes, np.int32(-1))
+        codes = distinct_per_row(codes, column.n_values)
+        padded = np.full((len(codes), column.n_values), -1, np.int32)
+        padded[:, : codes.shape[1]] = codes
+        columns[name] = evolve(column, codes=np.concatenate([column.codes, padded]))
+    seen = RecordTable(
+        columns=columns,
+        unit_of_row=table.unit_of_row,
+        n_copies=np.append(table.n_copies, np.zeros(len(unit), np.int64)),
+        source_of_unit=np.append(table.source_of_unit, table.source_of_unit[unit]),
+        content_hash=np.append(table.content_hash, table.content_hash[unit]),
+        kind_of_unit=np.append(table.kind_of_unit, table.kind_of_unit[unit]),
+    )
+    return evolve(table, views=views, seen=seen)
 
 
 def distinct_per_row(codes: NDArray[np.int32], width: int | None = None) -> NDArray[np.int32]:
@@ -195,14 +266,22 @@ def _check_codes(name: str, codes: NDArray[np.int32], n_rows: int, n_values: int
         )
 
 
+def _check_periods(times: RowTimes, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    for name, period in times.periods.items():
+        if name in shapes and period.shape != (*shapes[name], 2):
+            raise ShapeMismatchError(
+                f"attribute {name!r}: expected periods of shape {(*shapes[name], 2)}, got {period.shape}."
+            )
+
+
 def _sorted_codes(vocabulary: Sequence[str], codes: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """Recode to the sorted vocabulary of the values in use; each row's codes ascending and distinct, -1 last."""
+    """Recode to the sorted vocabulary of the values in use."""
     is_used = np.zeros(len(vocabulary) + 1, np.bool_)
     is_used[codes.ravel()] = True
     kept = sorted(set(compress(vocabulary, is_used[:-1].tolist())) - {""})
     position = {value: code for code, value in enumerate(kept)}
     recode = np.array([position.get(value, -1) for value in vocabulary] + [-1], np.int32)
-    return tuple(kept), distinct_per_row(recode[codes])
+    return tuple(kept), recode[codes]
 
 
 def _units(

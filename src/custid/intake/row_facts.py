@@ -1,0 +1,97 @@
+"""What inputs tell of their rows beyond the values compared: the kind of party, and when values hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.standardize.text import fold
+from custid.table.views import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, RowTimes
+
+__all__ = ["PARTY_KINDS", "row_kinds", "row_times"]
+
+PARTY_KINDS: Final = ("person", "organization", "collective")
+"""Kinds of party, by their number."""
+
+_WORDS: Final[Mapping[str, str]] = {
+    "person": "person|individual|natural person|p|pp|physique|personne|personne physique|particulier|b2c",
+    "organization": (
+        "organization|organisation|company|business|legal person|o|pm|morale|personne morale|entreprise|societe"
+        "|association|professionnel|b2b"
+    ),
+    "collective": "collective|household|foyer|menage|indivision",
+}
+_KIND_OF_WORD: Final = {word: PARTY_KINDS.index(kind) for kind, words in _WORDS.items() for word in words.split("|")}
+
+
+def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
+    """Return the kind of party of each row.
+
+    Parameters
+    ----------
+    inputs : sequence of SourceInput
+        The sources, in the order of their rows.
+
+    Returns
+    -------
+    ndarray of int8, shape (n_rows,), or None
+        Position in `PARTY_KINDS`, -1 where nothing tells: no typed record, and no word known in a column of the
+        attribute ``party_kind``.  None where nothing tells of any row.
+    """
+    kinds = [np.full(each.intake.table.num_rows, -1, np.int8) for each in inputs]
+    for found, each in zip(kinds, inputs, strict=True):
+        if each.intake.typed is not None:
+            found[:] = each.intake.typed.kind_of_row
+        for column in each.mapping.attributes.get("party_kind", ()):
+            encoded = each.intake.table.column(column).combine_chunks().dictionary_encode()
+            words = [_KIND_OF_WORD.get(fold(word), -1) for word in encoded.dictionary.to_pylist()]
+            codes = np.asarray(encoded.indices.fill_null(len(words)), np.int64)
+            told = np.array([*words, -1], np.int8)[codes]
+            found[told >= 0] = told[told >= 0]
+    joined = np.concatenate(kinds) if kinds else np.empty(0, np.int8)
+    return joined if (joined >= 0).any() else None
+
+
+def row_times(inputs: Sequence[SourceInput], canonical: CanonicalValues) -> RowTimes | None:
+    """Return when rows were observed and when their values hold.
+
+    Parameters
+    ----------
+    inputs : sequence of SourceInput
+        The sources, in the order of their rows.
+    canonical : CanonicalValues
+        The values made of them.
+
+    Returns
+    -------
+    RowTimes or None
+        None where no value is dated: then the days of observation do not matter either.
+    """
+    if not any(each.intake.typed is not None and each.intake.typed.periods for each in inputs):
+        return None
+    observed = np.full(canonical.n_rows, UNKNOWN_DAY, np.int32)
+    periods: dict[str, NDArray[np.int32]] = {}
+    offset = 0
+    for each in inputs:
+        rows = slice(offset, offset + each.intake.table.num_rows)
+        offset = rows.stop
+        typed = each.intake.typed
+        if typed is None:
+            continue
+        observed[rows] = typed.observed_day
+        for attribute, columns in each.mapping.attributes.items():
+            for place, column in enumerate(columns):
+                if column in typed.periods and attribute in canonical.values:
+                    period = periods.setdefault(attribute, _unbounded(canonical.values[attribute][1].shape))
+                    period[rows, place] = typed.periods[column]
+    return RowTimes(observed_day=observed, periods=periods)
+
+
+def _unbounded(shape: tuple[int, ...]) -> NDArray[np.int32]:
+    periods = np.empty((*shape, 2), np.int32)
+    periods[...] = FIRST_DAY, LAST_DAY
+    return periods
