@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-HEAVY = ["altair", "duckdb", "numba", "pandas", "polars", "psycopg", "pyarrow", "pyspark", "scipy", "sqlalchemy"]
+HEAVY = [
+    "altair", "cattrs", "duckdb", "email_validator", "numba", "pandas", "phonenumbers", "polars", "psycopg", "pyarrow",
+    "pyspark", "scipy", "sqlalchemy", "stdnum",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("module", ["custid", "custid.errors", "custid.model"])

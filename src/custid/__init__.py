@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.evaluation import evaluate
     from custid.intake import Schema
+    from custid.intake.source_mapping import MappedRecords, SourceMapping, Target
     from custid.resolver import dedupe, link, train
     from custid.result import Decision, Explanation, Result, RunReport
     from custid.scoring.match_model import TrainedMatchModel
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Decision",
     "Explanation",
+    "MappedRecords",
     "ResolveOptions",
     "Result",
     "RunReport",
     "Schema",
+    "SourceMapping",
+    "Target",
     "TrainedMatchModel",
     "__version__",
     "dedupe",
@@ -38,10 +42,13 @@ __all__ = [
 _HOMES = {
     "Decision": "custid.result",
     "Explanation": "custid.result",
+    "MappedRecords": "custid.intake.source_mapping",
     "ResolveOptions": "custid.engines.options",
     "Result": "custid.result",
     "RunReport": "custid.result",
     "Schema": "custid.intake",
+    "SourceMapping": "custid.intake.source_mapping",
+    "Target": "custid.intake.source_mapping",
     "TrainedMatchModel": "custid.scoring.match_model",
     "dedupe": "custid.resolver",
     "evaluate": "custid.evaluation",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custid.standardize.category import standardize_category, standardize_sex
+from custid.model import Sex
+from custid.standardize.category import parse_sex, standardize_category, standardize_sex
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,29 @@ def test_female(raw: str) -> None:
 def test_no_sex(raw: str, issue: str) -> None:
     """Anything else states no sex, and says why."""
     assert standardize_sex(raw) == ("", issue)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sex"),
+    [
+        ("Mme", Sex.FEMALE),
+        ("H", Sex.MALE),
+        ("1", Sex.MALE),
+        ("2", Sex.FEMALE),
+        ("0", Sex.NOT_KNOWN),
+        ("9", Sex.NOT_APPLICABLE),
+    ],
+)
+def test_typed_sexes(raw: str, sex: Sex) -> None:
+    """Words and the codes of ISO/IEC 5218 become values, the unknown ones too."""
+    read = parse_sex(raw)
+    assert (read.values, read.issues, read.raw) == ((sex,), (), raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "codes"), [("", []), ("x", ["placeholder"]), ("N/A", ["placeholder"]), ("blue", ["unrecognized"])]
+)
+def test_no_typed_sexes(raw: str, codes: list[str]) -> None:
+    """What states no sex has no value, and says why."""
+    read = parse_sex(raw)
+    assert (read.values, [issue.code for issue in read.issues]) == ((), codes)

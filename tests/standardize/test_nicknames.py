@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 
 import pytest
@@ -45,10 +46,23 @@ def test_no_variants(left: str, right: str) -> None:
 
 
 def test_french_table() -> None:
-    """French has 120 pairs or more, each of which is found."""
+    """French has 300 pairs or more, no pair twice, each of which is found."""
     pairs = [(formal, familiar) for formal, familiars in FRENCH.nicknames.items() for familiar in familiars]
-    assert len(pairs) >= 120
+    assert len(set(pairs)) == len(pairs) >= 300
     assert all(are_variants(formal, familiar) for formal, familiar in pairs)
+
+
+def test_english_table() -> None:
+    """English has 500 pairs or more, each of which is found but for those that are listed the other way round."""
+    pairs = set(nicknames._english_pairs())
+    assert len(pairs) >= 500
+    assert sum(are_variants(formal, familiar) for formal, familiar in pairs) >= 0.99 * len(pairs)
+
+
+def test_license_of_english_table() -> None:
+    """The package of English nicknames is under the license that the documentation states."""
+    assert "Apache" in str(importlib.metadata.metadata("nicknames").json)
+    assert "Apache-2.0" in (nicknames.__doc__ or "")
 
 
 def test_groups() -> None:

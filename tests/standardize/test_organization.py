@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from custid.standardize.organization import standardize_organization_name
+from custid.standardize.organization import initials_of_organization, standardize_organization_name
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,16 @@ from custid.standardize.organization import standardize_organization_name
         ("SA Ltd", "sa"),
         ("Et And", "et and"),
         ("Ets Durand", "durand"),
+        ("Durand Ets du Lac", "durand etablissements du lac"),
+        ("Durand et Compagnie", "durand"),
+        ("Durand & Cie SARL", "durand"),
+        ("Cie du Lac", "compagnie du lac"),
+        ("Assoc. des Amis", "association des amis"),
+        ("DURAND FRS", "durand freres"),
+        ("STE DES EAUX", "societe des eaux"),
+        ("Ste Marie des Eaux", "saint marie des eaux"),
+        ("Société à responsabilité limitée Durand", "durand"),
+        ("Société anonyme", "societe anonyme"),
         ("Company of Wolves", "company of wolves"),
         ("Café d'Artagnan", "cafe dartagnan"),
         ("Hôpital St Louis", "hopital saint louis"),
@@ -56,3 +68,28 @@ def test_placeholders(raw: str) -> None:
 def test_missing() -> None:
     """A blank name is missing, without issue."""
     assert standardize_organization_name("  ") == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "acronyms"),
+    [
+        ("societe nationale chemins de fer francais", {"snc", "sncf", "sncff", "sncd", "sncdf", "sncdff"}),
+        ("caisse dallocations familiales", {"caf", "cdf"}),
+        ("union du bocage", {"udb"}),
+        ("union bocage", set()),
+        ("acme", set()),
+        ("", set()),
+        ("a b c d e f g h", {"abc", "abcd", "abcde", "abcdef", "bcd", "bcde", "bcdef", "bcdefg"}),
+    ],
+)
+def test_initials(name: str, acronyms: set[str]) -> None:
+    """Initials are of three to six words, with and without small words, elided articles and the last words."""
+    assert initials_of_organization(name) == acronyms
+
+
+@given(st.text())
+def test_canonical_names_are_stable(raw: str) -> None:
+    """What has been standardized stays as it is."""
+    value = standardize_organization_name(raw).value
+    assert standardize_organization_name(value).value in {value, ""}
+    assert standardize_organization_name(f"Ste {raw} et Compagnie").issue in {"", "placeholder"}

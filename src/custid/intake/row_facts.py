@@ -12,7 +12,7 @@ from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.standardize.text import fold
 from custid.table.views import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, RowTimes
 
-__all__ = ["PARTY_KINDS", "row_kinds", "row_times"]
+__all__ = ["KIND_OF_WORD", "PARTY_KINDS", "row_kinds", "row_times"]
 
 PARTY_KINDS: Final = ("person", "organization", "collective")
 """Kinds of party, by their number."""
@@ -25,7 +25,8 @@ _WORDS: Final[Mapping[str, str]] = {
     ),
     "collective": "collective|household|foyer|menage|indivision",
 }
-_KIND_OF_WORD: Final = {word: PARTY_KINDS.index(kind) for kind, words in _WORDS.items() for word in words.split("|")}
+KIND_OF_WORD: Final = {word: PARTY_KINDS.index(kind) for kind, words in _WORDS.items() for word in words.split("|")}
+"""Number of the kind that a folded word tells."""
 
 
 def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
@@ -48,7 +49,7 @@ def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
             found[:] = each.intake.typed.kind_of_row
         for column in each.mapping.attributes.get("party_kind", ()):
             encoded = each.intake.table.column(column).combine_chunks().dictionary_encode()
-            words = [_KIND_OF_WORD.get(fold(word), -1) for word in encoded.dictionary.to_pylist()]
+            words = [KIND_OF_WORD.get(fold(word), -1) for word in encoded.dictionary.to_pylist()]
             codes = np.asarray(encoded.indices.fill_null(len(words)), np.int64)
             told = np.array([*words, -1], np.int8)[codes]
             found[told >= 0] = told[told >= 0]

@@ -24,8 +24,40 @@ from custid.model.facts import (
     Relation,
     Role,
 )
-from custid.model.parties import Collective, CollectiveKind, Organization, Party, Person, Record, declaration_of
+from custid.model.holdings import upcoming
+from custid.model.interactions import (
+    Incoherence,
+    IncoherenceCode,
+    incoherences,
+    open_requests,
+    threads,
+    timeline,
+)
+from custid.model.ordering import sort_text
+from custid.model.parties import (
+    Collective,
+    CollectiveKind,
+    Organization,
+    Party,
+    Person,
+    Record,
+    are_comparable,
+    declaration_of,
+)
+from custid.model.quality import (
+    EXPECTED,
+    Completeness,
+    PrivacyFinding,
+    PrivacyFindingCode,
+    completeness,
+    privacy_report,
+)
+from custid.model.relations import Edge, find_cycle, relations_of
+from custid.model.rendering import render
+from custid.model.role_policy import RolePolicy
 from custid.model.statements import Basis, Issue, Provenance, Stated, Unread, Verification
+from custid.model.status import CustomerKind, CustomerStatus, customer_since, status_at, status_history
+from custid.model.validity import current, known, standing
 from custid.model.values import (
     ContactPoint,
     ContactUse,
@@ -51,10 +83,12 @@ from custid.model.vocabularies import (
     ROLE_KINDS,
     Kind,
     Vocabulary,
+    check_kind,
 )
 
 __all__ = [
     "ATTRIBUTES",
+    "EXPECTED",
     "INTERACTION_KINDS",
     "LIFE_EVENT_KINDS",
     "RELATION_KINDS",
@@ -63,16 +97,22 @@ __all__ = [
     "Basis",
     "Collective",
     "CollectiveKind",
+    "Completeness",
     "Consent",
     "ConsentStatus",
     "ContactPoint",
     "ContactUse",
     "CredentialState",
+    "CustomerKind",
+    "CustomerStatus",
     "Direction",
+    "Edge",
     "Email",
     "Evidence",
     "ExternalId",
     "Holding",
+    "Incoherence",
+    "IncoherenceCode",
     "InformationGroup",
     "Interaction",
     "InteractionStatus",
@@ -98,16 +138,38 @@ __all__ = [
     "PostalAddress",
     "Preference",
     "Privacy",
+    "PrivacyFinding",
+    "PrivacyFindingCode",
     "Provenance",
     "Record",
     "Relation",
     "Role",
+    "RolePolicy",
     "Sex",
     "Stated",
     "Unread",
     "Verification",
     "Vocabulary",
+    "are_comparable",
     "attribute",
     "check_comparable",
+    "check_kind",
+    "completeness",
+    "current",
+    "customer_since",
     "declaration_of",
+    "find_cycle",
+    "incoherences",
+    "known",
+    "open_requests",
+    "privacy_report",
+    "relations_of",
+    "render",
+    "sort_text",
+    "standing",
+    "status_at",
+    "status_history",
+    "threads",
+    "timeline",
+    "upcoming",
 ]

@@ -15,8 +15,10 @@ from custid.model._checks import instance_of
 __all__ = ["PartialDate", "Period"]
 
 _EDTF = re.compile(
-    r"(?P<year>\d{4}|\d{3}X|\d{2}XX|XXXX)(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?(?P<qualifier>[?~%]?)"
+    r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX|XXXX)"
+    r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX))?)?(?P<qualifier>[?~%]?)"
 )
+_PARTS = ("year", "month", "day")
 # Any leap year: where the year is unknown, 29 February exists.
 _SOME_LEAP_YEAR = 2000
 
@@ -26,8 +28,9 @@ class PartialDate:
     """A date of the calendar of which parts may be unknown.
 
     Written after ISO 8601-2:2019, the Extended Date/Time Format, level 1: digits that are not known are ``X``, and a
-    date as a whole is uncertain (``?``), approximate (``~``) or both (``%``).  Of level 2 it takes ``XXXX-12-25``, a
-    birthday without a year.  Seasons, years before 1 and years of five digits are left out: no customer needs them.
+    date as a whole is uncertain (``?``), approximate (``~``) or both (``%``).  Of level 2 it takes a month and a day
+    beside a year that is not fully known: ``XXXX-12-25`` is a birthday without a year.  Seasons, years before 1 and
+    years of five digits are left out: no customer needs them.
 
     Attributes
     ----------
@@ -57,11 +60,7 @@ class PartialDate:
                 "PartialDate.text: expected a date like 1984-06-12, 1984-06, 198X or XXXX-12-25, got another value.",
                 hint="Read dates that people wrote with custid.standardize.parse_date.",
             )
-        year, month, day = (_number(found[name]) for name in ("year", "month", "day"))
-        last = 31 if month is None else _days_of(year, month)
-        if found["year"] == "0000" or not (month is None or 1 <= month <= 12) or not (day is None or 1 <= day <= last):
-            raise ModelError("PartialDate.text: expected a day that the calendar has, got another one.")
-        if found["year"] != "XXXX" and self.earliest is None:
+        if not _exists(*(found[name] for name in _PARTS)):
             raise ModelError("PartialDate.text: expected a day that the calendar has, got another one.")
 
     @classmethod
@@ -156,13 +155,12 @@ class PartialDate:
         Returns
         -------
         bool
-            True where no known digit of one contradicts the other.
+            True where no known digit of one contradicts the other, and the calendar has a day with the digits of both.
         """
-        for name in ("year", "month", "day"):
-            mine, theirs = self._part(name) or "", other._part(name) or ""
-            if any(a != b and "X" not in {a, b} for a, b in zip(mine, theirs, strict=False)):
-                return False
-        return True
+        if self.text == other.text:
+            return True
+        both = [_overlaid(self._part(name), other._part(name)) for name in _PARTS]
+        return "" not in both and _exists(*both)
 
     def refines(self, other: PartialDate) -> bool:
         """Tell whether this date says all that another one says, and more.
@@ -292,9 +290,25 @@ def _number(part: str | None) -> int | None:
     return int(part) if part is not None and part.isdecimal() else None
 
 
+def _overlaid(mine: str | None, theirs: str | None) -> str | None:
+    """Return a part with the digits that are known of either writing; empty where two of them differ."""
+    if mine is None or theirs is None:
+        return mine or theirs
+    if any(a != b and "X" not in {a, b} for a, b in zip(mine, theirs, strict=True)):
+        return ""
+    return "".join(b if a == "X" else a for a, b in zip(mine, theirs, strict=True))
+
+
+def _exists(year: str | None, month: str | None, day: str | None) -> bool:
+    """Tell whether the calendar has a day with these parts; every ten years hold a leap year."""
+    known_year, known_month, known_day = _number(year), _number(month), _number(day)
+    if known_year == 0 or (known_month is not None and not 1 <= known_month <= 12):
+        return False
+    last = 31 if known_month is None else _days_of(known_year, known_month)
+    return known_day is None or 1 <= known_day <= last
+
+
 def _days_of(year: int | None, month: int) -> int:
-    if not 1 <= month <= 12:
-        return 31
     return calendar.monthrange(year or _SOME_LEAP_YEAR, month)[1]
 
 

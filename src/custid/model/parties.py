@@ -19,7 +19,16 @@ from custid.model.facts import Consent, Holding, Interaction, LifeEvent, Prefere
 from custid.model.statements import Stated, Unread
 from custid.model.values import ContactPoint, ExternalId, Measure, Occupation, OrganizationName, PersonName, Sex
 
-__all__ = ["Collective", "CollectiveKind", "Organization", "Party", "Person", "Record", "declaration_of"]
+__all__ = [
+    "Collective",
+    "CollectiveKind",
+    "Organization",
+    "Party",
+    "Person",
+    "Record",
+    "are_comparable",
+    "declaration_of",
+]
 
 _METADATA_KEY = "custid.attribute"
 
@@ -160,6 +169,28 @@ class Collective(Party):
 
     kind: CollectiveKind = field(default=CollectiveKind.HOUSEHOLD, validator=instance_of(CollectiveKind))
     names: tuple[Stated[str], ...] = _stated("collective_name", str)
+
+
+def are_comparable(left: Party, right: Party) -> bool:
+    """Tell whether two parties can be the same one.
+
+    Parameters
+    ----------
+    left, right : Party
+        Two parties.
+
+    Returns
+    -------
+    bool
+        False for a person and an organization, or either and a collective, even if their names are equal: kinds are
+        never merged.  A sole trader is a person who has a SIREN.
+
+    Examples
+    --------
+    >>> are_comparable(Person(), Organization()), are_comparable(Person(), Person())
+    (False, True)
+    """
+    return type(left) is type(right)
 
 
 @frozen(kw_only=True)

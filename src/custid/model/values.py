@@ -212,8 +212,8 @@ class Phone:
         Kind of line.
     """
 
-    e164: str = field(validator=matches(r"\+[1-9]\d{1,14}", "an E.164 number like +33612345678"))
-    extension: str = field(default="", validator=matches(r"\d{0,11}", "at most 11 digits"))
+    e164: str = field(validator=matches(r"\+[1-9][0-9]{1,14}", "an E.164 number like +33612345678"))
+    extension: str = field(default="", validator=matches(r"[0-9]{0,11}", "at most 11 digits"))
     kind: PhoneKind = field(default=PhoneKind.UNKNOWN, validator=instance_of(PhoneKind))
 
 
@@ -228,7 +228,9 @@ class Email:
     """
 
     address: str = field(
-        validator=matches(r"[^@\s](?:[^\s]{0,63})@[^@\s]{1,255}", "an address with one part on each side of @")
+        validator=matches(
+            r'(?:"[^"\r\n]{1,62}"|[^@\s"]\S{0,63})@[^@\s]{1,255}', "an address with a part on each side of @"
+        )
     )
 
 
@@ -303,7 +305,7 @@ class ExternalId:
     Attributes
     ----------
     scheme : str
-        ``"siren"``, ``"siret"``, ``"lei"``, ``"vat"``, ``"rna"``, ``"loyalty_card"``, ``"account"``, …
+        ``"siren"``, ``"siret"``, ``"lei"``, ``"vat_number"``, ``"rna"``, ``"loyalty_card"``, ``"account"``, …
     value : str
         The identifier, without separators where its scheme knows none.
     issuer : str

@@ -8,8 +8,9 @@ from attrs import field, frozen
 
 from custid.errors import ModelError
 from custid.model._checks import matches, not_empty, text
+from custid.model.statements import Issue
 
-__all__ = ["INTERACTION_KINDS", "LIFE_EVENT_KINDS", "RELATION_KINDS", "ROLE_KINDS", "Kind", "Vocabulary"]
+__all__ = ["INTERACTION_KINDS", "LIFE_EVENT_KINDS", "RELATION_KINDS", "ROLE_KINDS", "Kind", "Vocabulary", "check_kind"]
 
 
 @frozen(kw_only=True)
@@ -91,6 +92,34 @@ class Vocabulary(Mapping[str, Kind]):
             A new one; this one stays as it is.
         """
         return Vocabulary(self.name, (*self._kinds.values(), *kinds))
+
+
+def check_kind(vocabulary: Mapping[str, Kind], code: str) -> Issue | None:
+    """Return what is to be noted of a code; the fact that carries it is kept in any case.
+
+    Parameters
+    ----------
+    vocabulary : mapping of str to Kind
+        The kinds known.
+    code : str
+        The kind of a role, a relation, an interaction or a life event.
+
+    Returns
+    -------
+    Issue or None
+        ``"unknown_kind"`` where the vocabulary lacks the code; None where it has it.
+
+    Examples
+    --------
+    >>> check_kind(INTERACTION_KINDS, "serenade").code
+    'unknown_kind'
+    >>> check_kind(INTERACTION_KINDS, "visit") is None
+    True
+    """
+    if code in vocabulary:
+        return None
+    name = vocabulary.name if isinstance(vocabulary, Vocabulary) else "fact"
+    return Issue("unknown_kind", f"expected a known kind of {name}, got another one")
 
 
 def _kinds(table: str) -> tuple[Kind, ...]:

@@ -6,31 +6,73 @@ from custid.standardize.address import (
     standardize_postcode,
     standardize_street,
 )
-from custid.standardize.category import standardize_category, standardize_sex
+from custid.standardize.category import parse_sex, standardize_category, standardize_sex
+from custid.standardize.contact_points import parse_email, parse_phone
+from custid.standardize.countries import COUNTRY_CODES, country_code, country_name
 from custid.standardize.date import is_day_first, standardize_date
 from custid.standardize.email import base_local_part, local_part, standardize_email
+from custid.standardize.envelopes import address_lines
 from custid.standardize.identifier import standardize_identifier
+from custid.standardize.identifiers import IdentifierScheme, identifier_schemes, parse_identifier, siren_of
+from custid.standardize.languages import parse_language
+from custid.standardize.locales import LocalePack, locale_pack
+from custid.standardize.misplaced import Misplaced, find_misplaced
 from custid.standardize.name import standardize_person_name
 from custid.standardize.nicknames import are_variants, nickname_groups
+from custid.standardize.occupations import OCCUPATION_SCHEMES, parse_occupation
 from custid.standardize.organization import standardize_organization_name
+from custid.standardize.organization_names import acronym_of, is_acronym_of, parse_organization_name
+from custid.standardize.partial_dates import parse_date
+from custid.standardize.person_names import parse_person_name
 from custid.standardize.phone import standardize_phone
+from custid.standardize.phonetics import phonetic_key_fr
 from custid.standardize.placeholders import is_placeholder
+from custid.standardize.postal_address import parse_postal_address
+from custid.standardize.prohibited import MaskedText, mask_prohibited, prohibited_codes
 from custid.standardize.registry import STANDARDIZERS, standardizer
 from custid.standardize.text import fold, to_ascii, tokens
 from custid.standardize.values import Parsed, Standardized, Standardizer
 
 __all__ = [
+    "COUNTRY_CODES",
+    "OCCUPATION_SCHEMES",
     "STANDARDIZERS",
+    "IdentifierScheme",
+    "LocalePack",
+    "MaskedText",
+    "Misplaced",
     "Parsed",
     "Standardized",
     "Standardizer",
+    "acronym_of",
+    "address_lines",
     "are_variants",
     "base_local_part",
+    "country_code",
+    "country_name",
+    "find_misplaced",
     "fold",
+    "identifier_schemes",
+    "is_acronym_of",
     "is_day_first",
     "is_placeholder",
     "local_part",
+    "locale_pack",
+    "mask_prohibited",
     "nickname_groups",
+    "parse_date",
+    "parse_email",
+    "parse_identifier",
+    "parse_language",
+    "parse_occupation",
+    "parse_organization_name",
+    "parse_person_name",
+    "parse_phone",
+    "parse_postal_address",
+    "parse_sex",
+    "phonetic_key_fr",
+    "prohibited_codes",
+    "siren_of",
     "standardize_category",
     "standardize_date",
     "standardize_email",

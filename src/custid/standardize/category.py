@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from custid.model.statements import Issue
+from custid.model.values import Sex
 from custid.standardize.locales import LOCALES
 from custid.standardize.placeholders import PLACEHOLDER, nothing_readable, placeholder_words
 from custid.standardize.text import fold
-from custid.standardize.values import Standardized
+from custid.standardize.values import Parsed, Standardized
 
-__all__ = ["standardize_category", "standardize_sex"]
+__all__ = ["parse_sex", "standardize_category", "standardize_sex"]
 
 _PLACEHOLDERS: Final = placeholder_words("category")
 # Codes of ISO/IEC 5218 beside the words; its 0 (not known) and 9 (not applicable) say nothing.
 _SEXES: Final = {word: sex for pack in LOCALES for word, sex in pack.sexes.items()} | {"1": "male", "2": "female"}
+_TYPED: Final = {"male": Sex.MALE, "female": Sex.FEMALE}
+_STATED_UNKNOWN: Final = {"0": Sex.NOT_KNOWN, "9": Sex.NOT_APPLICABLE}
 _NO_SEX: Final = _PLACEHOLDERS | {"0", "9", "u", "na", "nc", "nr", "nd", "nan", "x"}
 
 
@@ -73,3 +77,30 @@ def standardize_sex(raw: str) -> Standardized:
     if sex is not None:
         return Standardized(sex)
     return PLACEHOLDER if folded in _NO_SEX else Standardized("", "unrecognized")
+
+
+def parse_sex(raw: str) -> Parsed[Sex]:
+    """Return the sex that a word, a code or a civility states, as a value of ISO/IEC 5218.
+
+    Parameters
+    ----------
+    raw : str
+        English or French word, civility, or code of ISO/IEC 5218.
+
+    Returns
+    -------
+    Parsed of Sex
+        One value; none for a missing one, with issue ``"placeholder"`` for one that stands for nothing, and
+        ``"unrecognized"`` for anything else.  The codes 0 (not known) and 9 (not applicable) are values, as the source
+        says them.
+
+    Examples
+    --------
+    >>> parse_sex("Madame").value, parse_sex("0").value, parse_sex("blue").issues
+    (<Sex.FEMALE: 2>, <Sex.NOT_KNOWN: 0>, (Issue(code='unrecognized', detail=''),))
+    """
+    stated = _STATED_UNKNOWN.get(fold(raw))
+    if stated is not None:
+        return Parsed((stated,), raw)
+    read = standardize_sex(raw)
+    return Parsed((_TYPED[read.value],) if read.value else (), raw, (Issue(read.issue),) if read.issue else ())

@@ -5,20 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from custid.standardize.locales import LOCALES
 from custid.standardize.placeholders import (
     MISSING,
     PLACEHOLDER,
     is_placeholder_date,
-    nothing_readable,
     placeholder_words,
 )
 from custid.standardize.text import fold, visible, without_decimal_tail
 from custid.standardize.values import Standardized
 
-__all__ = ["is_day_first", "standardize_date"]
+__all__ = ["WrittenDate", "is_day_first", "read_date", "standardize_date"]
 
 _MAX_LENGTH: Final = 80
 _MIN_YEAR: Final = 1000
@@ -43,8 +42,31 @@ _NOISE: Final = frozenset[str]().union(*(pack.weekdays | pack.date_words for pac
 _PLACEHOLDERS: Final = placeholder_words("date")
 
 _INVALID: Final = Standardized("", "invalid_date")
-_TWO_DIGIT_YEAR: Final = Standardized("", "two_digit_year")
-_UNPARSABLE: Final = Standardized("", "unparsable")
+
+
+class WrittenDate(NamedTuple):
+    """What a text says of a date, whether or not the calendar has it.
+
+    Attributes
+    ----------
+    year : int
+        Four digits; 0 where it is not known.
+    month, day : int
+        Up to two digits as written, which may exceed what a year or a month has; 0 where it is not known.
+    issue : str
+        ``"ambiguous_day_month"`` where the order of day and month was assumed; ``"placeholder"``, ``"two_digit_year"``
+        or ``"unparsable"`` where nothing was read, and all numbers are 0.
+    """
+
+    year: int = 0
+    month: int = 0
+    day: int = 0
+    issue: str = ""
+
+
+_PLACEHOLDER: Final = WrittenDate(issue="placeholder")
+_TWO_DIGIT_YEAR: Final = WrittenDate(issue="two_digit_year")
+_UNPARSABLE: Final = WrittenDate(issue="unparsable")
 
 
 def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized:
@@ -82,10 +104,31 @@ def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized
     Standardized(value='1980-04-03', issue='ambiguous_day_month')
     """
     text = visible(raw)
+    return _checked(read_date(text, day_first=day_first)) if text else MISSING
+
+
+def read_date(text: str, *, day_first: bool | None = None) -> WrittenDate:
+    """Return the year, month and day that a text names.
+
+    Parameters
+    ----------
+    text : str
+        What ``custid.standardize.text.visible`` returns, not empty.
+    day_first : bool, optional
+        Order of a numeric date whose year is last, as for `standardize_date`.
+
+    Returns
+    -------
+    WrittenDate
+        The numbers, not held against the calendar.
+
+    Examples
+    --------
+    >>> read_date("31 juin 1984")
+    WrittenDate(year=1984, month=6, day=31, issue='')
+    """
     match = _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text)
-    if match is None:
-        return _read(text, day_first=day_first) if text else MISSING
-    return _year_first(match)
+    return _read(text, day_first=day_first) if match is None else _year_first(match)
 
 
 def is_day_first(values: Iterable[str]) -> bool | None:
@@ -118,23 +161,21 @@ def is_day_first(values: Iterable[str]) -> bool | None:
     return False if is_month_first else None
 
 
-def _year_first(match: re.Match[str]) -> Standardized:
+def _year_first(match: re.Match[str]) -> WrittenDate:
     if match.re is _COMPACT:
         year, month, day = match.groups("0")
     else:
         year, _, month, day = match.groups("0")
-    return _checked(int(year), int(month), int(day))
+    return WrittenDate(int(year), int(month), int(day))
 
 
-def _read(text: str, *, day_first: bool | None) -> Standardized:
+def _read(text: str, *, day_first: bool | None) -> WrittenDate:
     """Read a date that is not plainly ISO."""
     if len(text) > _MAX_LENGTH:
         return _UNPARSABLE
     folded = fold(text)
-    if not folded:
-        return nothing_readable(text)
-    if folded in _PLACEHOLDERS:
-        return PLACEHOLDER
+    if not folded or folded in _PLACEHOLDERS:
+        return _PLACEHOLDER
     text = _TIME.sub("", without_decimal_tail(text))
     if text.startswith("--"):
         text = "0000-" + text[2:]
@@ -145,22 +186,21 @@ def _read(text: str, *, day_first: bool | None) -> Standardized:
     if match := _YEAR_LAST.fullmatch(text):
         return _year_last(int(match[1]), int(match[3]), int(match[4]), day_first=day_first)
     if match := _MONTH_YEAR.fullmatch(text):
-        return _checked(int(match[2]), int(match[1]), 0)
+        return WrittenDate(int(match[2]), int(match[1]))
     if _SHORT_YEAR.fullmatch(text):
         return _TWO_DIGIT_YEAR
     return _written(fold(text))
 
 
-def _year_last(first: int, second: int, year: int, *, day_first: bool | None) -> Standardized:
+def _year_last(first: int, second: int, year: int, *, day_first: bool | None) -> WrittenDate:
     """Read a date of two numbers and a year."""
     is_swapped = second > _MONTHS_PER_YEAR >= first or (day_first is False and first <= _MONTHS_PER_YEAR)
     day, month = (second, first) if is_swapped else (first, second)
-    read = _checked(year, month, day)
     is_open = day_first is None and first != second and 0 < first <= _MONTHS_PER_YEAR and 0 < second <= _MONTHS_PER_YEAR
-    return Standardized(read.value, "ambiguous_day_month") if is_open and read.value else read
+    return WrittenDate(year, month, day, "ambiguous_day_month" if is_open else "")
 
 
-def _written(folded: str) -> Standardized:
+def _written(folded: str) -> WrittenDate:
     """Read a date whose month is a word."""
     pieces = [piece for piece in _PIECES.findall(folded) if piece not in _NOISE]
     months = [_MONTHS[piece] for piece in pieces if piece in _MONTHS]
@@ -175,11 +215,14 @@ def _written(folded: str) -> Standardized:
         return _TWO_DIGIT_YEAR
     if len(days) > 1:
         return _UNPARSABLE
-    return _checked(years[0] if years else 0, months[0], days[0] if days else 0)
+    return WrittenDate(years[0] if years else 0, months[0], days[0] if days else 0)
 
 
-def _checked(year: int, month: int, day: int) -> Standardized:
-    """Return the canonical form of a year, a month and a day, 0 for an unknown one."""
+def _checked(written: WrittenDate) -> Standardized:
+    """Return the canonical form of a written date."""
+    year, month, day, issue = written
+    if issue and issue != "ambiguous_day_month":
+        return Standardized("", issue)
     if is_placeholder_date(f"{year:04d}-{month:02d}-{day:02d}"):
         return PLACEHOLDER
     if not day and year:
@@ -188,9 +231,9 @@ def _checked(year: int, month: int, day: int) -> Standardized:
         return Standardized(f"{year:04d}-{month:02d}" if month else f"{year:04d}")
     text = f"{year:04d}-{month:02d}-{day:02d}"
     if year and not _MIN_YEAR <= year <= _MAX_YEAR:
-        return Standardized(text, _INVALID.issue)
+        return Standardized(text, issue or _INVALID.issue)
     try:
         dt.date(year or _LEAP_YEAR, month, day)
     except ValueError:
-        return Standardized(text, _INVALID.issue) if year else _INVALID
-    return Standardized(text if year else f"XXXX-{month:02d}-{day:02d}")
+        return Standardized(text, issue or _INVALID.issue) if year else _INVALID
+    return Standardized(text if year else f"XXXX-{month:02d}-{day:02d}", issue)

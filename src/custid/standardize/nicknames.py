@@ -1,7 +1,8 @@
 """Nicknames: which given names are familiar or formal forms of one another.
 
-English forms come from the data of the package ``nicknames``, French ones from the locale pack.  They are read once,
-when first asked for.
+English forms come from the data of the PyPI package ``nicknames`` (Carlton Northern and others, Apache-2.0), some 2,700
+pairs; French ones, some 600 pairs, from the locale pack, a table of our own under the license of custid (Apache-2.0).
+They are read once, when first asked for.
 """
 
 from __future__ import annotations

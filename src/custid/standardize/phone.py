@@ -14,7 +14,7 @@ from custid.standardize.placeholders import (
 from custid.standardize.text import fold, visible, without_decimal_tail
 from custid.standardize.values import Standardized
 
-__all__ = ["standardize_phone"]
+__all__ = ["is_rounded_number", "numbers_of", "split_extension", "standardize_phone"]
 
 _MIN_DIGITS: Final = 6
 _MAX_DIGITS: Final = 15
@@ -44,9 +44,9 @@ _PLACEHOLDERS: Final = placeholder_words("phone")
 
 _PLAIN: Final = re.compile(r"\d{6,10}")
 _NOT_DIGIT: Final = re.compile(r"\D+")
-_SEPARATOR: Final = re.compile(r"[;,|/&]|\b(?:ou|or|et|and)\b", re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r"[;,](?!\s*(?:ext|poste|x\s*\d))|[|/&]|\b(?:ou|or|et|and)\b", re.IGNORECASE)
 _EXTENSION: Final = re.compile(
-    r"(?:\bext(?:ension|n)?\b|(?<=[\d\s])ext|(?<=[\d\s)])x|\bposte|\bpt\b|#)[.:=\s]*\d{1,6}\s*$", re.IGNORECASE
+    r"(?:\bext(?:ension|n)?\b|(?<=[\d\s])ext|(?<=[\d\s)])x|\bposte|\bpt\b|#)[.:=\s]*(\d{1,6})\s*$", re.IGNORECASE
 )
 _FLOAT: Final = re.compile(r"\d[.,]\d+[eE]\+\d+")
 _INTERNATIONAL: Final = re.compile(r"[^\d+]*(?:\+|00)\s*\d")
@@ -89,14 +89,18 @@ def standardize_phone(raw: str) -> Standardized:
     if _PLAIN.fullmatch(text):
         digits = text
     else:
-        if _FLOAT.fullmatch(text):
+        if is_rounded_number(text):
             return Standardized("", "unparsable")
         if fold(text) in _PLACEHOLDERS or not fold(text):
             return PLACEHOLDER
-        text, issue = _first_number(text)
-        text = _EXTENSION.sub("", text)
+        text, *others = numbers_of(text)
+        issue = "several_values" if others else ""
+        text, _ = split_extension(text)
         digits = _NOT_DIGIT.sub("", text)
-    significant = _significant(_without_calling_code(digits.lstrip("0")) if _INTERNATIONAL.match(text) else digits)
+    if _INTERNATIONAL.match(text):
+        significant = _without_calling_code(digits.lstrip("0")).lstrip("0")
+    else:
+        significant = _significant(digits)
     if is_placeholder_phone(digits) or is_placeholder_phone(significant):
         return PLACEHOLDER
     if len(significant) < _MIN_DIGITS:
@@ -104,18 +108,78 @@ def standardize_phone(raw: str) -> Standardized:
     return Standardized(significant, issue) if len(significant) <= _MAX_DIGITS else Standardized("", "too_long")
 
 
-def _first_number(text: str) -> tuple[str, str]:
-    """Return the first telephone number of a text and the issue to report."""
+def is_rounded_number(text: str) -> bool:
+    """Tell whether a spreadsheet has written a long number with an exponent, and so has lost digits.
+
+    Parameters
+    ----------
+    text : str
+        Printable ASCII.
+
+    Returns
+    -------
+    bool
+        True for a text like ``3.36E+10``.
+
+    Examples
+    --------
+    >>> is_rounded_number("3.36E+10")
+    True
+    """
+    return _FLOAT.fullmatch(text) is not None
+
+
+def numbers_of(text: str) -> list[str]:
+    """Return the telephone numbers that stand side by side in a text.
+
+    Parameters
+    ----------
+    text : str
+        Printable ASCII.
+
+    Returns
+    -------
+    list of str
+        One or more parts of the text; the text itself where it is not plainly several numbers.  Other digits beside a
+        full number (``01 45 67 89 01/02``) are left out.
+
+    Examples
+    --------
+    >>> numbers_of("01 99 00 12 34 / 02 61 91 12 34"), numbers_of("01/99/00/12/34")
+    (['01 99 00 12 34 ', ' 02 61 91 12 34'], ['01/99/00/12/34'])
+    """
     parts = _SEPARATOR.split(text)
     if len(parts) == 1:
-        return text, ""
+        return parts
     lengths = [len(_NOT_DIGIT.sub("", part)) for part in parts]
     full = [position for position, length in enumerate(lengths) if length >= _MIN_DIGITS]
-    if len(full) > 1:
-        return parts[full[0]], "several_values"
-    if full and lengths[full[0]] >= _MIN_FULL_DIGITS:
-        return parts[full[0]], ""
-    return text, ""
+    if len(full) > 1 or (full and lengths[full[0]] >= _MIN_FULL_DIGITS):
+        return [parts[position] for position in full]
+    return [text]
+
+
+def split_extension(text: str) -> tuple[str, str]:
+    """Return a telephone number and the extension that follows it.
+
+    Parameters
+    ----------
+    text : str
+        Printable ASCII.
+
+    Returns
+    -------
+    number : str
+        The text without the extension.
+    extension : str
+        Its digits, 6 at most; empty for none.
+
+    Examples
+    --------
+    >>> split_extension("01 99 00 12 34 poste 12")
+    ('01 99 00 12 34 ', '12')
+    """
+    found = _EXTENSION.search(text)
+    return (text, "") if found is None else (text[: found.start()], found[1])
 
 
 def _without_calling_code(digits: str) -> str:

@@ -17,6 +17,7 @@ from custid.standardize.category import standardize_category, standardize_sex
 from custid.standardize.date import standardize_date
 from custid.standardize.email import standardize_email
 from custid.standardize.identifier import standardize_identifier
+from custid.standardize.identifiers import standardizer_of_scheme
 from custid.standardize.name import standardize_person_name
 from custid.standardize.organization import standardize_organization_name
 from custid.standardize.phone import standardize_phone
@@ -31,13 +32,18 @@ STANDARDIZERS: Final[Mapping[str, Standardizer]] = MappingProxyType(
         "email": standardize_email,
         "house_number": standardize_house_number,
         "identifier": standardize_identifier,
+        "lei": standardizer_of_scheme("lei"),
         "organization_name": standardize_organization_name,
         "person_name": standardize_person_name,
         "phone": standardize_phone,
         "place": standardize_place,
         "postcode": standardize_postcode,
+        "rna": standardizer_of_scheme("rna"),
         "sex": standardize_sex,
+        "siren": standardizer_of_scheme("siren"),
+        "siret": standardizer_of_scheme("siret"),
         "street": standardize_street,
+        "vat_number": standardizer_of_scheme("vat_number"),
     }
 )
 """All built-in standardizers by name; read-only."""

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["fold", "to_ascii", "tokens", "visible", "without_decimal_tail"]
+__all__ = ["fold", "one_line", "to_ascii", "tokens", "visible", "without_decimal_tail"]
 
 _LIGATURES: Final = {
     "æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "ng",
@@ -125,6 +125,33 @@ def visible(raw: str) -> str:
     if not text.isprintable():
         text = text.translate(_CONTROLS)
     return text.strip()
+
+
+def one_line(raw: str) -> str:
+    r"""Return a text as it is, on one line with single blanks, without characters that nobody sees.
+
+    Parameters
+    ----------
+    raw : str
+        Any string.
+
+    Returns
+    -------
+    str
+        Printable characters of any script; empty if nothing is left.
+
+    Examples
+    --------
+    >>> one_line(" Œuvre\u200b \n de  Łódź ")
+    'Œuvre de Łódź'
+    """
+    if not raw.isprintable():
+        raw = "".join(character if character.isprintable() else _gap(character) for character in raw)
+    return " ".join(raw.split())
+
+
+def _gap(character: str) -> str:
+    return " " if character.isspace() else ""
 
 
 def fold(raw: str) -> str:

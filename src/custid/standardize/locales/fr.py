@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from custid.standardize.locales._given_names_fr import (
+    COMPOSITE_GIVEN_NAMES,
+    FAMILY_NAMES,
+    GIVEN_NAMES,
+    NAMES_OF_BOTH_KINDS,
+)
+from custid.standardize.locales._nicknames_fr import NICKNAMES
 from custid.standardize.locales.pack import LocalePack
 
 __all__ = ["FRENCH"]
@@ -11,289 +18,17 @@ _NAMELESS = (
     "invite visiteur supprime supprimee utilisateur personne quelquun aucun aucune particulier exemple"
 ).split()
 
-_NICKNAMES = """
-agathe agatha|aga
-agnes nanie
-alain lainou
-albert bebert|al
-alexandra alex|sandra|sacha
-alexandre alex|sacha|sandre
-alexis alex|lexis
-alfred fred|freddy
-alice lili|licette
-amandine mandine|didine|mandy
-amelie mel|lili|melie
-anais nais|nana
-andre dede
-andree dede
-angelique angie|ange
-anne annie|nanou|annette|annick
-anne marie annie|annemarie
-antoine toine|toinou|tonio|antho
-antoinette toinette|nini|toinon
-armand mand|armando
-arnaud nono|arno
-arthur tutur|art
-auguste gus|gusse
-augustin gus|tintin
-aurelie lili|aure|relie
-aurelien aurel|lien
-baptiste bap|bapt|titi
-barbara barb|babar
-bastien bast
-beatrice bea|bibi
-benedicte bene|dicte
-benjamin ben|benji|benj
-benoit ben|benou
-bernadette bernie|dette|nadette
-bernard nanard|bernie
-bertrand bert|bebert
-brigitte bri|bribri|gigi
-camille cam|mimi
-carole caro
-caroline caro|line|carol
-catherine cathy|cath|kathy|katia|cat
-cecile ceci|cec
-celestine tine|celeste
-celine lily|cel
-charles charlie|charly|charlot
-charlotte cha|charlie|lolotte|chacha
-chantal chan|tal
-christelle chris|christel
-christian chris|cricri
-christiane chris|cricri
-christine chris|tine|cricri
-christophe chris|tophe|kris
-claire clairette|clara
-claude claudie|claudy|coco
-claudine dine|claudie
-clemence clem
-clement clem
-clementine clem|tine|titine
-colette coco
-constance coco|connie
-corinne coco|corin
-cyril cyr|cycy
-daniel dan|dany|danny
-daniele dany|dani
-danielle dany|dani
-david dav|dave
-delphine delph|fifine|del
-denis denny|nini
-denise nini
-didier didi|did
-dominique dom|domi
-dorothee doro|dodo
-edouard ed|doudou|eddy|edy
-elisabeth babette|lili|betty|elise|lisa|elsa|babeth|zabeth
-elise lise|lili
-eleonore nore|leo|elo
-eloise elo|loise
-emeline line|eme
-emilie emi|mimi|milie
-emmanuel manu|mano|emma
-emmanuelle manu|emma|manue
-eric rico
-ernest nenesse
-estelle telle|stella
-etienne tienne|titi
-eugene gene|gegene
-eugenie nini|genie
-fabien fab|fabi
-fabienne fab|fabi
-fabrice fab|fabri
-felicien feli
-fernand nand|nanand
-florence flo|floflo
-florent flo
-florian flo
-francis frank|cisco
-francois fanfan|franck|francky|fran
-francoise fanfan|fran|soisic|fanchon
-frederic fred|fredo|freddy|rico
-frederique fred|fredo
-gabriel gaby|gab
-gabrielle gaby|gab
-gaetan gae
-genevieve ginette|genny|vivi
-georges jojo|geo
-georgette jojo|gette
-geraldine gege|dine
-gerard gege
-germaine maimaine
-gilbert gil
-gilles gillou|gil
-gisele gigi
-gregoire greg|goire
-gregory greg
-guillaume guigui|gui|will
-guy guitou
-gustave gus|tatave
-helene lena|leni|nene
-henri riri|henry|riton
-henriette riette|yette
-herve veve
-hubert hub|bebert
-hugues hugo
-isabelle isa|belle|zaza|babelle
-jacqueline jackie|jacquie|line
-jacques jacky|jacquot|jack|jacquy
-jean jeannot
-jean baptiste jb|jeanba
-jean claude jc|jeanclaude
-jean christophe jc|jeanchri
-jean francois jeff|jef|jf
-jean louis jeanlou|jl
-jean luc jl|jeanluc
-jean marc jm|jeanmarc
-jean marie jm|jeanmarie
-jean michel jeanmi|jm
-jean paul jp|jeanpaul
-jean philippe jeanphi|jp
-jean pierre jeanpi|jp|jeanpierre
-jeanne jeannette|jeanneton
-jennifer jenny|jen
-jeremie jerem|jeje
-jeremy jerem|jeje
-jerome jeje|gege
-jessica jess|jessie
-joel jojo
-joelle jojo
-johanna jo|joanna
-jonathan jo|john|nathan|jon
-joseph jojo|jo|joe
-josephine josy|fifine|jo
-josette josy|zezette|jo
-josiane josy|jojo
-juliette juju|julie
-julien juju|jul
-julie juju
-justine juju|titine
-laetitia laeti|titia|tisha
-laurence lolo|lau|laure
-laurent lolo|lau|renzo
-leon leo|lele
-leopold leo|polo|pol
-louis loulou|louison
-louise loulou|louisette|lou|louison
-luc lulu
-lucas lulu|luc
-lucie lulu|luce
-lucien lulu|luc
-lucienne lulu|luce
-madeleine mado|mad|madelon|lena|magda
-magali mag|maga
-manon nono|nonon
-marc marco
-marcel cel|celou
-marcelle celle|marcie
-margaux margot
-marguerite margot|guite|rita|maguy|magot
-marie mimi|manon|marion|mariette|mary
-marie christine marie|mc
-marie claude marie|mc
-marie helene marie|maryline|malene
-marie laure malaure|marie
-marie louise marilou|malou|marlou
-marie therese maite|marite|mt
-marine rine|marinette
-marion mario
-martine titine
-mathieu mat|matt|math
-mathilde math|tilde|mathou
-matthieu mat|matt|math
-maurice momo
-maxence max
-maxime max
-maximilien max
-melanie mel|mela
-michel mimi|mich|michou|miche
-micheline mimi|line
-michele mimi|mich
-mickael micka|mick|mike|mika
-mireille mimi|mire
-monique momo|nique|mona
-muriel mumu
-mylene mymy|lene
-nadege nad|nana
-nathalie nath|nat|nathy|talie
-nathanael nathan|nath
-nicolas nico|nic|nicou|colas
-nicole nico|nini|nicky
-noemie mimi|noe|nono
-odette dette|dede
-olivia liv|livia|oli
-olivier oliv|oli|livier
-pascal pasc
-pascale pasc
-patrice pat
-patricia pat|patou|patty|tricia
-patrick pat
-paul paulo|popol|polo
-paulette polette|lette
-pauline paulette|popo|line
-philippe phil|philou|fifi|flip
-pierre pierrot|pierrick|pedro|peyo
-quentin quent|tintin
-rachel rach
-raphael raph|rafi|rafa
-raymond ray|momo
-rebecca becca|becky
-regine gigi|regie
-remi rem|mimi
-rene nene
-richard rich|ricky|rick
-robert bob|bobby|roro|bebert
-roger roro|gege
-roland roro|rol
-romain rom|roro
-sabine bibine|sab
-samuel sam|sammy
-sandrine sand|sandy|drine
-sebastien seb|bastien|sebi
-serge sergio|gege
-severine sev|sevy
-simon sim|simo
-simone monette|mone|simonette
-solange sol|soso
-sophie soph|sophe|fifi
-stephane steph|stef|phanou
-stephanie steph|fanny|stef|phanie
-suzanne suzy|suzette|suzon|zaza
-sylvain syl|sylv
-sylvie syl|vivi
-therese resette|tete|zezette|tess
-theodore theo|dodo|ted
-theophile theo
-thibault thib|titi|thibaud
-thibaut thib|titi
-thierry titi
-thomas tom|toto|tommy
-valentin val|valou|tintin
-valentine val|valou|titine
-valerie val|valou
-veronique vero|nique
-victor vic|totor
-victoria vic|vicky|toria
-vincent vince|vinc|vinz
-virginie virg|nini|gigi
-viviane vivi
-william will|willy|bill
-xavier xav|zav
-yolande yoyo|yola
-yves yvon
-yvette vevette
-yvonne vonette|vonnie
-"""
+_WITHOUT_MARKS = str.maketrans("éèêàçôî", "eeeacoi", "-")
 
 
-def _nickname_table(text: str) -> dict[str, tuple[str, ...]]:
-    """Read lines of ``formal name|familiar|familiar``; a compound formal name is kept joined, as nicknames are tokens."""
-    table: dict[str, tuple[str, ...]] = {}
-    for line in text.strip().splitlines():
-        *formal, familiar = line.split(" ")
-        table["".join(formal)] = tuple(familiar.split("|"))
-    return table
+def _forms(table: str) -> dict[str, str]:
+    """Read lines of ``abbreviation | way to write it | …``; the abbreviation itself is one of the ways."""
+    forms: dict[str, str] = {}
+    for line in table.strip().splitlines():
+        abbreviation, *ways = (cell.strip() for cell in line.split("|"))
+        forms[abbreviation.lower().replace("-", " ")] = abbreviation
+        forms.update((way, abbreviation) for way in ways if way)
+    return forms
 
 
 FRENCH = LocalePack(
@@ -331,7 +66,7 @@ FRENCH = LocalePack(
             {"sans", "sdf", "sans domicile fixe", "sans adresse", "adresse", "adresse inconnue", "pas d adresse", "poste restante", "rue inconnue"}
         ),
     },
-    civilities=frozenset("m mm monsieur messieurs mme mmes madame mesdames mlle mlles mademoiselle maitre me docteur professeur pr".split()),
+    civilities=frozenset("m mm mr monsieur messieurs mme mmes madame mesdames mlle mlles melle mademoiselle maitre me dr docteur professeur prof pr".split()),
     legal_forms=frozenset("sa sarl sas sasu eurl sci snc scp scop scic sca scs scm scea earl gaec eirl ei selarl selas cie".split())
     | {"et cie", "societe anonyme", "auto entrepreneur", "societe a responsabilite limitee"},
     leading_legal_forms=frozenset("sa sarl sas sasu eurl sci snc scp scop scic scea earl gaec eirl ei selarl selas ets etablissements".split()),
@@ -340,10 +75,47 @@ FRENCH = LocalePack(
         "pl": "place", "che": "chemin", "chem": "chemin", "ch": "chemin", "imp": "impasse", "all": "allee", "rte": "route", "sq": "square",
         "crs": "cours", "fg": "faubourg", "fbg": "faubourg", "qu": "quai", "res": "residence", "lot": "lotissement", "pass": "passage",
         "esp": "esplanade", "prom": "promenade", "sent": "sentier", "mte": "montee", "rpt": "rondpoint", "ham": "hameau", "quart": "quartier",
+        "car": "carrefour", "chs": "chaussee", "cor": "corniche", "dom": "domaine", "dsc": "descente", "eca": "ecart", "gr": "granderue",
+        "hle": "halle", "mar": "marche", "pas": "passage", "pln": "plaine", "plt": "plateau", "pro": "promenade", "prv": "parvis",
+        "qua": "quartier", "qai": "quai", "rle": "ruelle", "roc": "rocade", "rdpt": "rondpoint", "sen": "sente", "tpl": "terreplein", "tra": "traverse",
+        "vla": "villa", "vlge": "village",
     },
     street_inside={
         "av": "avenue", "bd": "boulevard", "bld": "boulevard", "mal": "marechal", "gal": "general", "fg": "faubourg", "fbg": "faubourg",
         "pdt": "president", "prof": "professeur",
+    },
+    street_kinds={
+        word.translate(_WITHOUT_MARKS): word
+        for word in (
+            "allée allées avenue boulevard carrefour chaussée chemin cité corniche cour cours descente domaine écart esplanade faubourg grande-rue "
+            "grand-rue grand-place hameau halle impasse lotissement marché montée passage place plaine plateau promenade parvis pont quai "
+            "quartier résidence rond-point route rue ruelle rocade sente sentier square terre-plein traverse venelle villa village voie "
+            "clos mail galerie rampe porte passerelle placette côte degrés drève terrasse terrasses berge jetée digue autoroute ancienne-route vieille-route"
+        ).split()
+    },
+    address_words={
+        "unit": frozenset(
+            "appartement appt apt app appart apart etage etages etg escalier esc porte pte bte boite bal boiteauxlettres logement logt lgt "
+            "chambre studio rdc rezdechaussee rezdejardin palier couloir cage bureau local".split()
+        ),
+        "building": frozenset(
+            "batiment bat batt bt immeuble imm residence res tour bloc entree ent hall pavillon pav chateau centrecommercial cc "
+            "galeriemarchande ensembleimmobilier foyer ehpad caserne manoir maison".split()
+        ),
+        "place": frozenset("quartier quart qua village vlge lotissement lot domaine dom".split()),
+        "zone": frozenset(
+            "za zi zac zae zup zone zoneartisanale zoneindustrielle zonedactivites zonedactivite zonecommerciale zonedactivitescommerciales "
+            "zonedamenagementconcerte parcdactivites parcdactivite parcindustriel technopole".split()
+        ),
+        "hamlet": frozenset("lieudit ld hameau ham ferme moulin mas ecart eca".split()),
+        "recipient": frozenset(
+            "chez alattentionde alattention alattde attention attn att auxbonssoinsde auxsoinsde auxbonssoins service direction "
+            "departement pourlecomptede compte".split()
+        ),
+        "po_box": frozenset("bp boitepostale cs tsa cidex casepostale cp coursespeciale sp secteurpostal posterestante".split()),
+        "side": frozenset("gauche droite face fond milieu centre gche dte".split()),
+        "number": frozenset("n no num numero".split()),
+        "cedex": frozenset({"cedex"}),
     },
     months={
         name: number
@@ -362,5 +134,102 @@ FRENCH = LocalePack(
         **dict.fromkeys("h homme hommes masculin masc monsieur garcon".split(), "male"),
         **dict.fromkeys("femme femmes feminin fem mme madame mlle mademoiselle fille".split(), "female"),
     },
-    nicknames=_nickname_table(_NICKNAMES),
+    nicknames=NICKNAMES,
+    country="FR",
+    day_first=True,
+    phonetic_key="fr",
+    titles=frozenset(
+        "mgr monseigneur pere soeur frere abbe general gal colonel col capitaine cne commandant cdt lieutenant adjudant amiral "
+        "comtesse vicomte vicomtesse baronne marquise duchesse princesse sir lady lord veuve vve president presidente directeur "
+        "directrice ingenieur".split()
+    ),
+    particles=frozenset("de d du des la l les von van vom zu zur der den het t di da del della dos das do degli ten ter".split()),
+    leading_particles=frozenset("de d du des von van vom zu zur di da del della dos das do degli ten ter".split()),
+    elided_particles=frozenset({"d"}),
+    family_prefixes=frozenset("le la les lo saint sainte st ste ben ibn ait el al abou bou abd ould mac mc san santa".split()),
+    suffixes=frozenset("jr junior sr senior ii iii iv vi vii viii phd msc mba fils pere".split()),
+    birth_words=frozenset(
+        {"ne", "nee", "ne e", "nom de jeune fille", "nom de naissance", "de naissance", "ndjf", "njf"}
+    ),
+    former_words=frozenset({"anciennement", "precedemment", "ex"}),
+    marriage_words=frozenset(
+        {"ep", "eps", "epse", "epx", "epouse", "epoux", "marie a", "mariee", "femme", "vve", "veuve", "veuf", "nom d usage", "nom dusage"}
+    ),
+    alias_words=frozenset({"dit", "dite", "alias", "surnomme", "surnommee", "aka"}),
+    remark_words=frozenset(
+        "decede decedee feu feue mere pere soeur frere fille client cliente locataire proprietaire gerant gerante mineur mineure doublon ancien ancienne tuteur tutrice conjoint absent npai".split()
+    ),
+    joiners=frozenset({"et", "ou"}),
+    given_names=GIVEN_NAMES,
+    composite_given_names=COMPOSITE_GIVEN_NAMES,
+    names_of_both_kinds=NAMES_OF_BOTH_KINDS,
+    family_names=FAMILY_NAMES,
+    is_family_first_common=True,
+    legal_form_names=_forms(
+        """
+        SA | societe anonyme
+        SAS | societe par actions simplifiee
+        SASU | societe par actions simplifiee unipersonnelle
+        SARL | societe a responsabilite limitee
+        EURL | entreprise unipersonnelle a responsabilite limitee
+        SCI | societe civile immobiliere
+        SNC | societe en nom collectif
+        SCP | societe civile professionnelle
+        SCM | societe civile de moyens
+        SCOP | societe cooperative et participative | societe cooperative ouvriere de production
+        SCIC | societe cooperative d interet collectif | societe cooperative dinteret collectif
+        SCA | societe en commandite par actions
+        SCS | societe en commandite simple
+        SCEA | societe civile d exploitation agricole | societe civile dexploitation agricole
+        SC | societe civile
+        EARL | exploitation agricole a responsabilite limitee
+        GAEC | groupement agricole d exploitation en commun | groupement agricole dexploitation en commun
+        GIE | groupement d interet economique | groupement dinteret economique
+        GIP | groupement d interet public | groupement dinteret public
+        EI | entreprise individuelle
+        EIRL | entreprise individuelle a responsabilite limitee
+        SELARL | societe d exercice liberal a responsabilite limitee | societe dexercice liberal a responsabilite limitee
+        SELAS | societe d exercice liberal par actions simplifiee | societe dexercice liberal par actions simplifiee
+        SELAFA |
+        SELASU |
+        SPRL |
+        EPIC |
+        association loi 1901 | association loi de 1901 | association loi du 1er juillet 1901 | asso loi 1901 | loi 1901 | association l 1901
+        auto-entrepreneur | auto entrepreneur | autoentrepreneur
+        micro-entreprise | micro entreprise | microentreprise | micro entrepreneur
+        """
+    ),
+    small_words=frozenset("de du des d la le les l et en a au aux pour par sur un une ou dans".split()),
+    trading_words=frozenset(
+        {
+            "exploitant sous l enseigne", "exploitant sous lenseigne", "exercant sous l enseigne", "exercant sous lenseigne",
+            "sous l enseigne", "sous lenseigne", "enseigne", "a l enseigne", "a lenseigne", "nom commercial", "sous le nom commercial",
+            "exploitant sous le nom", "exploitant sous le nom commercial", "exercant sous le nom", "exercant sous le nom commercial",
+            "connu sous le nom", "connue sous le nom", "dite", "dit",
+        }
+    ),
+    former_name_words=frozenset({"anciennement", "ex", "anc", "anciennement denommee", "precedemment"}),
+    company_words=frozenset(
+        "indivision consorts succession hoirie boulangerie boulangeries patisserie boucherie charcuterie garage pharmacie restaurant brasserie hotel cabinet societe entreprise "
+        "entreprises etablissements association syndicat mairie ecole lycee college universite hopital clinique laboratoire laboratoires "
+        "transports immobilier immobiliere immo consulting conseil conseils services distribution industrie industries holding groupe "
+        "plomberie menuiserie maconnerie electricite couverture peinture batiment constructions coiffure fleuriste librairie imprimerie epicerie "
+        "supermarche traiteur agence assurances banque cooperative fondation federation comite copropriete sarl sas sasu eurl sci snc scop scea earl "
+        "gaec gie selarl selas scp informatique technologies solutions distribution logistique".split()
+    ),
+    kin_words=frozenset("fils filles freres soeurs cie associes compagnie".split()),
+    cities=frozenset(
+        "paris marseille lyon toulouse nice nantes montpellier strasbourg bordeaux lille rennes reims toulon grenoble dijon angers nimes "
+        "villeurbanne brest limoges tours amiens perpignan metz besancon orleans rouen mulhouse caen nancy argenteuil montreuil roubaix "
+        "tourcoing nanterre avignon creteil poitiers versailles courbevoie vitry colombes pau antibes cannes calais quimper lorient vannes "
+        "valence chambery annecy colmar troyes niort bourges cholet beziers ajaccio bastia dunkerque".split()
+    )
+    | {
+        "le havre", "saint etienne", "le mans", "clermont ferrand", "aix en provence", "saint denis", "boulogne billancourt", "la rochelle",
+        "saint nazaire", "asnieres sur seine", "levallois perret", "issy les moulineaux", "neuilly sur seine", "saint malo", "saint brieuc",
+    },
+    street_words=frozenset(
+        "rue avenue boulevard place chemin impasse allee allees route quai cours square passage ruelle sentier faubourg esplanade "
+        "rocade venelle residence lotissement hameau".split()
+    ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custid.standardize.locales._names_neutral import FAMILY_NAMES, GIVEN_NAMES
 from custid.standardize.locales.pack import LocalePack
 
 __all__ = ["NEUTRAL"]
@@ -32,4 +33,13 @@ NEUTRAL = LocalePack(
         ).split()
     )
     | {"gmbh co kg", "pty ltd", "sa de cv", "sp z o o"},
-)
+    given_names=GIVEN_NAMES,
+    family_names=FAMILY_NAMES,
+    legal_form_names={
+        "ab": "AB", "ag": "AG", "aps": "ApS", "as": "AS", "bv": "BV", "bvba": "BVBA", "gmbh": "GmbH", "ggmbh": "gGmbH", "gmbh co kg": "GmbH & Co. KG",
+        "gesellschaft mit beschrankter haftung": "GmbH", "kg": "KG", "kgaa": "KGaA", "ohg": "OHG", "ug": "UG", "ug haftungsbeschrankt": "UG", "gbr": "GbR",
+        "kft": "Kft.", "lda": "Lda", "ltda": "Ltda", "nv": "NV", "oy": "Oy", "oyj": "Oyj", "pty ltd": "Pty Ltd", "pte ltd": "Pte Ltd",
+        "pvt ltd": "Pvt Ltd", "sa de cv": "SA de CV", "sl": "SL", "slu": "SLU", "spa": "SpA", "sp z o o": "Sp. z o.o.", "spzoo": "Sp. z o.o.",
+        "sro": "s.r.o.", "srl": "SRL", "vof": "VOF", "se": "SE", "eg": "eG", "ev": "e.V.",
+    },
+)  # fmt: skip

@@ -1,0 +1,45 @@
+"""Canonical values that follow from others of the same row."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["derive_sirens"]
+
+_SIREN_LENGTH, _SIRET_LENGTH = 9, 14
+
+
+def derive_sirens(values: dict[str, tuple[tuple[str, ...], NDArray[np.int32]]]) -> None:
+    """Give rows that have a SIRET but no SIREN the SIREN that it begins with.
+
+    Parameters
+    ----------
+    values : dict of str to (vocabulary, codes)
+        Canonical values by attribute, the codes of shape (n_rows, n_columns), -1 for missing; ``"siren"`` is changed,
+        or added where no column holds it.
+
+    Examples
+    --------
+    >>> values = {"siret": (("00000001800010",), np.array([[0], [-1]], np.int32))}
+    >>> derive_sirens(values)
+    >>> values["siren"][0], values["siren"][1].tolist()
+    (('000000018',), [[0], [-1]])
+    """
+    if "siret" not in values:
+        return
+    sirets, codes = values["siret"]
+    known, siren_codes = values.get("siren", ((), np.full((len(codes), 1), -1, np.int32)))
+    position = {siren: code for code, siren in enumerate(known)}
+    recode = np.full(len(sirets) + 1, -1, np.int32)
+    for code, siret in enumerate(sirets):
+        if len(siret) == _SIRET_LENGTH:
+            recode[code] = position.setdefault(siret[:_SIREN_LENGTH], len(position))
+    derived = recode[codes]
+    is_bare = (siren_codes < 0).all(axis=1)
+    n_columns = max(siren_codes.shape[1], derived.shape[1])
+    joined = np.full((len(codes), n_columns), -1, np.int32)
+    joined[:, : siren_codes.shape[1]] = siren_codes
+    joined[is_bare, : derived.shape[1]] = derived[is_bare]
+    if (joined >= 0).any() or "siren" in values:
+        values["siren"] = (tuple(position), joined)

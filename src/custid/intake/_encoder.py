@@ -1,0 +1,268 @@
+"""The columns of one attribute over all sources: one vocabulary of canonical values, a code per row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from custid.errors import ConfigurationError
+from custid.model.attributes import ATTRIBUTES
+from custid.standardize.date import is_day_first, standardize_date
+from custid.standardize.registry import STANDARDIZERS
+from custid.standardize.values import Standardized, Standardizer
+
+__all__ = ["DATE_PARTS", "Column", "Encoded", "EncodedAttribute", "as_array", "distinct_values", "encode"]
+
+DATE_PARTS = {"birth_year": (1000, 2100), "birth_month": (1, 12), "birth_day": (1, 31)}
+"""Least and greatest number of each part that a date may come in."""
+
+# No name or address is longer.  Without a bound, one field of a megabyte would cost more than all others together.
+_MAX_RAW_CHARACTERS = 1024
+_MAX_CANONICAL_CHARACTERS = 256
+# With fewer distinct values, loading what handles whole columns takes longer than asking the standardizer for each.
+_MANY_VALUES = 5_000
+
+Encoded = tuple[tuple[str, ...], NDArray[np.int32]]
+
+
+@frozen(kw_only=True, eq=False)
+class Column:
+    """One column of one source.
+
+    Attributes
+    ----------
+    texts : pyarrow.ChunkedArray
+        Its raw values, of type ``string``; null is missing.
+    slot : int
+        Position among the columns of its attribute in its source, from 0.
+    first_row : int
+        Row of the result in which it begins.
+    day_first : bool or None
+        Whether ambiguous dates begin with the day; decided from the values when None.
+    """
+
+    texts: pa.ChunkedArray = field(repr=False)
+    slot: int
+    first_row: int
+    day_first: bool | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class EncodedAttribute:
+    """The canonical values of one attribute.
+
+    Attributes
+    ----------
+    values : (vocabulary, codes)
+        Distinct canonical values, and an int32 array of shape (n_rows, n_slots) of positions in them, -1 for missing.
+    issues : dict of str to int
+        How many values in rows have each issue.
+    """
+
+    values: Encoded = field(repr=False)
+    issues: dict[str, int]
+
+
+def distinct_values(columns: Iterable[Column]) -> Iterator[pa.DictionaryArray]:
+    """Find the distinct raw values of columns, one column ahead of the one in use.
+
+    Parameters
+    ----------
+    columns : iterable of Column
+        The columns.
+
+    Returns
+    -------
+    iterator of pyarrow.DictionaryArray
+        Each column as its distinct values and a position in them for each row.
+    """
+    # Arrow needs no interpreter for it: another core does it while this thread standardizes.  One column ahead is
+    # enough, and more would be held in memory for nothing.
+    with ThreadPoolExecutor(1) as thread:
+        coming: Future[pa.DictionaryArray] | None = None
+        for column in columns:
+            following = thread.submit(lambda texts: as_array(texts).dictionary_encode(), column.texts)
+            if coming is not None:
+                yield coming.result()
+            coming = following
+        if coming is not None:
+            yield coming.result()
+
+
+def encode(
+    attribute: str,
+    columns: Sequence[Column],
+    distinct: Iterator[pa.DictionaryArray],
+    n_rows: int,
+    standardizer: Standardizer | None = None,
+) -> EncodedAttribute:
+    """Standardize the columns of one attribute, each distinct raw value once per column.
+
+    Parameters
+    ----------
+    attribute : str
+        The attribute.
+    columns : sequence of Column
+        Its columns; at least one.
+    distinct : iterator of pyarrow.DictionaryArray
+        What `distinct_values` gives for them; it is read no further.
+    n_rows : int
+        Number of rows of the result.
+    standardizer : Standardizer, optional
+        One of the user's, which is asked for every distinct value; the built-in one when not given.
+
+    Returns
+    -------
+    EncodedAttribute
+        Values and issues.
+
+    Raises
+    ------
+    ConfigurationError
+        If the user's standardizer returns something else than a `Standardized`.
+    """
+    vocabulary = _Vocabulary()
+    issues: dict[str, int] = {}
+    codes = np.full((n_rows, 1 + max(column.slot for column in columns)), -1, np.int32)
+    for column, encoded in zip(columns, distinct, strict=False):
+        raw = encoded.dictionary
+        recode, issue_of = _recoded(_task(attribute, raw, column, standardizer), raw, vocabulary)
+        indices = np.asarray(encoded.indices.fill_null(-1), np.int32)
+        codes[column.first_row : column.first_row + len(indices), column.slot] = recode[indices]
+        if issue_of:
+            counts = np.bincount(indices[indices >= 0], minlength=len(raw))
+            for issue, positions in issue_of.items():
+                issues[issue] = issues.get(issue, 0) + int(counts[positions].sum())
+    return EncodedAttribute(values=(tuple(vocabulary.texts), codes), issues=issues)
+
+
+def as_array(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array."""
+    combined = column.combine_chunks()
+    # Depending on its release, pyarrow keeps an empty column chunked.
+    return pa.concat_arrays(combined.chunks) if isinstance(combined, pa.ChunkedArray) else combined
+
+
+@frozen(kw_only=True)
+class _Task:
+    """How the values of one column are standardized."""
+
+    attribute: str
+    standardize: Standardizer
+    is_own: bool
+    name: str = ""
+    day_first: bool | None = None
+
+
+def _task(attribute: str, raw: pa.StringArray, column: Column, own: Standardizer | None) -> _Task:
+    if own is not None:
+        return _Task(attribute=attribute, standardize=own, is_own=True)
+    declared = ATTRIBUTES.get(attribute)
+    name = declared.standardizer if declared is not None else ""
+    standardize = STANDARDIZERS.get(name, _number if attribute in DATE_PARTS else STANDARDIZERS["category"])
+    day_first = column.day_first
+    if name == "date":
+        if day_first is None:
+            day_first = is_day_first(_not_iso(raw).to_pylist())
+        standardize = partial(standardize_date, day_first=day_first)
+    return _Task(attribute=attribute, standardize=standardize, is_own=False, name=name, day_first=day_first)
+
+
+def _not_iso(raw: pa.StringArray) -> pa.StringArray:
+    """Leave out what is plainly an ISO date, and says nothing about the order of day and month."""
+    if len(raw) < _MANY_VALUES:
+        return raw
+    import pyarrow.compute as pc  # noqa: PLC0415 - see _MANY_VALUES
+
+    from custid.standardize._well_formed import is_iso_date  # noqa: PLC0415
+
+    return raw.filter(pc.invert(is_iso_date(raw)))
+
+
+def _recoded(
+    task: _Task, raw: pa.StringArray, vocabulary: _Vocabulary
+) -> tuple[NDArray[np.int32], dict[str, list[int]]]:
+    """Return the code of each raw value, -1 appended for the missing, and the positions that have each issue."""
+    recode = np.full(len(raw) + 1, -1, np.int32)
+    found = _well_formed(task, raw)
+    rest = np.arange(len(raw)) if found is None else np.flatnonzero(found.is_null())
+    issue_of: dict[str, list[int]] = {}
+    for position, text in zip(rest.tolist(), raw.take(pa.array(rest)).to_pylist(), strict=True):
+        value, issue = _bounded(task.standardize, text, task.attribute)
+        if value:
+            recode[position] = vocabulary.code(value)
+        if issue:
+            issue_of.setdefault(issue, []).append(position)
+    if found is not None:
+        code_of = vocabulary.codes(found.dictionary)
+        is_found = np.asarray(found.is_valid())
+        recode[:-1][is_found] = code_of[np.asarray(found.indices.drop_null())]
+    return recode, issue_of
+
+
+def _well_formed(task: _Task, raw: pa.StringArray) -> pa.DictionaryArray | None:
+    """Return the canonical values of what is plainly well-formed, null elsewhere; None where it is not worth while."""
+    if task.is_own or len(raw) < _MANY_VALUES:
+        return None
+    from custid.standardize._well_formed import WELL_FORMED, standardize_well_formed  # noqa: PLC0415 - see _MANY_VALUES
+
+    if task.name not in WELL_FORMED:
+        return None
+    return standardize_well_formed(task.name, raw, day_first=task.day_first).dictionary_encode()
+
+
+class _Vocabulary:
+    """Distinct canonical values in the order in which they were met.
+
+    A dictionary of many values takes longer than all else, so it is made when single values follow many.
+    """
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._code_of: dict[str, int] = {}
+
+    def code(self, text: str) -> int:
+        """Return the code of one value."""
+        if len(self._code_of) < len(self.texts):
+            self._code_of = {known: code for code, known in enumerate(self.texts)}
+        code = self._code_of.setdefault(text, len(self.texts))
+        if code == len(self.texts):
+            self.texts.append(text)
+        return code
+
+    def codes(self, texts: pa.StringArray) -> NDArray[np.int32]:
+        """Return the codes of values that differ from each other."""
+        import pyarrow.compute as pc  # noqa: PLC0415 - see _MANY_VALUES
+
+        known = pc.index_in(texts, value_set=pa.array(self.texts, pa.string()))
+        is_new = known.is_null()
+        new = texts.filter(is_new).to_pylist()
+        codes = np.array(known.fill_null(-1), np.int32)
+        codes[np.asarray(is_new)] = np.arange(len(self.texts), len(self.texts) + len(new), dtype=np.int32)
+        self.texts += new
+        return codes
+
+
+def _bounded(standardize: Standardizer, text: str, attribute: str) -> Standardized:
+    """Standardize a value, whatever its length."""
+    found = standardize(text[:_MAX_RAW_CHARACTERS])
+    if not isinstance(found, tuple):
+        raise ConfigurationError(
+            f"standardizers: {attribute!r}: expected it to return a Standardized, got {type(found).__name__}.",
+            hint="Return custid.standardize.Standardized(value).",
+        )
+    value, issue = found
+    if len(text) <= _MAX_RAW_CHARACTERS and len(value) <= _MAX_CANONICAL_CHARACTERS:
+        return found
+    return Standardized(value[:_MAX_CANONICAL_CHARACTERS].rstrip(), "truncated" if value else issue or "truncated")
+
+
+def _number(raw: str) -> Standardized:
+    text = raw.strip().removesuffix(".0").lstrip("0")
+    return Standardized(text if text.isascii() and text.isdigit() and len(text) <= len("1980") else "")

@@ -1,0 +1,228 @@
+"""Content that must not be kept: French social security numbers, payment cards, words about health.
+
+The French number (NIR) tells sex, birth and birthplace, and the law (GDPR article 87, act 78-17 article 30, decree
+2019-341) reserves it to listed controllers.  There is no field for it; in free text it is masked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import frozen
+
+from custid.standardize.text import fold
+
+__all__ = ["MaskedText", "mask_prohibited", "prohibited_codes"]
+
+# A blank or a mark between the parts of a number; line breaks part numbers.
+_GAP: Final = "[ \t\u00a0\u2009\u202f./_-]"
+# 20 and more stand for a month that the register does not know.
+_MONTH: Final = r"(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)"
+_DEPARTMENT: Final = r"(?:0[1-9]|[1-9][0-9]|2[ABab])"
+_NIR: Final = re.compile(
+    rf"(?<!\d)(?P<number>[1-478]{_GAP}?\d\d{_GAP}?{_MONTH}{_GAP}?{_DEPARTMENT}{_GAP}?\d{{3}}{_GAP}?\d{{3}})"
+    rf"(?:(?:{_GAP}|{_GAP}?(?:cl[ée]|key)\s*:?\s*|\s?\|\s?)?(?P<key>\d\d))?(?!\d)",
+    re.IGNORECASE,
+)
+_GROUPED_NIR: Final = re.compile(
+    rf"[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}[0-9ABab]{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}", re.IGNORECASE
+)
+# Without groups or a word before it, only the number of somebody registered at birth is plain enough.
+_BARE_NIR: Final = re.compile(rf"[12]{_GAP}?\d\d{_GAP}?(?:0[1-9]|1[0-2]|20)")
+_ANNOUNCED: Final = re.compile(
+    r"(?:\bnir\b|s[ée]cu|\bn\s?ss\b|\bnum\s?ss\b|\bn[°o]\s?ss\b|\bss\b|social security|\binsee\b)[^\d\n]{0,40}\Z",
+    re.IGNORECASE,
+)
+_WINDOW: Final = 60
+
+_RUN: Final = re.compile(r"\d(?:[ \t\u00a0\u202f-]?\d){12,}")
+_MAX_IBAN_DIGITS: Final = 32
+_LETTERS_BEFORE: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{2}\Z")
+_IBAN_GROUPS: Final = re.compile(r"\d\d[ \t\u00a0\u202f-]\d{4}\b")
+_IBAN_BEFORE: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{2}\d\d[ \t\u00a0\u202f-]?[A-Za-z]{4}[ \t\u00a0\u202f-]?\Z")
+_CARD_BLOCKS: Final = re.compile(
+    r"(?<!\d)(?:\d{4}([ \t\u00a0\u202f-])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ \t\u00a0\u202f-])\d{6}\2\d{4,5}"
+    r"|\d{4}([ \t\u00a0\u202f-])\d{3}\3\d{3}\3\d{3})(?!\d)"
+)
+_UNBROKEN: Final = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
+_CARD_WORD: Final = re.compile(
+    r"(?:\bcb\b|carte (?:bancaire|bleue|de cr[ée]dit)|\bvisa\b|mastercard|amex|(?:credit|payment|bank|debit) card)"
+    r"[^\d\n]{0,40}\Z",
+    re.IGNORECASE,
+)
+# Issuers after ISO/IEC 7812, as the networks publish them, each with the lengths of its numbers.
+_ISSUERS: Final = (
+    (re.compile(r"4"), frozenset({13, 16, 19})),
+    (re.compile(r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), frozenset({16})),
+    (re.compile(r"3[47]"), frozenset({15})),
+    (re.compile(r"6011|64[4-9]|65|62"), frozenset({16, 19})),
+    (re.compile(r"30[0-5]|3095|36|38|39"), frozenset({14, 16, 19})),
+    (re.compile(r"35(?:2[89]|[3-8])"), frozenset({16, 19})),
+    (re.compile(r"50(?:18|20|38)|5893|6304|6759|676[1-3]"), frozenset({13, 16, 18, 19})),
+)
+# Lengths that only card numbers have; 13 and 14 are also those of articles, phones and establishments.
+_TELLING_LENGTHS: Final = frozenset({15, 16, 19})
+
+# Folded words; * stands for any ending.
+_HEALTH_WORDS: Final = """
+    allergi* allergy anaphyla* asthm* autis* avc cancer* cardiaque celiac chemotherapy chimiotherapie coeliac
+    coeliaque dement* depressif depression depressive diabet* dialys* disability disabled enceinte epilep* grossesse
+    handicap* hepatit* hiv hospitalis* hypertension infirme insulin* intoleran* invalidite malade malades maladie
+    maladies medical* medicament* medication parkinson pregnan* psychiatr* schizophren* sclerose seropositi* sida
+    surdite vih wheelchair
+"""
+_HEALTH_PHRASES: Final = ("chronic disease", "chronic illness", "fauteuil roulant", "mental health")
+_HEALTH: Final = re.compile(
+    rf"\b(?:{'|'.join((*_HEALTH_WORDS.replace('*', '[a-z]*').split(), *_HEALTH_PHRASES))})\b",
+)
+
+
+@frozen
+class MaskedText:
+    """A text without the numbers that must not be kept.
+
+    Attributes
+    ----------
+    text : str
+        The text, each number replaced by ``[nir]`` or ``[payment card]``.
+    n_masked : int
+        How many were replaced.
+    codes : tuple of str
+        What was found, of ``"nir"`` and ``"payment_card"``, sorted.
+    """
+
+    text: str
+    n_masked: int
+    codes: tuple[str, ...]
+
+
+def mask_prohibited(text: str) -> MaskedText:
+    """Return a text in which social security and payment card numbers are masked.
+
+    Parameters
+    ----------
+    text : str
+        Any string.
+
+    Returns
+    -------
+    MaskedText
+        The text, to the character where nothing is masked.  Masking it again changes nothing.
+
+    Notes
+    -----
+    A French social security number of 15 characters is known by its shape (sex, month, department) and its key; one of
+    13, which has no key, by its shape and by a Corsican department, its groups or a word before it.  A payment card
+    is known by its issuer, its length and its check digit; numbers of 13 and 14 digits, which may be an article or an
+    establishment, count as cards only in the groups of a card or announced by a word.  About one of 800 other
+    numbers of 15 digits that begin with 1 or 2 is masked by mistake.
+
+    Examples
+    --------
+    >>> mask_prohibited("NIR 2 84 05 2A 012 345 78, SIRET 356 000 000 00048").text
+    'NIR [nir], SIRET 356 000 000 00048'
+    """
+    n_masked = 0
+    codes: set[str] = set()
+    for code, mask, spans in (("nir", "[nir]", _nir_spans), ("payment_card", "[payment card]", _card_spans)):
+        for start, end in sorted(spans(_with_ascii_digits(text)), reverse=True):
+            text = f"{text[:start]}{mask}{text[end:]}"
+            n_masked += 1
+            codes.add(code)
+    return MaskedText(text, n_masked, tuple(sorted(codes)))
+
+
+def prohibited_codes(text: str) -> tuple[str, ...]:
+    """Return what a text holds that must not be kept, or needs another legal basis.
+
+    Parameters
+    ----------
+    text : str
+        Any string.
+
+    Returns
+    -------
+    tuple of str
+        Of ``"health"``, ``"nir"`` and ``"payment_card"``, sorted; empty for a harmless text.
+
+    Notes
+    -----
+    Words about health are those of a short English and French list: they are a hint for a person who looks at the text,
+    and no proof.
+
+    Examples
+    --------
+    >>> prohibited_codes("Allergique aux noix, sans gluten")
+    ('health',)
+    """
+    health = {"health"} if _HEALTH.search(fold(text)) is not None else set()
+    return tuple(sorted(health.union(mask_prohibited(text).codes)))
+
+
+def _with_ascii_digits(text: str) -> str:
+    """Return a text of the same length in which digits of other scripts are plain ones."""
+    if text.isascii():
+        return text
+    return "".join(str(int(character)) if character.isdecimal() else character for character in text)
+
+
+def _nir_spans(text: str) -> Iterator[tuple[int, int]]:
+    for found in _NIR.finditer(text):
+        number, key = found["number"], found["key"]
+        before = text[max(found.start() - _WINDOW, 0) : found.start()]
+        is_corsican = "A" in number.upper() or "B" in number.upper()
+        is_telling = is_corsican or _GROUPED_NIR.fullmatch(number) is not None or _ANNOUNCED.search(before) is not None
+        if key is not None and _is_key(number, key) and (is_telling or _BARE_NIR.match(number) is not None):
+            yield found.span()
+        elif is_telling:
+            yield found.span("number")
+
+
+def _is_key(number: str, key: str) -> bool:
+    compact = "".join(character for character in number.upper() if character.isdigit() or character in "AB")
+    # The departments of Corsica count as 19 and 18.
+    return (97 - int(compact.replace("2A", "19").replace("2B", "18")) % 97) == int(key)
+
+
+def _card_spans(text: str) -> Iterator[tuple[int, int]]:
+    for run in _RUN.finditer(text):
+        before = text[max(run.start() - _WINDOW, 0) : run.start()]
+        if not (before.endswith("+") or _is_iban(before, run[0], text[run.end() : run.end() + 1])):
+            yield from _cards_in(run[0], run.start(), is_announced=_CARD_WORD.search(before) is not None)
+
+
+def _is_iban(before: str, run: str, after: str) -> bool:
+    """Tell whether a run of digits is part of the number of a bank account."""
+    if _IBAN_BEFORE.search(before) is not None:
+        return True
+    if _LETTERS_BEFORE.search(before) is None:
+        return False
+    if after.isalnum() or _IBAN_GROUPS.match(run) is not None:
+        return True
+    digits, country = _digits(run), before[-2:].upper()
+    if len(digits) > _MAX_IBAN_DIGITS:
+        return False
+    return int(digits[2:] + "".join(str(int(letter, 36)) for letter in country) + digits[:2]) % 97 == 1
+
+
+def _cards_in(run: str, offset: int, *, is_announced: bool) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the cards in a run of digits with single gaps."""
+    for found in _CARD_BLOCKS.finditer(run):
+        if _is_card(_digits(found[0])):
+            yield offset + found.start(), offset + found.end()
+    for found in _UNBROKEN.finditer(run):
+        if (is_announced or len(found[0]) in _TELLING_LENGTHS) and _is_card(found[0]):
+            yield offset + found.start(), offset + found.end()
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _is_card(digits: str) -> bool:
+    if not any(len(digits) in lengths and issuer.match(digits) for issuer, lengths in _ISSUERS):
+        return False
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
