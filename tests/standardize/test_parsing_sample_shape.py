@@ -1,4 +1,4 @@
-"""The labelled parsing sample of ``tests/data/parsing`` is well-formed."""
+"""The labelled parsing sample of ``tests/data/parsing`` and its held-out part are well-formed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ from attrs import fields
 from custid.model import NameUse, PersonName, PostalAddress
 
 _FOLDER = Path(__file__).parents[1] / "data" / "parsing"
-_NAMES = ("names_fr.jsonl", "names_en.jsonl")
-_LEAST = {"names_fr.jsonl": 320, "names_en.jsonl": 165, "addresses.jsonl": 310}
+_NAMES = ("names_fr.jsonl", "names_en.jsonl", "held_out/names_fr.jsonl", "held_out/names_en.jsonl")
+_ADDRESSES = ("addresses.jsonl", "held_out/addresses.jsonl")
+_LEAST = {
+    "names_fr.jsonl": 320,
+    "names_en.jsonl": 165,
+    "addresses.jsonl": 310,
+    "held_out/names_fr.jsonl": 150,
+    "held_out/names_en.jsonl": 80,
+    "held_out/addresses.jsonl": 150,
+}
 _LOCALES = {
     "names_fr.jsonl": {"fr"},
     "names_en.jsonl": {"en-GB", "en-US"},
@@ -45,13 +53,13 @@ def test_entries_have_the_documented_keys(file: str) -> None:
     for entry in _read(file):
         assert list(entry) == ["raw", "locale", "case", "expected"]
         assert entry["raw"].strip()
-        assert entry["locale"] in _LOCALES[file]
+        assert entry["locale"] in _LOCALES[Path(file).name]
         assert re.fullmatch(r"[a-zA-Z0-9'-]+", entry["case"])
         assert entry["expected"]
 
 
 def test_no_raw_text_is_repeated() -> None:
-    """A raw text occurs once in the whole sample."""
+    """A raw text occurs once in the whole sample and its held-out part."""
     raws = Counter(entry["raw"] for file in _LEAST for entry in _read(file))
     assert [raw for raw, count in raws.items() if count > 1] == []
 
@@ -67,10 +75,11 @@ def test_labels_of_names_build_the_model_type(file: str) -> None:
             assert isinstance(PersonName(**parts), PersonName)
 
 
-def test_labels_of_addresses_build_the_model_type() -> None:
+@pytest.mark.parametrize("file", _ADDRESSES)
+def test_labels_of_addresses_build_the_model_type(file: str) -> None:
     """Each labelled address is a PostalAddress, written without empty fields and without its lines."""
     known = {field.name for field in fields(PostalAddress)} - {"lines"}
-    for entry in _read("addresses.jsonl"):
+    for entry in _read(file):
         assert set(entry["expected"]) <= known
         assert all(entry["expected"].values())
         assert isinstance(PostalAddress(**entry["expected"]), PostalAddress)
@@ -85,9 +94,10 @@ def test_labels_of_names_are_as_written(file: str) -> None:
                 assert part == "use" or all(word in entry["raw"] for word in _words(value)), entry
 
 
-def test_labels_of_addresses_are_as_written() -> None:
+@pytest.mark.parametrize("file", _ADDRESSES)
+def test_labels_of_addresses_are_as_written(file: str) -> None:
     """Every word of a labelled address stands in the raw text, but for what the guide rewrites."""
-    for entry in _read("addresses.jsonl"):
+    for entry in _read(file):
         for part, value in entry["expected"].items():
             words = _words(value)[1:] if part in _EXPANDED else _words(value)
             raw = entry["raw"].upper() if part == "number_ext" else entry["raw"]
@@ -105,6 +115,13 @@ def test_labels_hold_no_surplus_whitespace() -> None:
 
 
 @pytest.mark.parametrize("file", _LEAST)
+def test_the_readme_counts_the_entries(file: str) -> None:
+    """The README states the number of entries of each file."""
+    stated = re.findall(rf"^\| `{file}` \| (\d+) \(", (_FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert stated == [str(len(_read(file)))]
+
+
+@pytest.mark.parametrize("file", ["names_fr.jsonl", "names_en.jsonl", "addresses.jsonl"])
 def test_the_readme_counts_the_cases(file: str) -> None:
     """The table of the README gives the number of entries of each case of each file."""
     rows = re.findall(r"^\| `(\S+)` \| (\S+) \| (\d+) \|$", (_FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
