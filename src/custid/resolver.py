@@ -358,6 +358,9 @@ def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked:
     if canonical.n_rows >= _FEW_RECORDS and not linked.model.has_converged:
         warnings.append("learning stopped before it came to rest; weights may be rough.")
     compared = {"name" if each.attribute in _PERSON_NAMES else each.attribute for each in linked.comparer.outputs}
+    if "siret" in compared:
+        # A SIRET holds a SIREN, which is no evidence of its own.
+        compared.discard("siren")
     if canonical.n_rows >= _FEW_RECORDS and len(compared) == 1:
         (only,) = compared
         warnings.append(f"only {only} is compared; records that agree on it may still be different customers.")

@@ -37,6 +37,8 @@ def shared(attribute: str, left: str | tuple[str, ...], right: str | tuple[str, 
         ("phone", "612345678", "456786123", set()),
         ("national_id", "abcdef", "abcxyz", {"half"}),
         ("organization_id", "12345678", "00005678", {"half"}),
+        ("siren", "123456789", "123400000", {"half"}),
+        ("siret", "12345678900011", "12345678900029", set()),
         ("loyalty_card", "c0001", "c0002", {"half"}),
         ("loyalty_card", "1", "2", set()),
         ("email", "ann.lee@a.example", "ann.lee@b.example", {"local"}),
@@ -185,3 +187,11 @@ def test_a_view_of_nothing_is_an_error() -> None:
     table = table_of({"phone": ["0611112222"]})
     with pytest.raises(ConfigurationError, match="blocking: attribute 'email': expected one of 'phone'"):
         view_atoms(table, "email", "ending", lambda value: [value])
+
+
+def test_acronyms_of_organizations() -> None:
+    """A name and its initials have an atom in common; persons have no acronyms."""
+    assert "acronym" in shared("organization_name", "srmo brest", "societe regionale materiaux ouest")
+    assert "acronym" in shared("organization_name", ("hotel roy", "srmo"), "societe regionale de materiaux ouest")
+    assert shared("organization_name", "srmx", "societe regionale materiaux ouest") == set()
+    assert shared("full_name", "jml", "jean marie leroy") == set()

@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 
 from custid.clustering import PairGraph
 
-__all__ = ["apart", "graph_of", "graphs", "is_connected", "partition", "permuted", "random_graph"]
+__all__ = ["apart", "graph_of", "graphs", "is_connected", "labels_of", "partition", "permuted", "random_graph"]
 
 Weights = Mapping[tuple[int, int], float]
 
 
-def graph_of(weights: Weights, hashes: Sequence[int], sources: Sequence[int] | None = None) -> PairGraph:
+def graph_of(
+    weights: Weights,
+    hashes: Sequence[int],
+    sources: Sequence[int] | None = None,
+    labels: Sequence[Sequence[int]] = (),
+) -> PairGraph:
     """Return the graph of pairs given by name."""
     pairs = list(weights)
     return PairGraph(
@@ -25,6 +30,7 @@ def graph_of(weights: Weights, hashes: Sequence[int], sources: Sequence[int] | N
         weight_bits=np.array([weights[pair] for pair in pairs], np.float64),
         tie_break=np.array(hashes, np.uint64),
         source_of_unit=None if sources is None else np.array(sources, np.int32),
+        labels=tuple(np.array(each, np.int32) for each in labels),
     )
 
 
@@ -42,7 +48,13 @@ def graphs(max_units: int = 8) -> st.SearchStrategy[tuple[dict[tuple[int, int], 
     return st.integers(0, max_units).flatmap(of_size)
 
 
-def random_graph(n_units: int, seed: int, *, n_sources: int = 0) -> PairGraph:
+def labels_of(n_units: int) -> st.SearchStrategy[list[list[int]]]:
+    """Return a strategy for up to two lists of labels, half of which say nothing."""
+    one = st.lists(st.sampled_from((-1, -1, -1, 0, 1, 2)), min_size=n_units, max_size=n_units)
+    return st.lists(one, min_size=1, max_size=2)
+
+
+def random_graph(n_units: int, seed: int, *, n_sources: int = 0, n_labels: int = 0) -> PairGraph:
     """Return customers of a few records, pairs inside and across, a tenth of which must stay apart."""
     random = np.random.default_rng(seed)
     customer = random.integers(0, max(1, n_units // 4), n_units)
@@ -57,6 +69,7 @@ def random_graph(n_units: int, seed: int, *, n_sources: int = 0) -> PairGraph:
         weight_bits=weight,
         tie_break=random.integers(0, 2**63, n_units).astype(np.uint64),
         source_of_unit=random.integers(0, n_sources, n_units).astype(np.int32) if n_sources else None,
+        labels=(random.integers(-n_labels, n_labels, n_units).astype(np.int32),) if n_labels else (),
     )
 
 
@@ -79,6 +92,7 @@ def permuted(graph: PairGraph, seed: int) -> tuple[PairGraph, NDArray[np.int64]]
             weight_bits=graph.weight_bits[order],
             tie_break=tie_break,
             source_of_unit=sources,
+            labels=tuple(labels[np.argsort(number)] for labels in graph.labels),
         ),
         number,
     )
@@ -93,10 +107,14 @@ def partition(labels: Iterable[int]) -> set[frozenset[int]]:
 
 
 def apart(graph: PairGraph, labels: NDArray[np.int64]) -> bool:
-    """Tell whether no cluster holds two units that must stay apart, nor two of one source."""
+    """Tell whether no cluster holds two units that must stay apart, nor two of one source, nor two labels."""
     forbidden = np.isneginf(graph.weight_bits)
     if (labels[graph.left_idx[forbidden]] == labels[graph.right_idx[forbidden]]).any():
         return False
+    for each in graph.labels:
+        labeled = set(zip(labels[each >= 0].tolist(), each[each >= 0].tolist(), strict=True))
+        if len(labeled) > len(np.unique(labels[each >= 0])):
+            return False
     if graph.source_of_unit is None:
         return True
     held = set(zip(labels.tolist(), graph.source_of_unit.tolist(), strict=True))

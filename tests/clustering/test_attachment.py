@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from custid.clustering import AttachmentOptions, attach_fragments, contract
 from custid.errors import ConfigurationError, ShapeMismatchError
-from tests.clustering.graphs import apart, graph_of, graphs, partition, permuted, random_graph
+from tests.clustering.graphs import apart, graph_of, graphs, labels_of, partition, permuted, random_graph
 from tests.oracles import attachment as oracle
 
 Weights = dict[tuple[int, int], float]
@@ -27,13 +27,14 @@ def attached(
     *,
     sources: list[int] | None = None,
     hashes: list[int] | None = None,
+    labels: Sequence[Sequence[int]] = (),
 ) -> set[frozenset[int]]:
     """Return the clusters after attaching; groups are the clusters before."""
-    labels = np.empty(sum(map(len, groups)), np.int64)
+    cluster = np.empty(sum(map(len, groups)), np.int64)
     for number, group in enumerate(groups):
-        labels[list(group)] = number
-    graph = graph_of(weights, range(1, len(labels) + 1) if hashes is None else hashes, sources)
-    return partition(attach_fragments(graph, labels, options).tolist())
+        cluster[list(group)] = number
+    graph = graph_of(weights, range(1, len(cluster) + 1) if hashes is None else hashes, sources, labels)
+    return partition(attach_fragments(graph, cluster, options).tolist())
 
 
 def sets(*groups: tuple[int, ...]) -> set[frozenset[int]]:
@@ -143,13 +144,32 @@ def test_one_record_per_source() -> None:
     assert attached(weights, groups, sources=[0, 1, 1, 2]) == sets((0, 1, 3), (2,))
 
 
+def test_labels_keep_a_fragment_from_a_customer() -> None:
+    """A fragment goes to the customer of its label, or of none, whatever record bears the label."""
+    weights = {(0, 4): 9.0, (2, 4): 6.0}
+    groups = [(0, 1), (2, 3), (4,)]
+    assert attached(weights, groups, labels=[[-1, 7, -1, -1, 8]]) == sets((0, 1), (2, 3, 4))
+    assert attached(weights, groups, labels=[[-1, 7, 8, -1, 8]]) == sets((0, 1), (2, 3, 4))
+    assert attached(weights, groups, _EAGER, labels=[[-1, 8, -1, -1, 8]]) == sets((0, 1, 4), (2, 3))
+
+
+def test_labels_of_two_fragments() -> None:
+    """Of two fragments of two labels the surer one is attached; of two equally sure ones neither."""
+    groups = [(0, 1), (2,), (3,)]
+    weights = {(0, 2): 9.0, (0, 3): 8.0}
+    assert attached(weights, groups, labels=[[-1, -1, 2, 3]]) == sets((0, 1, 2), (3,))
+    assert attached({**weights, (0, 3): 9.0}, groups, labels=[[-1, -1, 2, 3]]) == sets((0, 1), (2,), (3,))
+    assert attached({**weights, (0, 3): 9.0}, groups, labels=[[-1, -1, 2, 2]]) == sets((0, 1, 2, 3))
+
+
 @given(graphs(9), st.data())
 def test_clusters_are_those_of_the_rule(
     problem: tuple[Weights, list[int], list[int] | None], data: st.DataObject
 ) -> None:
     """On small graphs, from any partition that keeps the constraints, clusters are those of the rule by hand."""
     weights, hashes, sources = problem
-    graph = graph_of(weights, hashes, sources)
+    known = data.draw(st.just([]) | labels_of(len(hashes)))
+    graph = graph_of(weights, hashes, sources, known)
     labels = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(hashes), max_size=len(hashes))), np.int64)
     if not apart(graph, labels):
         labels = contract(graph)
@@ -162,14 +182,15 @@ def test_clusters_are_those_of_the_rule(
         min_probability=0.6,
         unscored=-1.0,
         sources=sources,
+        labels=known,
     )
 
 
 @pytest.mark.parametrize("seed", range(60))
-@pytest.mark.parametrize("n_sources", [0, 8])
-def test_order_does_not_matter(seed: int, n_sources: int) -> None:
+@pytest.mark.parametrize(("n_sources", "n_labels"), [(0, 0), (8, 0), (0, 5)])
+def test_order_does_not_matter(seed: int, n_sources: int, n_labels: int) -> None:
     """Units and pairs in another order are attached to the same clusters, to the last tie and digit."""
-    graph = random_graph(60, seed, n_sources=n_sources)
+    graph = random_graph(60, seed, n_sources=n_sources, n_labels=n_labels)
     labels = attach_fragments(graph, contract(graph), _EAGER)
     other, number = permuted(graph, seed + 1)
     assert partition(attach_fragments(other, contract(other), _EAGER)[number].tolist()) == partition(labels.tolist())
@@ -188,7 +209,7 @@ def test_constraints_hold_on_random_graphs() -> None:
     """On a thousand random graphs nothing that must stay apart meets, and no cluster is taken to pieces."""
     n_attached = 0
     for seed in range(1000):
-        graph = random_graph(20, seed, n_sources=5 * (seed % 2))
+        graph = random_graph(20, seed, n_sources=5 * (seed % 2), n_labels=3 * (seed % 3))
         before = contract(graph)
         after = attach_fragments(graph, before, _EAGER)
         assert apart(graph, after)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from custid.clustering import ContractionOptions, PairGraph, contract
 from custid.errors import ConfigurationError, ShapeMismatchError
-from tests.clustering.graphs import apart, graph_of, graphs, is_connected, partition, permuted, random_graph
+from tests.clustering.graphs import apart, graph_of, graphs, is_connected, labels_of, partition, permuted, random_graph
 from tests.oracles import contraction as oracle
 
 Problem = tuple[dict[tuple[int, int], float], list[int], list[int] | None]
@@ -87,6 +87,38 @@ def test_one_record_per_source() -> None:
     assert clusters({(0, 1): 5.0, (0, 2): 6.0}, 3, [0, 1, 1]) == sets((0, 2), (1,))
 
 
+def test_labels_hold_on_every_path() -> None:
+    """Units of two labels are in no cluster together, though a third without one is like both of them."""
+    weights = {(0, 1): 16.0, (1, 2): 15.0}
+    assert partition(contract(graph_of(weights, [1, 2, 3], labels=[[0, -1, 5]]), _OPTIONS).tolist()) == sets(
+        (0, 1), (2,)
+    )
+    for alike in ([5, -1, 5], [-1, -1, 5], [-1, -1, -1]):
+        graph = graph_of(weights, [1, 2, 3], labels=[alike])
+        assert partition(contract(graph, _OPTIONS).tolist()) == sets((0, 1, 2))
+
+
+def test_labels_of_several_kinds() -> None:
+    """Each array of labels is a constraint of its own."""
+    graph = graph_of({(0, 1): 9.0, (1, 2): 8.0}, [1, 2, 3], labels=[[0, -1, 0], [-1, 1, 2]])
+    assert partition(contract(graph, _OPTIONS).tolist()) == sets((0, 1), (2,))
+
+
+@given(graphs(), st.data())
+def test_clusters_with_labels_are_those_of_the_rule(problem: Problem, data: st.DataObject) -> None:
+    """With labels, too, the clusters are those of the rule carried out by hand, in any order of units and pairs."""
+    weights, hashes, sources = problem
+    labels = data.draw(labels_of(len(hashes)))
+    graph = graph_of(weights, hashes, sources, labels)
+    got = contract(graph, _OPTIONS)
+    assert apart(graph, got)
+    assert partition(got.tolist()) == oracle.contract(
+        weights, hashes, clip=16.0, unscored=-2.5, sources=sources, labels=labels
+    )
+    other, number = permuted(graph, data.draw(st.integers(0, 9)))
+    assert partition(contract(other, _OPTIONS)[number].tolist()) == partition(got.tolist())
+
+
 def test_many_sources() -> None:
     """More sources than fit one machine word are told apart."""
     sources = [number % 70 for number in range(140)]
@@ -148,7 +180,7 @@ def test_sums_are_exact() -> None:
 def test_constraints_hold_on_random_graphs() -> None:
     """On a thousand random graphs no cluster holds what must stay apart, and pairs hold every cluster together."""
     for seed in range(1000):
-        graph = random_graph(20, seed, n_sources=5 * (seed % 2))
+        graph = random_graph(20, seed, n_sources=5 * (seed % 2), n_labels=3 * (seed % 3))
         labels = contract(graph)
         assert apart(graph, labels)
         assert is_connected(graph, labels)
@@ -178,10 +210,10 @@ def test_a_long_chain() -> None:
 
 def test_the_graph_stays_as_it_is() -> None:
     """Contraction changes none of the arrays it is given."""
-    graph = random_graph(30, seed=1, n_sources=4)
-    before = [np.array(each) for each in (graph.weight_bits, graph.tie_break, graph.source_of_unit)]
+    graph = random_graph(30, seed=1, n_sources=4, n_labels=4)
+    before = [np.array(each) for each in (graph.weight_bits, graph.tie_break, graph.source_of_unit, *graph.labels)]
     contract(graph)
-    after = (graph.weight_bits, graph.tie_break, graph.source_of_unit)
+    after = (graph.weight_bits, graph.tie_break, graph.source_of_unit, *graph.labels)
     assert all(np.array_equal(old, np.array(new)) for old, new in zip(before, after, strict=True))
 
 
@@ -211,6 +243,12 @@ def test_sources_that_do_not_fit() -> None:
     """There is one source per unit."""
     with pytest.raises(ShapeMismatchError, match="expected one source for each of 2 units, got 3"):
         graph_of({(0, 1): 1.0}, [1, 2], [0, 0, 0])
+
+
+def test_labels_that_do_not_fit() -> None:
+    """There is one label per unit."""
+    with pytest.raises(ShapeMismatchError, match="expected one label for each of 2 units, got an array of shape"):
+        graph_of({(0, 1): 1.0}, [1, 2], labels=[[0, 0], [1, 1, 1]])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from custid.clustering.greedy import checked_clusters
 from custid.errors import ConfigurationError
 
 
-def graph(weights: list[float], sources: list[int] | None = None) -> PairGraph:
+def graph(weights: list[float], sources: list[int] | None = None, labels: list[int] | None = None) -> PairGraph:
     """Return a chain of units: each weight is that of a unit with the next one."""
     n_units = len(weights) + 1
     return PairGraph(
@@ -20,6 +20,7 @@ def graph(weights: list[float], sources: list[int] | None = None) -> PairGraph:
         weight_bits=np.array(weights),
         tie_break=np.arange(n_units, dtype=np.uint64),
         source_of_unit=None if sources is None else np.array(sources, np.int32),
+        labels=() if labels is None else (np.array(labels, np.int32),),
     )
 
 
@@ -54,3 +55,11 @@ def test_sources_hold_a_customer_once() -> None:
     with pytest.raises(ConfigurationError, match="clusterer: expected units that must stay apart"):
         checked_clusters(graph([20.0, 20.0], [0, 1, 0]), np.zeros(3, np.int64))
     assert checked_clusters(graph([20.0, 20.0], [0, 1, 2]), np.zeros(3, np.int64)).tolist() == [0, 0, 0]
+
+
+def test_a_customer_has_one_label() -> None:
+    """A clusterer that joins units of two labels is an error; units without a label may be anywhere."""
+    with pytest.raises(ConfigurationError, match="clusterer: expected units that must stay apart"):
+        checked_clusters(graph([20.0, 20.0], labels=[3, -1, 4]), np.zeros(3, np.int64))
+    assert checked_clusters(graph([20.0, 20.0], labels=[3, -1, 3]), np.zeros(3, np.int64)).tolist() == [0, 0, 0]
+    assert checked_clusters(graph([20.0, 20.0], labels=[3, -1, 4]), np.array([0, 0, 1])).tolist() == [0, 0, 1]

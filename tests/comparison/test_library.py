@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from custid.comparison.library import default_comparisons
-from custid.comparison.names import OrganizationNameComparison, PersonNameComparison
+from custid.comparison.names import PersonNameComparison
+from custid.comparison.organization_names import OrganizationNameComparison
 from tests.comparison.tables import make_table
 
 

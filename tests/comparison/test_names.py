@@ -1,17 +1,16 @@
-"""Names of persons and organizations."""
+"""Names of persons."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from custid.comparison.names import OrganizationNameComparison, PersonNameComparison
+from custid.comparison.names import PersonNameComparison
 from custid.comparison.string_metrics import Executor
 from tests.comparison.tables import EXECUTORS, Row, compare_rows
 
-PERSON, ORGANIZATION = PersonNameComparison(), OrganizationNameComparison()
+PERSON = PersonNameComparison()
 
 
 def person(given_name: str, family_name: str, full_name: str = "") -> Row:
@@ -116,57 +115,3 @@ def test_laws_of_person_names(rows: list[Row]) -> None:
     assert plain.tolist() == compiled.tolist() == compiled.swapaxes(1, 2).tolist()
     assert plain_bits.tolist() == compiled_bits.tolist() == compiled_bits.swapaxes(1, 2).tolist()
     assert ((plain_bits > 0) <= (plain == len(PERSON.levels) - 1)).all()
-
-
-def organization_label(left: str, right: str, executor: Executor) -> str:
-    """Return the label of two names of organizations, both ways round."""
-    rows = [{"organization_name": name} for name in (left, right, "filler")]
-    levels, _ = compare_rows(ORGANIZATION, rows, executor)
-    assert levels[0, 0, 1] == levels[0, 1, 0]
-    return "missing" if levels[0, 0, 1] < 0 else ORGANIZATION.levels[levels[0, 0, 1]]
-
-
-@pytest.mark.parametrize("executor", EXECUTORS)
-@pytest.mark.parametrize(
-    ("left", "right", "label"),
-    [
-        ("au bon pain", "pain au bon", "exact"),
-        ("au bon pain", "au bon pain nantes", "all words of the shorter"),
-        ("boulangerie martin", "boulangerie marti", "all words nearly equal"),
-        ("boulangerie m", "boulangerie martin", "all words close"),
-        ("boulangerie martin sud", "boulangerie martin nord", "several words, nearly equal"),
-        ("boulangerie martin", "garage lopez", "several words, none alike"),
-        ("acme", "acme", "one word, exact"),
-        ("acme", "acme france", "one word of several"),
-        ("acme", "acmee france", "one word, close"),
-        ("acme", "zenith", "one word, unlike"),
-        ("", "zenith", "missing"),
-    ],
-)
-def test_organizations(left: str, right: str, label: str, executor: Executor) -> None:
-    """Names of organizations are compared as sets of words."""
-    assert organization_label(left, right, executor) == label
-
-
-@pytest.mark.parametrize("executor", EXECUTORS)
-def test_rarity_of_organizations(executor: Executor) -> None:
-    """Equal names are worth the sum of their words, other ones nothing."""
-    _, bits = compare_rows(
-        ORGANIZATION, [{"organization_name": name} for name in ("a bcd", "bcd a", "a bce")], executor
-    )
-    assert bits[0].tolist() == [[4, 4, 0], [4, 4, 0], [0, 0, 4]]
-
-
-organization_names = st.lists(
-    st.sampled_from(["au", "bon", "pain", "pin", "boulangerie", "boulangeries", "12", "a", "sarl"]), max_size=5
-).map(" ".join)
-
-
-@given(st.lists(organization_names, min_size=2, max_size=6).filter(any))
-def test_laws_of_organizations(chosen: list[str]) -> None:
-    """Executors agree and the order of two records does not matter."""
-    rows = [{"organization_name": name} for name in chosen]
-    plain, plain_bits = compare_rows(ORGANIZATION, rows, Executor.RAPIDFUZZ)
-    compiled, compiled_bits = compare_rows(ORGANIZATION, rows, Executor.NUMBA)
-    assert plain.tolist() == compiled.tolist() == compiled.swapaxes(1, 2).tolist()
-    np.testing.assert_array_equal(plain_bits, compiled_bits)

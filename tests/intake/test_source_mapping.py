@@ -98,7 +98,9 @@ def test_two_layouts_of_a_customer_give_equal_records() -> None:
 
 def test_raw_text_is_kept_to_the_character() -> None:
     """Every statement has the text of its columns, those of one value line by line."""
-    record = only(IN_PARTS, {"nom": " Le  Gall", "prenom": "Zoé ", "mobile": "06.39.98.00.01", "civ": "", "ville": "Nantes"})
+    record = only(
+        IN_PARTS, {"nom": " Le  Gall", "prenom": "Zoé ", "mobile": "06.39.98.00.01", "civ": "", "ville": "Nantes"}
+    )
     assert isinstance(record.party, Person)
     assert {statement.raw for statement in record.party.contacts} == {"06.39.98.00.01", "Nantes"}
     assert record.party.names[0].raw == " Le  Gall\nZoé "

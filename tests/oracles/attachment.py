@@ -21,6 +21,7 @@ def attach(
     min_probability: float,
     unscored: float,
     sources: Sequence[int] | None = None,
+    labels: Sequence[Sequence[int]] = (),
 ) -> set[Cluster]:
     """Return the clusters after the attachment."""
     target: dict[Cluster, Cluster] = {}
@@ -29,7 +30,8 @@ def attach(
         bits = {
             other: _bits(fragment, other, weights, unscored)
             for other in clusters
-            if _may_offer(fragment, other, hashes, max_fragment) and not _apart(fragment, other, weights, sources)
+            if _may_offer(fragment, other, hashes, max_fragment)
+            and not _apart(fragment, other, weights, sources, labels)
         }
         odds = {other: 2.0**value for other, value in bits.items() if value is not None}
         if odds:
@@ -40,7 +42,8 @@ def attach(
     while True:
         losers = set()
         for one, other in product(clusters, repeat=2):
-            if one != other and _root(one, target) == _root(other, target) and _apart(one, other, weights, sources):
+            is_together = one != other and _root(one, target) == _root(other, target)
+            if is_together and _apart(one, other, weights, sources, labels):
                 losers |= {
                     each
                     for each in (one, other)
@@ -74,8 +77,14 @@ def _may_offer(fragment: Cluster, other: Cluster, hashes: Sequence[int], max_fra
 
 
 def _apart(
-    one: Cluster, other: Cluster, weights: Mapping[tuple[int, int], float], sources: Sequence[int] | None
+    one: Cluster,
+    other: Cluster,
+    weights: Mapping[tuple[int, int], float],
+    sources: Sequence[int] | None,
+    labels: Sequence[Sequence[int]],
 ) -> bool:
+    if any(len({each[unit] for unit in one | other} - {-1}) > 1 for each in labels):
+        return True
     return any(
         weights.get((min(a, b), max(a, b))) == -inf or (sources is not None and sources[a] == sources[b])
         for a, b in product(one, other)

@@ -21,6 +21,7 @@ def contract(
     clip: float,
     unscored: float,
     sources: Sequence[int] | None = None,
+    labels: Sequence[Sequence[int]] = (),
 ) -> set[Cluster]:
     """Return the clusters; weights must be sums of few powers of two, so that adding them is exact."""
     clusters = {frozenset({unit}) for unit in range(len(hashes))}
@@ -28,6 +29,8 @@ def contract(
         gains = {}
         for left, right in combinations(clusters, 2):
             gain = _gain(left, right, weights, clip, unscored, sources)
+            if any(len({each[unit] for unit in left | right} - {-1}) > 1 for each in labels):
+                continue
             if gain > 0:
                 gains[left, right] = gain
         joins = _mutual_best(gains, hashes)

@@ -30,6 +30,17 @@ def _explanation() -> Explanation:
     )
 
 
+def test_the_verdict_names_what_keeps_two_apart() -> None:
+    """Identifiers that a customer has one of outdo the weight, and the table says so."""
+    words = explain_in_words((_NAME,), 8.0, 0.996, same_customer=False, kept_apart_by=("siren", "siret"))
+    assert words == (
+        "Two customers: they differ in siren and siret, of which a customer has one; "
+        "for a match: family_name (close); nothing speaks against it."
+    )
+    lines = str(evolve(_explanation(), kept_apart_by=("siret",))).splitlines()
+    assert [line.split() for line in lines if line.startswith("different")] == [["different", "siret", "apart"]]
+
+
 def test_the_verdict_names_what_speaks_for_and_against() -> None:
     """The strongest reasons come first, by name and level."""
     words = explain_in_words((_CITY, _NAME, _DATE), -2.25, 0.174, same_customer=False)

@@ -38,6 +38,22 @@ def test_what_neighbors_share() -> None:
     assert neighborhood.shares == (0.0, 0.0, None, None, 0.0, 0.0, 0.0)
 
 
+def test_what_a_company_shares() -> None:
+    """Numbers of the legal unit agree as in matches, those of the establishment and streets by chance."""
+    names = ("organization_name", "city", "email", "house_number", "phone", "siren", "siret", "street")
+    company, neighborhood = alternative_classes(outputs(*names))
+    assert (company.name, neighborhood.name) == ("company", "neighborhood")
+    assert company.shares == (None, None, None, 0.0, None, 1.0, 0.0, 0.0)
+    assert neighborhood.shares == (0.0, None, 0.0, None, 0.0, 0.0, 0.0, None)
+
+
+@pytest.mark.parametrize("telling", [("email",), ("house_number",), ("siren",), ("siret",), ("postcode", "city")])
+def test_what_tells_establishments(telling: tuple[str, ...]) -> None:
+    """One of these is enough beside name, street and phone."""
+    assert alternative_classes(outputs("organization_name", "street", "phone", *telling))
+    assert not alternative_classes(outputs("organization_name", "street", "phone", "category"))
+
+
 @pytest.mark.parametrize(
     "names", [("organization_name", "street", "city", "phone"), ("given_name", "family_name", "birth_date"), ()]
 )

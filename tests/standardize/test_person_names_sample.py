@@ -45,7 +45,9 @@ def _misses(expected: list[dict[str, Any]], parsed: list[dict[str, Any]]) -> tup
     return n_fields, wrong
 
 
-@pytest.mark.parametrize("file", ["names_fr.jsonl", "names_en.jsonl"])
+@pytest.mark.parametrize(
+    "file", ["names_fr.jsonl", "names_en.jsonl", "held_out/names_fr.jsonl", "held_out/names_en.jsonl"]
+)
 def test_fields_right(file: str) -> None:
     """At least 0.98 of the fields of the labelled names are right, in each language."""
     n_fields, misses = 0, []

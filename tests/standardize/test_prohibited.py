@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custid.standardize import MaskedText, mask_prohibited, prohibited_codes
+from custid.standardize import (
+    MaskedText,
+    mask_prohibited,
+    prohibited_codes,
+    standardize_identifier,
+    standardize_national_id,
+)
 
 DEPARTMENTS = [*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B", "97", "98", "99"]
 
@@ -181,3 +187,15 @@ def test_masking_is_idempotent(text: str) -> None:
     masked = mask_prohibited(text)
     assert mask_prohibited(masked.text).text == masked.text
     assert masked.n_masked or masked.text == text
+
+
+@pytest.mark.parametrize("written", ["184059913145611", "1 84 05 99 131 456 11", "1840599131456"])
+def test_a_national_identifier_that_is_the_french_one_is_refused(written: str) -> None:
+    """In a column of national identifiers a social security number is no value, with or without its key."""
+    assert standardize_national_id(written) == ("", "prohibited_content")
+
+
+@pytest.mark.parametrize("written", ["078-05-1120", "AB 12 34 56 C", "12AB34567", "73282932000074"])
+def test_other_national_identifiers_stay(written: str) -> None:
+    """Numbers of other countries and of companies are standardized like other identifiers."""
+    assert standardize_national_id(written) == standardize_identifier(written)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from custid.blocking.phonetics import consonant_skeleton
 from custid.errors import ConfigurationError
 from custid.standardize.nicknames import nickname_groups
+from custid.standardize.organization import initials_of_organization
 from custid.table.hashing import combine_hashes, string_hashes
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
@@ -159,7 +160,21 @@ def _name_atoms(table: RecordTable) -> list[AtomColumn]:
     return [
         _atom_column(_NAME_GROUP, kind, words.bag, *_hashed(f"{_NAME_GROUP}.{kind}", atoms), alone=kind == "token")
         for kind, atoms in _word_views(words.vocabulary).items()
-    ]
+    ] + _acronym_atoms(table)
+
+
+def _acronym_atoms(table: RecordTable) -> list[AtomColumn]:
+    """Return the words that are initials of another organization's name, for both of them."""
+    column = table.columns.get("organization_name")
+    if column is None:
+        return []
+    initials = [initials_of_organization(value) for value in column.vocabulary]
+    known = frozenset(chain.from_iterable(initials))
+    words = [known.intersection(value.split()) for value in column.vocabulary]
+    used = frozenset(chain.from_iterable(words))
+    atoms = [sorted(one | (other & used)) for one, other in zip(words, initials, strict=True)]
+    kind = "acronym"
+    return [_atom_column(_NAME_GROUP, kind, column.codes, *_hashed(f"{_NAME_GROUP}.{kind}", atoms), alone=True)]
 
 
 def _value_atoms(column: ValueColumn) -> list[AtomColumn]:
@@ -296,6 +311,7 @@ _VIEWS: dict[str, Callable[[Sequence[str]], _Atoms]] = {
     "phone": _phones,
     "national_id": _halves,
     "organization_id": _halves,
+    "siren": _halves,
     "loyalty_card": _halves,
     "email": _emails,
     "postcode": _postcodes,

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
-from custid.clustering.contraction import PairGraph
+from custid.clustering.contraction import PairGraph, labels_differ
 from custid.errors import ConfigurationError, ShapeMismatchError
 
 __all__ = ["AttachmentOptions", "attach_fragments"]
@@ -193,7 +193,19 @@ def _allowed(graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int6
         offers = offers.only(~np.isin(offers.fragment * len(size) + offers.cluster, forbidden))
     if graph.source_of_unit is not None and len(offers.bits):
         offers = offers.only(~_share_a_source(graph.source_of_unit, cluster, size, offers))
+    for labels in _labels_of_clusters(graph, cluster, len(size)):
+        offers = offers.only(~labels_differ(labels, offers.fragment, offers.cluster))
     return offers
+
+
+def _labels_of_clusters(graph: PairGraph, cluster: NDArray[np.int64], n_clusters: int) -> list[NDArray[np.int32]]:
+    """Return the label of each cluster, -1 for none, for each array of labels of the graph."""
+    found = []
+    for labels in graph.labels:
+        of_cluster = np.full(n_clusters, -1, np.int32)
+        np.maximum.at(of_cluster, cluster, labels)
+        found.append(of_cluster)
+    return found
 
 
 def _kept_apart(graph: PairGraph, cluster: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -245,6 +257,7 @@ def _keep_constraints(
     A cluster that is left alone keeps what is attached to it, which may still break a constraint; hence the rounds.
     """
     apart = _kept_apart(graph, cluster)
+    labels_of_clusters = _labels_of_clusters(graph, cluster, len(parent))
     sureness = sureness.copy()
     parent = parent.copy()
     while True:
@@ -252,6 +265,8 @@ def _keep_constraints(
         loses = _lose_by_link(*apart, root, sureness)
         if graph.source_of_unit is not None:
             loses |= _lose_by_source(graph.source_of_unit, cluster, root, sureness)
+        for labels in labels_of_clusters:
+            loses |= _lose_by_label(labels, root, sureness)
         loses &= parent != np.arange(len(parent))
         if not loses.any():
             return root
@@ -293,4 +308,22 @@ def _lose_by_source(
     n_best = np.bincount(place[is_best], minlength=len(best))
     loses = np.zeros(len(root), np.bool_)
     loses[cluster[~is_best | (n_best[place] > 1)]] = True
+    return loses
+
+
+def _lose_by_label(
+    labels: NDArray[np.int32], root: NDArray[np.int64], sureness: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which clusters meet one of another label, and are not surer than it."""
+    labeled = np.flatnonzero(labels >= 0)
+    label, place, sure = labels[labeled], root[labeled], sureness[labeled]
+    order = np.argsort(sure, kind="stable")
+    surest = np.full(len(root), -1, np.int32)
+    surest[place[order]] = label[order]
+    is_other = label != surest[place]
+    best, best_other = np.full(len(root), -1.0), np.full(len(root), -1.0)
+    np.maximum.at(best, place, sure)
+    np.maximum.at(best_other, place[is_other], sure[is_other])
+    loses = np.zeros(len(root), np.bool_)
+    loses[labeled] = np.where(is_other, best[place], best_other[place]) >= sure
     return loses

@@ -12,6 +12,8 @@ Weights are multiples of 2^-20 bits here: sums of such numbers are exact, hence 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ from custid.clustering._numbering import numbered_by_first_unit
 from custid.errors import ConfigurationError, ShapeMismatchError
 from custid.table.hashing import combine_hashes
 
-__all__ = ["ContractionOptions", "PairGraph", "contract"]
+__all__ = ["ContractionOptions", "PairGraph", "contract", "labels_differ"]
 
 _STEPS_PER_BIT = 1 << 20
 
@@ -69,6 +71,9 @@ class PairGraph:
         Content hashes.
     source_of_unit : ndarray of int32, shape (n_units,), optional
         When given, at most one unit of each source may be in a cluster.
+    labels : tuple of ndarray of int32, each of shape (n_units,)
+        What a cluster has one of at most: units that both have a label, 0 or more, and not the same one, must not share
+        a cluster, whatever chain of pairs joins them; negative for a unit without.
 
     Raises
     ------
@@ -81,6 +86,7 @@ class PairGraph:
     weight_bits: NDArray[np.float64] = field(repr=False)
     tie_break: NDArray[np.uint64] = field(repr=False)
     source_of_unit: NDArray[np.int32] | None = field(default=None, repr=False)
+    labels: tuple[NDArray[np.int32], ...] = field(default=(), repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not len(self.left_idx) == len(self.right_idx) == len(self.weight_bits):
@@ -102,6 +108,11 @@ class PairGraph:
             raise ShapeMismatchError(
                 f"pair graph: expected one source for each of {n_units} units, got {len(self.source_of_unit)}."
             )
+        for labels in self.labels:
+            if labels.shape != (n_units,):
+                raise ShapeMismatchError(
+                    f"pair graph: expected one label for each of {n_units} units, got an array of shape {labels.shape}."
+                )
 
     @property
     def n_units(self) -> int:
@@ -158,7 +169,8 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDA
 class _Contraction:
     """Clusters, named by their first unit, and the pairs between them.
 
-    ``_size``, ``_hash`` and ``_sources`` hold at the first unit of a cluster what is true of the whole cluster.
+    ``_size``, ``_hash``, ``_sources`` and ``_labels`` hold at the first unit of a cluster what is true of the whole
+    cluster.
     """
 
     def __init__(self, graph: PairGraph, options: ContractionOptions) -> None:
@@ -167,6 +179,7 @@ class _Contraction:
         self._size = np.ones(graph.n_units)
         self._hash = graph.tie_break.copy()
         self._sources = _source_bits(graph)
+        self._labels = [labels.copy() for labels in graph.labels]
         self._left, self._right, weight = _inside_components(graph)
         # Clipping would make a number of what must stay apart.
         clipped = np.clip(weight, -options.clip_bits, options.clip_bits)
@@ -187,6 +200,8 @@ class _Contraction:
         gain = self._sum + self._unscored * n_unscored
         if self._sources is not None:
             gain[(self._sources[left] & self._sources[right]).any(axis=1)] = -np.inf
+        for labels in self._labels:
+            gain[labels_differ(labels, left, right)] = -np.inf
         return gain
 
     def _mutual_best(self) -> NDArray[np.int64]:
@@ -232,6 +247,9 @@ class _Contraction:
         self._hash[left] = np.minimum(self._hash[left], self._hash[right])
         if self._sources is not None:
             self._sources[left] |= self._sources[right]
+        for labels in self._labels:
+            # One of the two has none, or both have the same.
+            labels[left] = np.maximum(labels[left], labels[right])
         self._cluster = target[self._cluster]
         has_moved = np.zeros(n_units, np.bool_)
         has_moved[left] = has_moved[right] = True
@@ -248,6 +266,27 @@ class _Contraction:
         self._right = np.concatenate([self._right[rest], key % n_units])
         self._sum = np.concatenate([self._sum[rest], total])
         self._n_scored = np.concatenate([self._n_scored[rest], n_scored])
+
+
+def labels_differ(
+    labels: NDArray[np.int32], left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
+) -> NDArray[np.bool_]:
+    """Tell for pairs of units, or of clusters, whether both have a label and not the same one.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape (n_units,)
+        Labels; negative for none.
+    left, right : ndarray of int, shape (n_pairs,)
+        Positions in ``labels``.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_pairs,)
+        True where the two must stay apart.
+    """
+    of_left, of_right = labels[left], labels[right]
+    return np.asarray((of_left != of_right) & (of_left >= 0) & (of_right >= 0), np.bool_)
 
 
 def _exact(bits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:

@@ -79,9 +79,17 @@ def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np
     if graph.source_of_unit is not None and not is_crossed:
         held = numbered * (int(graph.source_of_unit.max(initial=0)) + 1) + graph.source_of_unit
         is_crossed = len(np.unique(held)) < len(held)
+    is_crossed |= any(_holds_two_labels(numbered, labels) for labels in graph.labels)
     if is_crossed:
         raise ConfigurationError(
             "clusterer: expected units that must stay apart in different clusters, got some in one.",
-            hint="Look at weights of -inf and at source_of_unit of the graph.",
+            hint="Look at weights of -inf, at source_of_unit and at the labels of the graph.",
         )
     return numbered
+
+
+def _holds_two_labels(cluster: NDArray[np.int64], labels: NDArray[np.int32]) -> bool:
+    has_one = labels >= 0
+    highest = np.full(int(cluster.max(initial=-1)) + 1, -1, np.int32)
+    np.maximum.at(highest, cluster[has_one], labels[has_one])
+    return bool((highest[cluster[has_one]] != labels[has_one]).any())

@@ -3,7 +3,8 @@
 from custid.comparison.comparison import Compared, Comparison, ComparisonOutput
 from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
 from custid.comparison.library import default_comparisons
-from custid.comparison.names import OrganizationNameComparison, PersonNameComparison
+from custid.comparison.names import PersonNameComparison
+from custid.comparison.organization_names import OrganizationNameComparison
 from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison, ValueLevels
 
 __all__ = [

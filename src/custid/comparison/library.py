@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from custid.comparison.comparison import Comparison
 from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
-from custid.comparison.names import OrganizationNameComparison, PersonNameComparison
+from custid.comparison.names import PersonNameComparison
+from custid.comparison.organization_names import OrganizationNameComparison
 from custid.comparison.value_comparison import EqualLevels, ValueComparison, ValueLevels
 from custid.model.attributes import ATTRIBUTES
 from custid.table.record_table import RecordTable
@@ -17,6 +18,8 @@ _LEVELS: dict[str, ValueLevels] = {
     "phone": ErrorLevels(n_last=9),
     "national_id": ErrorLevels(),
     "organization_id": ErrorLevels(),
+    "siren": ErrorLevels(max_errors=1),
+    "siret": ErrorLevels(max_errors=1),
     "loyalty_card": ErrorLevels(),
     "house_number": ErrorLevels(max_errors=1),
     "email": EmailLevels(),
@@ -46,7 +49,7 @@ def default_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
         comparisons.append(PersonNameComparison())
     else:
         comparisons.extend(
-            OrganizationNameComparison(attribute=name)
+            OrganizationNameComparison(attribute=name, has_acronyms=False)
             for name in ("family_name", "full_name", "given_name")
             if name in table.columns
         )

@@ -1,4 +1,4 @@
-"""Names of persons and of organizations.
+"""Names of persons.
 
 Given and family name are judged together: a name may stand in the wrong column, but no word may count twice.  An
 agreement across columns is accepted only where at least two distinct words of the two full names pair up; otherwise a
@@ -11,19 +11,18 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from custid.comparison.alignment import Alignment, align_words, similarity_grids
+from custid.comparison.alignment import align_words, similarity_grids
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
 from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.nicknames import nickname_groups
 from custid.table.record_table import RecordTable
 from custid.table.tokens import distinct_per_row, tokenize
 
-__all__ = ["OrganizationNameComparison", "PersonNameComparison"]
+__all__ = ["PersonNameComparison"]
 
 _TOLERANCE = 1e-6
 _AT_LEAST = 0.7
 _MAX_PERSON_WORDS = 8
-_MAX_ORGANIZATION_WORDS = 12
 _SLOTS = ("given_name", "family_name")
 _GIVEN, _FAMILY, _ALL = 0, 1, 2
 _CLOSE, _ONE_ERROR, _EXACT = 3, 5, 7
@@ -209,64 +208,3 @@ def _across_columns(
             np.maximum(best, aligner(rows, *sets)[0], out=best, where=fits)
         across = np.where(best >= 0.94 - _TOLERANCE, 4, np.where(best >= 0.86 - _TOLERANCE, 2, 0)).astype(np.int8)
         levels[slot, rows] = np.maximum(levels[slot, rows], across)
-
-
-@frozen
-class OrganizationNameComparison:
-    """Compare names of organizations as sets of words."""
-
-    attribute: str = "organization_name"
-    levels: tuple[str, ...] = (
-        "several words, none alike",
-        "one word, unlike",
-        "one word, close",
-        "one word of several",
-        "one word, exact",
-        "several words, some alike",
-        "several words, alike",
-        "several words, nearly equal",
-        "all words close",
-        "all words nearly equal",
-        "all words of the shorter",
-        "exact",
-    )
-
-    @property
-    def outputs(self) -> tuple[ComparisonOutput, ...]:
-        """One output."""
-        return (ComparisonOutput(name=self.attribute, attribute=self.attribute, levels=self.levels),)
-
-    def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
-        """Prepare the comparison of records of one table."""
-        words = tokenize([table.columns[self.attribute]], width=_MAX_ORGANIZATION_WORDS)
-        similarity = WordSimilarity(words.vocabulary, is_compiled=context.is_compiled)
-        weights = np.maximum(context.rarity(f"{self.attribute}.word", words.vocabulary), np.float32(0.43))
-
-        def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
-            aligned = align_words(words.bag[left_idx], words.bag[right_idx], similarity, weights)
-            levels = _word_set_levels(aligned)
-            bits = np.where(levels == len(self.levels) - 1, aligned.shared_weight, np.float32(0))
-            return (Compared(levels=levels, rarity_bits=bits),)
-
-        return compare
-
-
-def _word_set_levels(aligned: Alignment) -> NDArray[np.int8]:
-    several = aligned.n_aligned > 1
-    longest = np.maximum(aligned.n_left, aligned.n_right)
-    lowest, mean = aligned.lowest + np.float32(_TOLERANCE), aligned.mean + np.float32(_TOLERANCE)
-    conditions = [
-        aligned.n_aligned == 0,
-        several & (aligned.n_left == aligned.n_right) & (lowest >= 0.999),
-        several & (lowest >= 0.999),
-        several & (lowest >= 0.9),
-        several & (lowest >= 0.86),
-        several & (mean >= 0.9),
-        several & (mean >= 0.8),
-        several & (mean >= 0.65),
-        several,
-        (lowest >= 0.999) & (longest == 1),
-        lowest >= 0.999,
-        lowest >= 0.86,
-    ]
-    return np.select(conditions, [-1, 11, 10, 9, 8, 7, 6, 5, 0, 4, 3, 2], 1).astype(np.int8)

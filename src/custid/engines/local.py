@@ -5,7 +5,7 @@ The engine moves data; every formula is in the layers below, so that another eng
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,13 +13,14 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking.candidates import CandidatePairs, block_candidates
-from custid.clustering.contraction import PairGraph
+from custid.clustering.contraction import PairGraph, labels_differ
 from custid.clustering.greedy import GreedyClusterer, checked_clusters
 from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, ComparisonOutput
 from custid.comparison.string_metrics import Executor
+from custid.engines._given_model import fitting_u
+from custid.engines.labels import exclusive_labels
 from custid.engines.options import Parts, Progress, ResolveOptions
-from custid.errors import ConfigurationError
 from custid.scoring.classes import alternative_classes
 from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, rarity_of
@@ -55,7 +56,7 @@ class LinkedTable:
     candidates : CandidatePairs
         The pairs weighed.
     weight_bits : ndarray of float64, shape (n_pairs,)
-        Match weight of each candidate pair.
+        Match weight of each candidate pair; ``-inf`` where the labels keep the two apart.
     copy_bits : ndarray of float64, shape (n_units,)
         Match weight of two rows of one unit; ``inf`` for units of one row, ``-inf`` where the sources were said to be
         free of duplicates.
@@ -63,6 +64,8 @@ class LinkedTable:
         Cluster of each unit.
     one_per_source : bool
         Whether no customer was allowed two records of one source that differ.
+    labels : mapping of str to ndarray of int32, each of shape (n_units,)
+        By attribute what no customer has two of; negative for a unit without.
     """
 
     table: RecordTable
@@ -73,6 +76,7 @@ class LinkedTable:
     copy_bits: NDArray[np.float64] = field(repr=False)
     cluster: NDArray[np.int64] = field(repr=False)
     one_per_source: bool = False
+    labels: Mapping[str, NDArray[np.int32]] = field(factory=dict, repr=False)
 
     @property
     def is_loose(self) -> NDArray[np.bool_]:
@@ -177,6 +181,7 @@ class _Work:
         self._parts = parts
         self.given_model = model
         self._progress = progress
+        self._labels = exclusive_labels(table)
 
     def block(self, sources: NDArray[np.int32] | None) -> None:
         """Propose candidate pairs, across sources only where sources are given."""
@@ -190,6 +195,10 @@ class _Work:
             pairs_per_unit=options.pairs_per_record,
             n_threads=options.n_threads,
         )
+        left, right = self._candidates.left_idx, self._candidates.right_idx
+        self._is_apart = np.zeros(len(left), np.bool_)
+        for labels in self._labels.values():
+            self._is_apart |= labels_differ(labels, left, right)
         self._progress("blocking", 1.0)
 
     def prepare(self, sources: NDArray[np.int32] | None) -> None:
@@ -207,7 +216,7 @@ class _Work:
         self._n_threads = self._options.n_threads if is_large else 1
         self._frequencies = frequencies
         self._comparer = PairComparer(table, self._parts.comparisons_of(table), context)
-        self._u = self._strangers(sources) if model is None else _fitting_u(model, self._comparer.outputs)
+        self._u = self._strangers(sources) if model is None else fitting_u(model, self._comparer.outputs)
         self._classes = alternative_classes(self._comparer.outputs)
         self._is_by_chance = [each.is_by_chance for each in (self._classes if model is None else model.classes)]
 
@@ -247,7 +256,11 @@ class _Work:
             return given
         self._progress("learning", 0.0)
         options, outputs, compared = self._options, self._comparer.outputs, self._compared
-        usable = None if sources is None else np.flatnonzero(self._is_across(sources))
+        # Pairs that are known to be apart count as what blocking did not propose: as pairs of strangers.
+        is_usable = ~self._is_apart
+        if sources is not None:
+            is_usable &= self._is_across(sources)
+        usable = None if is_usable.all() else np.flatnonzero(is_usable)
         n_usable = len(self._candidates) if usable is None else len(usable)
         n_sampled = min(n_usable, options.n_training_pairs)
         # Every so manyth pair of an order that no input order can sway.
@@ -312,6 +325,7 @@ class _Work:
 
         with ThreadPoolExecutor(self._options.n_threads) as pool:
             list(pool.map(weigh, range(0, len(weight_bits), _CHUNK)))
+        weight_bits[self._is_apart] = -np.inf
         return weight_bits
 
     def cluster(
@@ -332,6 +346,7 @@ class _Work:
             weight_bits=weight_bits,
             tie_break=self._table.content_hash,
             source_of_unit=sources,
+            labels=tuple(self._labels.values()),
         )
         clusterer = self._parts.clusterer or GreedyClusterer(
             contraction=self._options.contraction,
@@ -348,6 +363,7 @@ class _Work:
             copy_bits=self._copies(model) if may_hold_copies else np.where(self._table.n_copies > 1, -np.inf, np.inf),
             cluster=cluster,
             one_per_source=sources is not None,
+            labels=self._labels,
         )
 
     def _copies(self, model: TrainedMatchModel) -> NDArray[np.float64]:
@@ -358,25 +374,6 @@ class _Work:
             levels, rarity = self._comparer.compare(several, several)
             copy_bits[several] = model.weight_bits(levels, model.adjustments(levels, rarity))
         return copy_bits
-
-
-def _fitting_u(model: TrainedMatchModel, outputs: Sequence[ComparisonOutput]) -> tuple[NDArray[np.float64], ...]:
-    if model.outputs != tuple(outputs):
-        wanted, got = {each.name: each for each in model.outputs}, {each.name: each for each in outputs}
-        problems = [
-            *(f"model: comparison {name!r}: expected data for it, got none" for name in sorted(set(wanted) - set(got))),
-            *(f"model: comparison {name!r}: expected none, got one" for name in sorted(set(got) - set(wanted))),
-            *(
-                f"model: comparison {name!r}: expected the levels and kind it was trained with, got others"
-                for name in sorted(set(wanted) & set(got))
-                if wanted[name] != got[name]
-            ),
-        ]
-        raise ConfigurationError.collected(
-            problems or ["model: expected its comparisons in their own order, got another"],
-            hint="Map the columns with a Schema, give the comparisons it was trained with, or train a model anew.",
-        )
-    return tuple(parameters.u_probability for parameters in model.parameters)
 
 
 def _has_persons(outputs: Sequence[ComparisonOutput]) -> bool:

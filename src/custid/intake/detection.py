@@ -137,7 +137,7 @@ def detect(table: pa.Table, schema: Schema | None = None) -> Mapping:
     --------
     >>> table = pa.table({"Prénom": ["Zoé"], "Nom": ["Petit"], "note": ["x"]})
     >>> [(each.column, each.attribute) for each in detect(table).columns]
-    [('Prénom', 'given_name'), ('Nom', 'family_name'), ('note', None)]
+    [('Prénom', 'given_name'), ('Nom', 'family_name'), ('note', 'notes')]
     """
     stated = schema or Schema()
     _check_schema(table, stated)

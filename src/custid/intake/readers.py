@@ -25,8 +25,6 @@ from custid.intake._delimited import read_delimited
 from custid.intake._intake import Intake, RefusedRow
 from custid.intake._rows import read_json, read_rows
 from custid.intake._values import UnreadableValueError, value_text
-from custid.intake.typed_records import read_records
-from custid.model import Record
 
 __all__ = ["Intake", "RefusedRow", "read"]
 
@@ -111,6 +109,12 @@ def _read_iterable(data: Iterable[Any]) -> Intake:
     if first is None:
         return read_rows(())
     rows = chain((first,), rows)
+    if isinstance(first, Mapping):
+        return read_rows(rows)
+    # Rows, which most inputs are, do not wait for the typed model.
+    from custid.intake.typed_records import read_records  # noqa: PLC0415
+    from custid.model import Record  # noqa: PLC0415
+
     return read_records(rows) if isinstance(first, Record) else read_rows(rows)
 
 

@@ -1,90 +1,96 @@
 """The typed customer information model: statements about parties, and what is declared of their attributes."""
 
-from custid.model.attributes import (
-    ATTRIBUTES,
-    Attribute,
-    Evidence,
-    InformationGroup,
-    Privacy,
-    attribute,
-    check_comparable,
-)
-from custid.model.dates import PartialDate, Period
-from custid.model.facts import (
-    Consent,
-    ConsentStatus,
-    Direction,
-    Holding,
-    Interaction,
-    InteractionStatus,
-    Joint,
-    LifeEvent,
-    PartyKey,
-    Preference,
-    Relation,
-    Role,
-)
-from custid.model.holdings import upcoming
-from custid.model.interactions import (
-    Incoherence,
-    IncoherenceCode,
-    incoherences,
-    open_requests,
-    threads,
-    timeline,
-)
-from custid.model.ordering import sort_text
-from custid.model.parties import (
-    Collective,
-    CollectiveKind,
-    Organization,
-    Party,
-    Person,
-    Record,
-    are_comparable,
-    declaration_of,
-)
-from custid.model.quality import (
-    EXPECTED,
-    Completeness,
-    PrivacyFinding,
-    PrivacyFindingCode,
-    completeness,
-    privacy_report,
-)
-from custid.model.relations import Edge, find_cycle, relations_of
-from custid.model.rendering import render
-from custid.model.role_policy import RolePolicy
-from custid.model.statements import Basis, Issue, Provenance, Stated, Unread, Verification
-from custid.model.status import CustomerKind, CustomerStatus, customer_since, status_at, status_history
-from custid.model.validity import current, known, standing
-from custid.model.values import (
-    ContactPoint,
-    ContactUse,
-    CredentialState,
-    Email,
-    ExternalId,
-    Measure,
-    NameUse,
-    Occupation,
-    OnlineAccount,
-    OrganizationName,
-    OrganizationNameUse,
-    PersonName,
-    Phone,
-    PhoneKind,
-    PostalAddress,
-    Sex,
-)
-from custid.model.vocabularies import (
-    INTERACTION_KINDS,
-    LIFE_EVENT_KINDS,
-    RELATION_KINDS,
-    ROLE_KINDS,
-    Kind,
-    Vocabulary,
-    check_kind,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from custid.model.attributes import (
+        ATTRIBUTES,
+        Attribute,
+        Evidence,
+        InformationGroup,
+        Privacy,
+        attribute,
+        check_comparable,
+    )
+    from custid.model.dates import PartialDate, Period
+    from custid.model.facts import (
+        Consent,
+        ConsentStatus,
+        Direction,
+        Holding,
+        Interaction,
+        InteractionStatus,
+        Joint,
+        LifeEvent,
+        PartyKey,
+        Preference,
+        Relation,
+        Role,
+    )
+    from custid.model.holdings import upcoming
+    from custid.model.interactions import (
+        Incoherence,
+        IncoherenceCode,
+        incoherences,
+        open_requests,
+        threads,
+        timeline,
+    )
+    from custid.model.ordering import sort_text
+    from custid.model.parties import (
+        Collective,
+        CollectiveKind,
+        Organization,
+        Party,
+        Person,
+        Record,
+        are_comparable,
+        declaration_of,
+    )
+    from custid.model.quality import (
+        EXPECTED,
+        Completeness,
+        PrivacyFinding,
+        PrivacyFindingCode,
+        completeness,
+        privacy_report,
+    )
+    from custid.model.relations import Edge, find_cycle, relations_of
+    from custid.model.rendering import render
+    from custid.model.role_policy import RolePolicy
+    from custid.model.statements import Basis, Issue, Provenance, Stated, Unread, Verification
+    from custid.model.status import CustomerKind, CustomerStatus, customer_since, status_at, status_history
+    from custid.model.validity import current, known, standing
+    from custid.model.values import (
+        ContactPoint,
+        ContactUse,
+        CredentialState,
+        Email,
+        ExternalId,
+        Measure,
+        NameUse,
+        Occupation,
+        OnlineAccount,
+        OrganizationName,
+        OrganizationNameUse,
+        PersonName,
+        Phone,
+        PhoneKind,
+        PostalAddress,
+        Sex,
+    )
+    from custid.model.vocabularies import (
+        INTERACTION_KINDS,
+        LIFE_EVENT_KINDS,
+        RELATION_KINDS,
+        ROLE_KINDS,
+        Kind,
+        Vocabulary,
+        check_kind,
+    )
 
 __all__ = [
     "ATTRIBUTES",
@@ -173,3 +179,105 @@ __all__ = [
     "timeline",
     "upcoming",
 ]
+
+# Loaded when first asked for: matching rows needs the declarations only.
+_HOMES = {
+    "ATTRIBUTES": "custid.model.attributes",
+    "Attribute": "custid.model.attributes",
+    "Basis": "custid.model.statements",
+    "Collective": "custid.model.parties",
+    "CollectiveKind": "custid.model.parties",
+    "Completeness": "custid.model.quality",
+    "Consent": "custid.model.facts",
+    "ConsentStatus": "custid.model.facts",
+    "ContactPoint": "custid.model.values",
+    "ContactUse": "custid.model.values",
+    "CredentialState": "custid.model.values",
+    "CustomerKind": "custid.model.status",
+    "CustomerStatus": "custid.model.status",
+    "Direction": "custid.model.facts",
+    "EXPECTED": "custid.model.quality",
+    "Edge": "custid.model.relations",
+    "Email": "custid.model.values",
+    "Evidence": "custid.model.attributes",
+    "ExternalId": "custid.model.values",
+    "Holding": "custid.model.facts",
+    "INTERACTION_KINDS": "custid.model.vocabularies",
+    "Incoherence": "custid.model.interactions",
+    "IncoherenceCode": "custid.model.interactions",
+    "InformationGroup": "custid.model.attributes",
+    "Interaction": "custid.model.facts",
+    "InteractionStatus": "custid.model.facts",
+    "Issue": "custid.model.statements",
+    "Joint": "custid.model.facts",
+    "Kind": "custid.model.vocabularies",
+    "LIFE_EVENT_KINDS": "custid.model.vocabularies",
+    "LifeEvent": "custid.model.facts",
+    "Measure": "custid.model.values",
+    "NameUse": "custid.model.values",
+    "Occupation": "custid.model.values",
+    "OnlineAccount": "custid.model.values",
+    "Organization": "custid.model.parties",
+    "OrganizationName": "custid.model.values",
+    "OrganizationNameUse": "custid.model.values",
+    "PartialDate": "custid.model.dates",
+    "Party": "custid.model.parties",
+    "PartyKey": "custid.model.facts",
+    "Period": "custid.model.dates",
+    "Person": "custid.model.parties",
+    "PersonName": "custid.model.values",
+    "Phone": "custid.model.values",
+    "PhoneKind": "custid.model.values",
+    "PostalAddress": "custid.model.values",
+    "Preference": "custid.model.facts",
+    "Privacy": "custid.model.attributes",
+    "PrivacyFinding": "custid.model.quality",
+    "PrivacyFindingCode": "custid.model.quality",
+    "Provenance": "custid.model.statements",
+    "RELATION_KINDS": "custid.model.vocabularies",
+    "ROLE_KINDS": "custid.model.vocabularies",
+    "Record": "custid.model.parties",
+    "Relation": "custid.model.facts",
+    "Role": "custid.model.facts",
+    "RolePolicy": "custid.model.role_policy",
+    "Sex": "custid.model.values",
+    "Stated": "custid.model.statements",
+    "Unread": "custid.model.statements",
+    "Verification": "custid.model.statements",
+    "Vocabulary": "custid.model.vocabularies",
+    "are_comparable": "custid.model.parties",
+    "attribute": "custid.model.attributes",
+    "check_comparable": "custid.model.attributes",
+    "check_kind": "custid.model.vocabularies",
+    "completeness": "custid.model.quality",
+    "current": "custid.model.validity",
+    "customer_since": "custid.model.status",
+    "declaration_of": "custid.model.parties",
+    "find_cycle": "custid.model.relations",
+    "incoherences": "custid.model.interactions",
+    "known": "custid.model.validity",
+    "open_requests": "custid.model.interactions",
+    "privacy_report": "custid.model.quality",
+    "relations_of": "custid.model.relations",
+    "render": "custid.model.rendering",
+    "sort_text": "custid.model.ordering",
+    "standing": "custid.model.validity",
+    "status_at": "custid.model.status",
+    "status_history": "custid.model.status",
+    "threads": "custid.model.interactions",
+    "timeline": "custid.model.interactions",
+    "upcoming": "custid.model.holdings",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'custid.model' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

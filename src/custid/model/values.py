@@ -378,5 +378,5 @@ class Measure:
     method: str = field(default="", validator=text)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.value, str) and not math.isfinite(self.value):
+        if isinstance(self.value, float) and not math.isfinite(self.value):
             raise ModelError("Measure.value: expected a finite number or text, got another number.")

@@ -59,6 +59,9 @@ class Explanation:
         What the run decided, all records considered.
     verdict : str
         The decision in a sentence.
+    kept_apart_by : tuple of str
+        Attributes of which a customer has one at most and these records different ones, so that they are two customers
+        whatever the weight; none for most pairs.
     """
 
     left: tuple[str, str]
@@ -71,6 +74,7 @@ class Explanation:
     match_probability: float
     same_customer: bool
     verdict: str
+    kept_apart_by: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain dicts, lists and numbers."""
@@ -84,6 +88,7 @@ class Explanation:
         )
         if self.alternative:
             rows.append((f"or one {self.alternative}", "", "", "", f"{self.alternative_bits:+.1f}"))
+        rows.extend((f"different {name}", "", "", "", "apart") for name in self.kept_apart_by)
         rows.append(("match weight", "", "", "", f"{self.weight_bits:+.1f}"))
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
         lines = [
@@ -97,7 +102,12 @@ class Explanation:
 
 
 def explain_in_words(
-    comparisons: tuple[ExplainedComparison, ...], weight_bits: float, probability: float, *, same_customer: bool
+    comparisons: tuple[ExplainedComparison, ...],
+    weight_bits: float,
+    probability: float,
+    *,
+    same_customer: bool,
+    kept_apart_by: tuple[str, ...] = (),
 ) -> str:
     """Return the verdict on a pair as a sentence.
 
@@ -111,6 +121,8 @@ def explain_in_words(
         Its match probability.
     same_customer : bool
         What the run decided.
+    kept_apart_by : tuple of str
+        Attributes that keep the two apart for good.
 
     Returns
     -------
@@ -125,6 +137,11 @@ def explain_in_words(
         f"for a match: {', '.join(in_favor)}" if in_favor else "nothing speaks for a match",
         f"against it: {', '.join(against)}" if against else "nothing speaks against it",
     ]
+    if kept_apart_by:
+        if "party_kind" in kept_apart_by:
+            return f"{decided}: not comparable, as one kind of party never is another; {'; '.join(reasons)}."
+        differing = " and ".join(kept_apart_by)
+        return f"{decided}: they differ in {differing}, of which a customer has one; {'; '.join(reasons)}."
     by_pair = weight_bits > 0
     aside = "" if by_pair == same_customer else "; the other records of the customers decided, not this pair alone"
     return f"{decided}: {'; '.join(reasons)}. Probability by this pair alone {probability:.3f}{aside}."

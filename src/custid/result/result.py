@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from custid.engines.labels import kept_apart_by
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.result._decisions import decisions
 from custid.result.candidate_counts import count_row_pairs
 from custid.result.customers import best_values, source_lists
 from custid.result.explanation import ExplainedComparison, Explanation, explain_in_words
+from custid.result.related import related_customers
 from custid.result.run_report import RunReport
 from custid.scoring.match_model import TrainedMatchModel
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Decision", "RecordKeyLike", "Result"]
+
+_DERIVED = frozenset({"birth_date", "siren"})
 
 RecordKeyLike = str | int | tuple[str, str | int]
 """A record key, or (source, record key) where two sources use the same key."""
@@ -52,6 +57,10 @@ class Result:
         One row per input row, in input order: ``source``, ``record_key``, ``customer`` (int64, numbered by first
         appearance), ``match_probability`` (probability that the record belongs with the other records of its customer,
         or for a record alone with the nearest one; 0 where none is near) and ``decision``.
+    related : pyarrow.Table
+        Customers that are establishments of one legal unit, never merged: ``customer_a`` and ``customer_b``, ``kind``
+        (``"same_legal_unit"``) and ``attribute`` (``"siren"``).  Each further customer of a legal unit is listed with
+        the first one.
     report : RunReport
         What was detected, chosen and found.
     model : TrainedMatchModel
@@ -59,6 +68,7 @@ class Result:
     """
 
     assignments: pa.Table = field(repr=False)
+    related: pa.Table = field(repr=False)
     report: RunReport = field(repr=False)
     model: TrainedMatchModel = field(repr=False)
     _customer: NDArray[np.int64] = field(repr=False)
@@ -78,7 +88,8 @@ class Result:
     ) -> Result:
         """Build the result of a run."""
         customer = linked.cluster_of_row()
-        probability, decision = _decisions(linked, customer, review_probability)
+        related = related_customers(linked, customer)
+        probability, decision = decisions(linked, customer, review_probability)
         assignments = pa.table(
             {
                 "source": pa.array(list(canonical.sources), pa.string()).take(pa.array(canonical.source_of_row)),
@@ -90,7 +101,8 @@ class Result:
         )
         return cls(
             assignments=assignments,
-            report=report,
+            related=related,
+            report=evolve(report, n_related=related.num_rows),
             model=linked.model,
             customer=customer,
             linked=linked,
@@ -117,7 +129,7 @@ class Result:
         """One row per customer.
 
         ``customer``, ``n_records``, ``sources``, the best value of each attribute as a source has written it (a birth
-        date of separate columns for year, month and day as ``YYYY-MM-DD``),
+        date of separate columns for year, month and day as ``YYYY-MM-DD``, a SIREN that only a SIRET tells as digits),
         ``min_match_probability`` (of its least certain record; null for a customer of one record) and
         ``n_doubtful_pairs`` (pairs with records of other customers that a person should look at).
         """
@@ -129,7 +141,7 @@ class Result:
         }
         for attribute, (vocabulary, codes) in self._canonical.values.items():
             pieces = self._raw_columns(attribute)
-            is_joined = attribute == "birth_date"
+            is_joined = attribute in _DERIVED
             if pieces or is_joined:
                 stand_in = vocabulary if is_joined else None
                 columns[attribute] = best_values(customer, n_customers, codes, pieces, stand_in)
@@ -208,6 +220,7 @@ class Result:
         first, second = sorted(int(linked.table.unit_of_row[row]) for row in rows)
         levels, rarity = linked.comparer.compare(np.array([first], np.int32), np.array([second], np.int32))
         weights = self.model.explain(levels, rarity)
+        apart = kept_apart_by(linked.labels, first, second)
         weight_bits = float(weights.weight_bits[0])
         probability = float(_probability_of(np.array([weight_bits]))[0])
         same_customer = bool(self._customer[rows[0]] == self._customer[rows[1]])
@@ -237,7 +250,10 @@ class Result:
             weight_bits=weight_bits,
             match_probability=probability,
             same_customer=same_customer,
-            verdict=explain_in_words(comparisons, weight_bits, probability, same_customer=same_customer),
+            verdict=explain_in_words(
+                comparisons, weight_bits, probability, same_customer=same_customer, kept_apart_by=apart
+            ),
+            kept_apart_by=apart,
         )
 
     def graph(self, customer: int) -> nx.Graph[tuple[str, str]]:
@@ -381,30 +397,3 @@ def _record_keys(inputs: Sequence[SourceInput]) -> pa.ChunkedArray:
         else:
             parts.extend(each.intake.table.column(each.mapping.record_key).chunks)
     return pa.chunked_array(parts, pa.string())
-
-
-def _decisions(
-    linked: LinkedTable, customer: NDArray[np.int64], review_probability: float
-) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Return each row's match probability and the position of its decision.
-
-    A record's odds of belonging to its customer are the sum of its odds with each other record of it (see
-    :mod:`custid.clustering.attachment`).
-    """
-    table, candidates = linked.table, linked.candidates
-    odds = np.exp2(np.clip(linked.weight_bits, -60.0, 60.0))
-    is_loose = linked.is_loose
-    inside = linked.cluster[candidates.left_idx] == linked.cluster[candidates.right_idx]
-    inside &= ~(is_loose[candidates.left_idx] | is_loose[candidates.right_idx])
-    copies = np.where(table.n_copies > 1, np.exp2(np.clip(linked.copy_bits, -60.0, 60.0)), 0.0)
-    within = copies * (table.n_copies - 1)
-    nearest = copies.copy()
-    for side in (candidates.left_idx, candidates.right_idx):
-        within += np.bincount(side[inside], weights=odds[inside], minlength=table.n_units)
-        np.maximum.at(nearest, side, odds)
-    is_shared = np.bincount(customer)[customer] > 1
-    unit = table.unit_of_row
-    odds_of_row = np.where(is_shared, within[unit], nearest[unit])
-    probability = odds_of_row / (1.0 + odds_of_row)
-    decision = np.where(is_shared, 0, np.where(probability >= review_probability, 1, 2))
-    return probability, decision.astype(np.int8)

@@ -70,6 +70,8 @@ class RunReport:
         Candidate pairs weighed.
     n_customers : int
         Customers found.
+    n_related : int
+        Customers of a legal unit that has another customer before them: the rows of ``Result.related``.
     compared : tuple of str
         Comparisons used.
     one_per_source : bool
@@ -93,6 +95,7 @@ class RunReport:
     n_distinct: int = 0
     n_pairs: int = 0
     n_customers: int = 0
+    n_related: int = 0
     compared: tuple[str, ...] = ()
     one_per_source: bool = False
     prior_match_probability: float = 0.0
@@ -118,6 +121,8 @@ class RunReport:
             f"candidate pairs: {self.n_pairs:,} (largest block {self.block_cap})",
             *_rule_lines(self.rules),
         ]
+        if self.n_related:
+            lines.append(f"further establishments of legal units, related and not merged: {self.n_related:,}")
         if len(self.sources) > 1 or self.one_per_source:
             lines.append(f"sources free of duplicates: {'yes' if self.one_per_source else 'no'}")
         if self.seconds:

@@ -1,8 +1,9 @@
 """What a pair of records may be: the same customer, strangers, or something in between.
 
-Two members of one household share address, family name and phone; two strangers of one town share city, postcode and
-perhaps occupation.  A model that knows only matches and strangers must explain such pairs as matches, since by chance
-alone so much agreement is all but impossible.  Each class here is an explanation that EM may give instead.
+Two members of one household share address, family name and phone; two establishments of one company share name, phone
+and register number; two strangers of one town share city, postcode and perhaps occupation.  A model that knows only
+matches and strangers must explain such pairs as matches, since by chance alone so much agreement is all but impossible.
+Each class here is an explanation that EM may give instead.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ _MIN_OUTPUTS = 4
 _TWINS = 0.05
 _SAME_FAMILY_NAME = 0.8
 _BY_CHANCE = 0.0
+_LIKE_MATCHES = 1.0
+_OF_ESTABLISHMENT = frozenset({"siret", "street", "house_number", "address_line"})
+_OF_COMPANY = frozenset({"siren", "vat_number", "lei"})
+_TOWN = frozenset({"city", "postcode"})
+_TELLS_ESTABLISHMENTS = _OF_COMPANY | {"siret", "email", "house_number"}
 
 
 @frozen(kw_only=True)
@@ -29,7 +35,7 @@ class PairClass:
     Attributes
     ----------
     name : str
-        ``"household"`` or ``"neighborhood"``.
+        ``"household"``, ``"company"`` or ``"neighborhood"``.
     shares : tuple of float or None
         For each output the share of such pairs that agree as matches do, the others agreeing by chance: 0 for chance
         alone, None where it is learned.
@@ -47,7 +53,7 @@ class PairClass:
 
 
 def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass, ...]:
-    """Return the classes that records of persons call for.
+    """Return the classes that records of persons, or of organizations, call for.
 
     Parameters
     ----------
@@ -57,20 +63,34 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
     Returns
     -------
     tuple of PairClass
-        Household and neighborhood where given names and three more attributes are compared; else none.
+        Household and neighborhood where given names and three more attributes are compared; company and neighborhood
+        where names of organizations are, with e-mail, house number, a register number, or both city and postcode;
+        else none.
 
     Notes
     -----
     Members of a household agree on given name, sex and personal identifiers by chance.  What makes them a household is
     set, not learned, lest the class drift to other pairs: four in five share the family name (changed names, unmarried
     couples and flat shares do not), and one pair in twenty is of twins, who share the birth date.  Learned, the share
-    of equal birth dates claims true matches whose given name is written differently.  Neighbors agree on circumstances
-    (place, occupation) and on all else by chance.
+    of equal birth dates claims true matches whose given name is written differently.
+
+    Establishments of one company bear its register number and agree on their own number, street and house number by
+    chance; how often they share name, phone, e-mail and town is learned.  Where little but a name and one line of an
+    address is compared, such pairs cannot be told from matches with a wrong address.
+
+    Neighbors agree on circumstances (place, occupation) and on all else by chance.
     """
-    if not any(output.attribute == "given_name" for output in outputs) or len(outputs) < _MIN_OUTPUTS:
+    compared = {output.attribute for output in outputs}
+    if len(outputs) < _MIN_OUTPUTS:
+        return ()
+    if "given_name" in compared:
+        first = PairClass(name="household", shares=tuple(_household_share(output) for output in outputs))
+    elif "organization_name" in compared and (compared & _TELLS_ESTABLISHMENTS or compared >= _TOWN):
+        first = PairClass(name="company", shares=tuple(_company_share(output) for output in outputs))
+    else:
         return ()
     return (
-        PairClass(name="household", shares=tuple(_household_share(output) for output in outputs)),
+        first,
         PairClass(name="neighborhood", shares=tuple(_neighborhood_share(output) for output in outputs)),
     )
 
@@ -79,6 +99,12 @@ def _household_share(output: ComparisonOutput) -> float | None:
     if output.is_personal:
         return _BY_CHANCE
     return {"birth_date": _TWINS, "family_name": _SAME_FAMILY_NAME}.get(output.attribute)
+
+
+def _company_share(output: ComparisonOutput) -> float | None:
+    if output.attribute in _OF_ESTABLISHMENT:
+        return _BY_CHANCE
+    return _LIKE_MATCHES if output.attribute in _OF_COMPANY else None
 
 
 def _neighborhood_share(output: ComparisonOutput) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from custid.standardize.locales import LOCALES
+from custid.standardize.locales import ENGLISH, LOCALES
 from custid.standardize.placeholders import (
     PLACEHOLDER,
     is_placeholder_postcode,
@@ -39,12 +39,16 @@ _SAINTS: Final = frozenset({"st", "ste", "saint", "sainte"})
 _DOCTORS: Final = frozenset({"docteur", "doctor"})
 _ABBREVIATED_SAINT: Final = len("ste")
 _ROADS: Final = frozenset(_FRONT.values())
+_FRENCH_LINKS: Final = frozenset("d de des du et l la le les".split())
 _BEFORE_SAINT: Final = {
     *_FRONT,
     *_ROADS,
     *(word for table in (_END, _INSIDE) for word, full in table.items() if full in _ROADS),
-    *"d de des du et l la le les".split(),
+    *_FRENCH_LINKS,
 }
+_LAST_KINDS: Final = frozenset(
+    word for table in (ENGLISH.street_end, ENGLISH.street_inside) for pair in table.items() for word in pair
+)
 _TOWNS_OF_DISTRICTS: Final = frozenset({"paris", "lyon", "marseille"})
 
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -131,7 +135,7 @@ def _spelled(words: list[str], position: int, start: int) -> str:
     following = words[position + 1] if position + 1 < len(words) else ""
     if word in _DIRECTIONS:
         return _DIRECTIONS[word] if _is_direction(words, position, following) else word
-    if position == start and following and word in _FRONT:
+    if position == start and following and word in _FRONT and not _says_its_kind_last(words):
         return _FRONT[word]
     is_end = not following or following in _ANY_DIRECTION or following in _UNITS or following[0].isdigit()
     is_after_ordinal = word == "st" and position > 0 and _ORDINAL.fullmatch(words[position - 1]) is not None
@@ -142,6 +146,11 @@ def _spelled(words: list[str], position: int, start: int) -> str:
     if word in _DOCTORS and not is_end:
         return "dr"
     return _INSIDE.get(word, word) if position > start or word not in _FRONT else word
+
+
+def _says_its_kind_last(words: list[str]) -> bool:
+    """Tell whether a street is named as in English: ``Mar Road`` is no market (*marché*)."""
+    return words[-1] in _LAST_KINDS and _FRENCH_LINKS.isdisjoint(words)
 
 
 def _is_saint(words: list[str], position: int, start: int) -> bool:

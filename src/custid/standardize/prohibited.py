@@ -12,9 +12,11 @@ from typing import Final
 
 from attrs import frozen
 
+from custid.standardize.identifier import standardize_identifier
 from custid.standardize.text import fold
+from custid.standardize.values import Standardized
 
-__all__ = ["MaskedText", "mask_prohibited", "prohibited_codes"]
+__all__ = ["MaskedText", "mask_prohibited", "prohibited_codes", "standardize_national_id"]
 
 # A blank or a mark between the parts of a number; line breaks part numbers.
 _GAP: Final = "[ \t\u00a0\u2009\u202f./_-]"
@@ -36,6 +38,7 @@ _ANNOUNCED: Final = re.compile(
     re.IGNORECASE,
 )
 _WINDOW: Final = 60
+_NIR_DIGITS: Final = 13
 
 _RUN: Final = re.compile(r"\d(?:[ \t\u00a0\u202f-]?\d){12,}")
 _MAX_IBAN_DIGITS: Final = 32
@@ -159,6 +162,30 @@ def prohibited_codes(text: str) -> tuple[str, ...]:
     """
     health = {"health"} if _HEALTH.search(fold(text)) is not None else set()
     return tuple(sorted(health.union(mask_prohibited(text).codes)))
+
+
+def standardize_national_id(raw: str) -> Standardized:
+    """Return the canonical form of a national identifier; that of France is refused.
+
+    Parameters
+    ----------
+    raw : str
+        Any string.
+
+    Returns
+    -------
+    Standardized
+        As `standardize_identifier`; a French social security number is empty, with issue ``"prohibited_content"``.
+
+    Examples
+    --------
+    >>> standardize_national_id("1 84 05 99 131 456 11")
+    Standardized(value='', issue='prohibited_content')
+    """
+    # The column announces what a bare number is.
+    if len(raw) >= _NIR_DIGITS and "nir" in mask_prohibited(f"NIR {raw}").codes:
+        return Standardized("", "prohibited_content")
+    return standardize_identifier(raw)
 
 
 def _with_ascii_digits(text: str) -> str:

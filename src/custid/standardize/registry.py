@@ -21,6 +21,7 @@ from custid.standardize.identifiers import standardizer_of_scheme
 from custid.standardize.name import standardize_person_name
 from custid.standardize.organization import standardize_organization_name
 from custid.standardize.phone import standardize_phone
+from custid.standardize.prohibited import standardize_national_id
 from custid.standardize.values import Standardizer
 
 __all__ = ["STANDARDIZERS", "standardizer"]
@@ -33,6 +34,7 @@ STANDARDIZERS: Final[Mapping[str, Standardizer]] = MappingProxyType(
         "house_number": standardize_house_number,
         "identifier": standardize_identifier,
         "lei": standardizer_of_scheme("lei"),
+        "national_id": standardize_national_id,
         "organization_name": standardize_organization_name,
         "person_name": standardize_person_name,
         "phone": standardize_phone,

@@ -6,7 +6,7 @@ from custid.testing._draws import Weighted
 from custid.testing._locale import Locale, ascii_folded
 from custid.testing._population import Establishment, Population
 
-__all__ = ["company"]
+__all__ = ["company", "company_name"]
 
 _SITES = Weighted((1, 2, 3, 4, 6), (62, 18, 10, 6, 4))
 
@@ -32,7 +32,7 @@ def company(population: Population, locale: Locale, number: int) -> list[Establi
     """
     draws = population.draws
     n_sites = draws.weighted(_SITES)
-    name = _name(population, locale)
+    name = company_name(population, locale)
     legal_form = draws.one_of(locale.legal_forms)
     domain = f"{_domain_part(name)}{number}.example"
     mailbox = f"{draws.one_of(locale.role_mailboxes)}@{domain}"
@@ -64,7 +64,7 @@ def company(population: Population, locale: Locale, number: int) -> list[Establi
     return sites
 
 
-def _name(population: Population, locale: Locale) -> str:
+def company_name(population: Population, locale: Locale) -> str:
     """Return a pattern of the locale with its letter replaced by a family name, a thing, a city or a brand."""
     draws = population.draws
     words = []

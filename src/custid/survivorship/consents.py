@@ -1,0 +1,138 @@
+"""What a customer has agreed to, over all records: no value survives another one, the most protective holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final
+
+from attrs import frozen
+
+from custid.model import Consent, ConsentStatus, Record, Stated, sort_text
+from custid.survivorship.evidence import is_feedback
+
+__all__ = ["PROTECTION", "ConsentChoice", "consents_of", "most_protective"]
+
+PROTECTION: Final = (
+    ConsentStatus.GIVEN,
+    ConsentStatus.EXPIRED,
+    ConsentStatus.REFUSED,
+    ConsentStatus.WITHDRAWN,
+    ConsentStatus.OBJECTED,
+)
+"""What a party can have said about a use of its data, the most protective last."""
+
+
+@frozen(kw_only=True)
+class ConsentChoice:
+    """What holds for one purpose and channel.
+
+    Attributes
+    ----------
+    purpose, channel : str
+        What it is about; an empty channel stands for all.
+    status : ConsentStatus
+        What holds; ``EXPIRED`` also for a consent that was given and has ended by the day looked at.
+    statement : Stated of Consent
+        The statement that holds.
+    runners_up : tuple of Stated of Consent
+        All other ones, the latest first.
+    """
+
+    purpose: str
+    channel: str
+    status: ConsentStatus
+    statement: Stated[Consent]
+    runners_up: tuple[Stated[Consent], ...]
+
+
+def most_protective(statuses: Iterable[ConsentStatus]) -> ConsentStatus | None:
+    """Return the status that restricts the use of data the most.
+
+    Parameters
+    ----------
+    statuses : iterable of ConsentStatus
+        Any statuses.
+
+    Returns
+    -------
+    ConsentStatus or None
+        None where nothing was said, which is no consent.
+
+    Examples
+    --------
+    >>> most_protective([ConsentStatus.GIVEN, ConsentStatus.OBJECTED]).value
+    'objected'
+    """
+    return max(statuses, key=PROTECTION.index, default=None)
+
+
+def consents_of(
+    records: Iterable[Record], *, at: date | None = None, known_at: datetime | None = None
+) -> tuple[ConsentChoice, ...]:
+    """Return what holds for each purpose and channel.
+
+    Of each record the latest statement counts, and of two of one moment the more protective; over the records the most
+    protective holds.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        All records of one party.  From a restricted record only refusals, withdrawals and objections count: it gives
+        no permission.
+    at : date, optional
+        The day looked at: what was said later does not count, and what has ended by then is expired.  Without it all
+        statements count and nothing expires by itself.
+    known_at : datetime, optional
+        Only what had been recorded by then.
+
+    Returns
+    -------
+    tuple of ConsentChoice
+        By purpose and channel.
+    """
+    stated: dict[tuple[str, str], dict[tuple[str, str], dict[str, Stated[Consent]]]] = {}
+    for record in records:
+        for statement in record.consents:
+            consent = statement.value
+            if is_feedback(statement) or not _is_in_time(statement, at, known_at):
+                continue
+            if record.is_restricted and consent.status in {ConsentStatus.GIVEN, ConsentStatus.EXPIRED}:
+                continue
+            about = (consent.purpose.strip(), consent.channel.strip())
+            member = (record.source, record.key)
+            stated.setdefault(about, {}).setdefault(member, {})[sort_text(statement)] = statement
+    return tuple(
+        _choice(about, [tuple(each.values()) for each in members.values()], at)
+        for about, members in sorted(stated.items())
+    )
+
+
+def _choice(about: tuple[str, str], members: list[tuple[Stated[Consent], ...]], at: date | None) -> ConsentChoice:
+    def news(statement: Stated[Consent]) -> tuple[Any, ...]:
+        moment = _moment(statement)
+        return moment, statement.by.recorded_at, PROTECTION.index(_status(statement, at)), sort_text(statement)
+
+    latest = [max(member, key=news) for member in members]
+    holds = max(latest, key=lambda each: (PROTECTION.index(_status(each, at)), *news(each)))
+    others = sorted((each for member in members for each in member if each is not holds), key=news, reverse=True)
+    return ConsentChoice(
+        purpose=about[0], channel=about[1], status=_status(holds, at), statement=holds, runners_up=tuple(others)
+    )
+
+
+def _moment(statement: Stated[Consent]) -> datetime:
+    return statement.value.at or statement.by.observed_at
+
+
+def _status(statement: Stated[Consent], at: date | None) -> ConsentStatus:
+    consent = statement.value
+    has_ended = at is not None and (
+        statement.valid.last_day < at or (consent.expires is not None and consent.expires.date() <= at)
+    )
+    return ConsentStatus.EXPIRED if has_ended and consent.status is ConsentStatus.GIVEN else consent.status
+
+
+def _is_in_time(statement: Stated[Consent], at: date | None, known_at: datetime | None) -> bool:
+    is_known = known_at is None or statement.by.recorded_at <= known_at
+    return is_known and (at is None or (_moment(statement).date() <= at and statement.valid.first_day <= at))

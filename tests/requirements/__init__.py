@@ -1,0 +1,1 @@
+"""Rows of the requirements, each with the test that shows it."""
