@@ -29,6 +29,20 @@ def test_closest_of_several_values_counts(executor: Executor) -> None:
     assert bits[0].tolist() == [[5, 0, 5], [0, 5, 0], [5, 0, 5]]
 
 
+def test_a_unit_of_many_values_is_compared_as_others_are() -> None:
+    """Where few units have many values, each pair still has the closest level of any two, and the rarest value."""
+    many = [f"{number:02d}" for number in range(12)]
+    rows: list[Row] = [{"code": many}, {"code": many[5:]}, *({"code": f"{number % 15:02d}"} for number in range(60))]
+    levels = FunctionLevels(("else", "same start", "exact"), lambda left, right: int(left[0] == right[0]))
+    compared, bits = compare_rows(ValueComparison(attribute="code", levels=levels), rows, EXECUTORS[0])
+    held = [set([row["code"]] if isinstance(row["code"], str) else row["code"]) for row in rows]
+    for left, mine in enumerate(held):
+        for right, theirs in enumerate(held):
+            level = 2 if mine & theirs else int(any(one[0] == other[0] for one in mine for other in theirs))
+            assert compared[0][left, right] == level
+            assert (bits[0][left, right] > 0) == (level == 2)
+
+
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_function_is_called_once_per_pair_of_values(executor: Executor) -> None:
     """A function of two strings sees each two differing values once."""

@@ -66,3 +66,13 @@ def test_times_over_several_inputs() -> None:
     }
     undated = [source([person("1", "Zoé", "Gall")])]
     assert row_times(undated, canonical_values(undated)) is None
+
+
+def test_columns_of_kinds_that_contradict_each_other() -> None:
+    """Two columns for the kind of party count where they agree or one is empty, whichever comes first."""
+    rows = [{"a": "PP", "b": "PP"}, {"a": "PP", "b": ""}, {"a": "", "b": "PM"}, {"a": "PP", "b": "PM"}]
+    for left, right in (("a", "b"), ("b", "a")):
+        data = [{"name": "x", left: row["a"], right: row["b"]} for row in rows]
+        found = row_kinds([source(data, a="party_kind", b="party_kind")])
+        assert found is not None
+        assert found.tolist() == [0, 0, 1, -1]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import custid
-from custid.errors import SchemaError
+from custid.errors import ConfigurationError, SchemaError
+from custid.intake._record_builder import ADDRESS_ATTRIBUTES, NAME_ATTRIBUTES, SINGLE_ATTRIBUTES
 from custid.intake.source_mapping import SourceMapping, Target
 from custid.model import (
     Basis,
@@ -30,6 +31,7 @@ from custid.model import (
     PostalAddress,
     Record,
     Sex,
+    render,
 )
 from tests.intake.typed import person
 
@@ -348,6 +350,12 @@ def test_records_of_a_mapping_are_matched() -> None:
         ({"time_zone": "Paris"}, "mapping: time_zone: expected an IANA name, got 'Paris'"),
         ({"columns": {}}, "mapping: columns: expected what each column says, got nothing"),
         ({"columns": {"a": 1}}, "mapping: column 'a': expected an attribute or a Target, got int"),
+        ({"record_key": ""}, "mapping: record_key: expected the name of a column, got none"),
+        ({"source": ""}, r"mapping: Provenance.source: expected text"),
+        ({"confidence": 2.0}, r"mapping: Provenance.confidence: expected a number from 0 to 1"),
+        ({"basis": "declared"}, r"mapping: Provenance.basis: expected Basis, got str"),
+        ({"locale": "tlh"}, "mapping: locale 'tlh': expected one of"),
+        ({"country": "France"}, "mapping: country: expected"),
     ],
 )
 def test_mappings_that_cannot_work(settings: dict[str, Any], message: str) -> None:
@@ -372,3 +380,59 @@ def test_columns_that_are_not_there() -> None:
         made.records([{"id": "1"}])
     with pytest.raises(SchemaError, match="expected rows, got typed records"):
         made.records([person("1", "Zoé", "Gall")])
+
+
+@pytest.mark.parametrize("name", ["observed_at", "recorded_at"])
+def test_moments_given_have_a_time_zone(name: str) -> None:
+    """A moment without one is an error of the caller, and no reason to refuse rows."""
+    moments = {"observed_at": NOW, name: NOW.replace(tzinfo=None)}
+    with pytest.raises(ConfigurationError, match=f"mapping: {name}: expected a datetime with a time zone"):
+        mapping({"nom": "family_name"}).records([{"id": "1", "nom": "Gall"}], **moments)
+
+
+def test_the_first_day_of_the_calendar() -> None:
+    """A row last changed on the day that databases write for none is a record, and can be matched."""
+    rows = [{"id": str(number), "nom": "Gall", "maj": "0001-01-01"} for number in (1, 2)]
+    made = mapping({"nom": "family_name"}, observed_at="maj", time_zone="Europe/Paris").records(rows)
+    assert made.refused == ()
+    assert custid.dedupe(made.records).assignments.num_rows == 2
+
+
+PARTY_OF_ANY = {"nature": "party_kind", "nom": "family_name", "prenom": "given_name", "client": "full_name"}
+
+
+def test_names_of_persons_in_rows_of_companies() -> None:
+    """The full name of a company is its name; the given and family names beside it are kept unread."""
+    row = {"nature": "PM", "nom": "Gall", "prenom": "Zoé", "client": "SARL Boulangerie Petit"}
+    record = only(PARTY_OF_ANY, row)
+    assert isinstance(record.party, Organization)
+    assert [(each.value.name, each.value.legal_form) for each in record.party.names] == [("Boulangerie Petit", "SARL")]
+    assert [(each.raw, each.issues[-1].code) for each in record.unread] == [("Gall\nZoé", "not_of_this_kind")]
+    household = only(PARTY_OF_ANY, {"nature": "foyer", "nom": "", "prenom": "", "client": "Famille Gall"})
+    assert isinstance(household.party, Collective)
+    assert household.party.names[0].value == "Famille Gall"
+
+
+@pytest.mark.parametrize("kind", ["person", "organization", "collective"])
+@pytest.mark.parametrize("text", ["x", "Zoé Gall", "1" * 400, "?", "01/02/2003", "06 39 98 00 01", "zoe@example.org"])
+def test_any_text_in_any_column_of_any_kind(kind: str, text: str) -> None:
+    """Whatever stands in whichever column: a record, nothing lost, and a text for people."""
+    for attribute in sorted({*NAME_ATTRIBUTES, *ADDRESS_ATTRIBUTES, *SINGLE_ATTRIBUTES}):
+        record = only({"a": attribute}, {"a": text}, party=kind)
+        assert record.unread or next(record.statements(), None) is not None
+        assert render(record)
+
+
+def test_a_region_alone_is_an_address() -> None:
+    """A region without any other part is kept as one."""
+    record = only({"region": "region"}, {"region": "Bretagne"})
+    assert record.party.contacts[0].value.point == PostalAddress(region="Bretagne")
+
+
+def test_a_couple_is_not_one_person() -> None:
+    """The name of two persons stays whole, with an issue: neither of them is given the other's name."""
+    record = only({"client": "full_name"}, {"client": "M. et Mme Jean Dupont"})
+    assert isinstance(record.party, Person)
+    (name,) = record.party.names
+    assert (name.value.full, name.value.given) == ("M. et Mme Jean Dupont", ())
+    assert "several_persons" in {issue.code for issue in name.issues}

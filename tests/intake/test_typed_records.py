@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+from random import Random
 from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import custid
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, EmptyInputError, UnsupportedInputError
@@ -27,8 +31,10 @@ from custid.model import (
     PersonName,
     Phone,
     PostalAddress,
+    Provenance,
     Record,
     Sex,
+    Stated,
     Unread,
 )
 from custid.table.views import FIRST_DAY, LAST_DAY
@@ -77,7 +83,7 @@ def test_parts_of_a_person_are_columns() -> None:
         "city": "Nantes",
         "phone": "+33639980001",
         "email": "zoe@example.org",
-        "loyalty_card": "shop-3 77",
+        "loyalty_card": "shop-3 no 77",
     }
 
 
@@ -122,7 +128,7 @@ def test_identifiers_of_unknown_schemes_keep_their_scheme() -> None:
     found = row(organization("1", "Boulangerie Petit", identifiers=identifiers))
     assert (found["siren"], found["account"], found["organization_name"]) == (
         "732829320",
-        "till 9",
+        "till no 9",
         "Boulangerie Petit ",
     )
 
@@ -264,3 +270,144 @@ def test_collectives_have_their_name() -> None:
     """A household is compared by its name as well."""
     household = Record(source="crm", key="1", party=Collective(names=(stated("Famille Petit"),)))
     assert row(household)["organization_name"] == "Famille Petit"
+
+
+def test_names_of_blanks_are_none() -> None:
+    """Given names of blanks only do not hide the whole name; a nickname in one piece counts."""
+    names = (stated(PersonName(given=("", " "), full="Zoé Gall")), stated(PersonName(full="Zaz", use=NameUse.NICKNAME)))
+    found = row(person("1", "", "", names=names))
+    assert (found["full_name"], found["full_name 2"]) == ("Zoé Gall", "Zaz")
+    assert "given_name" not in found
+
+
+def test_text_that_no_file_holds() -> None:
+    """NUL goes and half a character is replaced, in values, sources and keys, as in rows."""
+    found = row(person("1\0", "Zo\ud800", "Ga\0ll", source="c\ud800"))
+    assert found == {"record_key": "1", "source": "c\ufffd", "given_name": "Zo\ufffd", "family_name": "Gall"}
+
+
+@pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)])
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_the_edges_of_the_calendar(moment: datetime, hours: int) -> None:
+    """Moments that databases write for none have a day, whatever their time zone."""
+    edge = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    by = Provenance(source="crm", record="1", observed_at=edge, recorded_at=edge)
+    typed = read_records([person("1", "", "", names=(Stated(PersonName(family="Gall"), by),))]).typed
+    assert typed is not None
+    assert typed.observed_day.tolist()[0] == moment.toordinal()
+
+
+def test_who_passes_on_a_register_number_does_not_matter() -> None:
+    """Schemes with one issuer are compared without it; those of many keep theirs, unambiguously."""
+    numbers = {
+        "siren": "732829320",
+        "siret": "73282932000074",
+        "vat_number": "FR44732829320",
+        "iban": "FR7630006000011",
+    }
+    stating = [stated(ExternalId(scheme=scheme, value=value, issuer="INSEE")) for scheme, value in numbers.items()]
+    found = row(organization("1", "Petit", identifiers=tuple(stating)))
+    assert {scheme: found[scheme] for scheme in numbers} == numbers
+    cards = [stated(ExternalId(scheme="loyalty_card", value=v, issuer=i)) for v, i in (("1234", "s1"), ("234", "s11"))]
+    records = [person(str(n), f"Ann{n}", "Gall", identifiers=(card,)) for n, card in enumerate(cards)]
+    explained = custid.dedupe(records).explain("0", "1")
+    assert {each.name: each.level for each in explained.comparisons}["loyalty_card"] != "exact"
+
+
+def test_a_placeholder_is_none_of_any_issuer() -> None:
+    """A card of zeros is no card, whoever issued it."""
+    card = stated(ExternalId(scheme="loyalty_card", value="0000000", issuer="shop-3"))
+    assert "loyalty_card" not in row(person("1", "Zoé", "Gall", identifiers=(card,)))
+
+
+def test_what_follows_from_a_dated_value_is_dated() -> None:
+    """The parts of a dated name in one piece, and the SIREN of a dated SIRET, hold as long as these."""
+    former = Period(end=PartialDate("2010-01-01"))
+    typed = read_records([person("1", "", "", names=(stated(PersonName(full="Zoé  Le Gall"), valid=former),))]).typed
+    assert typed is not None
+    assert sorted(typed.periods) == ["family_name", "full_name", "given_name"]
+    siret = stated(ExternalId(scheme="siret", value="73282932000074"), valid=former)
+    typed = read_records([organization("1", "Petit", identifiers=(siret,))]).typed
+    assert typed is not None
+    assert typed.periods["siren"].tolist() == typed.periods["siret"].tolist()
+
+
+def test_a_former_whole_name_says_nothing_of_another_time() -> None:
+    """A name in one piece agrees with a record of its time and not with a later one, as one in parts does."""
+    former = person("1", "", "", names=(stated(PersonName(full="Zoé Dupont"), valid=Period(end=PartialDate("2010"))),))
+    others = [person(str(year), "Zoé", "Dupont", year=year) for year in (2005, 2015)]
+    result = custid.dedupe([former, *others])
+    at = {
+        key: {each.name: each.level for each in result.explain("1", key).comparisons}["family_name"]
+        for key in ("2005", "2015")
+    }
+    assert (at["2005"], at["2015"] in {None, "missing"} or at["2015"] != "exact") == ("exact", True)
+
+
+def test_lines_count_where_the_street_was_not_found() -> None:
+    """A postcode and a city beside the lines do not hide the street that is in them."""
+    lines = PostalAddress(lines=("12 rue X", "44000 NANTES"), postcode="44000", city="Nantes")
+    found = row(person("1", "Zoé", "Gall", contacts=(contact(lines),)))
+    assert (found["address_line"], found["postcode"]) == ("12 rue X 44000 NANTES", "44000")
+
+
+def test_tenants_are_never_merged() -> None:
+    """Records of two tenants are refused, as customers of different companies are never one."""
+    with pytest.raises(UnsupportedInputError, match="expected those of one tenant, got those of 2"):
+        custid.dedupe([person("1", "Zoé", "Gall"), evolve(person("2", "Zoé", "Gall"), tenant="other")])
+
+
+def test_equal_records_agree_on_what_is_over() -> None:
+    """Two records that state the same former name and phone, on one day, are one customer."""
+    former = Period(end=PartialDate("2010-01-01"))
+    fields: dict[str, Any] = {
+        "names": (stated(PersonName(given=("Zoé",), family="Gall"), valid=former),),
+        "birth_dates": (stated(PartialDate("1984-06-12"), valid=former),),
+        "contacts": (evolve(contact(MOBILE), valid=former),),
+    }
+    others = [person(str(number), f"Ann{number}", f"Lee{number}") for number in range(3, 20)]
+    result = custid.dedupe([person("1", "", "", **dict(fields)), person("2", "", "", **dict(fields)), *others])
+    assert result.assignments["customer"].to_pylist()[:2] == [0, 0]
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=10, deadline=None)
+def test_neither_the_order_of_records_nor_that_of_their_values_matters(random: Random) -> None:
+    """Dated and undated persons and companies in any order, their statements in any order, are the same customers."""
+    records = _mixed()
+    expected = _customers(records)
+    shuffled = []
+    for record in random.sample(records, len(records)):
+        fields: dict[str, Any] = {
+            name: tuple(random.sample(getattr(record.party, name), len(getattr(record.party, name))))
+            for name in ("names", "contacts", "identifiers")
+        }
+        shuffled.append(evolve(record, party=evolve(record.party, **fields)))
+    assert _customers(shuffled) == expected
+
+
+def _customers(records: list[Record]) -> set[frozenset[str]]:
+    table = custid.dedupe(records).assignments
+    found: dict[int, set[str]] = {}
+    for key, customer in zip(table["record_key"].to_pylist(), table["customer"].to_pylist(), strict=True):
+        found.setdefault(customer, set()).add(key)
+    return set(map(frozenset, found.values()))
+
+
+def _mixed() -> list[Record]:
+    before, since = Period(None, PartialDate("2010")), Period(PartialDate("2010"))
+    records = []
+    for number in range(40):
+        family, phone = f"Gall{number // 4}", Phone(e164=f"+3363998{number // 3:04d}")
+        names = (
+            stated(PersonName(given=("Zoé",), family=family), valid=since if number % 2 else Period()),
+            stated(PersonName(given=("Zoé",), family=f"Petit{number // 5}"), valid=before),
+        )
+        contacts = (contact(phone), evolve(contact(Phone(e164=f"+3319900{number:04d}")), valid=before))
+        year = 2005 + number % 3 * 8
+        if number % 5:
+            records.append(person(str(number), "", "", year=year, names=names, contacts=contacts))
+        else:
+            siret = stated(ExternalId(scheme="siret", value="73282932000074"), valid=since)
+            records.append(organization(str(number), family, contacts=contacts, identifiers=(siret,)))
+    return records

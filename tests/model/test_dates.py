@@ -168,6 +168,10 @@ def test_days_are_exact(day: dt.date) -> None:
         ("1984-06", "1984-06", False),
         ("1984-06", "1984-06?", False),
         ("1985-06-12", "1984-06", False),
+        ("19XX-06-12", "198X", False),
+        ("1984-XX-12", "1984-06", False),
+        ("1984-06-12", "19XX-06-12", True),
+        ("1984-06", "1984-XX", True),
     ],
 )
 def test_refinement(one: str, other: str, *, refines: bool) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from custid.model import (
     IncoherenceCode,
     Interaction,
     InteractionStatus,
+    Provenance,
     Record,
     Stated,
     incoherences,
@@ -91,6 +93,13 @@ def test_moments_after_their_recording_are_reported() -> None:
     late = contact(9, "a", recorded=1)
     assert [found.code for found in incoherences([record(late)])] == [IncoherenceCode.IN_THE_FUTURE]
     assert incoherences([record(contact(at=moment(0) + timedelta(minutes=5)))]) == ()
+
+
+def test_a_recording_at_the_end_of_the_calendar() -> None:
+    """The last moment of the calendar is later than any interaction."""
+    last = datetime.max.replace(tzinfo=UTC)
+    by = Provenance(source="crm", record="1", observed_at=last, recorded_at=last)
+    assert incoherences([record(evolve(contact(1, "a"), by=by))]) == ()
 
 
 def test_summer_time_is_no_incoherence() -> None:

@@ -91,6 +91,12 @@ def test_clocks_may_differ_by_five_minutes() -> None:
     assert by.basis is Basis.DECLARED
 
 
+def test_moments_at_the_edge_of_the_calendar() -> None:
+    """The first and the last moment, which stand for none in databases, are moments."""
+    first, last = (datetime(year, month, day, tzinfo=UTC) for year, month, day in ((1, 1, 1), (9999, 12, 31)))
+    assert Provenance(source="a", record="1", observed_at=first, recorded_at=last).observed_at == first
+
+
 def test_statements_come_by_field_with_their_declarations() -> None:
     """Statements about the party come before facts around it, each with its information group."""
     tier = stated(Measure(name="tier", value="gold"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 
@@ -41,10 +42,12 @@ from custid.model import (
     PhoneKind,
     PostalAddress,
     Preference,
+    Provenance,
     Record,
     Relation,
     Role,
     Sex,
+    Stated,
     Unread,
     render,
 )
@@ -256,6 +259,20 @@ def test_rare_values_are_rendered() -> None:
         "given, purpose: survey, legal basis: consent\n",
     ):
         assert expected in text, expected
+
+
+def test_blank_given_names_do_not_hide_the_whole_name() -> None:
+    """A name in one piece is read out although its given names are blanks."""
+    text = render(person_record(names=[stated(PersonName(given=("", " "), full="Zoé Gall"))]))
+    assert "usage name: Zoé Gall" in text
+
+
+def test_offsets_of_old_times_are_read_out_whole() -> None:
+    """Before there were time zones, clocks differed by seconds."""
+    old = datetime(1900, 1, 1, tzinfo=timezone(timedelta(minutes=9, seconds=21)))
+    by = Provenance(source="crm", record="1", observed_at=old, recorded_at=old)
+    text = render(person_record(names=[Stated(PersonName(family="Gall"), by)]))
+    assert "1 January 1900 00:00 +00:09:21" in text
 
 
 def test_values_cannot_pass_for_lines() -> None:

@@ -148,10 +148,10 @@ def test_fhir_of_others() -> None:
     )
     assert isinstance(record.party, Person)
     assert record.party.sexes[0].value is Sex.FEMALE
-    assert record.party.names[0].value == PersonName(full="Zoé Goff")
+    assert record.party.names[0].value == PersonName(given=("Zoé",), family="Goff")
     assert record.party.identifiers[0].value.scheme == "https_cards_example_loyalty"
     assert record.party.contacts[0].value.point == PostalAddress(
-        lines=("12 rue du Four", "59000 Lille"), region="France"
+        number="12", street="rue du Four", postcode="59000", city="Lille", country="FR"
     )
     assert [(each.attribute, each.raw) for each in record.unread] == [("fhir.deceasedBoolean", "true")]
 

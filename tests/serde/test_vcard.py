@@ -33,7 +33,7 @@ def card(*lines: str) -> str:
     return "\r\n".join(["BEGIN:VCARD", "VERSION:4.0", *lines, "END:VCARD", ""])
 
 
-FOUR = PostalAddress(street="12 rue du Four", city="Lille", postcode="59000", country="FR")
+FOUR = PostalAddress(number="12", street="rue du Four", city="Lille", postcode="59000", country="FR")
 
 
 def read(*lines: str) -> Record:
@@ -66,6 +66,7 @@ def test_jcard_says_the_same_as_the_card() -> None:
 @given(st.text(max_size=120))
 def test_lines_are_at_most_75_octets(text: str) -> None:
     """Lines are folded between characters, and unfold to the text but for control characters."""
+    text = f"x{text}"
     record = Record(source="till", key="7", party=Person(notes=stated(text)))
     written = to_vcard(record)
     assert max(len(line.encode()) for line in written.split("\r\n")) <= 75
@@ -122,7 +123,7 @@ def test_dates_of_others(written: str, date: str | None) -> None:
         ("TEL;TYPE=cell:+33 6 39 98 00 07", Phone(e164="+33639980007", kind=PhoneKind.MOBILE)),
         ("tel;CELL:tel:+33-639-980-007;ext=12", Phone(e164="+33639980007", extension="12", kind=PhoneKind.MOBILE)),
         ("ADR;TYPE=home:;;12 rue du Four;Lille;;59000;FR", FOUR),
-        ("item1.ADR:BP 7;;;Lille;;;France", PostalAddress(po_box="BP 7", city="Lille", region="France")),
+        ("item1.ADR:BP 7;;;Lille;;;France", PostalAddress(po_box="BP 7", city="Lille", country="FR")),
     ],
 )  # fmt: skip
 def test_contacts_of_others(line: str, point: Any) -> None:
@@ -172,6 +173,14 @@ def test_organization_has_one_name() -> None:
     (back,) = from_vcard(to_vcard(Record(source="till", key="7", party=party)), by=BY)
     assert isinstance(back.party, Organization)
     assert [each.value for each in back.party.names] == [OrganizationName(name="Four à bois")]
+
+
+def test_units_of_an_organization_are_no_name() -> None:
+    """Units stand behind the name of an organization, and are kept as unread."""
+    record = read("KIND:org", "ORG:Four\\, Pain & Cie;Direction;Achats", "FN:Four, Pain & Cie")
+    assert isinstance(record.party, Organization)
+    assert [each.value.name for each in record.party.names] == ["Four, Pain & Cie"]
+    assert [(each.attribute, each.raw) for each in record.unread] == [("vcard.org", "Direction;Achats")]
 
 
 def test_uses_and_sharing_survive() -> None:

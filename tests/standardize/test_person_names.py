@@ -139,6 +139,13 @@ def test_birth_name_alone() -> None:
         ("M. et Mme Jean DUPONT", [("M.", ("Jean",), "DUPONT"), ("Mme", (), "DUPONT")]),
         ("M. et Mme DUPONT", [("M.", (), "DUPONT"), ("Mme", (), "DUPONT")]),
         ("DUPONT M. et Mme", [("M.", (), "DUPONT"), ("Mme", (), "DUPONT")]),
+        ("M. et Mme et Mlle Jean DUPONT", [("M.", ("Jean",), "DUPONT"), ("Mme", (), "DUPONT"), ("Mlle", (), "DUPONT")]),
+        (
+            "M. et Mme Jean DUPONT et Mme Claire MOREL",
+            [("M.", ("Jean",), "DUPONT"), ("Mme", (), "DUPONT"), ("Mme", ("Claire",), "MOREL")],
+        ),
+        ("M. DUPONT et Mme", [("M.", (), "DUPONT"), ("Mme", (), "DUPONT")]),
+        ("Mme et Jean DUPONT", [("Mme", (), "DUPONT"), ("", ("Jean",), "DUPONT")]),
         ("Jean et Marie DUPONT", [("", ("Jean",), "DUPONT"), ("", ("Marie",), "DUPONT")]),
         ("DUPONT Jean et Marie", [("", ("Jean",), "DUPONT"), ("", ("Marie",), "DUPONT")]),
         ("M. Jean DUPONT ou Mme Anne MOREL", [("M.", ("Jean",), "DUPONT"), ("Mme", ("Anne",), "MOREL")]),
@@ -150,6 +157,35 @@ def test_several_persons(raw: str, expected: list[tuple[Any, ...]]) -> None:
     """Two persons are two names; one family name is that of both, and the issue says so."""
     assert [(prefix, names, family) for prefix, names, _, family, _ in _parsed(raw)] == expected
     assert "several_persons" in _codes(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "locale"),
+    [
+        ("M et Mme BELLANGER Lucien et Odette", "fr"),
+        ("M. et Mme Lucien et Odette Bellanger", "fr"),
+        ("M. et Mme BELLANGER Lucien & Odette", "fr"),
+        ("BELLANGER Lucien et Odette M. et Mme", "fr"),
+        ("Mr and Mrs Lucien and Odette Bellanger", "en-GB"),
+    ],
+)
+def test_couple_with_both_given_names(raw: str, locale: str) -> None:
+    """Of two civilities before two given names each belongs to one person, the first to the first."""
+    persons = _parsed(raw, locale)
+    assert [(names, family.capitalize()) for _, names, _, family, _ in persons] == [
+        (("Lucien",), "Bellanger"),
+        (("Odette",), "Bellanger"),
+    ]
+    assert [prefix.lower()[:2].rstrip(".") for prefix, *_ in persons] in (["m", "mm"], ["mr", "mr"])
+
+
+def test_couple_and_others() -> None:
+    """What follows a couple and is no given name of theirs makes nobody of them."""
+    persons = _parsed("M. et Mme Bellanger et leurs enfants")
+    assert [(prefix, names, family) for prefix, names, _, family, _ in persons[:2]] == [
+        ("M.", (), "Bellanger"),
+        ("Mme", (), "Bellanger"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,16 @@ def name(full: str) -> PersonName:
             PostalAddress(street="rue Pasteur", postcode="44000", city="Nantes"),
             Conflict.COMPATIBLE,
         ),
+        (
+            ContactPoint(point=PostalAddress(street="rue Pasteur", city="Nantes")),
+            ContactPoint(point=PostalAddress(street="rue Pasteur", postcode="44000", city="Nantes")),
+            Conflict.COMPATIBLE,
+        ),
+        (
+            ContactPoint(point=Phone(e164="+33199001234")),
+            ContactPoint(point=Phone(e164="+33199001235")),
+            Conflict.CONTRADICTION,
+        ),
     ],
 )
 def test_kinds_of_conflicts(left: Any, right: Any, expected: Conflict) -> None:

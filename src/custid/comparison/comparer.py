@@ -53,7 +53,8 @@ class PairComparer:
         """Return comparison vectors and rarities.
 
         Where values are dated, each record is seen on the day on which the other was observed: a former name agrees
-        with a record of its time, and is no evidence for or against one of another time.
+        with a record of its time, and is no evidence for or against one of another time.  A unit compared with itself
+        shows all: rows that state the same, of the same times, agree on it.
 
         Parameters
         ----------
@@ -68,7 +69,11 @@ class PairComparer:
             -log2 of the frequency of the value agreed on, 0 below the closest level.
         """
         if self._views is not None:
-            left_idx, right_idx = self._views.seen(left_idx, right_idx), self._views.seen(right_idx, left_idx)
+            is_self = left_idx == right_idx
+            left_idx, right_idx = (
+                np.where(is_self, units, self._views.seen(units, by))
+                for units, by in ((left_idx, right_idx), (right_idx, left_idx))
+            )
         levels = np.empty((len(left_idx), len(self.outputs)), np.int8)
         rarity_bits = np.empty((len(left_idx), len(self.outputs)), np.float32)
         position = 0

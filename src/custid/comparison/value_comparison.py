@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput, is_comparable
 from custid.comparison.remembered import remembered
-from custid.table.record_table import RecordTable, ValueColumn
+from custid.table.record_table import RecordTable
 
 __all__ = ["BoundLevels", "EqualLevels", "FunctionLevels", "ValueComparison", "ValueLevels"]
+
+# Where fewer units have so many values, picking their pairs costs less than looking at all.
+_COMMON_SHARE = 1 / 16
 
 BoundLevels = Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.int8]]
 """Takes the codes of differing values of many pairs, returns their levels, all below the closest one."""
@@ -66,41 +69,79 @@ class ValueComparison:
 
     def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
         """Prepare the comparison of records of one table."""
-        column = table.columns[self.attribute]
-        grade = self.levels.bind(column.vocabulary, context)
-        rarity = context.rarity(self.attribute, column.vocabulary)
-        top = np.int8(len(self.levels.labels) - 1)
+        values = table.columns[self.attribute]
+        share_held = (values.codes >= 0).mean(axis=0) if len(values.codes) else np.zeros(values.n_values)
+        column = _Column(
+            codes=values.codes,
+            grade=self.levels.bind(values.vocabulary, context),
+            rarity=context.rarity(self.attribute, values.vocabulary),
+            top=np.int8(len(self.levels.labels) - 1),
+            n_common=max(1, int((share_held > _COMMON_SHARE).sum())),
+        )
 
         def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
-            return (_compare_column(column, grade, rarity, top, left_idx, right_idx),)
+            return (column.compare(left_idx, right_idx),)
 
         return compare
 
 
-def _compare_column(
-    column: ValueColumn,
-    grade: BoundLevels,
-    rarity: NDArray[np.float32],
-    top: np.int8,
-    left_idx: NDArray[np.int32],
-    right_idx: NDArray[np.int32],
-) -> Compared:
-    levels = np.full(len(left_idx), -1, np.int8)
-    bits = np.zeros(len(left_idx), np.float32)
-    for first in range(column.n_values):
-        left = column.codes[:, first][left_idx]
-        for second in range(column.n_values):
-            right = column.codes[:, second][right_idx]
-            # Missing is -1: the bitwise or of two codes is negative where one is missing.
-            present = (left | right) >= 0
-            equal = left == right
-            equal &= present
-            rows = np.flatnonzero(equal)
-            bits[rows] = np.maximum(bits[rows], rarity[left[rows]])
-            levels[rows] = top
-            rows = np.flatnonzero(present & (levels < top))
-            levels[rows] = np.maximum(levels[rows], grade(left[rows], right[rows]))
-    return Compared(levels=levels, rarity_bits=bits)
+@frozen(kw_only=True, eq=False)
+class _Column:
+    """Values, how two are graded, and what it is worth that they agree."""
+
+    codes: NDArray[np.int32]
+    grade: BoundLevels
+    rarity: NDArray[np.float32]
+    top: np.int8
+    n_common: int
+
+    def compare(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> Compared:
+        """Compare any value of one unit with any of the other."""
+        compared = Compared(levels=np.full(len(left_idx), -1, np.int8), rarity_bits=np.zeros(len(left_idx), np.float32))
+        self._compare_common(left_idx, right_idx, compared)
+        if self.codes.shape[1] > self.n_common:
+            # Few units have so many values; what they cost is not to be paid for all.
+            has_many = self.codes[:, self.n_common] >= 0
+            self._compare_further(
+                np.flatnonzero(has_many[left_idx] | has_many[right_idx]), left_idx, right_idx, compared
+            )
+        return compared
+
+    def _compare_common(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32], compared: Compared) -> None:
+        levels, bits = compared.levels, compared.rarity_bits
+        for first in range(self.n_common):
+            left = self.codes[:, first][left_idx]
+            for second in range(self.n_common):
+                right = self.codes[:, second][right_idx]
+                # Missing is -1: the bitwise or of two codes is negative where one is missing.
+                present = (left | right) >= 0
+                equal = left == right
+                equal &= present
+                rows = np.flatnonzero(equal)
+                bits[rows] = np.maximum(bits[rows], self.rarity[left[rows]])
+                levels[rows] = self.top
+                rows = np.flatnonzero(present & (levels < self.top))
+                levels[rows] = np.maximum(levels[rows], self.grade(left[rows], right[rows]))
+
+    def _compare_further(
+        self, pairs: NDArray[np.intp], left_idx: NDArray[np.int32], right_idx: NDArray[np.int32], compared: Compared
+    ) -> None:
+        levels, bits = compared.levels, compared.rarity_bits
+        for first in range(self.codes.shape[1]):
+            # The values of a unit stand first: without one in this place, there is none in the next.
+            pairs = pairs[self.codes[left_idx[pairs], first] >= 0]
+            rows = pairs
+            for second in range(self.codes.shape[1] if len(pairs) else 0):
+                rows = rows[self.codes[right_idx[rows], second] >= 0]
+                if not len(rows):
+                    break
+                left, right = self.codes[left_idx[rows], first], self.codes[right_idx[rows], second]
+                equal = left == right
+                bits[rows[equal]] = np.maximum(bits[rows[equal]], self.rarity[left[equal]])
+                levels[rows[equal]] = self.top
+                is_open = levels[rows] < self.top
+                found = self.grade(left[is_open], right[is_open])
+                levels[rows[is_open]] = np.maximum(levels[rows[is_open]], found)
 
 
 @frozen

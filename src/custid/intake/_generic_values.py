@@ -48,8 +48,9 @@ def drop_generic_values(values: dict[str, Encoded]) -> list[GenericValue]:
         # Few values stand in as many rows as that; only they can have as many names.
         is_common = np.append(n_rows >= _MIN_NAMES_OF_GENERIC, np.False_)
         rows, slots = np.nonzero(is_held & is_common[codes])
-        pairs = np.unique(np.stack([codes[rows, slots], family[rows]], axis=1), axis=0)
-        n_names = np.bincount(pairs[:, 0], minlength=len(vocabulary))
+        n_families = len(values["family_name"][0])
+        pairs = np.unique(codes[rows, slots].astype(np.int64) * n_families + family[rows])
+        n_names = np.bincount(pairs // max(n_families, 1), minlength=len(vocabulary))
         generic = np.flatnonzero(n_names >= _MIN_NAMES_OF_GENERIC)
         if len(generic):
             codes = np.where(np.isin(codes, generic), np.int32(-1), codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,7 @@ from custid.model import (
     NameUse,
     OnlineAccount,
     Organization,
+    OrganizationName,
     OrganizationNameUse,
     PartialDate,
     Period,
@@ -73,6 +75,10 @@ _PARTIES: Final[Mapping[str, type[Person | Organization | Collective]]] = {
     "person": Person,
     "organization": Organization,
     "collective": Collective,
+}
+_NAMES: Final[Mapping[type, type]] = {Person: PersonName, Organization: OrganizationName, Collective: str}
+_FIELDS: Final[Mapping[type, frozenset[str]]] = {
+    kind: frozenset(fields_dict(kind)) for kind in (Person, Organization, Collective, Record)
 }
 # Where a misplaced value is looked for, and where a number may be a card or a social security number in free text.
 _FREE_TEXT: Final = frozenset({"notes", "preferences", "occupation", "category", *NAME_ATTRIBUTES, *ADDRESS_ATTRIBUTES})
@@ -156,31 +162,18 @@ class RecordBuilder:
             else:
                 self._add_address(parts, self._periods[group], self._noticed[group])
         self._add_sex()
-        of_party: dict[str, Any] = {}
-        of_record: dict[str, Any] = {}
-        for name, found in self._statements.items():
-            if name in fields_dict(self._party):
-                of_party[name] = tuple(found)
-            elif name in fields_dict(Record):
-                of_record[name] = tuple(found)
-        self._keep_the_rest({*of_party, *of_record})
-        if not (of_party or of_record or self._unread):
+        if not (self._statements or self._unread):
             return None
+        stated: dict[str, Any] = {name: tuple(found) for name, found in self._statements.items()}
+        of_party = {name: found for name, found in stated.items() if name in _FIELDS[self._party]}
+        of_record = {name: found for name, found in stated.items() if name not in of_party}
         return Record(source=source, key=key, party=self._party(**of_party), unread=tuple(self._unread), **of_record)
 
-    def _keep_the_rest(self, placed: set[str]) -> None:
-        """Keep as unread what this kind of party does not have: a company's birth date."""
-        for name, found in self._statements.items():
-            if name not in placed:
-                self._unread.extend(
-                    Unread(
-                        attribute=name,
-                        raw=statement.raw or "",
-                        by=self._by,
-                        issues=(*statement.issues, Issue("not_of_this_kind")),
-                    )
-                    for statement in found
-                )
+    def _takes(self, field_: str, values: Sequence[Any]) -> bool:
+        """Tell whether this kind of party, or its record, has such values: no company has a birth date."""
+        if field_ == "names":
+            return all(isinstance(value, _NAMES[self._party]) for value in values)
+        return field_ in _FIELDS[self._party] or field_ in _FIELDS[Record]
 
     def _period(self, valid_from: str | None, valid_until: str | None) -> tuple[Period, tuple[Issue, ...]]:
         bounds: list[PartialDate | None] = []
@@ -201,11 +194,13 @@ class RecordBuilder:
         noticed = (*issues, *parsed.issues)
         if attribute not in _IN_PARTS:
             noticed = self._with_misplaced(noticed, attribute, parsed.raw)
-        for value in parsed.values:
-            statement = Stated(value, self._by, raw=parsed.raw, valid=period, issues=noticed)
-            self._statements.setdefault(field_, []).append(statement)
-        if not parsed.values:
-            self._unread.append(Unread(attribute=attribute, raw=parsed.raw, by=self._by, issues=noticed))
+        if parsed.values and self._takes(field_, parsed.values):
+            stated = (Stated(value, self._by, raw=parsed.raw, valid=period, issues=noticed) for value in parsed.values)
+            self._statements.setdefault(field_, []).extend(stated)
+            return
+        if parsed.values:
+            noticed = (*noticed, Issue("not_of_this_kind"))
+        self._unread.append(Unread(attribute=attribute, raw=parsed.raw, by=self._by, issues=noticed))
 
     @staticmethod
     def _with_misplaced(noticed: tuple[Issue, ...], attribute: str, raw: str) -> tuple[Issue, ...]:
@@ -217,6 +212,14 @@ class RecordBuilder:
         return (*noticed, Issue(found.code, f"looks like {found.suggested}"))
 
     def _add_name(self, parts: Sequence[tuple[Target, str]], period: Period, noticed: tuple[Issue, ...]) -> None:
+        if self._party is not Person:
+            # In the rows of companies, the column of full names holds theirs; what else there is names a person.
+            for target, text in parts:
+                if target.attribute == "full_name":
+                    self._state(*self._name_of_others(target, text), period, noticed)
+            parts = [(target, text) for target, text in parts if target.attribute != "full_name"]
+            if not parts:
+                return
         raw = "\n".join(text for _, text in parts)
         said = {
             name: " ".join(t.strip() for target, t in parts if target.attribute == name) for name in NAME_ATTRIBUTES
@@ -230,7 +233,11 @@ class RecordBuilder:
             self._add_part_of_name(said, raw, parts, period, noticed)
             return
         parsed = parse_person_name(written, locale=self._locale)
-        self._state_names(parsed.values, raw, (*noticed, *parsed.issues), parts, period)
+        names = parsed.values
+        if any(issue.code == "several_persons" for issue in parsed.issues):
+            # A record is of one party, and nobody says of which of them.
+            names = (PersonName(full=" ".join(written.split())),)
+        self._state_names(names, raw, (*noticed, *parsed.issues), parts, period)
 
     def _add_part_of_name(
         self,
@@ -283,6 +290,8 @@ class RecordBuilder:
         ]
         lines = [line for line in lines if line]
         parsed = parse_postal_address(lines if len(lines) != 1 else lines[0], country=self._country)
+        if said["region"] and not lines:
+            parsed = Parsed((PostalAddress(region=said["region"][0]),), raw)
         target = parts[0][0]
         points = []
         for address in parsed.values:
@@ -342,6 +351,11 @@ class RecordBuilder:
         """Read a date."""
         return _DATES[target.attribute], parse_date(text, day_first=self._day_first)
 
+    def _name_of_others(self, target: Target, text: str) -> tuple[str, str, Parsed[Any]]:
+        attribute = "organization_name" if self._party is Organization else "collective_name"
+        field_, parsed = self.read_organization_name(evolve(target, attribute=attribute), text)
+        return field_, attribute, parsed
+
     def read_organization_name(self, target: Target, text: str) -> tuple[str, Parsed[Any]]:
         """Read the name of an organization, or the employer of a person."""
         if self._party is Collective:
@@ -381,6 +395,8 @@ class RecordBuilder:
         """Read a number or a class that somebody computed."""
         written = text.strip()
         value = float(written.replace(",", ".")) if _NUMBER.fullmatch(written) else written
+        if isinstance(value, float) and not math.isfinite(value):
+            value = written
         name = target.group or target.attribute
         return "wealth" if target.attribute == "wealth" else "measures", Parsed(
             (Measure(name=name, value=value),), text

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.intake._encoder import as_array
 from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.standardize.text import fold
 from custid.table.views import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, RowTimes
@@ -17,6 +18,7 @@ __all__ = ["KIND_OF_WORD", "PARTY_KINDS", "row_kinds", "row_times"]
 PARTY_KINDS: Final = ("person", "organization", "collective")
 """Kinds of party, by their number."""
 
+_MANY: Final = len(PARTY_KINDS)
 _WORDS: Final[Mapping[str, str]] = {
     "person": "person|individual|natural person|p|pp|physique|personne|personne physique|particulier|b2c",
     "organization": (
@@ -41,18 +43,23 @@ def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
     -------
     ndarray of int8, shape (n_rows,), or None
         Position in `PARTY_KINDS`, -1 where nothing tells: no typed record, and no word known in a column of the
-        attribute ``party_kind``.  None where nothing tells of any row.
+        attribute ``party_kind``, or other words in several.  None where nothing tells of any row.
     """
     kinds = [np.full(each.intake.table.num_rows, -1, np.int8) for each in inputs]
     for found, each in zip(kinds, inputs, strict=True):
         if each.intake.typed is not None:
             found[:] = each.intake.typed.kind_of_row
+        lowest, highest = np.full_like(found, _MANY), np.full_like(found, -1)
         for column in each.mapping.attributes.get("party_kind", ()):
-            encoded = each.intake.table.column(column).combine_chunks().dictionary_encode()
+            encoded = as_array(each.intake.table.column(column)).dictionary_encode()
             words = [KIND_OF_WORD.get(fold(word), -1) for word in encoded.dictionary.to_pylist()]
             codes = np.asarray(encoded.indices.fill_null(len(words)), np.int64)
             told = np.array([*words, -1], np.int8)[codes]
-            found[told >= 0] = told[told >= 0]
+            lowest = np.minimum(lowest, np.where(told >= 0, told, _MANY))
+            highest = np.maximum(highest, told)
+        # Columns that contradict each other tell nothing, whichever of them comes first.
+        is_told = (highest >= 0) & (lowest == highest)
+        found[is_told] = highest[is_told]
     joined = np.concatenate(kinds) if kinds else np.empty(0, np.int8)
     return joined if (joined >= 0).any() else None
 
@@ -87,8 +94,9 @@ def row_times(inputs: Sequence[SourceInput], canonical: CanonicalValues) -> RowT
         for attribute, columns in each.mapping.attributes.items():
             for place, column in enumerate(columns):
                 if column in typed.periods and attribute in canonical.values:
-                    period = periods.setdefault(attribute, _unbounded(canonical.values[attribute][1].shape))
-                    period[rows, place] = typed.periods[column]
+                    if attribute not in periods:
+                        periods[attribute] = _unbounded(canonical.values[attribute][1].shape)
+                    periods[attribute][rows, place] = typed.periods[column]
     return RowTimes(observed_day=observed, periods=periods)
 
 

@@ -9,18 +9,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import field, frozen
 
-from custid.errors import InputError, ModelError, SchemaError
+from custid.errors import ConfigurationError, InputError, ModelError, SchemaError
 from custid.intake._intake import RefusedRow
 from custid.intake._record_builder import ADDRESS_ATTRIBUTES, NAME_ATTRIBUTES, SINGLE_ATTRIBUTES, RecordBuilder
 from custid.intake.readers import read
 from custid.intake.row_facts import KIND_OF_WORD, PARTY_KINDS
 from custid.model import Basis, ContactUse, NameUse, OrganizationNameUse, Provenance, Record
-from custid.standardize import parse_date
+from custid.standardize import parse_date, parse_person_name, parse_postal_address
 from custid.standardize.text import fold
 
 __all__ = ["MappedRecords", "SourceMapping", "Target"]
 
 _ATTRIBUTES: Final = frozenset({*ADDRESS_ATTRIBUTES, *NAME_ATTRIBUTES, *SINGLE_ATTRIBUTES, "party_kind"})
+_ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _USES: Final = frozenset({*NameUse, *ContactUse, *OrganizationNameUse})
 
 
@@ -172,10 +173,22 @@ class SourceMapping:
         if self.party not in PARTY_KINDS:
             problems.append(f"mapping: party: expected one of {', '.join(PARTY_KINDS)}, got {self.party!r}")
         problems += _column_problems(self.columns)
+        if not self.record_key:
+            problems.append("mapping: record_key: expected the name of a column, got none")
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             problems.append(f"mapping: time_zone: expected an IANA name, got {self.time_zone!r}")
+        # Found here, or else in each row, which would be refused for it.
+        for attempt in (
+            lambda: self._provenance("1", _ANY_MOMENT, _ANY_MOMENT),
+            lambda: parse_person_name("", locale=self.locale),
+            lambda: parse_postal_address("", country=self.country),
+        ):
+            try:
+                attempt()
+            except (ModelError, ConfigurationError) as error:
+                problems.append(f"mapping: {error.problem.removesuffix('.')}")
         if problems:
             raise SchemaError.collected(problems)
 
@@ -205,9 +218,17 @@ class SourceMapping:
         ------
         SchemaError
             If a column is not in the data.
+        ConfigurationError
+            If a moment given has no time zone.
         InputError
             If the data cannot be read at all.
         """
+        for name, given in (("observed_at", observed_at), ("recorded_at", recorded_at)):
+            if given is not None and given.utcoffset() is None:
+                raise ConfigurationError(
+                    f"mapping: {name}: expected a datetime with a time zone, got one without.",
+                    hint="Write datetime(..., tzinfo=timezone.utc).",
+                )
         intake = read(data, source=self.source)
         if intake.typed is not None:
             raise SchemaError("mapping: expected rows, got typed records.", hint="They need no mapping.")
@@ -246,16 +267,7 @@ class SourceMapping:
         if moment is None:
             raise _RefusedError("missing_date", "expected the moment of observation, got none that can be read.")
         try:
-            provenance = Provenance(
-                source=self.source,
-                record=key,
-                observed_at=moment,
-                recorded_at=recorded_at,
-                collected_by=self.collected_by,
-                channel=self.channel,
-                basis=self.basis,
-                confidence=self.confidence,
-            )
+            provenance = self._provenance(key, moment, recorded_at)
         except ModelError as error:
             raise _RefusedError("invalid_date", str(error)) from None
         builder = RecordBuilder(
@@ -271,6 +283,18 @@ class SourceMapping:
         if record is None:
             raise _RefusedError("nothing_stated", "expected a value in at least one column, got none.")
         return record
+
+    def _provenance(self, key: str, observed_at: datetime, recorded_at: datetime) -> Provenance:
+        return Provenance(
+            source=self.source,
+            record=key,
+            observed_at=observed_at,
+            recorded_at=recorded_at,
+            collected_by=self.collected_by,
+            channel=self.channel,
+            basis=self.basis,
+            confidence=self.confidence,
+        )
 
     def _kind(self, row: Mapping[str, str | None]) -> str:
         for column, target in self.columns.items():

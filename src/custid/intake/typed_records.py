@@ -7,7 +7,8 @@ through the same standardizers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ from numpy.typing import NDArray
 
 from custid.errors import DuplicateRecordKeyError, EmptyInputError, UnsupportedInputError
 from custid.intake._intake import Intake, TypedRows
+from custid.intake._values import value_text
 from custid.model import (
     ATTRIBUTES,
     Collective,
     ContactPoint,
     Email,
     ExternalId,
-    NameUse,
     Organization,
     Period,
     Person,
@@ -34,12 +35,15 @@ from custid.model import (
     Sex,
     Stated,
 )
+from custid.standardize import identifier_schemes, siren_of, standardize_identifier
+from custid.standardize.placeholders import PLACEHOLDER
 from custid.table.views import FIRST_DAY, LAST_DAY
 
 __all__ = ["read_records"]
 
 KINDS = (Person, Organization, Collective)
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female"}
+_SHORT = 2
 _Value = tuple[str, str, Period]
 
 
@@ -63,7 +67,7 @@ def read_records(records: Iterable[Any]) -> Intake:
     EmptyInputError
         If there is no record.
     UnsupportedInputError
-        If something is no Record.
+        If something is no Record, or the records belong to several tenants, whose customers are never merged.
     DuplicateRecordKeyError
         If two records of one source have one key.
 
@@ -86,6 +90,11 @@ def read_records(records: Iterable[Any]) -> Intake:
                 hint="Give records only, or rows only; link takes both as two sources.",
             )
         rows.add(record)
+    if len(rows.tenants) > 1:
+        raise UnsupportedInputError(
+            f"records: expected those of one tenant, got those of {len(rows.tenants)}.",
+            hint="Find the customers of each tenant by themselves.",
+        )
     if not rows.keys:
         raise EmptyInputError("input: expected at least one record, got none.")
     return rows.finish()
@@ -102,14 +111,16 @@ class _Rows:
     """Collects records into columns."""
 
     def __init__(self) -> None:
-        self.keys: list[tuple[str, str]] = []
+        self.keys: list[tuple[str | None, str | None]] = []
+        self.tenants: set[str] = set()
         self._columns: dict[tuple[str, int], _Column] = {}
         self._kinds: list[int] = []
         self._days: list[int] = []
 
     def add(self, record: Record) -> None:
         row = len(self.keys)
-        self.keys.append((record.source, record.key))
+        self.tenants.add(record.tenant)
+        self.keys.append((value_text(record.source), value_text(record.key)))
         self._kinds.append(next(place for place, kind in enumerate(KINDS) if isinstance(record.party, kind)))
         self._days.append(_observed_day(record))
         if record.is_restricted:
@@ -117,7 +128,9 @@ class _Rows:
         n_held: dict[str, int] = {}
         for attribute, text, period in _values(record):
             place = n_held[attribute] = n_held.get(attribute, 0) + 1
-            column = self._columns.setdefault((attribute, place), _Column(attribute))
+            column = self._columns.get((attribute, place))
+            if column is None:
+                column = self._columns[attribute, place] = _Column(attribute)
             column.texts[row] = text
             if not period.is_unbounded:
                 column.periods[row] = period
@@ -135,7 +148,7 @@ class _Rows:
         periods: dict[str, NDArray[np.int32]] = {}
         for (attribute, place), column in sorted(self._columns.items()):
             name = attribute if place == 1 else f"{attribute} {place}"
-            arrays[name] = pa.array([column.texts.get(row) for row in range(n_rows)], pa.string())
+            arrays[name] = _spread(column.texts, n_rows)
             attributes[name] = attribute
             if column.periods:
                 periods[name] = _days(column.periods, n_rows)
@@ -152,24 +165,44 @@ class _Rows:
         )
 
 
+def _spread(texts: dict[int, str], n_rows: int) -> pa.StringArray:
+    """Return texts in their rows, null elsewhere."""
+    place = np.full(n_rows, -1, np.int64)
+    place[list(texts)] = np.arange(len(texts))
+    # What no text of another input can hold is no part of these either: NUL, and halves of characters.
+    values = pa.array(list(map(value_text, texts.values())), pa.string())
+    return values.take(pa.array(place, mask=place < 0))
+
+
 def _days(periods: dict[int, Period], n_rows: int) -> NDArray[np.int32]:
     """Return the first and last day of each row's value, shape (n_rows, 2)."""
     days = np.empty((n_rows, 2), np.int32)
     days[:] = FIRST_DAY, LAST_DAY
-    for row, period in periods.items():
-        first, last = period.first_day, period.last_day
-        days[row] = (
-            FIRST_DAY if first == date.min else first.toordinal(),
-            LAST_DAY if last == date.max else last.toordinal(),
-        )
+    days[list(periods)] = list(map(_bounds, periods.values()))
     return days
+
+
+@lru_cache(maxsize=65_536)
+def _bounds(period: Period) -> tuple[int, int]:
+    first, last = period.first_day, period.last_day
+    return (
+        FIRST_DAY if first == date.min else first.toordinal(),
+        LAST_DAY if last == date.max else last.toordinal(),
+    )
 
 
 def _observed_day(record: Record) -> int:
     statements = [statement.by.observed_at for _, statement in record.statements()]
-    moments = statements or [unread.by.observed_at for unread in record.unread]
+    return _day(max(statements or [unread.by.observed_at for unread in record.unread]))
+
+
+def _day(moment: datetime) -> int:
     # In UTC, so that the day does not depend on where the computer stands.
-    return max(moment.astimezone(UTC).toordinal() for moment in moments)
+    try:
+        return moment.astimezone(UTC).toordinal()
+    except OverflowError:
+        # On the first and the last day of the calendar, which stand for dates that nobody knows.
+        return moment.toordinal()
 
 
 def _values(record: Record) -> Iterator[_Value]:
@@ -191,8 +224,7 @@ def _texts(record: Record) -> Iterator[_Value]:
     if isinstance(party, Organization):
         for activity in party.activities:
             yield "category", activity.value, activity.valid
-    for identifier in party.identifiers:
-        yield _identifier(identifier)
+    yield from _identifiers(party.identifiers)
     for contact in party.contacts:
         # A phone or mailbox that others use too says who is meant as little as a street does.
         if isinstance(contact.value.point, PostalAddress) or not contact.value.is_shared:
@@ -205,6 +237,7 @@ def _texts(record: Record) -> Iterator[_Value]:
 def _person(person: Person) -> Iterator[_Value]:
     for name in person.names:
         yield from _name(name)
+    yield from _parts_of_dated_names(person.names)
     for born in person.birth_dates:
         yield "birth_date", born.value.text.rstrip("?~%"), born.valid
     for place in person.birth_places:
@@ -220,27 +253,61 @@ def _person(person: Person) -> Iterator[_Value]:
 
 def _name(stated: Stated[PersonName]) -> Iterator[_Value]:
     name = stated.value
-    given = " ".join(name.given)
-    apostrophe = name.particle.endswith(("'", "’"))
-    family = f"{name.particle}{'' if apostrophe else ' '}{name.family}".strip() if name.family else ""
-    # A generation tells namesakes apart, whichever part of the name sources put it in.
-    family = f"{family} {name.suffix}".strip() if family else ""
-    if name.use is NameUse.NICKNAME and not family:
-        yield "given_name", given, stated.valid
-        return
+    given = _joined(*name.given)
+    family = name.family.strip()
+    if family:
+        apostrophe = name.particle.endswith(("'", "’"))
+        family = f"{name.particle}{'' if apostrophe else ' '}{family}".strip()
+        # A generation tells namesakes apart, whichever part of the name sources put it in.
+        family = _joined(family, name.suffix)
     yield "given_name", given, stated.valid
     yield "family_name", family, stated.valid
     if not given and not family:
         yield "full_name", name.full, stated.valid
 
 
+def _parts_of_dated_names(names: tuple[Stated[PersonName], ...]) -> Iterator[_Value]:
+    """Take dated names in one piece apart, as is done later with undated ones, so that their parts are dated too."""
+    if all(stated.valid.is_unbounded for stated in names):
+        return
+    if any(_joined(stated.value.family, *stated.value.given) for stated in names):
+        return
+    for stated in names:
+        given, _, family = " ".join(stated.value.full.split()).rpartition(" ")
+        yield "given_name", given, stated.valid
+        yield "family_name", family, stated.valid
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part.strip() for part in parts if part.strip())
+
+
+def _identifiers(identifiers: tuple[Stated[ExternalId], ...]) -> Iterator[_Value]:
+    for stated in identifiers:
+        yield _identifier(stated)
+    if not any(stated.value.scheme == "siren" for stated in identifiers):
+        for stated in identifiers:
+            # The SIREN of an undated SIRET follows later, for rows of any kind.
+            if stated.value.scheme == "siret" and not stated.valid.is_unbounded:
+                yield "siren", siren_of(stated.value.value), stated.valid
+
+
 def _identifier(stated: Stated[ExternalId]) -> _Value:
     identifier = stated.value
     declared = ATTRIBUTES.get(identifier.scheme)
     is_known = declared is not None and declared.part_of == "identifiers"
-    # Two issuers may give one number twice, and two schemes too.
-    parts = [identifier.issuer, "" if is_known else identifier.scheme, identifier.value]
-    return identifier.scheme if is_known else "account", " ".join(filter(None, parts)), stated.valid
+    attribute = identifier.scheme if is_known else "account"
+    scheme = identifier_schemes().get(attribute)
+    if scheme is not None and not scheme.has_issuer:
+        # Whoever passes on a register number, it is the same number.
+        return attribute, identifier.value, stated.valid
+    # A number of one or two digits says too little by itself to stand for nothing, and is one beside its issuer.
+    if len(identifier.value) > _SHORT and standardize_identifier(identifier.value) == PLACEHOLDER:
+        return attribute, "", stated.valid
+    # Two issuers may give one number twice, and two schemes too; without the word, card 12 of shop 1 would read as
+    # card 2 of shop 11.
+    within = _joined(identifier.issuer, "" if is_known else identifier.scheme)
+    return attribute, f"{within} no {identifier.value}" if within else identifier.value, stated.valid
 
 
 def _contact(stated: Stated[ContactPoint]) -> Iterator[_Value]:
@@ -251,8 +318,9 @@ def _contact(stated: Stated[ContactPoint]) -> Iterator[_Value]:
         yield "email", point.address, valid
     elif isinstance(point, PostalAddress):
         number = f"{point.number} {point.number_ext}".strip()
-        further = " ".join(filter(None, (point.unit, point.building, point.locality_extra)))
-        has_parts = any((point.street, point.po_box, point.postcode, point.cedex, point.city))
+        further = _joined(point.unit, point.building, point.locality_extra)
+        # Where the place within the city was not taken out of the lines, it is in them.
+        has_parts = any(part.strip() for part in (point.street, point.po_box, further))
         yield "street", point.street or point.po_box, valid
         yield "house_number", number, valid
         yield "address_line", further if has_parts else " ".join(point.lines), valid

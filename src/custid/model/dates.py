@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Self
 
 from attrs import field, frozen
@@ -19,6 +20,7 @@ _EDTF = re.compile(
     r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX))?)?(?P<qualifier>[?~%]?)"
 )
 _PARTS = ("year", "month", "day")
+_OPEN = {None, "X"}
 # Any leap year: where the year is unknown, 29 February exists.
 _SOME_LEAP_YEAR = 2000
 
@@ -127,19 +129,21 @@ class PartialDate:
         return self._edge(is_last=True)
 
     def _edge(self, *, is_last: bool) -> date | None:
-        written = self._part("year") or ""
-        if written == "XXXX":
+        found = _EDTF.fullmatch(self.text)
+        written = found["year"] if found is not None else "XXXX"
+        if found is None or written == "XXXX":
             return None
+        known_month, known_day = _number(found["month"]), _number(found["day"])
         step = -1 if is_last else 1
         years = range(max(int(written.replace("X", "0")), 1), int(written.replace("X", "9")) + 1)[::step]
-        months = (range(1, 13) if self.month is None else range(self.month, self.month + 1))[::step]
+        months = (range(1, 13) if known_month is None else range(known_month, known_month + 1))[::step]
         # The first that the calendar has: 29 February and the 31st do not exist everywhere.
         return next(
             (
-                date(year, month, self.day or (_days_of(year, month) if is_last else 1))
+                date(year, month, known_day or (_days_of(year, month) if is_last else 1))
                 for year in years
                 for month in months
-                if (self.day or 1) <= _days_of(year, month)
+                if (known_day or 1) <= _days_of(year, month)
             ),
             None,
         )
@@ -173,9 +177,14 @@ class PartialDate:
         Returns
         -------
         bool
-            True for ``1984-06-12`` and ``1984-06``; False for equal dates.
+            True for ``1984-06-12`` and ``1984-06``; False for equal dates, and for ``19XX-06-12`` and ``198X``, of
+            which each knows a digit that the other one does not.
         """
-        return self.is_compatible(other) and self.n_known_digits > other.n_known_digits
+        mine, theirs = [self._part(name) or "" for name in _PARTS], [other._part(name) or "" for name in _PARTS]
+        says_all = all(
+            a == b for m, t in zip(mine, theirs, strict=True) for a, b in zip_longest(m, t) if b not in _OPEN
+        )
+        return says_all and self.n_known_digits > other.n_known_digits
 
     @property
     def n_known_digits(self) -> int:

@@ -95,7 +95,7 @@ def incoherences(records: Iterable[Record]) -> tuple[Incoherence, ...]:
     questions = _by_reference(ordered)
     found = list(_mixed_offsets(ordered))
     for stated in ordered:
-        if stated.value.at > stated.by.recorded_at + _CLOCK_SKEW:
+        if stated.value.at - stated.by.recorded_at > _CLOCK_SKEW:
             found.append(Incoherence(code=IncoherenceCode.IN_THE_FUTURE, stated=stated))
         question = _question(stated, questions)
         if question is not None and stated.value.at < question.value.at:

@@ -68,6 +68,17 @@ def declaration_of(field_: Any) -> Attribute | None:
     return declared
 
 
+_FIELDS_OF_STATEMENTS: dict[type[Any], tuple[tuple[str, Attribute], ...]] = {}
+
+
+def _fields_of_statements(kind: type[Any]) -> tuple[tuple[str, Attribute], ...]:
+    """Return names and declarations of the fields that hold statements, looked up once for each class."""
+    if kind not in _FIELDS_OF_STATEMENTS:
+        found = ((each.name, declaration_of(each)) for each in fields(kind))
+        _FIELDS_OF_STATEMENTS[kind] = tuple((name, declared) for name, declared in found if declared is not None)
+    return _FIELDS_OF_STATEMENTS[kind]
+
+
 @frozen(kw_only=True)
 class Party:
     """Somebody who can be a customer: a person, an organization or a collective.
@@ -253,11 +264,9 @@ class Record:
             Those about the party first, field by field.
         """
         for holder in (self.party, self):
-            for each in fields(type(holder)):
-                declared = declaration_of(each)
-                if declared is not None:
-                    for statement in getattr(holder, each.name):
-                        yield declared, statement
+            for name, declared in _fields_of_statements(type(holder)):
+                for statement in getattr(holder, name):
+                    yield declared, statement
 
     def group(self, group: InformationGroup | str) -> tuple[Stated[Any], ...]:
         """Return the statements of one information group.

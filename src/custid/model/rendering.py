@@ -32,6 +32,7 @@ from custid.model.vocabularies import INTERACTION_KINDS, LIFE_EVENT_KINDS, RELAT
 __all__ = ["render"]
 
 _CERTAIN: Final = 1.0
+_LOCAL_LENGTH: Final = len("1984-06-12T09:30:00")
 
 
 def render(record: Record, language: str = "en") -> str:
@@ -150,7 +151,7 @@ class _Writer:
 
     def moment(self, moment: datetime) -> str:
         """Return a moment, with its offset."""
-        offset = moment.isoformat()[-6:]
+        offset = moment.isoformat(timespec="seconds")[_LOCAL_LENGTH:]
         return f"{self._day(moment.date())} {moment:%H:%M} {offset}"
 
     def _day(self, day: date) -> str:
@@ -188,7 +189,8 @@ class _Writer:
     @value.register
     def _(self, value: PersonName) -> str:
         whole = _joined(" ", value.prefix, *value.given, value.particle, value.family, value.suffix)
-        return f"{self.label(value.use)}{self.colon} {whole if value.given or value.family else value.full}"
+        has_parts = any(part.strip() for part in (*value.given, value.family))
+        return f"{self.label(value.use)}{self.colon} {whole if has_parts else value.full}"
 
     @value.register
     def _(self, value: OrganizationName) -> str:

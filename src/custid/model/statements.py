@@ -98,7 +98,8 @@ class Provenance:
     notice: str = field(default="", validator=text)
 
     def __attrs_post_init__(self) -> None:
-        if self.recorded_at < self.observed_at - _CLOCK_SKEW:
+        # A difference of moments exists even where a moment five minutes earlier does not.
+        if self.observed_at - self.recorded_at > _CLOCK_SKEW:
             raise ModelError(
                 "Provenance.recorded_at: expected a moment not before observed_at, got an earlier one.",
                 hint="Check the clock of the source, or the time zone.",

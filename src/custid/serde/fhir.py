@@ -34,8 +34,6 @@ from custid.model import (
 from custid.serde._foreign import (
     Members,
     Reading,
-    address_lines,
-    contact_of,
     family_with_particle,
     json_object,
     numbered,
@@ -44,8 +42,8 @@ from custid.serde._foreign import (
     period_to,
     scheme_of,
     without_empty,
-    written_locality,
 )
+from custid.serde._foreign_addresses import street_lines, written_locality
 
 __all__ = ["from_fhir", "to_fhir"]
 
@@ -161,7 +159,7 @@ def _from_address(stated: Stated[ContactPoint]) -> dict[str, Any]:
     postcode, city = written_locality(address)
     made: dict[str, Any] = {
         "use": _ADDRESS_USES.get(stated.value.use, ""),
-        "line": [line for line in (address_lines(address) or address.lines) if line],
+        "line": [line for line in (street_lines(address) or address.lines) if line],
         "city": city,
         "state": address.region,
         "postalCode": postcode,
@@ -199,7 +197,7 @@ def from_fhir(document: dict[str, Any] | str, *, by: Provenance, country: str = 
     by : Provenance
         Who says it; its record is the key of the first record, that of a further one has its number appended.
     country : str
-        ISO 3166-1 code of the country whose national way of writing numbers is meant.
+        ISO 3166-1 code of the country whose way of writing names, addresses and numbers is meant; empty for none.
 
     Returns
     -------
@@ -208,6 +206,8 @@ def from_fhir(document: dict[str, Any] | str, *, by: Provenance, country: str = 
 
     Raises
     ------
+    ConfigurationError
+        If the country is none.
     StructureError
         If the document is no JSON object.
     """
@@ -229,8 +229,7 @@ def _record(resource: dict[str, Any], reading: Reading) -> Record:
     party: Person | Organization | Collective
     if kind == "Group":
         members.drop("type", "membership")
-        named = tuple(Stated(text, reading.by, raw=text) for text in members.texts("name"))
-        party = Collective(kind=_collective_kind(members), names=named, **identifiers)
+        party = Collective(kind=_collective_kind(members), names=reading.texts(members.texts("name")), **identifiers)
     elif kind == "Organization":
         party = Organization(**identifiers, **_organization(members, reading))
     else:
@@ -254,14 +253,9 @@ def _identifiers(members: Members, reading: Reading) -> tuple[Stated[ExternalId]
         issuer = "".join(text for assigner, _ in each.objects("assigner") for text in assigner.texts("display"))
         # Why it is old is not told: it was given up for another one, or ran out.
         state = CredentialState.EXPIRED if each.text("use") == "old" else CredentialState.ACTIVE
-        valid = _period(each)
-        parts: dict[str, Any] = {"scheme": scheme, "value": value, "issuer": issuer}
-        made += reading.stated("identifier", partial(ExternalId, state=state, **parts), raw, valid=valid)
+        make = partial(reading.identifier, scheme=scheme, value=value, issuer=issuer, state=state)
+        made += reading.read("identifier", make, raw, valid=period_of(each, "period", **_PERIOD))
     return tuple(made)
-
-
-def _period(members: Members) -> Any:
-    return next((period_of(each, **_PERIOD) for each, _ in members.objects("period")), None)
 
 
 def _person(members: Members, reading: Reading) -> dict[str, Any]:
@@ -270,10 +264,11 @@ def _person(members: Members, reading: Reading) -> dict[str, Any]:
     for text in members.texts("gender"):
         sexes += reading.stated("gender", partial(codes.__getitem__, text), text)
     languages = [
-        code.text("code")
+        text
         for each, _ in members.objects("communication")
         for language, _ in each.objects("language")
         for code in _codings(language)
+        for text in code.texts("code")
     ]
     places = _birth_places(members)
     marital = [text for each, _ in members.objects("maritalStatus") for text in each.texts("text")]
@@ -306,9 +301,9 @@ def _birth_places(members: Members) -> list[str]:
 
 def _names(members: Members, reading: Reading) -> tuple[Stated[PersonName], ...]:
     made: list[Stated[PersonName]] = []
-    uses = {name: use for use, name in _NAME_USES.items()}
+    uses = {name: use for use, name in _NAME_USES.items()} | {"official": NameUse.USAGE}
     for each, raw in members.objects("name"):
-        use = uses.get(each.text("use"), NameUse.USAGE)
+        use = each.one_of("use", uses, NameUse.USAGE)
         own = {}
         for family, _ in each.objects("_family"):
             for extension, content in family.objects("extension"):
@@ -320,51 +315,37 @@ def _names(members: Members, reading: Reading) -> tuple[Stated[PersonName], ...]
         parts: dict[str, Any] = {"family": family_name, "particle": own.get(_OWN_PREFIX, ""), "full": each.text("text")}
         parts |= {"prefix": " ".join(each.texts("prefix")), "suffix": " ".join(each.texts("suffix"))}
         given = tuple(each.texts("given"))
-        valid = _period(each)
-        make = partial(PersonName, given=given, use=use, **parts)
-        made += reading.stated("name", make, raw, valid=valid)
+        valid = period_of(each, "period", **_PERIOD)
+        made += reading.names("name", raw, valid=valid, given=given, use=use, **parts)
     return tuple(made)
 
 
 def _telecom(members: Members, reading: Reading) -> tuple[Stated[ContactPoint], ...]:
     made: list[Stated[ContactPoint]] = []
-    uses = {name: use for use, name in _POINT_USES.items()}
-    for each, _ in members.objects("telecom"):
-        system, value, use = each.text("system"), each.text("value"), each.text("use")
-        make: Any = {
-            "phone": partial(_phone, reading, value, is_mobile=use == "mobile"),
+    uses = {name: use for use, name in _POINT_USES.items()} | {"mobile": ContactUse.OTHER}
+    for each, raw in members.objects("telecom"):
+        system, value = each.text("system"), each.text("value")
+        kind = PhoneKind.MOBILE if raw.get("use") == "mobile" else None
+        read: Any = {
+            "phone": partial(reading.phone, value, kind=kind),
             "sms": partial(reading.phone, value),
             "email": partial(reading.email, value),
-            "url": partial(OnlineAccount, scheme="web", handle=value),
-        }.get(system, partial(OnlineAccount, scheme=system or "other", handle=value))
-        valid = _period(each)
-        contact_use = uses.get(use, ContactUse.OTHER)
-        point = partial(contact_of, make, contact_use)
-        made += reading.stated("telecom", point, value, valid=valid)
+            "url": partial(reading.account, "web", value),
+        }.get(system, partial(reading.account, system or "other", value))
+        use, valid = each.one_of("use", uses, ContactUse.OTHER), period_of(each, "period", **_PERIOD)
+        made += reading.contact("telecom", read, use, value, valid=valid)
     return tuple(made)
-
-
-def _phone(reading: Reading, text: str, *, is_mobile: bool) -> Phone:
-    read = reading.phone(text)
-    return Phone(e164=read.e164, extension=read.extension, kind=PhoneKind.MOBILE) if is_mobile else read
 
 
 def _addresses(members: Members, reading: Reading) -> tuple[Stated[ContactPoint], ...]:
     made: list[Stated[ContactPoint]] = []
     uses = {name: use for use, name in _ADDRESS_USES.items()}
     for each, raw in members.objects("address"):
-        use = uses.get(each.text("use"), ContactUse.OTHER)
-        names = {"city": "city", "region": "state", "postcode": "postalCode"}
+        names = {"city": "city", "region": "state", "postcode": "postalCode", "country": "country"}
         parts: dict[str, Any] = {field: each.text(name) for field, name in names.items()}
         lines = tuple(each.texts("line")) or tuple(each.text("text").splitlines())
-        nation = each.text("country")
-        is_code = re.fullmatch(r"[A-Z]{2}", nation) is not None
-        if nation and not is_code:
-            parts["region"] = f"{parts['region']} {nation}".strip()
-        valid = _period(each)
-        address = partial(PostalAddress, lines=lines, country=nation if is_code else "", **parts)
-        point = partial(contact_of, address, use)
-        made += reading.stated("address", point, raw, valid=valid)
+        use, valid = each.one_of("use", uses, ContactUse.OTHER), period_of(each, "period", **_PERIOD)
+        made += reading.contact("address", partial(reading.address, lines=lines, **parts), use, raw, valid=valid)
     return tuple(made)
 
 

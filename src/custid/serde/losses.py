@@ -49,20 +49,20 @@ _TABLE: Final = """
     Issue.code                 lost     lost     lost     lost
     Issue.detail               lost     lost     lost     lost
     PostalAddress.lines        changed  changed  changed  changed
-    PostalAddress.recipient    lost     lost     lost     lost
-    PostalAddress.unit         kept     lost     lost     lost
-    PostalAddress.building     lost     lost     lost     lost
-    PostalAddress.number       lost     lost     lost     lost
-    PostalAddress.number_ext   lost     lost     lost     lost
-    PostalAddress.street       changed  lost     lost     lost
-    PostalAddress.locality_extra lost     lost     lost     lost
-    PostalAddress.po_box       kept     kept     lost     lost
+    PostalAddress.recipient    changed  changed  changed  changed
+    PostalAddress.unit         changed  changed  changed  changed
+    PostalAddress.building     changed  changed  changed  changed
+    PostalAddress.number       changed  changed  changed  changed
+    PostalAddress.number_ext   changed  changed  changed  changed
+    PostalAddress.street       changed  changed  changed  changed
+    PostalAddress.locality_extra changed  changed  changed  changed
+    PostalAddress.po_box       changed  changed  changed  changed
     PostalAddress.postcode     changed  changed  changed  changed
-    PostalAddress.cedex        lost     lost     lost     lost
-    PostalAddress.cedex_label  lost     lost     lost     lost
+    PostalAddress.cedex        changed  changed  changed  changed
+    PostalAddress.cedex_label  changed  changed  changed  changed
     PostalAddress.city         changed  changed  changed  changed
     PostalAddress.region       changed  changed  changed  changed
-    PostalAddress.country      kept     kept     kept     kept
+    PostalAddress.country      changed  changed  changed  changed
     PostalAddress.geo_code     lost     lost     lost     lost
     Phone.e164                 kept     kept     kept     kept
     Phone.extension            kept     kept     kept     kept
@@ -78,13 +78,13 @@ _TABLE: Final = """
     Measure.unit               lost     lost     lost     kept
     Measure.method             lost     lost     lost     kept
     Person.notes               kept     lost     lost     kept
-    PersonName.family          changed  changed  kept     kept
-    PersonName.given           changed  changed  kept     changed
-    PersonName.particle        lost     lost     kept     kept
-    PersonName.prefix          changed  changed  kept     kept
-    PersonName.suffix          changed  changed  kept     kept
-    PersonName.use             changed  lost     kept     changed
-    PersonName.full            changed  changed  kept     kept
+    PersonName.family          changed  changed  changed  changed
+    PersonName.given           changed  changed  changed  changed
+    PersonName.particle        changed  changed  changed  changed
+    PersonName.prefix          changed  changed  changed  changed
+    PersonName.suffix          changed  changed  changed  changed
+    PersonName.use             changed  changed  changed  changed
+    PersonName.full            changed  changed  changed  changed
     Person.birth_dates         changed  kept     changed  changed
     Person.death_dates         changed  kept     changed  changed
     Person.birth_places        changed  kept     changed  changed

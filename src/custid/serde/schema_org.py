@@ -15,6 +15,7 @@ from custid.model import (
     Email,
     ExternalId,
     Holding,
+    NameUse,
     Occupation,
     OnlineAccount,
     Organization,
@@ -33,15 +34,14 @@ from custid.model import (
 from custid.serde._foreign import (
     Members,
     Reading,
-    address_lines,
     composed_name,
-    contact_of,
     family_with_particle,
     json_object,
     scheme_of,
     without_empty,
-    written_locality,
 )
+from custid.serde._foreign_addresses import street_lines, written_locality
+from custid.standardize import Parsed
 
 __all__ = ["from_schema_org", "to_schema_org"]
 
@@ -114,7 +114,7 @@ def _from_occupation(occupation: Occupation) -> dict[str, Any]:
 
 
 def _from_address(address: PostalAddress, use: ContactUse) -> dict[str, Any]:
-    street = address_lines(address, with_po_box=False) or address.lines
+    street = street_lines(address, with_po_box=False) or address.lines
     postcode, city = written_locality(address)
     return without_empty(
         {
@@ -159,7 +159,7 @@ def from_schema_org(document: dict[str, Any] | str, *, by: Provenance, country: 
     by : Provenance
         Who says it; its record is the key of the record.
     country : str
-        ISO 3166-1 code of the country whose national way of writing numbers is meant.
+        ISO 3166-1 code of the country whose way of writing names, addresses and numbers is meant; empty for none.
 
     Returns
     -------
@@ -168,6 +168,8 @@ def from_schema_org(document: dict[str, Any] | str, *, by: Provenance, country: 
 
     Raises
     ------
+    ConfigurationError
+        If the country is none.
     StructureError
         If the document is no JSON object.
     """
@@ -178,14 +180,12 @@ def from_schema_org(document: dict[str, Any] | str, *, by: Provenance, country: 
     holdings = _holdings(members, reading)
     fields = _party(members, reading)
     party: Person | Organization | Collective
-    if kinds in ([], ["Person"]):
+    if not kinds or any(re.fullmatch(r"(?:.*[:/])?Person", kind) for kind in kinds):
         party = Person(**fields, **_person(members, reading))
     else:
         kind = members.text("additionalType")
         if kind in set(CollectiveKind):
-            names = members.texts("name")
-            named = tuple(Stated(name, by, raw=name) for name in names)
-            party = Collective(kind=CollectiveKind(kind), names=named, **fields)
+            party = Collective(kind=CollectiveKind(kind), names=reading.texts(members.texts("name")), **fields)
         else:
             if kind:
                 reading.refuse("additionalType", kind)
@@ -199,59 +199,53 @@ def _party(members: Members, reading: Reading) -> dict[str, Any]:
     for each, raw in members.objects("identifier"):
         each.drop("@type")
         scheme, value = scheme_of(each.text("propertyID")), each.text("value")
-        identifiers += reading.stated("identifier", partial(ExternalId, scheme=scheme, value=value), raw)
+        identifiers += reading.read("identifier", partial(reading.identifier, scheme=scheme, value=value), raw)
     for name, scheme in (("leiCode", "lei"), ("vatID", "vat"), ("taxID", "tax")):
         for text in members.texts(name):
-            identifiers += reading.stated(name, partial(ExternalId, scheme=scheme, value=text), text)
-    languages = tuple(Stated(text, reading.by, raw=text) for text in members.texts("knowsLanguage"))
+            identifiers += reading.read(name, partial(reading.identifier, scheme=scheme, value=text), text)
+    languages = reading.texts(members.texts("knowsLanguage"))
     return {"identifiers": tuple(identifiers), "contacts": _contacts(members, reading), "languages": languages}
 
 
 def _contacts(members: Members, reading: Reading) -> tuple[Stated[ContactPoint], ...]:
     made: list[Stated[ContactPoint]] = []
     for each, raw in members.objects("address"):
-        use = _use(each)
-        make = _address(each)
-        made += reading.stated("address", partial(contact_of, make, use), raw)
+        made += reading.contact("address", _address(each, reading), _use(each), raw)
     for each, _ in members.objects("contactPoint"):
         each.drop("@type")
         made += _telecom(each, reading, _use(each))
     made += _telecom(members, reading, ContactUse.OTHER)
     for name in ("sameAs", "url"):
         for text in members.texts(name):
-            made += reading.stated(
-                name, partial(contact_of, partial(OnlineAccount, scheme="web", handle=text), ContactUse.OTHER), text
-            )
+            made += reading.contact(name, partial(reading.account, "web", text), ContactUse.OTHER, text)
     return tuple(made)
 
 
 def _telecom(members: Members, reading: Reading, use: ContactUse) -> list[Stated[ContactPoint]]:
     made: list[Stated[ContactPoint]] = []
-    for name, read in (("telephone", reading.phone), ("email", reading.email)):
-        for text in members.texts(name):
-            made += reading.stated(name, partial(contact_of, partial(read, text), use), text)
+    for text in members.texts("telephone"):
+        made += reading.contact("telephone", partial(reading.phone, text), use, text)
+    for text in members.texts("email"):
+        made += reading.contact("email", partial(reading.email, text), use, text)
     return made
 
 
 def _use(members: Members) -> ContactUse:
-    text = members.text("contactType")
-    return ContactUse(text) if text in set(ContactUse) else ContactUse.OTHER
+    return members.one_of("contactType", {use.value: use for use in ContactUse}, ContactUse.OTHER)
 
 
-def _address(members: Members) -> Callable[[], PostalAddress]:
+def _address(members: Members, reading: Reading) -> Callable[[], Parsed[PostalAddress]]:
     members.drop("@type")
-    names = {"postcode": "postalCode", "city": "addressLocality", "po_box": "postOfficeBoxNumber"}
+    names = {
+        "postcode": "postalCode",
+        "city": "addressLocality",
+        "po_box": "postOfficeBoxNumber",
+        "region": "addressRegion",
+        "country": "addressCountry",
+    }
     parts: dict[str, Any] = {field: members.text(name) for field, name in names.items()}
     lines = members.text("streetAddress")
-    country, region = members.text("addressCountry"), members.text("addressRegion")
-    is_code = re.fullmatch(r"[A-Z]{2}", country) is not None
-    return partial(
-        PostalAddress,
-        lines=tuple(lines.split("\n")) if lines else (),
-        country=country if is_code else "",
-        region=region if is_code or not country else f"{region} {country}".strip(),
-        **parts,
-    )
+    return partial(reading.address, lines=tuple(lines.split("\n")) if lines else (), **parts)
 
 
 def _person(members: Members, reading: Reading) -> dict[str, Any]:
@@ -260,9 +254,9 @@ def _person(members: Members, reading: Reading) -> dict[str, Any]:
     given = (*members.texts("givenName"), *members.texts("additionalName"))
     names: list[Stated[PersonName]] = []
     if given or any(read.values()):
-        names += reading.stated("name", partial(PersonName, given=given, **read), {"givenName": list(given), **read})
+        names += reading.names("name", {"givenName": list(given), **read}, given=given, **read)
     for text in members.texts("alternateName"):
-        names += reading.stated("alternateName", partial(PersonName, full=text), text)
+        names += reading.names("alternateName", text, full=text, use=NameUse.ALIAS)
     sexes: list[Stated[Sex]] = []
     for text in members.texts("gender"):
         sexes += reading.stated("gender", partial(_sex, text), text)
@@ -284,7 +278,7 @@ def _places(members: Members, reading: Reading) -> tuple[Stated[str], ...]:
     made: list[Stated[str]] = []
     for each, _ in members.objects("birthPlace"):
         each.drop("@type")
-        made += [Stated(text, reading.by, raw=text) for text in each.texts("name")]
+        made += reading.texts(each.texts("name"))
     return tuple(made)
 
 
@@ -312,7 +306,7 @@ def _organization(members: Members, reading: Reading) -> dict[str, Any]:
     for name, use in uses.items():
         for text in members.texts(name):
             names += reading.stated(name, partial(OrganizationName, name=text, use=use), text)
-    activities = tuple(Stated(text, reading.by, raw=text) for text in members.texts("keywords"))
+    activities = reading.texts(members.texts("keywords"))
     founded = reading.dates(members, "foundingDate")
     return {"names": tuple(names), "founded": founded, "activities": activities}
 

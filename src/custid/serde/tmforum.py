@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -26,7 +25,6 @@ from custid.model import (
     Person,
     PersonName,
     Phone,
-    PostalAddress,
     Preference,
     Provenance,
     Record,
@@ -37,15 +35,13 @@ from custid.serde._converter import converter
 from custid.serde._foreign import (
     Members,
     Reading,
-    address_lines,
-    contact_of,
     json_object,
     period_of,
     period_to,
     scheme_of,
     without_empty,
-    written_locality,
 )
+from custid.serde._foreign_addresses import street_lines, written_locality
 
 __all__ = ["from_tmf632", "to_tmf632", "to_tmf669"]
 
@@ -173,7 +169,7 @@ def _from_contact(stated: Stated[ContactPoint]) -> dict[str, Any]:
         characteristic |= {"socialNetworkId": point.handle, "@baseType": point.scheme}
     else:
         kind = "postalAddress"
-        street = address_lines(point) or [line for line in point.lines if line]
+        street = street_lines(point) or [line for line in point.lines if line]
         characteristic |= {"street1": "".join(street[:1]), "street2": "\n".join(street[1:])}
         postcode, city = written_locality(point)
         characteristic |= {"city": city, "postCode": postcode}
@@ -227,7 +223,7 @@ def from_tmf632(document: dict[str, Any] | str, *, by: Provenance, country: str 
     by : Provenance
         Who says it; its record is the key of the record.
     country : str
-        ISO 3166-1 code of the country whose national way of writing numbers is meant.
+        ISO 3166-1 code of the country whose way of writing names, addresses and numbers is meant; empty for none.
 
     Returns
     -------
@@ -236,18 +232,23 @@ def from_tmf632(document: dict[str, Any] | str, *, by: Provenance, country: str 
 
     Raises
     ------
+    ConfigurationError
+        If the country is none.
     StructureError
         If the document is no JSON object.
     """
     reading = Reading(by, "tmf632", country)
-    members = Members(reading, json_object(document))
+    resource = json_object(document)
+    members = Members(reading, resource)
     kind = members.text("@type")
-    is_person = kind == "Individual" if kind else not ({"tradingName", "isLegalEntity"} & set(json_object(document)))
+    is_person = kind == "Individual" if kind else not {"tradingName", "isLegalEntity"} & set(resource)
     members.drop("id", "href", "@baseType", "@schemaLocation")
     fields: dict[str, Any] = {
         "identifiers": _identifiers(members, reading),
         "contacts": _contacts(members, reading),
-        "languages": reading.texts([each.text("languageCode") for each, _ in members.objects("languageAbility")]),
+        "languages": reading.texts(
+            text for each, _ in members.objects("languageAbility") for text in each.texts("languageCode")
+        ),
     }
     told = _characteristics(members, reading, is_person=is_person)
     preferences = told.pop("preferences", ())
@@ -257,7 +258,7 @@ def from_tmf632(document: dict[str, Any] | str, *, by: Provenance, country: str 
         party = Person(**fields, **told, **_person(members, reading))
     elif organization_type in set(CollectiveKind):
         members.drop("isLegalEntity")
-        others = [each.text("name") for each, _ in members.objects("otherName")]
+        others = [text for each, _ in members.objects("otherName") for text in each.texts("name")]
         names = reading.texts([*members.texts("name"), *others])
         party = Collective(kind=CollectiveKind(organization_type), names=names, **fields, **told)
     else:
@@ -265,10 +266,6 @@ def from_tmf632(document: dict[str, Any] | str, *, by: Provenance, country: str 
         party = Organization(**fields, **told, activities=activities, **_organization(members, reading))
     members.finish()
     return reading.record(party, kind, preferences=preferences)
-
-
-def _period(members: Members) -> Any:
-    return next((period_of(each, **_PERIOD) for each, _ in members.objects("validFor")), None)
 
 
 def _identifiers(members: Members, reading: Reading) -> tuple[Stated[ExternalId], ...]:
@@ -281,10 +278,12 @@ def _identifiers(members: Members, reading: Reading) -> tuple[Stated[ExternalId]
             "value": each.text("identificationId"),
             "issuer": each.text("issuingAuthority"),
         }
-        made += reading.stated("identification", partial(ExternalId, **parts), raw, valid=_period(each))
+        valid = period_of(each, "validFor", **_PERIOD)
+        made += reading.read("identification", partial(reading.identifier, **parts), raw, valid=valid)
     for each, raw in members.objects("externalReference"):
         scheme = scheme_of(each.text("externalReferenceType"))
-        made += reading.stated("externalReference", partial(ExternalId, scheme=scheme, value=each.text("name")), raw)
+        make = partial(reading.identifier, scheme=scheme, value=each.text("name"))
+        made += reading.read("externalReference", make, raw)
     return tuple(made)
 
 
@@ -292,13 +291,11 @@ def _contacts(members: Members, reading: Reading) -> tuple[Stated[ContactPoint],
     made: list[Stated[ContactPoint]] = []
     for each, raw in members.objects("contactMedium"):
         each.drop("mediumType", "preferred")
-        valid = _period(each)
+        valid = period_of(each, "validFor", **_PERIOD)
         for about, _ in each.objects("characteristic"):
-            kind = about.text("contactType")
-            use = ContactUse(kind) if kind in set(ContactUse) else ContactUse.OTHER
-            for make in _points(about, reading):
-                contact = partial(contact_of, make, use)
-                made += reading.stated("contactMedium", contact, raw, valid=valid)
+            use = about.one_of("contactType", {use.value: use for use in ContactUse}, ContactUse.OTHER)
+            for read in _points(about, reading):
+                made += reading.contact("contactMedium", read, use, raw, valid=valid)
     return tuple(made)
 
 
@@ -307,14 +304,12 @@ def _points(about: Members, reading: Reading) -> list[Callable[[], Any]]:
     made += [partial(reading.phone, text) for text in about.texts("phoneNumber")]
     made += [partial(reading.email, text) for text in about.texts("emailAddress")]
     scheme = about.text("@baseType") or "social"
-    made += [partial(OnlineAccount, scheme=scheme, handle=text) for text in about.texts("socialNetworkId")]
+    made += [partial(reading.account, scheme, text) for text in about.texts("socialNetworkId")]
     fields = {"city": "city", "postcode": "postCode", "region": "stateOrProvince", "country": "country"}
     parts: dict[str, Any] = {field: about.text(name) for field, name in fields.items()}
     lines = tuple(line for name in ("street1", "street2") for text in about.texts(name) for line in text.split("\n"))
-    if parts["country"] and not re.fullmatch(r"[A-Z]{2}", parts["country"]):
-        parts["region"] = f"{parts['region']} {parts.pop('country')}".strip()
     if lines or any(parts.values()):
-        made.append(partial(PostalAddress, lines=lines, **parts))
+        made.append(partial(reading.address, lines=lines, **parts))
     return made
 
 
@@ -327,7 +322,10 @@ def _characteristics(members: Members, reading: Reading, *, is_person: bool) -> 
         if not field or (field == "occupations" and not is_person):
             reading.refuse("partyCharacteristic", raw)
             continue
-        read = reading.stated("partyCharacteristic", partial(_structured, value, kind), raw)
+        if kind is str and isinstance(value, str):
+            read: tuple[Stated[Any], ...] = reading.texts([value])
+        else:
+            read = reading.stated("partyCharacteristic", partial(_structured, value, kind), raw)
         made[field] = (*made.get(field, ()), *read)
     return made
 
@@ -370,11 +368,11 @@ def _name(members: Members, reading: Reading, use: NameUse) -> list[Stated[Perso
     }
     parts: dict[str, Any] = {field: members.text(name) for field, name in names.items()}
     given = (*members.texts("givenName"), *(part for text in members.texts("middleName") for part in text.split()))
-    valid = _period(members)
+    valid = period_of(members, "validFor", **_PERIOD)
     if not (given or any(parts.values())):
         return []
     raw = {"givenName": list(given), **parts}
-    return list(reading.stated("name", partial(PersonName, given=given, use=use, **parts), raw, valid=valid))
+    return list(reading.names("name", raw, valid=valid, given=given, use=use, **parts))
 
 
 def _organization(members: Members, reading: Reading) -> dict[str, Any]:

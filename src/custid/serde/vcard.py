@@ -33,13 +33,13 @@ from custid.model import (
 from custid.serde._foreign import (
     Reading,
     composed_name,
-    contact_of,
     family_with_particle,
     numbered,
-    written_locality,
 )
+from custid.serde._foreign_addresses import written_locality
 from custid.serde._json import parse_json
 from custid.serde._vcard_text import Property, cards_of_json, cards_of_text, json_of, text_of
+from custid.standardize import Parsed
 
 __all__ = ["from_jcard", "from_vcard", "to_jcard", "to_vcard"]
 
@@ -201,7 +201,7 @@ def from_vcard(text: str, *, by: Provenance, country: str = "FR") -> list[Record
     by : Provenance
         Who says it; its record is the key of the first card, that of a further one has its number appended.
     country : str
-        ISO 3166-1 code of the country whose national way of writing numbers is meant.
+        ISO 3166-1 code of the country whose way of writing names, addresses and numbers is meant; empty for none.
 
     Returns
     -------
@@ -210,6 +210,8 @@ def from_vcard(text: str, *, by: Provenance, country: str = "FR") -> list[Record
 
     Raises
     ------
+    ConfigurationError
+        If the country is none.
     StructureError
         If the text holds no card, or one without end.
     """
@@ -238,6 +240,8 @@ def from_jcard(document: list[Any] | str, *, by: Provenance, country: str = "FR"
 
     Raises
     ------
+    ConfigurationError
+        If the country is none.
     StructureError
         If the document is no jCard.
     """
@@ -262,6 +266,9 @@ def _record(properties: list[Property], refused: list[Any], document: Any, *, re
         made["names"] = _person_names(properties, reading)
         made["occupations"] = _occupations(properties, reading)
     for each in properties:
+        units = ";".join(map(",".join, each.components[1:])) if each.name == "org" else ""
+        if units.strip("; "):
+            reading.refuse("org", units)
         if each.name in read:
             field, make = read[each.name]
             made[field] = (*made.get(field, ()), *make(each, reading))
@@ -285,9 +292,9 @@ def _person_names(properties: list[Property], reading: Reading) -> tuple[Stated[
             # The formatted name is kept where it says something else than the parts.
             whole = fulls.pop(0) if fulls else ""
             whole = "" if whole == composed_name(PersonName(given=given, **parts)) else whole
-            made += reading.stated("n", partial(PersonName, given=given, full=whole, **parts), each.text)
+            made += reading.names("n", each.text, given=given, full=whole, **parts)
     for full in fulls if fulls != nicknames[:1] else ():
-        made += reading.stated("fn", partial(PersonName, full=full), full)
+        made += reading.names("fn", full, full=full)
     for text in nicknames:
         made += reading.stated("nickname", partial(PersonName, full=text, use=NameUse.NICKNAME), text)
     return tuple(made)
@@ -296,17 +303,22 @@ def _person_names(properties: list[Property], reading: Reading) -> tuple[Stated[
 def _organization_names(properties: list[Property], reading: Reading) -> tuple[Stated[OrganizationName], ...]:
     made: list[Stated[OrganizationName]] = []
     uses = {"org": OrganizationNameUse.LEGAL, "nickname": OrganizationNameUse.TRADING}
-    named = {each.text for each in properties if each.name in uses}
+    named = {_name_of(each) for each in properties if each.name in uses}
     for each in properties:
-        if each.name in uses or (each.name == "fn" and each.text.strip() and each.text not in named):
+        name = _name_of(each)
+        if each.name in uses or (each.name == "fn" and name.strip() and name not in named):
             use = uses.get(each.name, OrganizationNameUse.LEGAL)
-            made += reading.stated(each.name, partial(OrganizationName, name=each.text, use=use), each.text)
+            made += reading.stated(each.name, partial(OrganizationName, name=name, use=use), each.text)
     return tuple(made)
 
 
+def _name_of(prop: Property) -> str:
+    """Return the name of an organization, without its units."""
+    return ",".join(prop.components[0]) if prop.name == "org" else prop.text
+
+
 def _collective_names(properties: list[Property], reading: Reading) -> tuple[Stated[str], ...]:
-    names = [each.text for each in properties if each.name == "fn" and each.text.strip()]
-    return tuple(Stated(text, reading.by, raw=text) for text in names)
+    return reading.texts(each.text for each in properties if each.name == "fn")
 
 
 def _occupations(properties: list[Property], reading: Reading) -> tuple[Stated[Occupation], ...]:
@@ -316,7 +328,7 @@ def _occupations(properties: list[Property], reading: Reading) -> tuple[Stated[O
         if each.name in {"title", "org"}:
             part = "label" if each.name == "title" else "employer"
             job = jobs.setdefault(each.group or f"#{place}" if part in jobs.get(each.group, {}) else each.group, {})
-            job[part] = each.text
+            job[part] = _name_of(each)
     for job in jobs.values():
         made += reading.stated("title", partial(Occupation, **job), "; ".join(job.values()))
     return tuple(made)
@@ -326,10 +338,7 @@ def _read_date(prop: Property, reading: Reading) -> tuple[Stated[PartialDate], .
     text = prop.text
     found = _DATE.fullmatch(text)
     short = _NO_YEAR.fullmatch(text)
-    if found is not None and prop.kind != "text":
-        parts = (found["year"], found["month"] or found["only"], found["day"])
-        text = "-".join(part for part in parts if part)
-    elif found is not None:
+    if found is not None:
         text = "-".join(part for part in (found["year"], found["month"] or found["only"], found["day"]) if part)
     elif short is not None:
         month = "XX" if short["month"] == "-" else short["month"]
@@ -338,7 +347,7 @@ def _read_date(prop: Property, reading: Reading) -> tuple[Stated[PartialDate], .
 
 
 def _read_text(prop: Property, reading: Reading) -> tuple[Stated[str], ...]:
-    return (Stated(prop.text, reading.by, raw=prop.text),)
+    return reading.texts([prop.text])
 
 
 def _read_sex(prop: Property, reading: Reading) -> tuple[Stated[Sex], ...]:
@@ -349,53 +358,37 @@ def _read_sex(prop: Property, reading: Reading) -> tuple[Stated[Sex], ...]:
 def _read_id(prop: Property, reading: Reading) -> tuple[Stated[ExternalId], ...]:
     found = None if prop.text.startswith(("urn:", "http")) else _ID.fullmatch(prop.text)
     scheme, value = (found["scheme"], found["value"]) if found is not None else ("uid", prop.text)
-    return reading.stated("uid", partial(ExternalId, scheme=scheme, value=value), prop.text)
+    return reading.read("uid", partial(reading.identifier, scheme=scheme, value=value), prop.text)
 
 
 def _read_contact(prop: Property, reading: Reading) -> tuple[Stated[ContactPoint], ...]:
     uses = {name: use for use, name in _USE_TYPES.items()}
     use = next((uses[name] for name in sorted(prop.types) if name in uses), ContactUse.OTHER)
-    make: Callable[[Property, Reading], Any] = {"tel": _phone, "email": _email, "adr": _address}.get(
+    read: Callable[[Property, Reading], Any] = {"tel": _phone, "email": _email, "adr": _address}.get(
         prop.name, _account
     )
-    contact = partial(contact_of, partial(make, prop, reading), use, is_shared=_SHARED in prop.types)
-    return reading.stated(prop.name, contact, prop.text)
+    return reading.contact(prop.name, partial(read, prop, reading), use, prop.text, is_shared=_SHARED in prop.types)
 
 
-def _phone(prop: Property, reading: Reading) -> Phone:
+def _phone(prop: Property, reading: Reading) -> Parsed[Phone]:
     kinds = {name: kind for kind, name in _PHONE_TYPES.items()}
-    kind = next((kinds[name] for name in sorted(prop.types) if name in kinds), None)
-    read = reading.phone(prop.text)
-    return Phone(e164=read.e164, extension=read.extension, kind=read.kind if kind is None else kind)
+    return reading.phone(prop.text, kind=next((kinds[name] for name in sorted(prop.types) if name in kinds), None))
 
 
-def _email(prop: Property, reading: Reading) -> Email:
+def _email(prop: Property, reading: Reading) -> Parsed[Email]:
     return reading.email(prop.text)
 
 
-def _account(prop: Property, reading: Reading) -> OnlineAccount:
-    del reading
+def _account(prop: Property, reading: Reading) -> Parsed[OnlineAccount]:
     default = {"url": "web", "impp": prop.text.partition(":")[0] or "impp"}.get(prop.name, "profile")
-    scheme = prop.params.get("service-type", (default,))[0]
-    return OnlineAccount(scheme=scheme, handle=prop.text)
+    return reading.account(prop.params.get("service-type", (default,))[0], prop.text)
 
 
-def _address(prop: Property, reading: Reading) -> PostalAddress:
-    del reading
+def _address(prop: Property, reading: Reading) -> Parsed[PostalAddress]:
     label = "\n".join(prop.params.get("label", ()))
-    country = prop.component(6).strip().upper()
-    is_code = re.fullmatch(r"[A-Z]{2}", country) is not None
-    region = " ".join(part for part in (prop.component(4), "" if is_code or not country else prop.component(6)) if part)
-    return PostalAddress(
-        lines=tuple(label.split("\n")) if label else (),
-        po_box=prop.component(0),
-        unit=prop.component(1),
-        street=prop.component(2),
-        city=prop.component(3),
-        region=region,
-        postcode=prop.component(5),
-        country=country if is_code else "",
-    )
+    names = ("po_box", "unit", "street", "city", "region", "postcode", "country")
+    parts: dict[str, Any] = {name: prop.component(place) for place, name in enumerate(names)}
+    return reading.address(lines=tuple(label.split("\n")) if label else (), **parts)
 
 
 _PARTY: dict[str, tuple[str, Any]] = {

@@ -9,9 +9,7 @@ from typing import Final
 from attrs import define
 
 from custid.standardize._address_en_words import (
-    COUNTIES,
     KINDS,
-    REGIONS,
     WORDS,
     box_end,
     first_number,
@@ -121,7 +119,7 @@ def _take_postcode(groups: list[tuple[Word, ...]], draft: Draft) -> None:
 
 def _take_region(groups: list[tuple[Word, ...]], country: str) -> str:
     """Remove the state or county from the end of an address and return it."""
-    table = REGIONS.get(country, COUNTIES if country == "GB" else frozenset())
+    table = ENGLISH.regions.get(country)
     if not groups or not table:
         return ""
     words = groups[-1]

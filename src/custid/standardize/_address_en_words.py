@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from custid.standardize._address_pieces import Word, opens
+from custid.standardize._address_pieces import HouseNumber, Word, opens
 from custid.standardize.locales import ENGLISH
 from custid.standardize.text import to_ascii
 
 __all__ = [
-    "COUNTIES",
     "KINDS",
-    "REGIONS",
     "WORDS",
     "box_end",
     "first_number",
@@ -24,51 +22,7 @@ __all__ = [
 ]
 
 WORDS: Final = ENGLISH.address_words
-KINDS: Final = (
-    frozenset(ENGLISH.street_kinds) | frozenset(ENGLISH.street_end) | frozenset(ENGLISH.street_inside)
-)  # fmt: skip
-_STATES: Final = (
-    "al alabama ak alaska az arizona ar arkansas ca california co colorado ct connecticut de delaware "
-    "dc districtofcolumbia fl florida ga georgia hi hawaii id idaho il illinois in indiana ia iowa ks kansas "
-    "ky kentucky la louisiana me maine md maryland ma massachusetts mi michigan mn minnesota ms mississippi "
-    "mo missouri mt montana ne nebraska nv nevada nh newhampshire nj newjersey nm newmexico ny newyork "
-    "nc northcarolina nd northdakota oh ohio ok oklahoma or oregon pa pennsylvania ri rhodeisland "
-    "sc southcarolina sd southdakota tn tennessee tx texas ut utah vt vermont va virginia wa washington "
-    "wv westvirginia wi wisconsin wy wyoming pr puertorico gu guam vi as mp aa ae ap"
-)
-_PROVINCES: Final = (
-    "ab alberta bc britishcolumbia mb manitoba nb newbrunswick nl newfoundland newfoundlandandlabrador ns novascotia "
-    "nt northwestterritories nu nunavut on ontario pe princeedwardisland qc quebec sk saskatchewan yt yukon"
-)
-_AUSTRALIA: Final = (
-    "nsw newsouthwales vic victoria qld queensland wa westernaustralia sa southaustralia tas tasmania act nt "
-    "australiancapitalterritory northernterritory"
-)
-REGIONS: Final[Mapping[str, frozenset[str]]] = {
-    "US": frozenset(_STATES.split()),
-    "CA": frozenset(_PROVINCES.split()),
-    "AU": frozenset(_AUSTRALIA.split()),
-}
-COUNTIES: Final = frozenset(
-    (
-        "bedfordshire beds berkshire berks buckinghamshire bucks cambridgeshire cambs cheshire cornwall "
-        "cumberland cumbria derbyshire derbys devon dorset countydurham codurham eastsussex eastriding "
-        "eastridingofyorkshire eastyorkshire essex gloucestershire glos greatermanchester hampshire hants "
-        "herefordshire hertfordshire herts humberside huntingdonshire isleofwight kent lancashire lancs "
-        "leicestershire leics lincolnshire lincs merseyside middlesex middx norfolk northamptonshire northants "
-        "northumberland northyorkshire nottinghamshire notts oxfordshire oxon rutland shropshire salop somerset "
-        "southyorkshire staffordshire staffs suffolk surrey sussex tyneandwear warwickshire warks westmidlands "
-        "westmorland westsussex westyorkshire wiltshire wilts worcestershire worcs yorkshire avon cleveland clwyd "
-        "dyfed gwent gwynedd midglamorgan southglamorgan westglamorgan glamorgan powys anglesey carmarthenshire "
-        "ceredigion conwy denbighshire flintshire monmouthshire pembrokeshire aberdeenshire angus argyll ayrshire "
-        "banffshire berwickshire caithness clackmannanshire dumfriesshire dunbartonshire eastlothian fife "
-        "invernessshire kinrossshire lanarkshire midlothian morayshire moray peeblesshire perthshire renfrewshire "
-        "rossshire roxburghshire selkirkshire stirlingshire sutherland westlothian wigtownshire highland "
-        "scottishborders dumfriesandgalloway kirkcudbrightshire coantrim countyantrim antrim countyarmagh "
-        "coarmagh countydown codown countyfermanagh cofermanagh countylondonderry colondonderry countytyrone "
-        "cotyrone greaterlondon londonborough"
-    ).split()
-)
+KINDS: Final = frozenset[str]().union(ENGLISH.street_kinds, ENGLISH.street_end, ENGLISH.street_inside)
 
 _POSTCODES: Final[Mapping[str, re.Pattern[str]]] = {
     "US": re.compile(r"\d{5}(?:-?\d{4})?"),
@@ -95,14 +49,6 @@ _FRONT_WORDS: Final = frozenset("ground first second third fourth fifth top lowe
 _LETTERS: Final = frozenset("abcdfghjk")  # the others are directions or words
 _ROUTES: Final = frozenset("rr hc psc cmr unit".split())  # rural routes and military mail
 _SIDES: Final = frozenset("front rear left right upper lower".split())
-
-
-class HouseNumber(NamedTuple):
-    """What stands before the street: digits, what follows them, and how many words that takes."""
-
-    number: str
-    ext: str
-    n_words: int
 
 
 def first_number(words: Sequence[Word]) -> HouseNumber | None:

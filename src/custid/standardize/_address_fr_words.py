@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from custid.standardize._address_pieces import Word, joined, opens
+from custid.standardize._address_pieces import HouseNumber, Word, joined, opens
 from custid.standardize.locales import FRENCH
 from custid.standardize.text import to_ascii
 
@@ -19,7 +19,6 @@ __all__ = [
     "OPEN_BUILDINGS",
     "PLAIN_KINDS",
     "WORDS",
-    "HouseNumber",
     "designator_end",
     "expanded_street",
     "house_number",
@@ -76,14 +75,6 @@ _ORDINAL: Final = re.compile(r"\d{1,2}(?:er|ere|e|eme|ieme|nd|nde)")
 _DEPARTMENT: Final = re.compile(r"0[1-9]|[1-8]\d|9[0-578]")
 _GLUED_BOX: Final = re.compile(r"(?:bp|cs|tsa|cidex)\d{1,6}")
 _BOX_NUMBER: Final = re.compile(r"[a-z]?\d{1,6}[a-z]?")
-
-
-class HouseNumber(NamedTuple):
-    """What stands before the street: digits, what follows them, and how many words that takes."""
-
-    number: str
-    ext: str
-    n_words: int
 
 
 def postcode_at(words: Sequence[Word], place: int, country: str) -> tuple[str, int]:

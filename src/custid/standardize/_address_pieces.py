@@ -13,7 +13,7 @@ from custid.model.values import PostalAddress
 from custid.standardize.locales import LocalePack
 from custid.standardize.text import fold
 
-__all__ = ["Draft", "Piece", "Word", "cut_at_separators", "is_party", "joined", "opens", "words_of"]
+__all__ = ["Draft", "HouseNumber", "Piece", "Word", "cut_at_separators", "is_party", "joined", "opens", "words_of"]
 
 _LONGEST_OPENING: Final = 4
 _SEPARATORS: Final = re.compile(r"[,;|()]")
@@ -46,6 +46,14 @@ class Word(NamedTuple):
 
     text: str
     key: str
+
+
+class HouseNumber(NamedTuple):
+    """What stands before the street: digits, what follows them, and how many words that takes."""
+
+    number: str
+    ext: str
+    n_words: int
 
 
 class Piece(NamedTuple):

@@ -64,7 +64,7 @@ def _words(field: str) -> frozenset[str]:
 @cache
 def _street_kinds(*fields: str) -> frozenset[str]:
     """Return kinds of streets in full, and their abbreviations in tables of the packs."""
-    kinds = _words("street_words")
+    kinds = _words("street_kinds")
     tables = [getattr(pack, field) for pack in LOCALES for field in fields]
     return kinds.union(short for table in tables for short, full in table.items() if full in kinds and len(short) > 1)
 

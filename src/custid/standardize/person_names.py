@@ -46,6 +46,10 @@ class _Draft:
     def is_whole(self) -> bool:
         return bool(self.parts.given and self.parts.family)
 
+    @property
+    def is_named(self) -> bool:
+        return bool(self.parts.given or self.parts.family)
+
     def name(self, use: NameUse = NameUse.USAGE) -> PersonName | None:
         """Return the typed name; None where there is neither a given nor a family name."""
         parts = self.parts
@@ -177,6 +181,29 @@ class _Reader:
         """Return the persons that words name, most often one."""
         if len(words) > 3 and self._is_couple(words[-3:]):
             words = [*words[-3:], *words[:-3]]
+        if len(words) > 3 and self._is_couple(words[:3]):
+            couple = self._couple((words[0], words[2]), self._segments(words[3:]), asides)
+            if couple:
+                return couple
+        drafts = [self._person(segment, asides) for segment in self._segments(words)]
+        return _shared_family(drafts) if len(drafts) > 1 else drafts
+
+    def _couple(self, prefixes: tuple[str, str], segments: list[list[str]], asides: Asides) -> list[_Draft]:
+        """Return two persons who both have a given name behind their civilities; none where the words say otherwise.
+
+        ``M. et Mme DUPONT Jean et Marie``: the first civility is of the first given name.
+        """
+        if len(segments) != len(prefixes):
+            return []
+        drafts = _shared_family([self._person(segment, asides) for segment in segments])
+        for draft, segment in zip(drafts, segments, strict=True):
+            is_known = is_contrasted(segment, self.known) or self._has_given(draft.parts.given)
+            if draft.prefix or not draft.is_whole or not is_known:
+                return []
+        return [evolve(draft, prefix=prefix) for draft, prefix in zip(drafts, prefixes, strict=True)]
+
+    def _segments(self, words: Sequence[str]) -> list[list[str]]:
+        """Return the words of each person, as joiners and commas part them."""
         segments: list[list[str]] = [[]]
         for word in words:
             if (word in _SYMBOLS or spelled(word) in self.known.joiners) and segments[-1]:
@@ -184,11 +211,7 @@ class _Reader:
             else:
                 segments[-1].append(word)
         segments = [part for segment in segments for part in self._comma_persons(segment)]
-        segments = [segment for segment in segments if any(any(map(str.isalnum, word)) for word in segment)]
-        drafts = [self._person(segment, asides) for segment in segments]
-        if len(drafts) < 2:
-            return drafts
-        return _shared_family(drafts)
+        return [segment for segment in segments if any(any(map(str.isalnum, word)) for word in segment)]
 
     def _is_couple(self, words: Sequence[str]) -> bool:
         """Tell whether three words are two civilities and a joiner: ``M. et Mme``."""
@@ -365,22 +388,19 @@ class _Reader:
 
 def _shared_family(drafts: list[_Draft]) -> list[_Draft]:
     """Return persons of whom one family name is said: ``M. et Mme Jean DUPONT``, ``Jean et Marie DUPONT``."""
-    whole = next((draft for draft in reversed(drafts) if draft.is_whole), None)
-    named = whole or next((draft for draft in reversed(drafts) if draft.parts.family), None)
-    if named is None:
-        return drafts
-    first_whole = drafts.index(named)
+    wholes = [place for place, draft in enumerate(drafts) if draft.is_whole]
+    first = next((place for place, draft in enumerate(drafts) if draft.is_named), 0)
     shared: list[_Draft] = []
     for place, draft in enumerate(drafts):
         parts = draft.parts
-        if not parts.given and not parts.family:
-            # ``M. et Mme Jean DUPONT``: by custom the given name is that of whoever is named first.
-            given = named.parts.given if place == 0 else ()
-            parts = evolve(named.parts, given=given)
-        elif whole is not None and not draft.is_whole and not draft.prefix:
-            given = parts.given or (parts.family,)
-            parts = evolve(named.parts, given=given)
-        elif draft is named and place == first_whole > 0 and not drafts[0].parts.given and not drafts[0].parts.family:
+        if not draft.is_named:
+            named = next((each for each in (*drafts[place:], *drafts[:place][::-1]) if each.parts.family), draft)
+            # By custom the given name behind two civilities is that of whoever is named first.
+            parts = evolve(named.parts, given=named.parts.given if place == 0 and named.prefix else ())
+        elif draft.is_whole and place == first > 0 and draft.prefix:
             parts = evolve(parts, given=())
+        elif wholes and not draft.is_whole and not draft.prefix:
+            named = drafts[next((each for each in wholes if each > place), wholes[-1])]
+            parts = evolve(named.parts, given=parts.given or (parts.family,))
         shared.append(evolve(draft, parts=parts))
     return shared

@@ -10,6 +10,7 @@ import attrs
 from rapidfuzz.distance import OSA
 
 from custid.model import (
+    ContactPoint,
     Occupation,
     OrganizationName,
     PartialDate,
@@ -81,14 +82,20 @@ def conflict_between(left: Stated[Any], right: Stated[Any]) -> Conflict:
     forms = natural_key(left), natural_key(right)
     if forms[0] == forms[1]:
         return Conflict.VARIANT
-    if type(left.value) is type(right.value) and _is_compatible(left.value, right.value):
+    values = _said(left.value), _said(right.value)
+    if type(values[0]) is type(values[1]) and _is_compatible(*values):
         return Conflict.COMPATIBLE
     if not left.valid.overlaps(right.valid):
         return Conflict.TEMPORAL
     is_text = (
-        isinstance(left.value, PersonName | OrganizationName | PostalAddress | Occupation) or type(left.value) is str
+        isinstance(values[0], PersonName | OrganizationName | PostalAddress | Occupation) or type(values[0]) is str
     )
     return Conflict.VARIANT if is_text and _is_slip(*forms) else Conflict.CONTRADICTION
+
+
+def _said(value: Any) -> Any:
+    """Return the value that can be written in several ways: of a contact point, the way itself."""
+    return value.point if isinstance(value, ContactPoint) else value
 
 
 def _is_slip(left: str, right: str) -> bool:

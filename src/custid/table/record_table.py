@@ -155,11 +155,14 @@ def build_record_table(
             encoded[name] = (sorted_vocabulary, recoded)
     contents = {name: (vocabulary, distinct_per_row(codes)) for name, (vocabulary, codes) in encoded.items()}
     blocks = [(codes, len(vocabulary)) for vocabulary, codes in contents.values()]
-    signatures: NDArray[np.int32] | None = None
+    codes_of_row = {name: codes for name, (_, codes) in encoded.items()}
     if times is not None:
         _check_periods(times, {name: codes.shape for name, (_, codes) in values.items()})
-        signatures, signature_bytes = times.signatures()
-        blocks.append((signatures[:, None], len(signature_bytes)))
+        codes_of_row, times = times.in_order(codes_of_row)
+        # Where every dated value turned out to be none, days do not matter.
+        times = times if times.periods else None
+    if times is not None:
+        blocks += times.blocks(codes_of_row)
     kinds = np.full(n_rows, -1, np.int8) if kind_of_row is None else kind_of_row.astype(np.int8)
     if kinds.shape != (n_rows,):
         raise ShapeMismatchError(f"kinds: expected one number for each of {n_rows} rows, got shape {kinds.shape}.")
@@ -170,9 +173,9 @@ def build_record_table(
         name: _value_column(name, vocabulary, codes[first_row]) for name, (vocabulary, codes) in contents.items()
     }
     hashes = _content_hashes(columns, sources[first_row])
-    if signatures is not None:
-        signature_hashes = string_hashes([each.tobytes().hex() for each in signature_bytes])
-        hashes = combine_hashes([hashes, signature_hashes[signatures[first_row]]])
+    if times is not None:
+        hashes_of = {name: column.hashes for name, column in columns.items()}
+        hashes = combine_hashes([hashes, times.hashes(codes_of_row, hashes_of, first_row)])
     if kind_of_row is not None:
         hashes = combine_hashes([hashes, kinds[first_row].astype(np.uint64)])
     table = RecordTable(
@@ -183,11 +186,7 @@ def build_record_table(
         content_hash=hashes,
         kind_of_unit=kinds[first_row],
     )
-    return (
-        table
-        if times is None
-        else _with_views(table, {name: codes for name, (_, codes) in encoded.items()}, times, first_row)
-    )
+    return table if times is None else _with_views(table, codes_of_row, times, first_row)
 
 
 def _with_views(

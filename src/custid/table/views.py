@@ -14,6 +14,8 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.table.hashing import combine_hashes, string_hashes
+
 __all__ = ["FIRST_DAY", "LAST_DAY", "UNKNOWN_DAY", "RowTimes", "Views", "spans_of"]
 
 FIRST_DAY = -(1 << 31) + 1
@@ -40,29 +42,91 @@ class RowTimes:
     observed_day: NDArray[np.int32] = field(repr=False)
     periods: Mapping[str, NDArray[np.int32]] = field(repr=False)
 
-    def signatures(self) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """Return a number for each row, equal for rows of equal times, and the bytes that each number stands for.
+    def in_order(self, codes: Mapping[str, NDArray[np.int32]]) -> tuple[dict[str, NDArray[np.int32]], RowTimes]:
+        """Return values and periods in an order that the columns in which they came cannot sway.
+
+        Parameters
+        ----------
+        codes : mapping of str to ndarray of int32, shape (n_rows, n_columns)
+            By attribute, the values; -1 is missing.
 
         Returns
         -------
-        codes : ndarray of int32, shape (n_rows,)
-            Numbers from 0 in the order of the bytes.
-        contents : ndarray of uint8, shape (n_codes, n_bytes)
-            What they stand for.
+        codes : dict of str to ndarray of int32, shape (n_rows, n_columns)
+            The same values; where a row has dated ones they ascend, each once for each of its periods, -1 last.
+        times : RowTimes
+            Their periods; those of missing values, and of attributes without values, are gone.
         """
-        n_rows = len(self.observed_day)
-        parts = [self.observed_day[:, None]]
-        parts += [self.periods[name].reshape(n_rows, -1) for name in sorted(self.periods)]
-        content = np.ascontiguousarray(np.concatenate(parts, axis=1).astype(">i4")).view(np.uint8)
-        distinct, codes = np.unique(content, axis=0, return_inverse=True)
-        return codes.reshape(-1).astype(np.int32), distinct
+        ordered, periods = dict(codes), {}
+        for name, period in self.periods.items():
+            if name in codes:
+                ordered[name], found = _in_order(codes[name], period)
+                if _are_stated(found).any():
+                    periods[name] = found
+        return ordered, RowTimes(observed_day=self.observed_day, periods=periods)
+
+    def blocks(self, codes: Mapping[str, NDArray[np.int32]]) -> list[tuple[NDArray[np.int32], int]]:
+        """Return numbers that are equal for rows of equal times, given that their values are equal.
+
+        Parameters
+        ----------
+        codes : mapping of str to ndarray of int32, shape (n_rows, n_columns)
+            Values in the order that `in_order` gives.
+
+        Returns
+        -------
+        list of (ndarray of int32, shape (n_rows, n_columns), int)
+            Numbers from -1, and how many there are from 0.
+        """
+        days, day = np.unique(self.observed_day, return_inverse=True)
+        found: list[tuple[NDArray[np.int32], int]] = [(day.reshape(-1, 1).astype(np.int32), len(days))]
+        for name, period in self.periods.items():
+            is_stated = _are_stated(period)
+            number: NDArray[np.int32] = np.full(period.shape[:2], -1, np.int32)
+            bounds = period[is_stated]
+            distinct, number[is_stated] = np.unique(_keys(bounds[:, 0], bounds[:, 1]), return_inverse=True)
+            # Which values the periods belong to matters only in rows that have some.
+            held = np.where(is_stated.any(axis=1, keepdims=True), codes[name], np.int32(-1))
+            found += [(held, int(held.max(initial=-1)) + 1), (number, len(distinct))]
+        return found
+
+    def hashes(
+        self,
+        codes: Mapping[str, NDArray[np.int32]],
+        hashes_of: Mapping[str, NDArray[np.uint64]],
+        rows: NDArray[np.int64],
+    ) -> NDArray[np.uint64]:
+        """Return hashes of the times of some rows, and of the values that they belong to.
+
+        Parameters
+        ----------
+        codes : mapping of str to ndarray of int32, shape (n_rows, n_columns)
+            Values in the order that `in_order` gives.
+        hashes_of : mapping of str to ndarray of uint64, shape (n_vocabulary,)
+            By attribute, a hash of each value.
+        rows : ndarray of int64, shape (n_kept,)
+            The rows.
+
+        Returns
+        -------
+        ndarray of uint64, shape (n_kept,)
+            What other rows hold, and how many values they have, does not count.
+        """
+        total = np.zeros(len(rows), np.uint64)
+        for name, of_rows in self.periods.items():
+            period = of_rows[rows]
+            row, slot = np.nonzero(_are_stated(period))
+            parts = [string_hashes([name]), hashes_of[name][codes[name][rows[row], slot]]]
+            parts += [period[row, slot, bound].astype(np.uint64) for bound in (0, 1)]
+            np.add.at(total, row, combine_hashes(parts))
+        return combine_hashes([self.observed_day[rows].astype(np.uint64), total])
 
     @property
     def is_timed(self) -> NDArray[np.bool_]:
         """Whether any value of a row is dated, bool, shape (n_rows,)."""
         timed = np.zeros(len(self.observed_day), np.bool_)
         for period in self.periods.values():
-            timed |= (period[:, :, 0] != FIRST_DAY).any(axis=1) | (period[:, :, 1] != LAST_DAY).any(axis=1)
+            timed |= _are_stated(period).any(axis=1)
         return timed
 
 
@@ -148,6 +212,31 @@ def spans_of(times: RowTimes, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64
             keys.append(_keys(unit, bounds[is_stated].astype(np.int64) + is_last))
     distinct = np.unique(np.concatenate(keys))
     return distinct >> 32, ((distinct & 0xFFFF_FFFF) + UNKNOWN_DAY).astype(np.int32)
+
+
+def _are_stated(periods: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which periods have a bound, bool, of the shape of ``periods`` without its last axis."""
+    is_stated: NDArray[np.bool_] = (periods != (FIRST_DAY, LAST_DAY)).any(axis=-1)
+    return is_stated
+
+
+def _in_order(codes: NDArray[np.int32], periods: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Sort the values of rows with dated ones, with their periods; drop repeats and the periods of missing values."""
+    codes, periods = codes.copy(), periods.copy()
+    periods[codes < 0] = FIRST_DAY, LAST_DAY
+    rows = np.flatnonzero(_are_stated(periods).any(axis=1))
+    # The second time to put the repeats last that the first one has found.
+    for _ in range(2):
+        held, first, last = codes[rows], periods[rows, :, 0], periods[rows, :, 1]
+        # Seen as unsigned, -1 is the largest number and sorts last.
+        row = np.broadcast_to(np.arange(len(rows))[:, None], held.shape)
+        order = np.lexsort((last.ravel(), first.ravel(), held.view(np.uint32).ravel(), row.ravel()))
+        held, first, last = (each.ravel()[order].reshape(held.shape) for each in (held, first, last))
+        repeats = np.zeros(held.shape, np.bool_)
+        repeats[:, 1:] = np.all([each[:, 1:] == each[:, :-1] for each in (held, first, last)], axis=0)
+        codes[rows] = np.where(repeats, np.int32(-1), held)
+        periods[rows] = np.stack([np.where(repeats, FIRST_DAY, first), np.where(repeats, LAST_DAY, last)], axis=-1)
+    return codes, periods
 
 
 def _keys(units: NDArray[np.integer], days: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -21,7 +21,8 @@ def _words(pack: LocalePack) -> Iterator[Iterable[str]]:
     yield from (pack.suffixes, pack.birth_words, pack.former_words, pack.marriage_words, pack.alias_words)
     yield from (pack.remark_words, pack.joiners, pack.given_names, pack.composite_given_names, pack.family_names)
     yield from (pack.names_of_both_kinds, pack.legal_form_names, pack.small_words, pack.trading_words)
-    yield from (pack.former_name_words, pack.company_words, pack.kin_words, pack.cities, pack.street_words)
+    yield from (pack.former_name_words, pack.company_words, pack.kin_words, pack.cities)
+    yield from (pack.street_kinds, *pack.regions.values(), *pack.address_words.values())
 
 
 @pytest.mark.parametrize("pack", LOCALES, ids=lambda pack: pack.code or "neutral")

@@ -10,6 +10,7 @@ from custid.standardize.locales._given_names_en import (
     GIVEN_NAMES,
     NAMES_OF_BOTH_KINDS,
 )
+from custid.standardize.locales._regions_en import REGIONS
 from custid.standardize.locales.pack import LocalePack
 
 __all__ = ["AMERICAN", "BRITISH", "ENGLISH"]
@@ -76,6 +77,7 @@ ENGLISH = LocalePack(
             "way wharf wynd yard"
         ).split()
     },
+    regions=REGIONS,
     address_words={
         "unit": frozenset(
             "flat apartment apt unit suite ste room rm floor fl flr studio penthouse ph level lvl lot trailer trlr space spc maisonette basement "
@@ -158,9 +160,6 @@ ENGLISH = LocalePack(
         "society motors stores supermarket dental".split()
     ),
     kin_words=frozenset("sons son daughters brothers bros co company associates partners".split()),
-    street_words=frozenset(
-        "street road avenue lane drive boulevard close crescent court terrace way highway parkway place square grove gardens".split()
-    ),
 )  # fmt: skip
 
 BRITISH = evolve(ENGLISH, code="en-GB", country="GB")

@@ -228,8 +228,4 @@ FRENCH = LocalePack(
         "le havre", "saint etienne", "le mans", "clermont ferrand", "aix en provence", "saint denis", "boulogne billancourt", "la rochelle",
         "saint nazaire", "asnieres sur seine", "levallois perret", "issy les moulineaux", "neuilly sur seine", "saint malo", "saint brieuc",
     },
-    street_words=frozenset(
-        "rue avenue boulevard place chemin impasse allee allees route quai cours square passage ruelle sentier faubourg esplanade "
-        "rocade venelle residence lotissement hameau".split()
-    ),
 )  # fmt: skip

@@ -44,7 +44,11 @@ class LocalePack:
         Abbreviations expanded anywhere but where the street name begins.
     street_kinds : mapping of str to str
         Words that make a street of what they stand in (at its front in French, at its end in English), without blanks
-        or hyphens, each as it is written in lower case: ``"rondpoint"`` to ``"rond-point"``.
+        or hyphens, each as it is written in lower case: ``"rondpoint"`` to ``"rond-point"``.  With a house number, a
+        text in a field of names is a street.
+    regions : mapping of str to frozenset of str
+        States, provinces and counties that stand between town and postcode, and their abbreviations, without blanks, by
+        ISO 3166-1 alpha-2 code of the country.
     address_words : mapping of str to frozenset of str
         Words that open another part of a postal address, without blanks or hyphens, by part: ``"unit"``,
         ``"building"``, ``"recipient"``, ``"place"``, ``"po_box"``, …
@@ -114,8 +118,6 @@ class LocalePack:
         Words behind a joiner that make a company of a family name: ``fils``, ``sons``, ``cie``.
     cities : frozenset of str
         Large cities: a text that is one of them, alone or behind a postcode, is a place.
-    street_words : frozenset of str
-        Kinds of streets in full; with a house number before one of them, a text is a street and no name.
     """
 
     code: str
@@ -127,6 +129,7 @@ class LocalePack:
     street_end: Mapping[str, str] = field(factory=dict, converter=_read_only)
     street_inside: Mapping[str, str] = field(factory=dict, converter=_read_only)
     street_kinds: Mapping[str, str] = field(factory=dict, converter=_read_only)
+    regions: Mapping[str, frozenset[str]] = field(factory=dict, converter=_read_only)
     address_words: Mapping[str, frozenset[str]] = field(factory=dict, converter=_read_only)
     months: Mapping[str, int] = field(factory=dict, converter=_read_only)
     weekdays: frozenset[str] = frozenset()
@@ -161,4 +164,3 @@ class LocalePack:
     company_words: frozenset[str] = frozenset()
     kin_words: frozenset[str] = frozenset()
     cities: frozenset[str] = frozenset()
-    street_words: frozenset[str] = frozenset()
