@@ -6,20 +6,43 @@ import os
 import subprocess
 import sys
 import tempfile
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
-from custid.comparison.string_metrics import Executor, jaro_winkler_similarity_pairs, osa_distance_pairs
+from custid.comparison.string_metrics import (
+    Executor,
+    jaro_winkler_similarity_pairs,
+    levenshtein_distance_pairs,
+    levenshtein_similarity_pairs,
+    osa_distance_pairs,
+    token_set_similarity_pairs,
+)
+from custid.kernels.union_find import connected_components
 from custid.table.packed import PackedStrings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-_METRICS = {"jaro_winkler": jaro_winkler_similarity_pairs, "osa": osa_distance_pairs}
-_PEERS = {"jaro_winkler": JaroWinkler.similarity, "osa": OSA.distance}
+_METRICS: dict[str, Callable[..., Any]] = {
+    "jaro_winkler": jaro_winkler_similarity_pairs,
+    "levenshtein": levenshtein_distance_pairs,
+    "levenshtein_from_0.8": partial(levenshtein_similarity_pairs, at_least=0.8),
+    "osa": osa_distance_pairs,
+    "token_set": token_set_similarity_pairs,
+}
+_PEERS: dict[str, tuple[Callable[..., Any], float | None]] = {
+    "jaro_winkler": (JaroWinkler.similarity, None),
+    "levenshtein": (Levenshtein.distance, None),
+    "levenshtein_from_0.8": (Levenshtein.normalized_similarity, 0.8),
+    "osa": (OSA.distance, None),
+    "token_set": (fuzz.token_set_ratio, None),
+}
 
 _FIRST_CALL = """
 import numpy as np
@@ -46,7 +69,7 @@ def make_pairs(n_pairs: int, n_names: int, seed: int = 1) -> tuple[NDArray[np.in
 class Pairs:
     """Many pairs, everything compiled and packed."""
 
-    params = (["jaro_winkler", "osa"], [300_000])
+    params = (list(_METRICS), [300_000])
     param_names = ("metric", "n_pairs")
 
     def setup(self, metric: str, n_pairs: int) -> None:
@@ -65,7 +88,8 @@ class Pairs:
         _METRICS[metric](self.packed, self.left_idx, self.right_idx, executor=Executor.NUMBA)
 
     def time_rapidfuzz_alone(self, metric: str, _n_pairs: int) -> None:
-        process.cpdist(self.left, self.right, scorer=_PEERS[metric], workers=1)
+        scorer, cutoff = _PEERS[metric]
+        process.cpdist(self.left, self.right, scorer=scorer, score_cutoff=cutoff, workers=1)
 
     def peakmem_numba(self, metric: str, _n_pairs: int) -> None:
         _METRICS[metric](self.packed, self.left_idx, self.right_idx, executor=Executor.NUMBA)
@@ -76,10 +100,31 @@ class Pairs:
         return float(np.abs(ours - theirs).max())
 
 
+class Components:
+    """Connected components of a million nodes."""
+
+    params = [5_000_000]
+    param_names = ("n_edges",)
+
+    def setup(self, n_edges: int) -> None:
+        rng = np.random.default_rng(2)
+        self.root = np.empty(1_000_000, np.int32)
+        self.left, self.right = rng.integers(0, self.root.size, size=(2, n_edges)).astype(np.int32)
+        connected_components(self.left[:1], self.right[:1], self.root)
+
+    def time_connected_components(self, _n_edges: int) -> None:
+        connected_components(self.left, self.right, self.root)
+
+
 class FirstCall:
     """One pair in a new process: what the compiler costs with and without its cache."""
 
-    params = ["jaro_winkler_similarity_pairs", "osa_distance_pairs"]
+    params = [
+        "jaro_winkler_similarity_pairs",
+        "levenshtein_similarity_pairs",
+        "osa_distance_pairs",
+        "token_set_similarity_pairs",
+    ]
     param_names = ("function",)
     number = 1
     repeat = (1, 3, 60.0)

@@ -17,7 +17,7 @@ import pytest
 import custid
 from custid.cli import ExitCode, app
 from custid.cli._files import write_files
-from custid.cli._terminal import printable
+from custid.cli._terminal import printable, time_left
 from custid.intake import read
 from custid.testing import synthetic_customers
 
@@ -184,6 +184,13 @@ def test_progress_and_customers_on_a_terminal(samples: Path) -> None:
     os.close(leader)
     text = shown.decode()
     assert [wanted for wanted in ("reading", "comparing", "80 records", "most records") if wanted not in text] == []
+
+
+def test_time_left_of_a_step() -> None:
+    """A step's remaining time follows from its speed so far, once there is one, in seconds or minutes."""
+    told = [time_left(30.0, 0.25), time_left(4.0, 0.99), time_left(400.0, 0.4), time_left(5.0, 0.04)]
+    assert told == ["about 90 s left", "about 1 s left", "about 10 min left", "about 2 min left"]
+    assert [time_left(0.5, 0.5), time_left(9.0, 0.0), time_left(9.0, 0.01), time_left(9.0, 1.0)] == [""] * 4
 
 
 def test_all_outputs(cli: Cli) -> None:

@@ -18,18 +18,35 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
+import numpy as np
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from custid._version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["kernel", "n_available_cpus", "run_chunked"]
+    from numpy.typing import NDArray
+
+__all__ = [
+    "agreeing_places",
+    "borrowed",
+    "equal_places",
+    "highest_bit",
+    "kernel",
+    "lowest_bit",
+    "n_available_cpus",
+    "plain_twins",
+    "run_chunked",
+]
 
 _Function = TypeVar("_Function", bound="Callable[..., object]")
+
+_Array = TypeVar("_Array", bound="NDArray[Any]")
 
 _decoration_lock = threading.Lock()
 
@@ -181,3 +198,201 @@ def _kernels_fingerprint() -> str:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _compiled(emitter: Callable[..., object]) -> Callable[[_Function], _Function]:
+    """Let compiled callers have the machine code that an emitter writes; interpreted runs keep the plain function."""
+
+    def decorate(plain: _Function) -> _Function:
+        plain_twins[plain.__name__] = plain
+        return plain if numba.config.DISABLE_JIT else cast("_Function", intrinsic(prefer_literal=True)(emitter))
+
+    return decorate
+
+
+plain_twins: dict[str, Callable[..., object]] = {}
+"""What each function below computes, in plain Python: interpreted runs use it, and tests compare."""
+
+
+def _emit_equal_places(_context: object, data: Any, _start: Any, _n: Any, _code: Any, lanes: Any) -> Any:
+    def emit(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        is_inside = _lanes_below(builder, values[2], lanes.literal_value)
+        codes = _load(context, builder, data, values[0], values[1], is_inside)
+        are_equal = builder.icmp_unsigned("==", codes, _in_all_lanes(builder, values[3], codes.type))
+        return _as_word(builder, builder.and_(are_equal, is_inside))
+
+    int64 = numba.types.int64
+    return numba.types.uint64(data, int64, int64, data.dtype, lanes), emit
+
+
+def _emit_agreeing_places(
+    _context: object, left: Any, _left_start: Any, right: Any, _right_start: Any, _n: Any, lanes: Any
+) -> Any:
+    def emit(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        is_inside = _lanes_below(builder, values[4], lanes.literal_value)
+        left_codes = _load(context, builder, left, values[0], values[1], is_inside)
+        right_codes = _load(context, builder, right, values[2], values[3], is_inside)
+        are_equal = builder.icmp_unsigned("==", left_codes, right_codes)
+        return _as_word(builder, builder.and_(are_equal, is_inside))
+
+    int64 = numba.types.int64
+    return numba.types.uint64(left, int64, right, int64, int64, lanes), emit
+
+
+def _emit_borrowed(_context: object, array: Any) -> Any:
+    def emit(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        borrowing = context.make_array(array)(context, builder, values[0])
+        borrowing.meminfo = cgutils.get_null_value(borrowing.meminfo.type)
+        return borrowing._getvalue()  # noqa: SLF001  # numba's own way to get a structure's value
+
+    return array(array), emit
+
+
+def _emit_lowest_bit(_context: object, _word: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.cttz(values[0], cgutils.false_bit)
+
+    return numba.types.int64(numba.types.uint64), emit
+
+
+def _emit_highest_bit(_context: object, _word: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        n_above = builder.ctlz(values[0], cgutils.false_bit)
+        return builder.sub(n_above.type(63), n_above)
+
+    return numba.types.int64(numba.types.uint64), emit
+
+
+def _in_all_lanes(builder: Any, value: Any, vector: Any) -> Any:
+    """Return a vector with one value in every lane."""
+    ir = cgutils.ir
+    nothing = ir.Constant(vector, ir.Undefined)
+    first = builder.insert_element(nothing, value, cgutils.int32_t(0))
+    return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(cgutils.int32_t, vector.count), None))
+
+
+def _lanes_below(builder: Any, n: Any, n_lanes: int) -> Any:
+    """Return a vector of bits, set in the first ``n`` lanes."""
+    ir = cgutils.ir
+    numbers = ir.Constant(ir.VectorType(cgutils.int32_t, n_lanes), list(range(n_lanes)))
+    return builder.icmp_signed("<", numbers, _in_all_lanes(builder, builder.trunc(n, cgutils.int32_t), numbers.type))
+
+
+def _load(context: Any, builder: Any, array_type: Any, array: Any, start: Any, is_inside: Any) -> Any:
+    """Return the elements of an array from a place on; lanes that are not asked for touch no memory and are 0."""
+    ir = cgutils.ir
+    vector = ir.VectorType(context.get_data_type(array_type.dtype), is_inside.type.count)
+    first = builder.gep(context.make_array(array_type)(context, builder, array).data, [start])
+    place = builder.bitcast(first, vector.as_pointer())
+    load = cgutils.get_or_insert_function(
+        builder.module,
+        ir.FunctionType(vector, [place.type, cgutils.int32_t, is_inside.type, vector]),
+        f"llvm.masked.load.v{vector.count}i{vector.element.width}.p0",
+    )
+    alignment = cgutils.int32_t(vector.element.width // 8)
+    return builder.call(load, [place, alignment, is_inside, ir.Constant(vector, None)])
+
+
+def _as_word(builder: Any, bits: Any) -> Any:
+    """Return a vector of up to 64 bits as a word."""
+    ir = cgutils.ir
+    packed = builder.bitcast(bits, ir.IntType(bits.type.count))
+    return packed if bits.type.count == 64 else builder.zext(packed, ir.IntType(64))
+
+
+@_compiled(_emit_equal_places)
+def equal_places(data: NDArray[np.uint32], start: int, n: int, code: np.uint32, lanes: int) -> np.uint64:  # noqa: ARG001  # machine code has lanes
+    """Return where a code stands in a stretch of an array.
+
+    Parameters
+    ----------
+    data : ndarray of uint32, shape (n_codes,)
+        Codes.
+    start, n : int
+        The stretch is ``data[start:start + n]``; at most ``lanes`` codes, none of which lies outside ``data``.
+    code : uint32
+        What to look for.
+    lanes : int
+        16, 32 or 64, as a literal; the codes that one comparison takes.
+
+    Returns
+    -------
+    uint64
+        Bit ``i`` is set where ``data[start + i] == code`` and ``i < n``.
+
+    Notes
+    -----
+    One comparison of vectors, which takes the place of a table of the alphabet: nothing is built before, and any
+    alphabet will do. LLVM writes it in the instructions that the processor has.
+    """
+    word = 0
+    for i in range(n):
+        word |= int(data[start + i] == code) << i
+    return np.uint64(word)
+
+
+@_compiled(_emit_agreeing_places)
+def agreeing_places(
+    left: NDArray[np.uint32],
+    left_start: int,
+    right: NDArray[np.uint32],
+    right_start: int,
+    n: int,
+    lanes: int,  # noqa: ARG001  # machine code has lanes
+) -> np.uint64:
+    """Return where two stretches of arrays agree.
+
+    Parameters
+    ----------
+    left, right : ndarray of uint32, shapes (n_left,) and (n_right,)
+        Codes.
+    left_start, right_start, n : int
+        The stretches are ``left[left_start:left_start + n]`` and ``right[right_start:right_start + n]``; at most
+        ``lanes`` codes each, none of which lies outside its array. None where ``n`` is negative.
+    lanes : int
+        16, 32 or 64, as a literal; the codes that one comparison takes.
+
+    Returns
+    -------
+    uint64
+        Bit ``i`` is set where ``left[left_start + i] == right[right_start + i]`` and ``i < n``.
+    """
+    word = 0
+    for i in range(n):
+        word |= int(left[left_start + i] == right[right_start + i]) << i
+    return np.uint64(word)
+
+
+@_compiled(_emit_borrowed)
+def borrowed(array: _Array) -> _Array:
+    """Return an array that does not count who refers to it.
+
+    Parameters
+    ----------
+    array : ndarray
+        An array that outlives the result, as an argument of the function that asks does.
+
+    Returns
+    -------
+    ndarray
+        The same elements.
+
+    Notes
+    -----
+    A compiled function counts references to each array that it is given. That takes longer than to compare two short
+    strings, and threads that count at one place wait for each other.
+    """
+    return array
+
+
+@_compiled(_emit_lowest_bit)
+def lowest_bit(word: np.uint64) -> int:
+    """Return the number of the lowest bit that is set, from 0; 64 where none is."""
+    number = int(word)
+    return (number & -number).bit_length() - 1 if number else 64
+
+
+@_compiled(_emit_highest_bit)
+def highest_bit(word: np.uint64) -> int:
+    """Return the number of the highest bit that is set, from 0; -1 where none is."""
+    return int(word).bit_length() - 1

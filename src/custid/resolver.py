@@ -6,12 +6,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
 from attrs import evolve
 
 from custid.blocking.atoms import Blocking, record_atoms
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
 from custid.engines.local import LinkedTable, LocalEngine
+from custid.engines.memory import require_memory
 from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
 from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
@@ -84,7 +86,7 @@ def dedupe(
     SchemaError
         If the schema names columns that are not there.
     ConfigurationError
-        If no column can be compared.
+        If no column can be compared, or the run needs more memory than ``options.memory_limit``.
 
     Examples
     --------
@@ -289,6 +291,8 @@ class _Run:
         self._progress("standardizing", 0.0)
         canonical = canonical_values(inputs, standardizers=standardizers)
         _require_evidence(canonical, inputs)
+        # What Arrow keeps for arrays to come is of no use to the steps that need the most memory.
+        pa.default_memory_pool().release_unused()
         table = build_record_table(
             canonical.values,
             canonical.n_rows,
@@ -296,6 +300,7 @@ class _Run:
             times=row_times(inputs, canonical),
             kind_of_row=row_kinds(inputs),
         )
+        require_memory(self._options, canonical.n_rows, table.n_units)
         self._progress("standardizing", 1.0)
         linked = LocalEngine(self._options).run(
             table,
@@ -309,7 +314,6 @@ class _Run:
         return Result.of_run(linked, canonical, inputs, report, self._options.review_probability)
 
     def _report(self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> RunReport:
-        customer = linked.cluster_of_row()
         return RunReport(
             sources=tuple(
                 SourceReport(
@@ -329,7 +333,6 @@ class _Run:
             n_records=canonical.n_rows,
             n_distinct=linked.table.n_units,
             n_pairs=len(linked.candidates),
-            n_customers=int(customer.max(initial=-1)) + 1,
             compared=tuple(output.name for output in linked.comparer.outputs),
             one_per_source=linked.one_per_source,
             prior_match_probability=linked.model.prior_match_probability,

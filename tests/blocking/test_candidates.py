@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,12 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custid.blocking import AtomColumn, CandidatePairs, block_candidates, candidates, record_atoms
+from custid.blocking import AtomColumn, CandidatePairs, _arrays, _compiled, block_candidates, candidates, record_atoms
+from custid.blocking._compiled import _largest_cap as largest_cap
 from custid.errors import ConfigurationError, ShapeMismatchError
 from custid.table.hashing import mix
 from tests.oracles.blocking import Kind, blocks_by_rule, candidate_pairs
 from tests.record_tables import table_of
 
+_NEVER = 10**9
+"""More keys than any problem here has: array operations do all of them."""
+
+compiled_from_keys = st.sampled_from((0, _NEVER))
 _KINDS = (("city", "full", True), ("date", "year", False), ("name", "sound", False), ("name", "token", True))
 
 
@@ -61,39 +68,56 @@ problems = st.integers(0, 9).flatmap(
 Problem = tuple[list[Kind], list[int] | None, int, float]
 
 
-def solve(problem: Problem, n_threads: int = 1) -> CandidatePairs:
-    """Return what the package proposes."""
+def solve(problem: Problem, n_threads: int = 1, compiled_from: int = _NEVER) -> CandidatePairs:
+    """Return what an executor of the package proposes."""
     kinds, sources, cap, pairs_per_unit = problem
-    return block_candidates(
-        [column(kind) for kind in kinds],
-        len(kinds[0].atoms),
-        source_of_unit=None if sources is None else np.array(sources, np.int32),
-        block_cap=cap,
-        pairs_per_unit=pairs_per_unit,
-        n_threads=n_threads,
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "_COMPILED_FROM_KEYS", compiled_from)
+        return block_candidates(
+            [column(kind) for kind in kinds],
+            len(kinds[0].atoms),
+            source_of_unit=None if sources is None else np.array(sources, np.int32),
+            block_cap=cap,
+            pairs_per_unit=pairs_per_unit,
+            n_threads=n_threads,
+        )
 
 
-@given(problems)
-def test_pairs_are_those_that_share_a_key(problem: Problem) -> None:
+@given(problems, compiled_from_keys)
+def test_pairs_are_those_that_share_a_key(problem: Problem, compiled_from: int) -> None:
     """Pairs that share a key in a block within the cap are proposed, each once, ascending; no others."""
     kinds, sources, cap, pairs_per_unit = problem
     n_units = len(kinds[0].atoms)
     expected, expected_cap = candidate_pairs(kinds, cap=cap, budget=int(pairs_per_unit * n_units), sources=sources)
-    found = solve(problem)
+    found = solve(problem, compiled_from=compiled_from)
     assert pairs_of(found) == sorted(expected)
     assert found.block_cap == expected_cap
     assert len(found) == len(expected)
 
 
+def everything(found: CandidatePairs) -> tuple[object, ...]:
+    """Return all that a run tells."""
+    return pairs_of(found), found.block_cap, found.rules
+
+
+@given(problems)
+def test_both_executors_are_equal(problem: Problem) -> None:
+    """Compiled loops and array operations propose the same pairs and report the same."""
+    assert everything(solve(problem, compiled_from=0)) == everything(solve(problem))
+
+
 @given(problems)
 def test_little_memory_gives_the_same(problem: Problem) -> None:
-    """Pairs that are collected a few at a time are the same pairs."""
-    expected = solve(problem)
+    """Keys and pairs that are collected a few at a time give the same pairs."""
+    expected = everything(solve(problem))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(candidates, "_PAIRS_AT_ONCE", 1)
-        found = solve(problem)
-    assert (pairs_of(found), found.block_cap, found.rules) == (pairs_of(expected), expected.block_cap, expected.rules)
+        patch.setattr(_arrays, "_PAIRS_AT_ONCE", 1)
+        patch.setattr(_compiled, "_KEYS_AT_ONCE", 1)
+        patch.setattr(_compiled, "_KEYS_PER_BUCKET_BITS", 0)
+        patch.setattr(_compiled, "_FEWEST_SLOTS", 2)
+        patch.setattr(_compiled, "_SAMPLED_UNITS", 2)
+        assert everything(solve(problem)) == expected
+        assert everything(solve(problem, compiled_from=0)) == expected
 
 
 @given(problems)
@@ -118,12 +142,10 @@ def test_the_budget_is_kept(problem: Problem) -> None:
     assert len(found) <= problem[3] * len(problem[0][0].atoms) or found.block_cap == 2
 
 
-@given(problems, st.integers(2, 4))
-def test_threads_do_not_matter(problem: Problem, n_threads: int) -> None:
+@given(problems, st.integers(2, 4), compiled_from_keys)
+def test_threads_do_not_matter(problem: Problem, n_threads: int, compiled_from: int) -> None:
     """Any number of threads proposes the same pairs and reports the same."""
-    alone, together = solve(problem), solve(problem, n_threads)
-    assert pairs_of(together) == pairs_of(alone)
-    assert (together.block_cap, together.rules) == (alone.block_cap, alone.rules)
+    assert everything(solve(problem, n_threads, compiled_from)) == everything(solve(problem, 1, compiled_from))
 
 
 @given(problems)
@@ -152,19 +174,63 @@ def random_kinds(n_units: int, seed: int) -> list[Kind]:
     ]
 
 
+@pytest.mark.parametrize("compiled_from", [0, _NEVER])
 @pytest.mark.parametrize("n_threads", [1, 3])
 @pytest.mark.parametrize("pairs_per_unit", [2.0, 12.0, 400.0])
-def test_many_units(pairs_per_unit: float, n_threads: int) -> None:
+def test_many_units(pairs_per_unit: float, n_threads: int, compiled_from: int) -> None:
     """Blocks of all sizes, up to the cap and beyond, give the pairs of the definition."""
     kinds = random_kinds(400, seed=1)
     expected, cap = candidate_pairs(kinds, cap=30, budget=pairs_per_unit * 400)
-    found = solve((kinds, None, 30, pairs_per_unit), n_threads)
+    found = solve((kinds, None, 30, pairs_per_unit), n_threads, compiled_from)
     assert pairs_of(found) == sorted(expected)
     assert found.block_cap == cap
 
 
-def test_equal_hashes_in_the_bits_that_remain() -> None:
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_units_of_several_ranges(n_threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Units that are far apart meet, and pairs ascend over all ranges of units."""
+    random = np.random.default_rng(3)
+    units = np.unique(np.concatenate([random.integers(0, 140_000, 400), [0, 65_535, 65_536, 131_071, 139_999]]))
+    one = AtomColumn(
+        group="city",
+        kind="full",
+        may_stand_alone=True,
+        unit_idx=units.astype(np.int32),
+        hashes=mix(random.integers(1, 60, len(units)).astype(np.uint64)),
+    )
+    expected = everything(block_candidates([one], 140_000))
+    monkeypatch.setattr(candidates, "_COMPILED_FROM_KEYS", 0)
+    assert everything(block_candidates([one], 140_000, n_threads=n_threads)) == expected
+    assert len(expected[0]) > 1000  # type: ignore[arg-type]
+
+
+def test_the_sample_may_mislead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where units that are not sampled have fewer pairs than it seems, larger blocks are looked at in turn."""
+    problem = (random_kinds(400, seed=4), None, 30, 6.0)
+    expected = everything(solve(problem))
+    misled = iter([2])
+    monkeypatch.setattr(_compiled, "_largest_cap", lambda *asked: next(misled, None) or largest_cap(*asked))
+    assert everything(solve(problem, compiled_from=0)) == expected
+
+
+def test_few_keys_need_no_compiler() -> None:
+    """A thousand records are blocked without loading numba."""
+    program = (
+        "import sys; from custid.testing import synthetic_customers; import custid;"
+        "from custid.intake import detect, read; from custid.intake.canonical import SourceInput, canonical_values;"
+        "from custid.table import build_record_table; from custid.blocking import block_candidates, record_atoms;"
+        "intake = read(synthetic_customers(1000, seed=3).records);"
+        "made = canonical_values([SourceInput(name='a', intake=intake, mapping=detect(intake.table))]);"
+        "table = build_record_table(made.values, made.n_rows);"
+        "assert len(block_candidates(record_atoms(table), table.n_units)); assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("compiled_from", [0, _NEVER])
+def test_equal_hashes_in_the_bits_that_remain(compiled_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two atoms of one unit that look alike to the blocks do not pair the unit with itself."""
+    monkeypatch.setattr(candidates, "_COMPILED_FROM_KEYS", compiled_from)
     one = AtomColumn(
         group="city",
         kind="full",
@@ -175,9 +241,11 @@ def test_equal_hashes_in_the_bits_that_remain() -> None:
     assert pairs_of(block_candidates([one], 3)) == [(0, 1)]
 
 
+@pytest.mark.parametrize("compiled_from", [0, _NEVER])
 @pytest.mark.parametrize("n_units", [0, 1, 5])
-def test_nothing_in_common(n_units: int) -> None:
+def test_nothing_in_common(n_units: int, compiled_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without atoms there are no pairs and no rules."""
+    monkeypatch.setattr(candidates, "_COMPILED_FROM_KEYS", compiled_from)
     found = block_candidates([], n_units)
     assert (len(found), found.rules, found.block_cap) == (0, (), 50)
     assert found.left_idx.dtype == found.right_idx.dtype == np.int32

@@ -15,14 +15,27 @@ from custid.comparison.string_metrics import (
     Executor,
     jaro_winkler_similarity,
     jaro_winkler_similarity_pairs,
+    levenshtein_distance,
+    levenshtein_distance_pairs,
+    levenshtein_similarity,
+    levenshtein_similarity_pairs,
     osa_distance,
     osa_distance_pairs,
+    token_set_similarity,
+    token_set_similarity_pairs,
 )
 from custid.errors import ConfigurationError, ShapeMismatchError, UnsupportedInputError
 from custid.table.packed import PackedStrings
 
 NAMES = ["martha", "marhta", "", "duane"]
 EXECUTORS = [Executor.NUMBA, Executor.RAPIDFUZZ]
+METRICS = [
+    jaro_winkler_similarity_pairs,
+    levenshtein_distance_pairs,
+    levenshtein_similarity_pairs,
+    osa_distance_pairs,
+    token_set_similarity_pairs,
+]
 
 
 def index(*numbers: int) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -48,14 +61,54 @@ def test_osa_over_pairs(executor: Executor, values: Any) -> None:
     assert out.tolist() == [1, 0, 6]
 
 
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("values", [NAMES, tuple(NAMES), PackedStrings.from_strings(NAMES)])
+def test_levenshtein_over_pairs(executor: Executor, values: Any) -> None:
+    """Lists, tuples and packed strings give the known distances and similarities with every executor."""
+    left, right = index(0, 2, 0), index(1, 2, 2)
+    distances = levenshtein_distance_pairs(values, left, right, executor=executor)
+    assert distances.dtype == np.int64
+    assert distances.tolist() == [2, 0, 6]
+    similarities = levenshtein_similarity_pairs(values, left, right, executor=executor)
+    assert similarities.dtype == np.float64
+    np.testing.assert_allclose(similarities, [2 / 3, 1.0, 0.0])
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_token_sets_over_pairs(executor: Executor) -> None:
+    """Words are compared as sets, with every executor."""
+    values = ["martha jones", "jones martha m", "", "martha smith"]
+    out = token_set_similarity_pairs(values, index(0, 2, 0, 0), index(1, 2, 2, 3), executor=executor)
+    assert out.dtype == np.float64
+    np.testing.assert_allclose(out, [1.0, 0.0, 0.0, 2 / 3])
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_a_similarity_at_the_cut_off_is_kept(executor: Executor) -> None:
+    """Only similarities below the cut-off are 0."""
+    values = ["abcde", "abcdx", "abcxx"]
+    out = levenshtein_similarity_pairs(values, index(0, 0), index(1, 2), at_least=0.8, executor=executor)
+    assert out.tolist() == [0.8, 0.0]
+
+
+@pytest.mark.parametrize("at_least", [-0.1, 1.1, float("nan")])
+def test_cut_off_out_of_range(at_least: float) -> None:
+    """A cut-off that is no similarity is refused."""
+    with pytest.raises(ConfigurationError, match="at_least: expected a similarity from 0 to 1, got"):
+        levenshtein_similarity_pairs(NAMES, index(0), index(1), at_least=at_least)
+
+
 def test_two_strings() -> None:
     """The functions of two strings agree with those over pairs."""
+    assert levenshtein_distance("martha", "marhta") == 2
+    assert levenshtein_similarity("martha", "marhta") == pytest.approx(2 / 3)
+    assert token_set_similarity("martha jones", "martha smith") == pytest.approx(2 / 3)
     assert jaro_winkler_similarity("martha", "marhta") == pytest.approx(0.961111111111)
     assert osa_distance("martha", "marhta") == 1
 
 
 @pytest.mark.parametrize("executor", Executor)
-@pytest.mark.parametrize("metric", [jaro_winkler_similarity_pairs, osa_distance_pairs])
+@pytest.mark.parametrize("metric", METRICS)
 def test_no_pairs(executor: Executor, metric: Any) -> None:
     """No pairs give an empty array, even without values."""
     assert metric([], np.array([]), np.array([]), executor=executor).shape == (0,)
@@ -68,7 +121,7 @@ def test_any_integer_type_of_index(dtype: type[np.generic]) -> None:
     assert osa_distance_pairs(NAMES, idx, idx, executor=Executor.NUMBA).tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("metric", [jaro_winkler_similarity_pairs, osa_distance_pairs])
+@pytest.mark.parametrize("metric", METRICS)
 def test_threads_change_nothing(metric: Any) -> None:
     """One thread and three give the same array over several chunks."""
     rng = np.random.default_rng(7)

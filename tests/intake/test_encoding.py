@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from custid.errors import EncodingError, UnsupportedInputError
 from custid.intake._encoding import to_utf8
@@ -72,3 +74,18 @@ def test_known_formats_that_are_no_text(magic: bytes) -> None:
     """A file of a known other format is refused with what to do."""
     with pytest.raises(UnsupportedInputError, match="Hint: Save the table as CSV"):
         to_utf8(magic + b"more")
+
+
+@given(st.lists(st.sampled_from([0x41, 0x80, 0xA0, 0xBF, 0xC1, 0xC3, 0xE0, 0xE2, 0xED, 0xF0, 0xF4, 0xF5]), max_size=8))
+@example([0xED, 0xA0, 0x80])
+@example([0xF4, 0x90, 0x80, 0x80])
+@example([0xE0, 0x80, 0x80])
+def test_utf8_is_what_python_decodes(content: list[int]) -> None:
+    """UTF-8 is left as it is; lone surrogates, overlong forms and what is beyond U+10FFFF are no UTF-8."""
+    data = b"name\n" + bytes(content)
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        assert to_utf8(data)[1] != []
+    else:
+        assert to_utf8(data) == (data, [])

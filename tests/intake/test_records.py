@@ -44,24 +44,26 @@ def test_stray_quotes() -> None:
 
 def test_blocks() -> None:
     """Where a text is cut into blocks does not matter."""
-    data = b'a,b\n1,"x,\n\ny"\n' * 20
-    whole = find_records(data, ",")
-    for size in (1, 7, 30):
-        with _block_bytes(size):
-            parts = find_records(data, ",")
-        assert parts.starts.tolist() == whole.starts.tolist()
-        assert parts.n_fields.tolist() == whole.n_fields.tolist()
+    for data in (b'a,b\n1,"x,\n\ny"\n' * 20, b"a,b\r\n1,2\r3,4\r\r\n\n5,6\r" * 9, b"a,b\r"):
+        whole = find_records(data, ",")
+        for size in (1, 2, 7, 30):
+            with _block_bytes(size):
+                parts = find_records(data, ",")
+            assert parts.starts.tolist() == whole.starts.tolist()
+            assert parts.ends.tolist() == whole.ends.tolist()
+            assert parts.n_fields.tolist() == whole.n_fields.tolist()
+            assert parts.line_numbers.tolist() == whole.line_numbers.tolist()
 
 
 class _block_bytes:  # noqa: N801 - reads as a function
     def __init__(self, size: int) -> None:
-        self._size, self._before = size, _records._BLOCK_BYTES
+        self._size, self._before = size, (_records._BLOCK_BYTES, _records._PIECE_BYTES)
 
     def __enter__(self) -> None:
-        _records._BLOCK_BYTES = self._size
+        _records._BLOCK_BYTES = _records._PIECE_BYTES = self._size
 
     def __exit__(self, *_: object) -> None:
-        _records._BLOCK_BYTES = self._before
+        _records._BLOCK_BYTES, _records._PIECE_BYTES = self._before
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join))

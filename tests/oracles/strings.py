@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-__all__ = ["jaro_winkler_similarity", "levenshtein_distance", "osa_distance"]
+__all__ = ["jaro_winkler_similarity", "levenshtein_distance", "osa_distance", "token_set_similarity"]
 
 
 def jaro_winkler_similarity(left: str, right: str) -> float:
@@ -68,5 +68,33 @@ def levenshtein_distance(left: str, right: str) -> int:
         row = [i]
         for j, b in enumerate(right, start=1):
             row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
+        above = row
+    return above[-1]
+
+
+def token_set_similarity(left: str, right: str) -> float:
+    """Return the greatest of the three ratios of the words of both strings and of those of one alone."""
+    first, second = set(left.split()), set(right.split())
+    if not first or not second:
+        return 0.0
+    shared = " ".join(sorted(first & second))
+    only_left, only_right = " ".join(sorted(first - second)), " ".join(sorted(second - first))
+    if shared and not (only_left and only_right):
+        return 1.0
+    with_left, with_right = f"{shared} {only_left}".strip(), f"{shared} {only_right}".strip()
+    edits = len(only_left) + len(only_right) - 2 * _common_subsequence(only_left, only_right)
+    ratios = [1 - edits / (len(with_left) + len(with_right))]
+    if shared:
+        pairs = ((len(whole), len(shared)) for whole in (with_left, with_right))
+        ratios.extend(1 - (whole - part) / (whole + part) for whole, part in pairs)
+    return max(ratios)
+
+
+def _common_subsequence(left: str, right: str) -> int:
+    above = [0] * (len(right) + 1)
+    for a in left:
+        row = [0]
+        for j, b in enumerate(right, start=1):
+            row.append(above[j - 1] + 1 if a == b else max(above[j], row[j - 1]))
         above = row
     return above[-1]

@@ -6,10 +6,13 @@ from random import Random
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custid.result import customers
 from custid.result.customers import best_values, source_lists
+from tests.oracles.customers import best_texts
 
 
 def _column(*values: str | None) -> pa.ChunkedArray:
@@ -101,6 +104,36 @@ def test_the_best_value_is_one_of_the_customer_whatever_the_order(
     shuffled = list(rows)
     random.shuffle(shuffled)
     assert best(shuffled) == expected
+
+
+_cells = st.tuples(st.integers(-1, 3), st.sampled_from(["a", "b", "aé", "ab", "\ue000", "😀", "a\0", None]))
+
+
+@pytest.mark.parametrize("largest_key", [1 << 62, 1])
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 2), st.tuples(_cells, _cells)), max_size=15),
+    vocabulary=st.sampled_from([None, ("v", "a", "", "é")]),
+)
+def test_the_best_value_is_that_of_the_plain_way(
+    largest_key: int,
+    rows: list[tuple[int, tuple[tuple[int, str | None], ...]]],
+    vocabulary: tuple[str, ...] | None,
+) -> None:
+    """Every customer gets the value that a look at each of its rows gives, however large the numbers become."""
+    codes = np.array([[code for code, _ in cells] for _, cells in rows], np.int32).reshape(-1, 2)
+    pieces = [(slot, 0, _column(*(cells[slot][1] for _, cells in rows))) for slot in (0, 1)]
+    held = [
+        [
+            (code, vocabulary[code] if text is None and vocabulary is not None and code >= 0 else text)
+            for code, text in cells
+        ]
+        for _, cells in rows
+    ]
+    customer = np.array([owner for owner, _ in rows], np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(customers, "_LARGEST_KEY", largest_key)
+        found = best_values(customer, 3, codes, pieces, vocabulary)
+    assert found.to_pylist() == best_texts(customer.tolist(), 3, held)
 
 
 def test_sources_of_a_customer_are_listed_once_and_sorted() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from custid.blocking.atoms import AtomColumn
 
-__all__ = ["Blocks", "KeyFamily", "key_families"]
+__all__ = ["Blocks", "KeyFamily", "ProposedPairs", "Tally", "key_families"]
 
 _SAME_KIND_GROUP = "name"
 
@@ -32,6 +32,13 @@ class KeyFamily:
     name: str
     first: AtomColumn = field(repr=False)
     second: AtomColumn | None = field(repr=False)
+
+    def n_expected_keys(self, n_units: int) -> float:
+        """Return how many keys there would be if units had atoms of the one kind whether or not of the other."""
+        n_first = len(self.first.hashes)
+        if self.second is None:
+            return n_first
+        return n_first * len(self.second.hashes) / max(n_units, 1)
 
     def keys(self, n_units: int) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
         """Return the unit and the hash of each key, units ascending."""
@@ -104,3 +111,45 @@ class Blocks:
             n_oversized=int((sizes > cap).sum()),
             largest=largest if largest > 1 else 0,
         )
+
+
+@frozen(eq=False)
+class Tally:
+    """How many blocks of which size a family has.
+
+    Attributes
+    ----------
+    name : str
+        The family.
+    n_blocks : ndarray of int64, shape (64,)
+        By size, up to the cap.
+    n_oversized : int
+        Blocks larger than the cap.
+    largest : int
+        Units in the largest block, kept or not; 0 where no two units share a key.
+    """
+
+    name: str
+    n_blocks: NDArray[np.int64]
+    n_oversized: int
+    largest: int
+
+
+@frozen(kw_only=True, eq=False)
+class ProposedPairs:
+    """What either executor returns.
+
+    Attributes
+    ----------
+    left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+        Distinct pairs, ascending.
+    cap : int
+        The largest cap that fits the budget.
+    tallies : sequence of Tally
+        By family.
+    """
+
+    left_idx: NDArray[np.int32] = field(repr=False)
+    right_idx: NDArray[np.int32] = field(repr=False)
+    cap: int
+    tallies: Sequence[Tally] = field(repr=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -29,6 +29,7 @@ __all__ = ["AtomColumn", "Blocking", "record_atoms", "view_atoms"]
 _NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
 _NAME_GROUP = "name"
 _MAX_WORDS = 12
+_UNITS_AT_ONCE = 1 << 15
 _PREFIX_LENGTH = 4
 _PHONE_DIGITS = 9
 
@@ -205,33 +206,68 @@ def _atom_column(
     alone: bool,
 ) -> AtomColumn:
     """Give each unit, whose values ``codes`` tells, the distinct atoms of its values; drop what is not shared."""
-    n_values = int(codes.max(initial=-1)) + 1
     distinct, rank = np.unique(hashes, return_inverse=True)
-    n_atoms = np.bincount(value, minlength=max(n_values, 1))
-    unit, column = np.nonzero(codes >= 0)
-    code = codes[unit, column]
-    repeats = n_atoms[code]
-    position = _runs(np.cumsum(n_atoms)[code] - repeats, repeats)
-    # Unit and atom in one integer: sorting them drops what two values of a unit have in common.
-    packed = (np.repeat(unit, repeats).astype(np.uint64) << np.uint64(32)) | rank[position].astype(np.uint64)
+    # Value by value first: there are fewer values than units.
+    n_values = int(codes.max(initial=-1)) + 1
+    value, rank = _unpacked(_sorted_distinct(value, rank))
+    is_used = value < n_values
+    value, rank = value[is_used], rank[is_used]
+    n_units_of_value = np.bincount((codes + 1).ravel(), minlength=n_values + 1)[1:]
+    # A unit two of whose values have the atom counts twice here, so this leaves out too few at most.
+    is_shared = np.bincount(rank, n_units_of_value[value], len(distinct))[rank] > 1
+    value, rank = value[is_shared], rank[is_shared]
+    unit, atom = _of_units(codes, value, rank)
+    if codes.shape[1] > 1:
+        is_shared = np.bincount(atom, minlength=len(distinct))[atom] > 1
+        unit, atom = unit[is_shared], atom[is_shared]
+    return AtomColumn(group=group, kind=kind, may_stand_alone=alone, unit_idx=unit, hashes=distinct[atom])
+
+
+def _of_units(
+    codes: NDArray[np.int32], value: NDArray[np.int64], rank: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return each unit's distinct atoms, given those of each value, ascending."""
+    # A missing value, code -1, takes the last place: no atoms.
+    n_atoms = np.zeros(int(codes.max(initial=-1)) + 2, np.int32)
+    n_atoms[:-1] = np.bincount(value, minlength=len(n_atoms) - 1)
+    starts = (np.cumsum(n_atoms) - n_atoms).astype(np.int32)
+    ranks, width = rank.astype(np.int32), max(codes.shape[1], 1)
+    units_found, ranks_found = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    # Some units at a time: arrays that fit the cache take a fraction of the time that new memory does.
+    for first in range(0, len(codes), _UNITS_AT_ONCE):
+        flat = codes[first : first + _UNITS_AT_ONCE].ravel()
+        repeats = n_atoms[flat]
+        having = np.flatnonzero(repeats)
+        unit, place = _each(having // width, starts[flat[having]], repeats[having])
+        found = ranks[place]
+        if width > 1:
+            unit, distinct = _unpacked(_sorted_distinct(unit, found))
+            found = distinct.astype(np.int32)
+        units_found.append((unit + first).astype(np.int32))
+        ranks_found.append(found)
+    return np.concatenate(units_found), np.concatenate(ranks_found)
+
+
+def _sorted_distinct(high: NDArray[np.integer[Any]], low: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:
+    """Return pairs of small numbers, each once and ascending, as one number each."""
+    packed = (high.astype(np.uint64) << np.uint64(32)) | low.astype(np.uint64)
     packed.sort()
-    packed = packed[_is_first(packed)]
-    rank = (packed & np.uint64(0xFFFF_FFFF)).astype(np.int64)
-    is_shared = np.bincount(rank, minlength=len(distinct))[rank] > 1
-    return AtomColumn(
-        group=group,
-        kind=kind,
-        may_stand_alone=alone,
-        unit_idx=(packed[is_shared] >> np.uint64(32)).astype(np.int32),
-        hashes=distinct[rank[is_shared]],
-    )
+    return packed[_is_first(packed)]
 
 
-def _runs(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return ``starts[0], starts[0] + 1, …`` for ``lengths[0]`` numbers, and so on."""
-    ends = np.cumsum(lengths)
+def _unpacked(packed: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return (packed >> np.uint64(32)).astype(np.int64), (packed & np.uint64(0xFFFF_FFFF)).astype(np.int64)
+
+
+def _each(
+    unit: NDArray[np.int64], starts: NDArray[np.int32], lengths: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the unit, and ``starts[0], starts[0] + 1, …`` for ``lengths[0]`` numbers, and so on."""
+    if not len(lengths) or lengths.max() == 1:
+        return unit, starts.astype(np.int64)
+    ends = np.cumsum(lengths, dtype=np.int64)
     offsets: NDArray[np.int64] = np.repeat(starts - (ends - lengths), lengths)
-    return offsets + np.arange(len(offsets))
+    return np.repeat(unit, lengths), offsets + np.arange(len(offsets))
 
 
 def _is_first(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -150,7 +150,9 @@ def _csv_column(column: pa.ChunkedArray, safe: bool) -> Any:  # noqa: FBT001 - a
         column = pc.binary_join(column, " | ")
     if safe and pa.types.is_string(column.type):
         is_risky = pc.is_in(pc.utf8_slice_codeunits(column, 0, 1), pa.array(_RISKY_STARTS, pa.string()))
-        column = pc.if_else(is_risky, pc.binary_join_element_wise("'", column, ""), column)
+        # To join costs more than all else, and few columns hold such cells.
+        if pc.any(is_risky).as_py():
+            column = pc.if_else(is_risky, pc.binary_join_element_wise("'", column, ""), column)
     return column
 
 

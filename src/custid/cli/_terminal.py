@@ -13,13 +13,16 @@ import typer
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["aligned", "printable", "progress", "say", "say_json", "show_largest_customers", "warn"]
+__all__ = ["aligned", "printable", "progress", "say", "say_json", "show_largest_customers", "time_left", "warn"]
 
 _N_SHOWN = 5
 _SHOWN_ATTRIBUTES = (
     "given_name", "family_name", "full_name", "organization_name", "city", "birth_date", "email", "phone",
 )  # fmt: skip
 _MAX_ATTRIBUTES = 4
+_FIRST_ESTIMATE_SECONDS = 1.0
+_FIRST_ESTIMATE_SHARE = 0.02
+_MANY_SECONDS = 100
 
 
 def printable(text: str) -> str:
@@ -54,25 +57,57 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
-    """Show a bar for each step, where standard error is a terminal; yields what tells of progress, or None."""
+    """Show a bar for each step, where standard error is a terminal; yields what tells of progress, or None.
+
+    Steps that tell how much of them is done get an estimate of the time left beside their bar.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - not needed in a pipe
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
 
-    layout = (TextColumn("{task.description:<14}"), BarColumn(), TimeElapsedColumn())
+    layout = (TextColumn("{task.description:<14}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[left]}"))
     with Progress(*layout, console=Console(stderr=True), transient=True) as bars:
-        tasks = {"reading": bars.add_task("reading", total=1.0)}
+        tasks = {"reading": bars.add_task("reading", total=1.0, left="")}
 
         def tell(step: str, done: float) -> None:
             if step not in tasks:
                 for task in tasks.values():
-                    bars.update(task, completed=1.0)
-                tasks[step] = bars.add_task(step, total=1.0)
-            bars.update(tasks[step], completed=done)
+                    bars.update(task, completed=1.0, left="")
+                tasks[step] = bars.add_task(step, total=1.0, left="")
+            task = tasks[step]
+            elapsed = next(each.elapsed for each in bars.tasks if each.id == task) or 0.0
+            bars.update(task, completed=done, left=time_left(elapsed, done))
 
         yield tell
+
+
+def time_left(elapsed: float, done: float) -> str:
+    """Return how long a step will take to its end, if it goes on as it did so far.
+
+    Parameters
+    ----------
+    elapsed : float
+        Seconds since it began.
+    done : float
+        Share of it that is done, in [0, 1].
+
+    Returns
+    -------
+    str
+        Empty in the first second and before a fiftieth is done, when nothing can be told, and at the end.
+
+    Examples
+    --------
+    >>> time_left(30.0, 0.25), time_left(300.0, 0.5), time_left(0.1, 0.5)
+    ('about 90 s left', 'about 5 min left', '')
+    """
+    if elapsed < _FIRST_ESTIMATE_SECONDS or not _FIRST_ESTIMATE_SHARE <= done < 1:
+        return ""
+    seconds = elapsed * (1 - done) / done
+    minutes = f"about {seconds / 60:.0f} min left"
+    return minutes if seconds >= _MANY_SECONDS else f"about {max(seconds, 1):.0f} s left"
 
 
 def show_largest_customers(customers: pa.Table) -> None:

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
-from custid.clustering.contraction import PairGraph, labels_differ
+from custid.clustering.contraction import PairGraph, labels_differ, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
 __all__ = ["AttachmentOptions", "attach_fragments"]
@@ -138,24 +138,34 @@ def _outside_pairs(
     graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return units of fragments, the units of other clusters that they have pairs with, and the odds of the pairs."""
-    left, right = graph.left_idx, graph.right_idx
-    odds = np.clip(graph.weight_bits, -_MAX_BITS, _MAX_BITS)
-    np.exp2(odds, out=odds)
-    odds[cluster[left] == cluster[right]] = 0.0
-    # The odds of a fragment are at most those of its best unit with all others: few fragments can reach the threshold.
-    reachable = np.bincount(left, weights=odds, minlength=graph.n_units)
+    left, right, weight_bits = graph.left_idx, graph.right_idx, graph.weight_bits
+    unit_is_hopeful = _hopeful(graph, cluster, size, options)[cluster]
+    forth = np.flatnonzero(unit_is_hopeful[left])
+    back = np.flatnonzero(unit_is_hopeful[right])
+    pairs = np.concatenate([forth, back])
+    unit = np.concatenate([left[forth], right[back]]).astype(np.int64)
+    other = np.concatenate([right[forth], left[back]]).astype(np.int64)
+    own, others = cluster[unit], cluster[other]
+    kept = (own != others) & (size[others] >= size[own])
+    odds = np.exp2(np.clip(weight_bits[pairs[kept]], -_MAX_BITS, _MAX_BITS))
+    return unit[kept], other[kept], odds
+
+
+def _hopeful(
+    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions
+) -> NDArray[np.bool_]:
+    """Tell which clusters are fragments that may reach the threshold; few are, and the others need no weighing."""
+    # The odds of a fragment are at most those of its best unit with all others.  The pairs left out here, fewer than
+    # the units for each unit, have odds of 1 together at most.
+    near = np.flatnonzero(graph.weight_bits >= -np.log2(max(graph.n_units, 1)))
+    left, right = graph.left_idx[near], graph.right_idx[near]
+    odds = np.exp2(np.minimum(graph.weight_bits[near], _MAX_BITS))
+    odds[same_label(cluster.astype(np.int32), left, right)] = 0.0
+    reachable = np.bincount(left, weights=odds, minlength=graph.n_units) + 1.0
     reachable += np.bincount(right, weights=odds, minlength=graph.n_units)
     is_hopeful = np.zeros(len(size), np.bool_)
     is_hopeful[cluster[reachable >= 0.99 * options.min_probability / (1 - options.min_probability)]] = True
-    is_hopeful &= size <= options.max_fragment
-    unit_is_hopeful, unit_size = is_hopeful[cluster], size[cluster]
-    forth = np.flatnonzero((odds > 0) & unit_is_hopeful[left] & (unit_size[right] >= unit_size[left]))
-    back = np.flatnonzero((odds > 0) & unit_is_hopeful[right] & (unit_size[left] >= unit_size[right]))
-    return (
-        np.concatenate([left[forth], right[back]]).astype(np.int64),
-        np.concatenate([right[forth], left[back]]).astype(np.int64),
-        np.concatenate([odds[forth], odds[back]]),
-    )
+    return is_hopeful & (size <= options.max_fragment)
 
 
 def _sums(
@@ -210,7 +220,7 @@ def _labels_of_clusters(graph: PairGraph, cluster: NDArray[np.int64], n_clusters
 
 def _kept_apart(graph: PairGraph, cluster: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the two clusters of every cannot-link."""
-    apart = np.isneginf(graph.weight_bits)
+    apart = np.flatnonzero(graph.weight_bits == -np.inf)
     return cluster[graph.left_idx[apart]], cluster[graph.right_idx[apart]]
 
 

@@ -22,9 +22,13 @@ from custid.clustering._numbering import numbered_by_first_unit
 from custid.errors import ConfigurationError, ShapeMismatchError
 from custid.table.hashing import combine_hashes
 
-__all__ = ["ContractionOptions", "PairGraph", "contract", "labels_differ"]
+__all__ = ["ContractionOptions", "PairGraph", "contract", "labels_differ", "same_label"]
 
 _STEPS_PER_BIT = 1 << 20
+
+# Below this number of pairs, loading the compiler takes longer than it saves.
+_MIN_PAIRS_FOR_NUMBA = 1_000_000
+_PAIRS_AT_ONCE = 1 << 18
 
 
 @frozen(kw_only=True)
@@ -289,6 +293,31 @@ def labels_differ(
     return np.asarray((of_left != of_right) & (of_left >= 0) & (of_right >= 0), np.bool_)
 
 
+def same_label(
+    labels: NDArray[np.int32], left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
+) -> NDArray[np.bool_]:
+    """Tell for pairs of units whether both have the same label.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape (n_units,)
+        Labels.
+    left, right : ndarray of int, shape (n_pairs,)
+        Positions in ``labels``.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_pairs,)
+        True where the labels are equal.
+    """
+    is_same = np.empty(len(left), np.bool_)
+    # Piece by piece: the labels of all pairs at once take several times the room of the pairs.
+    for start in range(0, len(left), _PAIRS_AT_ONCE):
+        piece = slice(start, start + _PAIRS_AT_ONCE)
+        np.equal(labels[left[piece]], labels[right[piece]], out=is_same[piece])
+    return is_same
+
+
 def _exact(bits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
     return np.asarray(np.round(bits * _STEPS_PER_BIT) / _STEPS_PER_BIT, np.float64)
 
@@ -297,7 +326,7 @@ def _inside_components(graph: PairGraph) -> tuple[NDArray[np.int64], NDArray[np.
     """Drop the pairs between units that no chain of positive pairs joins: they can never be merged."""
     positive = graph.weight_bits > 0
     component = _components(graph.n_units, graph.left_idx[positive], graph.right_idx[positive])
-    inside = component[graph.left_idx] == component[graph.right_idx]
+    inside = np.flatnonzero(same_label(component.astype(np.int32), graph.left_idx, graph.right_idx))
     return (
         graph.left_idx[inside].astype(np.int64),
         graph.right_idx[inside].astype(np.int64),
@@ -306,7 +335,13 @@ def _inside_components(graph: PairGraph) -> tuple[NDArray[np.int64], NDArray[np.
 
 
 def _components(n_units: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Smallest unit of each connected component, by hooking and pointer jumping."""
+    """Smallest unit of each connected component; by hooking and pointer jumping where pairs are few."""
+    if len(left) >= _MIN_PAIRS_FOR_NUMBA:
+        from custid.kernels.union_find import connected_components  # noqa: PLC0415  # loads numba
+
+        smallest = np.empty(n_units, np.int32)
+        connected_components(np.ascontiguousarray(left, np.int32), np.ascontiguousarray(right, np.int32), smallest)
+        return smallest.astype(np.int64)
     root = np.arange(n_units)
     first, second = left.astype(np.int64), right.astype(np.int64)
     while len(first):

@@ -74,7 +74,7 @@ def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np
             hint="Return the cluster of each unit of the graph.",
         )
     numbered = np.unique(given, return_inverse=True)[1].astype(np.int64)
-    apart = np.isneginf(graph.weight_bits)
+    apart = np.flatnonzero(graph.weight_bits == -np.inf)
     is_crossed = bool((numbered[graph.left_idx[apart]] == numbered[graph.right_idx[apart]]).any())
     if graph.source_of_unit is not None and not is_crossed:
         held = numbered * (int(graph.source_of_unit.max(initial=0)) + 1) + graph.source_of_unit

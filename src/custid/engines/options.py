@@ -84,6 +84,10 @@ class ResolveOptions:
         Seed of the random samples.
     n_threads : int
         Threads; no result depends on it.
+    memory_limit : int or None
+        Bytes that a run may take.  Before pairs are looked for, the need is estimated from the number of records and
+        ``pairs_per_record`` (see :mod:`custid.engines.memory`), and a run that would need more is refused with a
+        ConfigurationError; nothing is moved to disk.  None for no limit.
 
     Raises
     ------
@@ -101,6 +105,7 @@ class ResolveOptions:
     review_probability: float = 0.5
     seed: int = 20_160_101
     n_threads: int = field(factory=lambda: max(1, min(8, _available_cores())))
+    memory_limit: int | None = None
 
     def __attrs_post_init__(self) -> None:
         problems = [
@@ -113,6 +118,7 @@ class ResolveOptions:
                 ("review_probability", self.review_probability, 0 < self.review_probability < 1, "between 0 and 1"),
                 ("seed", self.seed, self.seed >= 0, "0 or more"),
                 ("n_threads", self.n_threads, self.n_threads >= 1, "1 or more"),
+                ("memory_limit", self.memory_limit, self.memory_limit is None or self.memory_limit >= 1, "1 or more"),
             )
             if not is_fit
         ]

@@ -179,7 +179,10 @@ def distinct_share(column: pa.ChunkedArray) -> float:
 
 def n_distinct_pairs(first: pa.ChunkedArray, second: pa.ChunkedArray) -> int:
     """Return the number of distinct pairs of values, null being a value."""
-    return len(np.unique(_codes(first) << 32 | _codes(second)))
+    pairs = _codes(first) << 32 | _codes(second)
+    # Sorting takes a fraction of the time that `numpy.unique` needs to hash nearly as many values as there are rows.
+    pairs.sort()
+    return int(np.count_nonzero(pairs[1:] != pairs[:-1])) + bool(len(pairs))
 
 
 def is_determined_by(values: pa.ChunkedArray, keys: pa.ChunkedArray) -> bool:

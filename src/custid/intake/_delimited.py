@@ -19,6 +19,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 # A table of one column has no delimiter: the parser gets a character that the text does not hold.
 _UNUSED = "\x1f\x1e\x1d\x1c\x01\x02\x03\x04"
 _DELIMITER_LINE = re.compile(rb'\A"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECASE)
+_VISIBLE = re.compile(rb"\S")
 _SAMPLE_BYTES = 1 << 17
 _BLOCK_BYTES = 1 << 20
 _MESSAGES = {
@@ -60,7 +61,7 @@ def read_delimited(data: bytes) -> Intake:
     stated = _DELIMITER_LINE.match(text)
     skipped = stated.end() if stated else 0
     body = text[skipped:] if stated else text
-    if not body.strip():
+    if not _VISIBLE.search(body):
         raise EmptyInputError(
             "input: expected a header line, got no text.", hint="The first line must name the columns."
         )
@@ -152,5 +153,7 @@ def _parse(
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
+            # The whole text is UTF-8, and fields are divided at ASCII characters.
+            check_utf8=False,
         ),
     )

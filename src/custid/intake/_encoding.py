@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import codecs
 
+import numpy as np
+import pyarrow as pa
+
 from custid.errors import EncodingError, UnsupportedInputError
 
 __all__ = ["to_utf8"]
@@ -113,12 +116,18 @@ def _nul_share(sample: bytes) -> float:
     return sample.count(0) / len(sample) if sample else 0.0
 
 
-def _from_bytes(data: bytes) -> tuple[bytes, list[str]]:
+def _is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8, without making a text of them as large as they are."""
+    bounds = pa.py_buffer(np.array([0, len(data)], np.int64))
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, bounds, pa.py_buffer(data)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _from_bytes(data: bytes) -> tuple[bytes, list[str]]:
+    if _is_utf8(data):
         return data, []
     text = data.decode("utf-8", errors="replace")
     n_bad = text.count("\ufffd")
@@ -130,9 +139,10 @@ def _from_bytes(data: bytes) -> tuple[bytes, list[str]]:
 
 
 def _without_nul(data: bytes, warnings: list[str]) -> tuple[bytes, list[str]]:
-    n_nul = data.count(0)
-    if not n_nul:
+    # To search costs a fraction of counting, and mostly there is nothing to count.
+    if b"\0" not in data:
         return data, warnings
+    n_nul = data.count(0)
     if n_nul > _BINARY_NUL_SHARE * len(data):
         raise EncodingError(
             f"input: expected text, got {n_nul} NUL bytes among {len(data)}.",

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 __all__ = ["Records", "find_records"]
 
 _LF, _CR, _QUOTE = 10, 13, 34
-_BLOCK_BYTES = 1 << 24
+_BLOCK_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 18
 
 
 class Records(NamedTuple):
@@ -111,19 +112,27 @@ def _judge_lines(data: bytes, delimiter: int) -> _Lines:
 
 
 def _line_bounds(raw: NDArray[np.uint8], *, has_cr: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    is_break = raw == _LF
-    if has_cr:
-        is_cr = raw == _CR
-        is_lone_cr = is_cr.copy()
-        is_lone_cr[:-1] &= ~is_break[1:]
-        is_break |= is_lone_cr
-    breaks = np.flatnonzero(is_break)
+    # Piece by piece: the mask of a piece stays in the fast memory of a core.
+    pieces = range(0, len(raw), _PIECE_BYTES)
+    breaks = np.concatenate([np.empty(0, np.int64), *(_breaks(raw, start, has_cr=has_cr) for start in pieces)])
     starts = np.concatenate(([0], breaks + 1))
     ends = np.concatenate((breaks, [len(raw)]))
     if has_cr:
-        is_pair = np.flatnonzero((breaks > 0) & (raw[breaks] == _LF) & is_cr[breaks - 1])
+        is_pair = np.flatnonzero((breaks > 0) & (raw[breaks] == _LF) & (raw[breaks - 1] == _CR))
         ends[is_pair] -= 1
     return starts, ends
+
+
+def _breaks(raw: NDArray[np.uint8], start: int, *, has_cr: bool) -> NDArray[np.int64]:
+    """Return where the lines of a piece end: line feeds, and carriage returns that no line feed follows."""
+    piece = raw[start : start + _PIECE_BYTES]
+    is_break = piece == _LF
+    if has_cr:
+        is_lone_cr = piece == _CR
+        following = raw[start + 1 : start + 1 + _PIECE_BYTES]
+        is_lone_cr[: len(following)] &= following != _LF
+        is_break |= is_lone_cr
+    return np.flatnonzero(is_break) + start
 
 
 def _judge_block(

@@ -170,10 +170,17 @@ def _sources(inputs: Sequence[SourceInput]) -> tuple[NDArray[np.int32], tuple[st
             held.append(
                 ([*encoded.dictionary.to_pylist(), each.name], np.asarray(encoded.indices.fill_null(-1), np.int32))
             )
-    names = sorted({texts[number] for texts, numbers in held for number in np.unique(numbers).tolist()})
+    names = sorted({texts[number] for texts, numbers in held for number in _met(numbers, len(texts)).tolist()})
     position = {name: number for number, name in enumerate(names)}
     codes = [np.array([position.get(text, -1) for text in texts], np.int32)[numbers] for texts, numbers in held]
     return np.concatenate([np.empty(0, np.int32), *codes]), tuple(names)
+
+
+def _met(numbers: NDArray[np.int32], n_texts: int) -> NDArray[np.int64]:
+    """Return which positions occur among numbers, -1 standing for the last one."""
+    is_met = np.zeros(n_texts, np.bool_)
+    is_met[numbers] = True
+    return np.flatnonzero(is_met)
 
 
 def _columns(inputs: Sequence[SourceInput]) -> dict[str, list[Column]]:

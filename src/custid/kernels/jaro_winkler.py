@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from custid._jit import kernel
+from custid._jit import borrowed, kernel, lowest_bit
+from custid.kernels.places import common_prefix, equal_to, first_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,59 +26,111 @@ __all__ = ["jaro_winkler_similarity", "jaro_winkler_similarity_pairs"]
 
 
 @kernel
-def _count_agreements_short(left: NDArray[np.uint32], right: NDArray[np.uint32], window: int) -> tuple[int, int]:
-    """Return matched characters and those of them out of order, for strings of up to 64 code points.
+def _count_agreements_short(
+    left: NDArray[np.uint32],
+    left_start: int,
+    n_left: int,
+    right: NDArray[np.uint32],
+    right_start: int,
+    n_right: int,
+    n_prefix: int,
+) -> tuple[int, int]:
+    """Return matched characters and those of them out of order, for strings of up to 63 code points.
 
-    One bit of a word per character tells which ones are matched.
+    One bit of a word per character tells which ones are matched. Common first characters are matched with each other:
+    for each of them the equal characters before it are taken.
     """
     one = np.uint64(1)
-    left_matched = np.uint64(0)
-    right_matched = np.uint64(0)
-    n_matched = 0
-    for i in range(left.size):
-        for j in range(max(0, i - window), min(right.size, i + window + 1)):
-            bit = one << np.uint64(j)
-            if left[i] == right[j] and not right_matched & bit:
-                left_matched |= one << np.uint64(i)
-                right_matched |= bit
-                n_matched += 1
-                break
-    n_out_of_order = 0
-    j = 0
-    for i in range(left.size):
-        if left_matched & (one << np.uint64(i)):
-            while not right_matched & (one << np.uint64(j)):
-                j += 1
-            if left[i] != right[j]:
-                n_out_of_order += 1
-            j += 1
+    window = max(max(n_left, n_right) // 2 - 1, 0)
+    is_prefix = first_places(n_prefix)
+    left_matched, right_matched = is_prefix, is_prefix
+    # Right characters that the next left one may be matched with; beyond the string none is ever found.
+    in_reach = first_places(min(n_prefix + window + 1, 63)) & ~first_places(max(n_prefix - window, 0))
+    for i in range(n_prefix, n_left):
+        free = equal_to(right, right_start, n_right, left[left_start + i]) & in_reach & ~right_matched
+        # Adding one to the complement turns all bits up to the lowest one that is set.
+        right_matched |= free & ((free ^ first_places(63)) + one)
+        left_matched |= np.uint64(free != np.uint64(0)) << np.uint64(i)
+        in_reach = (in_reach << one) & first_places(63)
+        if i < window:
+            in_reach |= one
+    n_matched, n_out_of_order = n_prefix, 0
+    left_rest, right_rest = left_matched ^ is_prefix, right_matched ^ is_prefix
+    while left_rest != np.uint64(0):
+        i, j = lowest_bit(left_rest), lowest_bit(right_rest)
+        n_out_of_order += left[left_start + i] != right[right_start + j]
+        left_rest &= left_rest - one
+        right_rest &= right_rest - one
+        n_matched += 1
     return n_matched, n_out_of_order
 
 
 @kernel
-def _count_agreements_long(left: NDArray[np.uint32], right: NDArray[np.uint32], window: int) -> tuple[int, int]:
+def _count_agreements_long(
+    left: NDArray[np.uint32],
+    left_start: int,
+    n_left: int,
+    right: NDArray[np.uint32],
+    right_start: int,
+    n_right: int,
+    n_prefix: int,
+) -> tuple[int, int]:
     """Return matched characters and those of them out of order, for strings of any length.
 
-    The matched characters of the left string are kept in order, those of the right one by a flag each.
+    The matched characters of the left string are kept in order, those of the right one as bits of words.
     """
-    left_kept = np.empty(left.size, dtype=np.uint32)
-    right_matched = np.zeros(right.size, dtype=np.bool_)
-    n_matched = 0
-    for i in range(left.size):
-        for j in range(max(0, i - window), min(right.size, i + window + 1)):
-            if left[i] == right[j] and not right_matched[j]:
-                right_matched[j] = True
-                left_kept[n_matched] = left[i]
+    window = max(max(n_left, n_right) // 2 - 1, 0)
+    left_kept = np.empty(n_left, dtype=np.uint32)
+    right_matched = np.zeros(n_right // 63 + 1, dtype=np.uint64)
+    left_kept[:n_prefix] = left[left_start : left_start + n_prefix]
+    for word in range(n_prefix // 63 + 1):
+        right_matched[word] = first_places(min(n_prefix - 63 * word, 63))
+    n_matched, n_out_of_order = n_prefix, 0
+    for i in range(n_prefix, n_left):
+        first, stop = max(0, i - window), min(n_right, i + window + 1)
+        for word in range(first // 63, (stop - 1) // 63 + 1):
+            start = 63 * word
+            free = equal_to(right, right_start + start, min(n_right - start, 63), left[left_start + i])
+            free &= first_places(min(stop - start, 63)) & ~first_places(max(first - start, 0)) & ~right_matched[word]
+            if free != np.uint64(0):
+                right_matched[word] |= free & ((free ^ first_places(63)) + np.uint64(1))
+                left_kept[n_matched] = left[left_start + i]
                 n_matched += 1
                 break
-    n_out_of_order = 0
-    nth = 0
-    for j in range(right.size):
-        if right_matched[j]:
-            if left_kept[nth] != right[j]:
-                n_out_of_order += 1
+    nth = n_prefix
+    for j in range(n_prefix, n_right):
+        if right_matched[j // 63] >> np.uint64(j % 63) & np.uint64(1):
+            n_out_of_order += left_kept[nth] != right[right_start + j]
             nth += 1
     return n_matched, n_out_of_order
+
+
+@kernel
+def _similarity(
+    left: NDArray[np.uint32], left_start: int, n_left: int, right: NDArray[np.uint32], right_start: int, n_right: int
+) -> float:
+    """Return the similarity of two strings in arrays, which may be one array."""
+    longer = max(n_left, n_right)
+    if longer == 0:
+        return 1.0
+    n_prefix = common_prefix(left, left_start, n_left, right, right_start, n_right)
+    if n_prefix == longer:
+        return 1.0
+    if longer < 64:  # bits in a word
+        n_matched, n_out_of_order = _count_agreements_short(
+            left, left_start, n_left, right, right_start, n_right, n_prefix
+        )
+    else:
+        n_matched, n_out_of_order = _count_agreements_long(
+            left, left_start, n_left, right, right_start, n_right, n_prefix
+        )
+    if n_matched == 0:
+        return 0.0
+    in_order = n_matched - n_out_of_order // 2
+    similarity = (n_matched / n_left + n_matched / n_right + in_order / n_matched) / 3.0
+    if similarity > 0.7:  # Winkler's threshold
+        similarity += min(n_prefix, 4) * 0.1 * (1.0 - similarity)
+    return similarity
 
 
 @kernel
@@ -104,8 +157,9 @@ def jaro_winkler_similarity(left: NDArray[np.uint32], right: NDArray[np.uint32])
     Two empty strings have similarity 1, an empty and another one 0. Whoever takes the empty string for a missing value
     treats it before this call.
 
-    Time is O(n_left · n_right) in the worst case. Memory beyond 64 code points is O(n_left + n_right). The function
-    writes nothing that another thread sees.
+    A left character is looked for among up to 63 right ones at once. Time is O(n_left + n_matched) up to 63 code
+    points and O(n_left · n_right / 63) beyond, memory beyond O(n_left + n_right). The function writes nothing that
+    another thread sees.
 
     References
     ----------
@@ -117,30 +171,10 @@ def jaro_winkler_similarity(left: NDArray[np.uint32], right: NDArray[np.uint32])
     --------
     >>> import numpy as np
     >>> left, right = (np.array([ord(letter) for letter in name], dtype=np.uint32) for name in ("MARTHA", "MARHTA"))
-    >>> round(jaro_winkler_similarity(left, right), 4)
+    >>> round(float(jaro_winkler_similarity(left, right)), 4)
     0.9611
     """
-    shorter = min(left.size, right.size)
-    longer = max(left.size, right.size)
-    if longer == 0:
-        return 1.0
-    n_prefix = 0
-    while n_prefix < shorter and left[n_prefix] == right[n_prefix]:
-        n_prefix += 1
-    if n_prefix == longer:
-        return 1.0
-    window = max(longer // 2 - 1, 0)
-    if longer <= 64:  # bits in a word
-        n_matched, n_out_of_order = _count_agreements_short(left, right, window)
-    else:
-        n_matched, n_out_of_order = _count_agreements_long(left, right, window)
-    if n_matched == 0:
-        return 0.0
-    in_order = n_matched - n_out_of_order // 2
-    similarity = (n_matched / left.size + n_matched / right.size + in_order / n_matched) / 3.0
-    if similarity > 0.7:  # Winkler's threshold
-        similarity += min(n_prefix, 4) * 0.1 * (1.0 - similarity)
-    return similarity
+    return _similarity(borrowed(left), 0, left.size, borrowed(right), 0, right.size)
 
 
 @kernel
@@ -169,7 +203,9 @@ def jaro_winkler_similarity_pairs(
     Conventions and sources are those of `jaro_winkler_similarity`. Each pair is read from shared arrays and written to
     a place of its own, so ranges of pairs may run side by side.
     """
+    codes = borrowed(data)
     for pair in range(left_idx.size):
         i = left_idx[pair]
         j = right_idx[pair]
-        out[pair] = jaro_winkler_similarity(data[offsets[i] : offsets[i + 1]], data[offsets[j] : offsets[j + 1]])
+        n_left, n_right = offsets[i + 1] - offsets[i], offsets[j + 1] - offsets[j]
+        out[pair] = _similarity(codes, offsets[i], n_left, codes, offsets[j], n_right)

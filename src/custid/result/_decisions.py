@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.clustering.contraction import same_label
 from custid.engines.local import LinkedTable
 
 __all__ = ["decisions"]
+
+_MAX_BITS = 60.0
+_PAIRS_AT_ONCE = 1 << 18
 
 
 def decisions(
@@ -19,19 +23,37 @@ def decisions(
     :mod:`custid.clustering.attachment`).
     """
     table, candidates = linked.table, linked.candidates
-    odds = np.exp2(np.clip(linked.weight_bits, -60.0, 60.0))
+    left, right, weight_bits = candidates.left_idx, candidates.right_idx, linked.weight_bits
     is_loose = linked.is_loose
-    inside = linked.cluster[candidates.left_idx] == linked.cluster[candidates.right_idx]
-    inside &= ~(is_loose[candidates.left_idx] | is_loose[candidates.right_idx])
-    copies = np.where(table.n_copies > 1, np.exp2(np.clip(linked.copy_bits, -60.0, 60.0)), 0.0)
+    copies = np.where(table.n_copies > 1, _odds(linked.copy_bits), 0.0)
     within = copies * (table.n_copies - 1)
-    nearest = copies.copy()
-    for side in (candidates.left_idx, candidates.right_idx):
-        within += np.bincount(side[inside], weights=odds[inside], minlength=table.n_units)
-        np.maximum.at(nearest, side, odds)
+    inside = np.flatnonzero(same_label(linked.cluster.astype(np.int32), left, right))
+    inside = inside[~(is_loose[left[inside]] | is_loose[right[inside]])]
+    odds = _odds(weight_bits[inside])
+    for side in (left, right):
+        within += np.bincount(side[inside], weights=odds, minlength=table.n_units)
+    nearest = np.maximum(copies, _nearest(table.n_units, left, right, weight_bits))
     is_shared = np.bincount(customer)[customer] > 1
     unit = table.unit_of_row
     odds_of_row = np.where(is_shared, within[unit], nearest[unit])
     probability = odds_of_row / (1.0 + odds_of_row)
     decision = np.where(is_shared, 0, np.where(probability >= review_probability, 1, 2))
     return probability, decision.astype(np.int8)
+
+
+def _odds(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.exp2(np.clip(weight_bits, -_MAX_BITS, _MAX_BITS)), np.float64)
+
+
+def _nearest(
+    n_units: int, left: NDArray[np.int32], right: NDArray[np.int32], weight_bits: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the greatest odds of each unit with another one, 0 for a unit without pairs."""
+    greatest = np.full(n_units, -np.inf)
+    # Piece by piece: numbers of units as numpy needs them take twice the room of the pairs.
+    for start in range(0, len(left), _PAIRS_AT_ONCE):
+        piece = slice(start, start + _PAIRS_AT_ONCE)
+        bits = np.maximum(weight_bits[piece], -_MAX_BITS)
+        for side in (left, right):
+            np.maximum.at(greatest, side[piece].astype(np.int64), bits)
+    return np.where(np.isneginf(greatest), 0.0, _odds(greatest))

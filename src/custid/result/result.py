@@ -86,7 +86,7 @@ class Result:
         report: RunReport,
         review_probability: float,
     ) -> Result:
-        """Build the result of a run."""
+        """Build the result of a run; the report does not know the number of customers and of relations yet."""
         customer = linked.cluster_of_row()
         related = related_customers(linked, customer)
         probability, decision = decisions(linked, customer, review_probability)
@@ -102,7 +102,7 @@ class Result:
         return cls(
             assignments=assignments,
             related=related,
-            report=evolve(report, n_related=related.num_rows),
+            report=evolve(report, n_customers=int(customer.max(initial=-1)) + 1, n_related=related.num_rows),
             model=linked.model,
             customer=customer,
             linked=linked,
@@ -392,8 +392,7 @@ def _record_keys(inputs: Sequence[SourceInput]) -> pa.ChunkedArray:
     parts = []
     for each in inputs:
         if each.mapping.record_key is None:
-            numbers = np.arange(1, each.intake.table.num_rows + 1)
-            parts.append(pa.array(numbers.astype(str).tolist(), pa.string()))
+            parts.append(pa.array(np.arange(1, each.intake.table.num_rows + 1)).cast(pa.string()))
         else:
             parts.extend(each.intake.table.column(each.mapping.record_key).chunks)
     return pa.chunked_array(parts, pa.string())

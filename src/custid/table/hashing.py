@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["combine_hashes", "mix", "string_hashes"]
+from custid.table.utf8 import Utf8Strings
+
+__all__ = ["combine_hashes", "mix", "string_hashes", "utf8_hashes"]
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _SEED = np.uint64(0x243F6A8885A308D3)
-_STRINGS_AT_ONCE = 32_768
+_STRINGS_AT_ONCE = 4_096
 
 
 def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -96,34 +98,41 @@ def string_hashes(values: Sequence[str]) -> NDArray[np.uint64]:
     >>> string_hashes(["ann", "bob"]).dtype, bool(string_hashes(["ann"]) == string_hashes(["ann"]))
     (dtype('uint64'), True)
     """
-    if len(values) <= _STRINGS_AT_ONCE:
-        return _hashes(values)
-    starts = range(0, len(values), _STRINGS_AT_ONCE)
-    return np.concatenate([_hashes(values[start : start + _STRINGS_AT_ONCE]) for start in starts])
+    return utf8_hashes(Utf8Strings.of(values))
 
 
-def _hashes(values: Sequence[str]) -> NDArray[np.uint64]:
-    if not len(values):
-        return np.zeros(0, np.uint64)
-    data, lengths = _bytes(values)
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    position = np.arange(len(data)) - np.repeat(starts, lengths)
+def utf8_hashes(strings: Utf8Strings) -> NDArray[np.uint64]:
+    """Hash strings whose bytes are at hand.
+
+    Parameters
+    ----------
+    strings : Utf8Strings, length n
+        The strings.
+
+    Returns
+    -------
+    ndarray of uint64, shape (n,)
+        As from :func:`string_hashes`.
+    """
     with np.errstate(over="ignore"):
-        powers = np.cumprod(np.full(int(lengths.max()) + 1, _BASE, np.uint64))
+        powers = np.cumprod(np.full(int(strings.lengths.max(initial=0)) + 1, _BASE, np.uint64), dtype=np.uint64)
+    hashed = np.empty(len(strings), np.uint64)
+    # Piece by piece: the terms of a piece stay in the fast memory of a core.
+    for start in range(0, len(strings), _STRINGS_AT_ONCE):
+        piece = slice(start, start + _STRINGS_AT_ONCE)
+        hashed[piece] = _hashes(strings.data, strings.starts[piece], strings.lengths[piece], powers)
+    return hashed
+
+
+def _hashes(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64], powers: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
+    low, ends = starts[0], np.cumsum(lengths)
+    position = np.arange(int(ends[-1])) - np.repeat(starts - low, lengths)
+    with np.errstate(over="ignore"):
         terms = powers[position]
-        terms *= data.astype(np.uint64) + np.uint64(1)
-        sums = np.zeros(len(data) + 1, np.uint64)
+        terms *= data[low : low + ends[-1]] + np.uint64(1)
+        sums = np.zeros(len(terms) + 1, np.uint64)
         np.cumsum(terms, out=sums[1:])
-        hashed = mix(sums[ends] - sums[starts] + lengths.astype(np.uint64) * _SEED + _SEED)
+        hashed = mix(sums[ends] - sums[starts - low] + lengths.astype(np.uint64) * _SEED + _SEED)
     return np.maximum(hashed, np.uint64(1))
-
-
-def _bytes(values: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the UTF-8 bytes of all strings, one after another, and how many each has."""
-    joined = "".join(values)
-    if joined.isascii():
-        lengths = np.fromiter(map(len, values), np.int64, len(values))
-        return np.frombuffer(joined.encode("ascii"), np.uint8), lengths
-    encoded = [value.encode("utf-8", "surrogatepass") for value in values]
-    return np.frombuffer(b"".join(encoded), np.uint8), np.fromiter(map(len, encoded), np.int64, len(encoded))

@@ -10,14 +10,16 @@ source, where sources matter) are equal; units are sorted by content.  Two conse
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.errors import ShapeMismatchError
-from custid.table.hashing import combine_hashes, string_hashes
+from custid.table.hashing import combine_hashes, string_hashes, utf8_hashes
+from custid.table.lexical import lexical_order
+from custid.table.utf8 import Utf8Strings
 from custid.table.views import RowTimes, Views, spans_of
 
 __all__ = ["RecordTable", "ValueColumn", "build_record_table", "distinct_per_row"]
@@ -100,6 +102,14 @@ class RecordTable:
         return len(self.n_copies)
 
 
+class _Content(NamedTuple):
+    """An attribute of all rows: a sorted vocabulary, its hashes, and for each row ascending codes of its values."""
+
+    vocabulary: tuple[str, ...]
+    hashes: NDArray[np.uint64]
+    codes: NDArray[np.int32]
+
+
 def build_record_table(
     values: Mapping[str, tuple[Sequence[str], NDArray[np.int32]]],
     n_rows: int,
@@ -146,16 +156,17 @@ def build_record_table(
     sources = np.zeros(n_rows, np.int32) if source_of_row is None else source_of_row.astype(np.int32)
     if sources.shape != (n_rows,):
         raise ShapeMismatchError(f"sources: expected one number for each of {n_rows} rows, got shape {sources.shape}.")
-    encoded: dict[str, tuple[tuple[str, ...], NDArray[np.int32]]] = {}
+    contents: dict[str, _Content] = {}
+    codes_of_row: dict[str, NDArray[np.int32]] = {}
     for name in sorted(values):
         vocabulary, codes = values[name]
         _check_codes(name, codes, n_rows, len(vocabulary))
-        sorted_vocabulary, recoded = _sorted_codes(vocabulary, codes)
+        sorted_vocabulary, vocabulary_hashes, recoded = _sorted_codes(vocabulary, codes)
         if sorted_vocabulary:
-            encoded[name] = (sorted_vocabulary, recoded)
-    contents = {name: (vocabulary, distinct_per_row(codes)) for name, (vocabulary, codes) in encoded.items()}
-    blocks = [(codes, len(vocabulary)) for vocabulary, codes in contents.values()]
-    codes_of_row = {name: codes for name, (_, codes) in encoded.items()}
+            contents[name] = _Content(sorted_vocabulary, vocabulary_hashes, distinct_per_row(recoded))
+            if times is not None:
+                codes_of_row[name] = recoded
+    blocks = [(each.codes, len(each.vocabulary)) for each in contents.values()]
     if times is not None:
         _check_periods(times, {name: codes.shape for name, (_, codes) in values.items()})
         codes_of_row, times = times.in_order(codes_of_row)
@@ -169,9 +180,9 @@ def build_record_table(
     if kind_of_row is not None:
         blocks.append((kinds[:, None].astype(np.int32), int(kinds.max(initial=0)) + 1))
     first_row, unit_of_row = _units(blocks, sources)
-    columns = {
-        name: _value_column(name, vocabulary, codes[first_row]) for name, (vocabulary, codes) in contents.items()
-    }
+    # What the rows hold goes as what the units hold comes: both together would be the most that is in memory.
+    blocks.clear()
+    columns = {name: _value_column(name, contents.pop(name), first_row) for name in tuple(contents)}
     hashes = _content_hashes(columns, sources[first_row])
     if times is not None:
         hashes_of = {name: column.hashes for name, column in columns.items()}
@@ -231,7 +242,7 @@ def distinct_per_row(codes: NDArray[np.int32], width: int | None = None) -> NDAr
     Returns
     -------
     ndarray of int32, shape (n_rows, n_kept)
-        Ascending distinct codes, -1 padded; at least one column.
+        Ascending distinct codes, -1 padded; at least one column.  A single column is right as it is: no copy is made.
 
     Examples
     --------
@@ -243,8 +254,9 @@ def distinct_per_row(codes: NDArray[np.int32], width: int | None = None) -> NDAr
         return np.full((len(codes), 1), -1, np.int32)
     # Seen as unsigned, -1 is the largest number and sorts last.
     absent = np.uint32(0xFFFF_FFFF)
-    rows = codes.astype(np.int32).view(np.uint32)
-    if rows.shape[1] > 1:
+    several = codes.shape[1] > 1
+    rows = codes.astype(np.int32, copy=several).view(np.uint32)
+    if several:
         rows.sort(axis=1)
         repeats = rows[:, 1:] == rows[:, :-1]
         if repeats.any():
@@ -273,14 +285,22 @@ def _check_periods(times: RowTimes, shapes: Mapping[str, tuple[int, ...]]) -> No
             )
 
 
-def _sorted_codes(vocabulary: Sequence[str], codes: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """Recode to the sorted vocabulary of the values in use."""
+def _sorted_codes(
+    vocabulary: Sequence[str], codes: NDArray[np.int32]
+) -> tuple[tuple[str, ...], NDArray[np.uint64], NDArray[np.int32]]:
+    """Recode to the sorted vocabulary of the values in use; return it with its hashes and the codes."""
     is_used = np.zeros(len(vocabulary) + 1, np.bool_)
     is_used[codes.ravel()] = True
-    kept = sorted(set(compress(vocabulary, is_used[:-1].tolist())) - {""})
-    position = {value: code for code, value in enumerate(kept)}
-    recode = np.array([position.get(value, -1) for value in vocabulary] + [-1], np.int32)
-    return tuple(kept), recode[codes]
+    used = np.flatnonzero(is_used[:-1])
+    values = list(vocabulary) if len(used) == len(vocabulary) else [vocabulary[place] for place in used.tolist()]
+    strings = Utf8Strings.of(values)
+    order, is_new = strings.order()
+    # The empty string, which sorts first, is no value.
+    is_empty = strings.lengths[order] == 0
+    code_of = np.full(len(vocabulary) + 1, -1, np.int32)
+    code_of[used[order]] = np.where(is_empty, -1, np.cumsum(is_new & ~is_empty) - 1)
+    kept = order[is_new & ~is_empty]
+    return tuple(map(values.__getitem__, kept.tolist())), utf8_hashes(strings)[kept], code_of[codes]
 
 
 def _units(
@@ -289,33 +309,31 @@ def _units(
     """Return the first row of each distinct content, in content order, and the unit of every row."""
     n_rows = len(sources)
     keys = [sources.astype(np.int64)]
-    n_left = 1
+    n_left = _LARGEST_KEY // (int(sources.max(initial=0)) + 1)
     for codes, n_values in blocks:
         for column in codes.T:
             # Several attributes share one integer, as long as they fit: one pass of sorting each would cost more.
             if n_left <= n_values + 1:
                 keys.append(np.zeros(n_rows, np.int64))
                 n_left = _LARGEST_KEY
-            keys[-1] = keys[-1] * (n_values + 1) + (column + 1)
+            keys[-1] *= n_values + 1
+            keys[-1] += column
+            keys[-1] += 1
             n_left //= n_values + 1
-    order = np.lexsort(keys[::-1])
-    is_new = np.zeros(n_rows, np.bool_)
-    is_new[:1] = True
-    for key in keys:
-        ordered = key[order]
-        is_new[1:] |= ordered[1:] != ordered[:-1]
+    order, is_new = lexical_order(n_rows, len(keys), lambda number, rows: keys[number][rows])
     unit_of_row = np.empty(n_rows, np.int64)
     unit_of_row[order] = np.cumsum(is_new) - 1
-    return order[is_new].astype(np.int64), unit_of_row
+    return order[is_new], unit_of_row
 
 
-def _value_column(attribute: str, vocabulary: tuple[str, ...], codes: NDArray[np.int32]) -> ValueColumn:
+def _value_column(attribute: str, content: _Content, first_row: NDArray[np.int64]) -> ValueColumn:
+    codes = content.codes[first_row]
     return ValueColumn(
         attribute=attribute,
-        vocabulary=vocabulary,
+        vocabulary=content.vocabulary,
         codes=codes,
-        counts=np.bincount(codes[codes >= 0], minlength=len(vocabulary)).astype(np.int64),
-        hashes=string_hashes(vocabulary),
+        counts=np.bincount(codes[codes >= 0], minlength=len(content.vocabulary)).astype(np.int64),
+        hashes=content.hashes,
     )
 
 

@@ -1,0 +1,53 @@
+"""Strings as UTF-8 bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custid.table.utf8 import Utf8Strings
+
+# Characters of one to four bytes, a lone surrogate and NUL; few of them, so that strings share long beginnings.
+texts = st.lists(st.text(st.sampled_from("\0abé€\ud800\ue000😀"), max_size=20), max_size=20)
+
+
+def _bytes_of(strings: Utf8Strings) -> list[bytes]:
+    return [
+        strings.data[start : start + length].tobytes()
+        for start, length in zip(strings.starts.tolist(), strings.lengths.tolist(), strict=True)
+    ]
+
+
+@given(texts)
+def test_bytes_are_those_that_python_encodes(values: list[str]) -> None:
+    """Each string has its own bytes."""
+    strings = Utf8Strings.of(values)
+    assert _bytes_of(strings) == [value.encode("utf-8", "surrogatepass") for value in values]
+    assert len(strings) == len(values)
+
+
+@given(texts)
+def test_order_is_that_of_python(values: list[str]) -> None:
+    """Strings are sorted by code points, equal ones stay in their order, and the first of equals is new."""
+    order, is_new = Utf8Strings.of(values).order()
+    expected = sorted(range(len(values)), key=values.__getitem__)
+    assert order.tolist() == expected
+    assert [values[place] for place in order[is_new]] == sorted(set(values))
+
+
+def test_order_of_many_strings() -> None:
+    """Strings of many lengths with long common beginnings are sorted as Python sorts them."""
+    rng = np.random.default_rng(0)
+    values = ["0612" * int(n) + str(tail) for n, tail in zip(rng.integers(0, 9, 3000), rng.integers(0, 500, 3000))]
+    assert [values[place] for place in Utf8Strings.of(values).order().order] == sorted(values)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=6)), st.integers(0, 3))
+def test_strings_of_arrow(values: list[str], n_skipped: int) -> None:
+    """The strings of an Arrow array, or of a part of one, have the bytes that Python gives them."""
+    array = pa.array(values, pa.string()).slice(n_skipped)
+    strings = Utf8Strings.of_array(array)
+    assert _bytes_of(strings) == [value.encode() for value in values[n_skipped:]]
+    assert [array[int(place)].as_py() for place in strings.order().order] == sorted(values[n_skipped:])
