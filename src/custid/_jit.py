@@ -344,9 +344,13 @@ def agreeing_places(
 
     Parameters
     ----------
-    left, right : ndarray of uint32, shapes (n_left,) and (n_right,)
+    left : ndarray of uint32, shape (n_left,)
         Codes.
-    left_start, right_start, n : int
+    left_start : int
+        Where the first stretch begins.
+    right : ndarray of uint32, shape (n_right,)
+        Codes; may be the same array.
+    right_start, n : int
         The stretches are ``left[left_start:left_start + n]`` and ``right[right_start:right_start + n]``; at most
         ``lanes`` codes each, none of which lies outside its array. None where ``n`` is negative.
     lanes : int

@@ -153,10 +153,14 @@ def edit_distance(
 
     Parameters
     ----------
-    left, right : ndarray of uint32, shapes (n_left_codes,) and (n_right_codes,)
-        Code points; may be one array.
-    left_start, n_left, right_start, n_right : int
-        Where the strings begin, and their lengths.
+    left : ndarray of uint32, shape (n_left_codes,)
+        Code points.
+    left_start, n_left : int
+        Where the first string begins, and its length.
+    right : ndarray of uint32, shape (n_right_codes,)
+        Code points; may be the same array.
+    right_start, n_right : int
+        Where the second string begins, and its length.
     at_most : int
         More edits than this are not told apart; at least 0.
     has_swaps : bool

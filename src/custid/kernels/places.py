@@ -52,10 +52,14 @@ def agreeing(
 
     Parameters
     ----------
-    left, right : ndarray of uint32, shapes (n_left,) and (n_right,)
+    left : ndarray of uint32, shape (n_left,)
         Code points.
-    left_start, right_start, n : int
-        The strings begin there and have ``n`` code points, 63 at most.
+    left_start : int
+        Where the first string begins.
+    right : ndarray of uint32, shape (n_right,)
+        Code points; may be the same array.
+    right_start, n : int
+        Where the second string begins; both have ``n`` code points, 63 at most.
 
     Returns
     -------
@@ -84,10 +88,14 @@ def common_prefix(
 
     Parameters
     ----------
-    left, right : ndarray of uint32, shapes (n_left_codes,) and (n_right_codes,)
+    left : ndarray of uint32, shape (n_left_codes,)
         Code points.
-    left_start, n_left, right_start, n_right : int
-        Where the strings begin, and their lengths; any lengths.
+    left_start, n_left : int
+        Where the first string begins, and its length, any length.
+    right : ndarray of uint32, shape (n_right_codes,)
+        Code points; may be the same array.
+    right_start, n_right : int
+        Where the second string begins, and its length, any length.
 
     Returns
     -------
@@ -113,10 +121,14 @@ def common_suffix(
 
     Parameters
     ----------
-    left, right : ndarray of uint32, shapes (n_left_codes,) and (n_right_codes,)
+    left : ndarray of uint32, shape (n_left_codes,)
         Code points.
-    left_start, n_left, right_start, n_right : int
-        Where the strings begin, and their lengths; any lengths.
+    left_start, n_left : int
+        Where the first string begins, and its length, any length.
+    right : ndarray of uint32, shape (n_right_codes,)
+        Code points; may be the same array.
+    right_start, n_right : int
+        Where the second string begins, and its length, any length.
 
     Returns
     -------
