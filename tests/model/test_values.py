@@ -115,3 +115,10 @@ def test_shares_sum_to_one_but_for_rounding() -> None:
 def test_windows_are_days_and_hours(window: str) -> None:
     """Several days share one span of hours, which may end at midnight."""
     assert Preference(topic="contact", value="phone", windows=(window,)).windows == (window,)
+
+
+def test_measures_of_any_size() -> None:
+    """A whole number too large for a float is a measure; what is no finite number is refused."""
+    assert Measure(name="points", value=10**400).value == 10**400
+    with pytest.raises(ModelError, match=r"Measure\.value: expected a finite number"):
+        Measure(name="points", value=float("inf"))

@@ -164,7 +164,7 @@ def _check(
         )
     if not pairs_per_unit > 0:
         raise ConfigurationError(
-            f"pairs_per_unit: expected a positive number, got {pairs_per_unit}.", hint="The default is 45."
+            f"pairs_per_unit: expected a positive number, got {pairs_per_unit}.", hint="The default is 24."
         )
     if n_threads < 1:
         raise ConfigurationError(f"n_threads: expected at least 1, got {n_threads}.")
