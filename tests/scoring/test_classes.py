@@ -41,7 +41,7 @@ def test_what_neighbors_share() -> None:
 def test_what_a_company_shares() -> None:
     """Numbers of the legal unit agree as in matches, those of the establishment and streets by chance."""
     names = ("organization_name", "city", "email", "house_number", "phone", "siren", "siret", "street")
-    company, neighborhood = alternative_classes(outputs(*names))
+    company, neighborhood, _ = alternative_classes(outputs(*names))
     assert (company.name, neighborhood.name) == ("company", "neighborhood")
     assert company.shares == (None, None, None, 0.0, None, 1.0, 0.0, 0.0)
     assert neighborhood.shares == (0.0, None, 0.0, None, 0.0, 0.0, 0.0, None)
@@ -49,13 +49,23 @@ def test_what_a_company_shares() -> None:
 
 @pytest.mark.parametrize("telling", [("email",), ("house_number",), ("siren",), ("siret",), ("postcode", "city")])
 def test_what_tells_establishments(telling: tuple[str, ...]) -> None:
-    """One of these is enough beside name, street and phone."""
-    assert alternative_classes(outputs("organization_name", "street", "phone", *telling))
-    assert not alternative_classes(outputs("organization_name", "street", "phone", "category"))
+    """One of these is enough beside name, category and phone."""
+    names = ("organization_name", "category", "phone")
+    assert "company" in [each.name for each in alternative_classes(outputs(*names, "url", *telling))]
+    assert not alternative_classes(outputs(*names, "url"))
+
+
+@pytest.mark.parametrize("address", ["street", "address_line"])
+def test_what_organizations_on_the_same_premises_share(address: str) -> None:
+    """Name, category and numbers agree by chance; address, phone and e-mail are learned."""
+    (premises,) = alternative_classes(outputs("organization_name", "category", "phone", address))
+    assert (premises.name, premises.shares) == ("premises", (0.0, 0.0, None, None))
+    with_numbers = alternative_classes(outputs("organization_name", address, "email", "siren", "siret", "vat_number"))
+    assert with_numbers[-1].shares == (0.0, None, None, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    "names", [("organization_name", "street", "city", "phone"), ("given_name", "family_name", "birth_date"), ()]
+    "names", [("organization_name", "url", "city", "phone"), ("given_name", "family_name", "birth_date"), ()]
 )
 def test_no_classes_without_persons_or_with_little_to_compare(names: tuple[str, ...]) -> None:
     """Nothing tells members of a household apart without given names, and too little with three comparisons."""

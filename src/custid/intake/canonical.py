@@ -14,6 +14,7 @@ from custid.errors import ConfigurationError
 from custid.intake._derived import derive_sirens
 from custid.intake._encoder import Column, Encoded, as_array, distinct_values, encode
 from custid.intake._generic_values import GenericValue, drop_generic_values
+from custid.intake._house_numbers import split_house_numbers
 from custid.intake._intake import Intake
 from custid.intake._parts import join_date_parts, split_full_names
 from custid.intake.detection import Mapping
@@ -135,6 +136,7 @@ def canonical_values(
     join_date_parts(values, issues)
     split_full_names(values)
     derive_sirens(values)
+    split_house_numbers(values)
     generic = drop_generic_values(values)
     return CanonicalValues(
         values=dict(sorted(values.items())),

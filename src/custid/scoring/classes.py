@@ -1,14 +1,15 @@
 """What a pair of records may be: the same customer, strangers, or something in between.
 
 Two members of one household share address, family name and phone; two establishments of one company share name, phone
-and register number; two strangers of one town share city, postcode and perhaps occupation.  A model that knows only
+and register number; two shops of one building share address and switchboard; two strangers of one town share city,
+postcode and perhaps occupation.  A model that knows only
 matches and strangers must explain such pairs as matches, since by chance alone so much agreement is all but impossible.
 Each class here is an explanation that EM may give instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import field, frozen, validators
 
@@ -25,6 +26,8 @@ _LIKE_MATCHES = 1.0
 _OF_ESTABLISHMENT = frozenset({"siret", "street", "house_number", "address_line"})
 _OF_COMPANY = frozenset({"siren", "vat_number", "lei"})
 _TOWN = frozenset({"city", "postcode"})
+_NAMES_ORGANIZATION = _OF_COMPANY | {"organization_name", "siret", "category"}
+_ADDRESSES = frozenset({"street", "address_line"})
 _TELLS_ESTABLISHMENTS = _OF_COMPANY | {"siret", "email", "house_number"}
 
 
@@ -35,7 +38,7 @@ class PairClass:
     Attributes
     ----------
     name : str
-        ``"household"``, ``"company"`` or ``"neighborhood"``.
+        ``"household"``, ``"company"``, ``"premises"`` or ``"neighborhood"``.
     shares : tuple of float or None
         For each output the share of such pairs that agree as matches do, the others agreeing by chance: 0 for chance
         alone, None where it is learned.
@@ -63,9 +66,9 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
     Returns
     -------
     tuple of PairClass
-        Household and neighborhood where given names and three more attributes are compared; company and neighborhood
-        where names of organizations are, with e-mail, house number, a register number, or both city and postcode;
-        else none.
+        With four outputs or more: household and neighborhood where given names are compared.  Where names of
+        organizations are: company and neighborhood with e-mail, house number, a register number, or both city and
+        postcode; premises with a street or another line of an address.
 
     Notes
     -----
@@ -78,21 +81,24 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
     chance; how often they share name, phone, e-mail and town is learned.  Where little but a name and one line of an
     address is compared, such pairs cannot be told from matches with a wrong address.
 
+    Organizations on the same premises (a hotel and its restaurants, the shops of a mall, tenants behind one
+    switchboard) agree on what names them and on what they do by chance; how often they share address, phone and e-mail
+    is learned.
+
     Neighbors agree on circumstances (place, occupation) and on all else by chance.
     """
     compared = {output.attribute for output in outputs}
     if len(outputs) < _MIN_OUTPUTS:
         return ()
+    share_of: dict[str, Callable[[ComparisonOutput], float | None]] = {}
     if "given_name" in compared:
-        first = PairClass(name="household", shares=tuple(_household_share(output) for output in outputs))
-    elif "organization_name" in compared and (compared & _TELLS_ESTABLISHMENTS or compared >= _TOWN):
-        first = PairClass(name="company", shares=tuple(_company_share(output) for output in outputs))
-    else:
-        return ()
-    return (
-        first,
-        PairClass(name="neighborhood", shares=tuple(_neighborhood_share(output) for output in outputs)),
-    )
+        share_of = {"household": _household_share, "neighborhood": _neighborhood_share}
+    elif "organization_name" in compared:
+        if compared & _TELLS_ESTABLISHMENTS or compared >= _TOWN:
+            share_of = {"company": _company_share, "neighborhood": _neighborhood_share}
+        if compared & _ADDRESSES:
+            share_of["premises"] = _premises_share
+    return tuple(PairClass(name=name, shares=tuple(map(share, outputs))) for name, share in share_of.items())
 
 
 def _household_share(output: ComparisonOutput) -> float | None:
@@ -105,6 +111,10 @@ def _company_share(output: ComparisonOutput) -> float | None:
     if output.attribute in _OF_ESTABLISHMENT:
         return _BY_CHANCE
     return _LIKE_MATCHES if output.attribute in _OF_COMPANY else None
+
+
+def _premises_share(output: ComparisonOutput) -> float | None:
+    return _BY_CHANCE if output.attribute in _NAMES_ORGANIZATION else None
 
 
 def _neighborhood_share(output: ComparisonOutput) -> float | None:

@@ -61,7 +61,7 @@ class TrainedClass:
     Attributes
     ----------
     name : str
-        ``"household"`` or ``"neighborhood"``.
+        ``"household"``, ``"company"``, ``"premises"`` or ``"neighborhood"``.
     prior_probability : float
         Share of such pairs among all pairs.
     is_by_chance : tuple of bool
