@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from custid._jit import borrowed, kernel, lowest_bit
+from custid.kernels.place_table import place_table
 from custid.kernels.places import common_prefix, equal_to, first_places
 
 if TYPE_CHECKING:
@@ -79,28 +80,36 @@ def _count_agreements_long(
 
     The matched characters of the left string are kept in order, those of the right one as bits of words.
     """
-    window = max(max(n_left, n_right) // 2 - 1, 0)
-    left_kept = np.empty(n_left, dtype=np.uint32)
-    right_matched = np.zeros(n_right // 63 + 1, dtype=np.uint64)
-    left_kept[:n_prefix] = left[left_start : left_start + n_prefix]
-    for word in range(n_prefix // 63 + 1):
-        right_matched[word] = first_places(min(n_prefix - 63 * word, 63))
-    n_matched, n_out_of_order = n_prefix, 0
+    one, all_ones = np.uint64(1), first_places(63)
+    window = max(n_left, n_right) // 2 - 1
+    table = place_table(right, right_start, n_right, left, left_start, n_left)
+    places, rows = table.places, table.rows
+    n_words = places.shape[1]
+    left_kept, right_free = np.empty(n_left, np.uint32), np.empty(n_words, np.uint64)
+    for word in range(n_words):
+        right_free[word] = all_ones & ~first_places(min(max(n_prefix - 63 * word, 0), 63))
+    last_row = np.uint32(places.shape[0] - 1)
+    n_matched = n_prefix
     for i in range(n_prefix, n_left):
-        first, stop = max(0, i - window), min(n_right, i + window + 1)
-        for word in range(first // 63, (stop - 1) // 63 + 1):
-            start = 63 * word
-            free = equal_to(right, right_start + start, min(n_right - start, 63), left[left_start + i])
-            free &= first_places(min(stop - start, 63)) & ~first_places(max(first - start, 0)) & ~right_matched[word]
+        row = min(rows[i], last_row)
+        first, last = max(i - window, 0), min(i + window, n_right - 1)
+        in_reach = all_ones & ~first_places(first % 63)
+        for word in range(first // 63, last // 63 + 1):
+            free = places[row, word] & right_free[word] & in_reach
+            if word == last // 63:
+                free &= first_places(last % 63 + 1)
             if free != np.uint64(0):
-                right_matched[word] |= free & ((free ^ first_places(63)) + np.uint64(1))
+                right_free[word] &= ~(free & ((free ^ all_ones) + one))
                 left_kept[n_matched] = left[left_start + i]
                 n_matched += 1
                 break
-    nth = n_prefix
-    for j in range(n_prefix, n_right):
-        if right_matched[j // 63] >> np.uint64(j % 63) & np.uint64(1):
-            n_out_of_order += left_kept[nth] != right[right_start + j]
+            in_reach = all_ones
+    n_out_of_order, nth = 0, n_prefix
+    for word in range(n_words):
+        rest = ~right_free[word] & all_ones & ~first_places(min(max(n_prefix - 63 * word, 0), 63))
+        while rest != np.uint64(0):
+            n_out_of_order += left_kept[nth] != right[right_start + 63 * word + lowest_bit(rest)]
+            rest &= rest - one
             nth += 1
     return n_matched, n_out_of_order
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from custid._jit import borrowed, kernel
+from custid.kernels.place_table import place_table
 from custid.kernels.places import equal_to, first_places
 from custid.kernels.signatures import count_bits
 
@@ -70,16 +71,18 @@ def _common_subsequence_long(
 ) -> int:
     """Return the length of the longest common subsequence of two strings of any length."""
     all_ones = first_places(63)
-    levels = np.full(n_left // 63 + 1, all_ones)
+    table = place_table(left, left_start, n_left, right, right_start, n_right)
+    places, rows = table.places, table.rows
+    levels = np.full(places.shape[1], all_ones)
+    last_row = np.uint32(places.shape[0] - 1)
     for j in range(n_right):
-        carry = np.uint64(0)
+        row, carry = min(rows[j], last_row), np.uint64(0)
         for word in range(levels.size):
-            start = 63 * word
-            places = equal_to(left, left_start + start, min(n_left - start, 63), right[right_start + j])
-            matched = levels[word] & places
-            risen = levels[word] + matched + carry
+            level = levels[word]
+            matched = level & places[row, word]
+            risen = level + matched + carry
             carry = risen >> np.uint64(63)
-            levels[word] = (risen | (levels[word] - matched)) & all_ones
+            levels[word] = (risen | (level - matched)) & all_ones
     n_common = n_left
     for word in range(levels.size):
         n_common -= int(count_bits(levels[word] & first_places(min(n_left - 63 * word, 63))))
