@@ -115,16 +115,35 @@ def _count_agreements_long(
 
 
 @kernel
+def _adjusted(n_matched: int, n_swapped: int, n_left: int, n_right: int, n_prefix: int) -> float:
+    """Return the similarity of two strings from what they have in common, which is not nothing."""
+    similarity = (n_matched / n_left + n_matched / n_right + (n_matched - n_swapped) / n_matched) / 3.0
+    if similarity > 0.7:  # Winkler's threshold
+        similarity += min(n_prefix, 4) * 0.1 * (1.0 - similarity)
+    return similarity
+
+
+@kernel
 def _similarity(
-    left: NDArray[np.uint32], left_start: int, n_left: int, right: NDArray[np.uint32], right_start: int, n_right: int
+    left: NDArray[np.uint32],
+    left_start: int,
+    n_left: int,
+    right: NDArray[np.uint32],
+    right_start: int,
+    n_right: int,
+    at_least: float,
 ) -> float:
-    """Return the similarity of two strings in arrays, which may be one array."""
+    """Return the similarity of two strings in arrays, which may be one array; 0 where it is lower than asked for."""
     longer = max(n_left, n_right)
     if longer == 0:
         return 1.0
+    if min(n_left, n_right) == 0:
+        return 0.0
     n_prefix = common_prefix(left, left_start, n_left, right, right_start, n_right)
     if n_prefix == longer:
         return 1.0
+    if at_least > 0.0 and _adjusted(min(n_left, n_right), 0, n_left, n_right, n_prefix) < at_least:
+        return 0.0
     if longer < 64:  # bits in a word
         n_matched, n_out_of_order = _count_agreements_short(
             left, left_start, n_left, right, right_start, n_right, n_prefix
@@ -135,11 +154,8 @@ def _similarity(
         )
     if n_matched == 0:
         return 0.0
-    in_order = n_matched - n_out_of_order // 2
-    similarity = (n_matched / n_left + n_matched / n_right + in_order / n_matched) / 3.0
-    if similarity > 0.7:  # Winkler's threshold
-        similarity += min(n_prefix, 4) * 0.1 * (1.0 - similarity)
-    return similarity
+    similarity = _adjusted(n_matched, n_out_of_order // 2, n_left, n_right, n_prefix)
+    return similarity if similarity >= at_least else 0.0
 
 
 @kernel
@@ -183,7 +199,7 @@ def jaro_winkler_similarity(left: NDArray[np.uint32], right: NDArray[np.uint32])
     >>> round(float(jaro_winkler_similarity(left, right)), 4)
     0.9611
     """
-    return _similarity(borrowed(left), 0, left.size, borrowed(right), 0, right.size)
+    return _similarity(borrowed(left), 0, left.size, borrowed(right), 0, right.size, 0.0)
 
 
 @kernel
@@ -192,9 +208,10 @@ def jaro_winkler_similarity_pairs(
     offsets: NDArray[np.int64],
     left_idx: NDArray[np.int64],
     right_idx: NDArray[np.int64],
+    at_least: float,
     out: NDArray[np.float64],
 ) -> None:
-    """Write the Jaro-Winkler similarity of each pair of strings.
+    """Write the Jaro-Winkler similarity of each pair of strings, from a similarity on.
 
     Parameters
     ----------
@@ -204,8 +221,10 @@ def jaro_winkler_similarity_pairs(
         String ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
     left_idx, right_idx : ndarray of int64, shape (n_pairs,)
         Numbers of the two strings of each pair.
+    at_least : float
+        Lower similarities are not told apart; in [0, 1].
     out : ndarray of float64, shape (n_pairs,)
-        Written: similarity in [0, 1].
+        Written: similarity in [0, 1], 0 where it is lower than ``at_least``.
 
     Notes
     -----
@@ -217,4 +236,4 @@ def jaro_winkler_similarity_pairs(
         i = left_idx[pair]
         j = right_idx[pair]
         n_left, n_right = offsets[i + 1] - offsets[i], offsets[j + 1] - offsets[j]
-        out[pair] = _similarity(codes, offsets[i], n_left, codes, offsets[j], n_right)
+        out[pair] = _similarity(codes, offsets[i], n_left, codes, offsets[j], n_right, at_least)
