@@ -96,20 +96,16 @@ def make_column(column: str, n_values: int) -> list[str]:
 
 
 class Pairs:
-    """Many pairs, everything compiled and packed."""
+    """Many pairs of short and of long strings, everything compiled and packed."""
 
-    params = (list(_METRICS), _COLUMNS, [50_000])
+    params = (list(_METRICS), ["names", "long"], [50_000])
     param_names = ("metric", "column", "n_pairs")
 
     def setup(self, metric: str, column: str, n_pairs: int) -> None:
-        strings = make_column(column, 5_000)
         self.compute = partial(_METRICS[metric], executor=Executor.NUMBA)
-        self.packed = PackedStrings.from_strings(strings)
-        self.left_idx, self.right_idx = make_pairs(n_pairs, len(strings))
-        self.left = [strings[i] for i in self.left_idx]
-        self.right = [strings[j] for j in self.right_idx]
-        few = slice(0, 1)
-        self.compute(self.packed, self.left_idx[few], self.right_idx[few])
+        self.packed = PackedStrings.from_strings(make_column(column, 2_000))
+        self.left_idx, self.right_idx = make_pairs(n_pairs, len(self.packed))
+        self.compute(self.packed, self.left_idx[:1], self.right_idx[:1])
 
     def time_one_thread(self, _metric: str, _column: str, _n_pairs: int) -> None:
         self.compute(self.packed, self.left_idx, self.right_idx, n_threads=1)
@@ -120,23 +116,55 @@ class Pairs:
     def peakmem_two_threads(self, _metric: str, _column: str, _n_pairs: int) -> None:
         self.compute(self.packed, self.left_idx, self.right_idx, n_threads=2)
 
-    def track_times_faster_than_rapidfuzz(self, metric: str, _column: str, _n_pairs: int) -> float:
-        """Return the ratio of both times in this process, each the shortest of three, in one thread."""
-        if metric not in _PEERS:
-            return float("nan")
-        scorer, cutoff = _PEERS[metric]
-        ours, theirs = [], []
-        for _ in range(3):
-            ours.append(_seconds(partial(self.compute, self.packed, self.left_idx, self.right_idx, n_threads=1)))
-            peer = partial(process.cpdist, self.left, self.right, scorer=scorer, score_cutoff=cutoff, workers=1)
-            theirs.append(_seconds(peer))
-        return min(theirs) / min(ours)
 
-    def track_difference_from_the_other_executor(self, metric: str, _column: str, n_pairs: int) -> float:
-        few = slice(0, n_pairs // 10)
-        ours = self.compute(self.packed, self.left_idx[few], self.right_idx[few])
-        theirs = _METRICS[metric](self.packed, self.left_idx[few], self.right_idx[few], executor=Executor.RAPIDFUZZ)
-        return float(np.abs(ours - theirs).max())
+class AgainstRapidfuzz:
+    """Our kernels and rapidfuzz in turns in one process, over the same pairs, in one thread."""
+
+    params = (_COLUMNS, [20_000])
+    param_names = ("column", "n_pairs")
+    timeout = 300
+
+    def setup(self, column: str, n_pairs: int) -> None:
+        strings = make_column(column, 2_000)
+        self.packed = PackedStrings.from_strings(strings)
+        self.left_idx, self.right_idx = make_pairs(n_pairs, len(strings))
+        self.left = [strings[i] for i in self.left_idx]
+        self.right = [strings[j] for j in self.right_idx]
+
+    def times_faster(self, metric: str) -> float:
+        """Return the ratio of both times, each the shortest of three."""
+        compute = partial(_METRICS[metric], self.packed, executor=Executor.NUMBA, n_threads=1)
+        compute(self.left_idx[:1], self.right_idx[:1])
+        scorer, cutoff = _PEERS[metric]
+        peer = partial(process.cpdist, self.left, self.right, scorer=scorer, score_cutoff=cutoff, workers=1)
+        times = [(_seconds(partial(compute, self.left_idx, self.right_idx)), _seconds(peer)) for _ in range(3)]
+        return min(theirs for _, theirs in times) / min(ours for ours, _ in times)
+
+    def track_least_times_faster(self, _column: str, _n_pairs: int) -> float:
+        return min(map(self.times_faster, _PEERS))
+
+    def track_jaro_winkler_times_faster(self, _column: str, _n_pairs: int) -> float:
+        return self.times_faster("jaro_winkler")
+
+    def track_levenshtein_from_0_8_times_faster(self, _column: str, _n_pairs: int) -> float:
+        return self.times_faster("levenshtein_from_0.8")
+
+    def track_osa_times_faster(self, _column: str, _n_pairs: int) -> float:
+        return self.times_faster("osa")
+
+    def track_token_set_times_faster(self, _column: str, _n_pairs: int) -> float:
+        return self.times_faster("token_set")
+
+    def track_greatest_difference(self, _column: str, _n_pairs: int) -> float:
+        few = self.left_idx[:2_000], self.right_idx[:2_000]
+        differences = [
+            np.abs(
+                metric(self.packed, *few, executor=Executor.NUMBA)
+                - metric(self.packed, *few, executor=Executor.RAPIDFUZZ)
+            )
+            for metric in _METRICS.values()
+        ]
+        return float(np.max(differences))
 
 
 def _seconds(function: Callable[[], Any]) -> float:
