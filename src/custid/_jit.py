@@ -216,10 +216,10 @@ plain_twins: dict[str, Callable[..., object]] = {}
 
 def _emit_equal_places(_context: object, data: Any, _start: Any, _n: Any, _code: Any, lanes: Any) -> Any:
     def emit(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        is_inside = _lanes_below(builder, values[2], lanes.literal_value)
-        codes = _load(context, builder, data, values[0], values[1], is_inside)
+        n_lanes = lanes.literal_value
+        codes = _load(context, builder, data, values[0], values[1], values[2], n_lanes)
         are_equal = builder.icmp_unsigned("==", codes, _in_all_lanes(builder, values[3], codes.type))
-        return _as_word(builder, builder.and_(are_equal, is_inside))
+        return _first_bits(builder, are_equal, values[2])
 
     int64 = numba.types.int64
     return numba.types.uint64(data, int64, int64, data.dtype, lanes), emit
@@ -229,11 +229,11 @@ def _emit_agreeing_places(
     _context: object, left: Any, _left_start: Any, right: Any, _right_start: Any, _n: Any, lanes: Any
 ) -> Any:
     def emit(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        is_inside = _lanes_below(builder, values[4], lanes.literal_value)
-        left_codes = _load(context, builder, left, values[0], values[1], is_inside)
-        right_codes = _load(context, builder, right, values[2], values[3], is_inside)
+        n_lanes = lanes.literal_value
+        left_codes = _load(context, builder, left, values[0], values[1], values[4], n_lanes)
+        right_codes = _load(context, builder, right, values[2], values[3], values[4], n_lanes)
         are_equal = builder.icmp_unsigned("==", left_codes, right_codes)
-        return _as_word(builder, builder.and_(are_equal, is_inside))
+        return _first_bits(builder, are_equal, values[4])
 
     int64 = numba.types.int64
     return numba.types.uint64(left, int64, right, int64, int64, lanes), emit
@@ -278,26 +278,48 @@ def _lanes_below(builder: Any, n: Any, n_lanes: int) -> Any:
     return builder.icmp_signed("<", numbers, _in_all_lanes(builder, builder.trunc(n, cgutils.int32_t), numbers.type))
 
 
-def _load(context: Any, builder: Any, array_type: Any, array: Any, start: Any, is_inside: Any) -> Any:
-    """Return the elements of an array from a place on; lanes that are not asked for touch no memory and are 0."""
+def _load(context: Any, builder: Any, array_type: Any, array: Any, start: Any, n: Any, n_lanes: int) -> Any:
+    """Return the elements of an array from a place on; none after the first ``n`` is any use.
+
+    Nothing outside the array is touched. Where it goes on, all lanes are read at once: not every processor has an
+    instruction that reads some of them.
+    """
     ir = cgutils.ir
-    vector = ir.VectorType(context.get_data_type(array_type.dtype), is_inside.type.count)
-    first = builder.gep(context.make_array(array_type)(context, builder, array).data, [start])
-    place = builder.bitcast(first, vector.as_pointer())
-    load = cgutils.get_or_insert_function(
-        builder.module,
-        ir.FunctionType(vector, [place.type, cgutils.int32_t, is_inside.type, vector]),
-        f"llvm.masked.load.v{vector.count}i{vector.element.width}.p0",
-    )
-    alignment = cgutils.int32_t(vector.element.width // 8)
-    return builder.call(load, [place, alignment, is_inside, ir.Constant(vector, None)])
+    elements = context.make_array(array_type)(context, builder, array)
+    vector = ir.VectorType(context.get_data_type(array_type.dtype), n_lanes)
+    place = builder.bitcast(builder.gep(elements.data, [start]), vector.as_pointer())
+    stop = builder.add(start, ir.Constant(start.type, n_lanes))
+    with builder.if_else(builder.icmp_signed("<=", stop, elements.nitems), likely=True) as (room, edge):
+        with room:
+            whole = builder.load(place, align=vector.element.width // 8)
+            room_end = builder.block
+        with edge:
+            is_inside = _lanes_below(builder, n, n_lanes)
+            masked_load = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(vector, [place.type, cgutils.int32_t, is_inside.type, vector]),
+                f"llvm.masked.load.v{vector.count}i{vector.element.width}.p0",
+            )
+            alignment = cgutils.int32_t(vector.element.width // 8)
+            part = builder.call(masked_load, [place, alignment, is_inside, ir.Constant(vector, None)])
+            edge_end = builder.block
+    found = builder.phi(vector)
+    found.add_incoming(whole, room_end)
+    found.add_incoming(part, edge_end)
+    return found
 
 
-def _as_word(builder: Any, bits: Any) -> Any:
-    """Return a vector of up to 64 bits as a word."""
+def _first_bits(builder: Any, bits: Any, n: Any) -> Any:
+    """Return the first ``n`` of a vector of up to 64 bits as a word; none where ``n`` is negative."""
     ir = cgutils.ir
-    packed = builder.bitcast(bits, ir.IntType(bits.type.count))
-    return packed if bits.type.count == 64 else builder.zext(packed, ir.IntType(64))
+    word = builder.bitcast(bits, ir.IntType(bits.type.count))
+    if bits.type.count < 64:
+        word = builder.zext(word, ir.IntType(64))
+    zero, one, all_ones = (ir.Constant(word.type, value) for value in (0, 1, -1))
+    n_least = builder.select(builder.icmp_signed("<", n, zero), zero, n)
+    below = builder.sub(builder.shl(one, builder.and_(n_least, ir.Constant(word.type, 63))), one)
+    is_whole = builder.icmp_signed(">=", n_least, ir.Constant(word.type, 64))
+    return builder.and_(word, builder.select(is_whole, all_ones, below))
 
 
 @_compiled(_emit_equal_places)

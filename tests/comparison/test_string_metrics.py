@@ -10,9 +10,9 @@ import numba
 import numpy as np
 import pytest
 
-from custid.comparison import string_metrics
 from custid.comparison.string_metrics import (
     Executor,
+    QgramCoefficient,
     jaro_winkler_similarity,
     jaro_winkler_similarity_pairs,
     levenshtein_distance,
@@ -21,9 +21,12 @@ from custid.comparison.string_metrics import (
     levenshtein_similarity_pairs,
     osa_distance,
     osa_distance_pairs,
+    qgram_similarity,
+    qgram_similarity_pairs,
     token_set_similarity,
     token_set_similarity_pairs,
 )
+from custid.comparison.string_metrics import pairs as what_metrics_share
 from custid.errors import ConfigurationError, ShapeMismatchError, UnsupportedInputError
 from custid.table.packed import PackedStrings
 
@@ -34,8 +37,16 @@ METRICS = [
     levenshtein_distance_pairs,
     levenshtein_similarity_pairs,
     osa_distance_pairs,
+    qgram_similarity_pairs,
     token_set_similarity_pairs,
 ]
+SIMILARITIES = [
+    jaro_winkler_similarity_pairs,
+    levenshtein_similarity_pairs,
+    qgram_similarity_pairs,
+    token_set_similarity_pairs,
+]
+DISTANCES = [levenshtein_distance_pairs, osa_distance_pairs]
 
 
 def index(*numbers: int) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -91,11 +102,70 @@ def test_a_similarity_at_the_cut_off_is_kept(executor: Executor) -> None:
     assert out.tolist() == [0.8, 0.0]
 
 
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("metric", SIMILARITIES)
+@pytest.mark.parametrize("at_least", [0.2, 0.5, 0.7, 0.8, 0.9, 1.0])
+def test_similarities_from_one_on(executor: Executor, metric: Any, at_least: float) -> None:
+    """A similarity is what it is without a cut-off where it reaches the cut-off or equals it, and 0 below."""
+    short = ["", "abcde", "abcdx", "abcde fghij", "fghij abcde", "abxde fghij k", "aé中"]
+    values = [*short, "ab" * 40, "ab" * 36 + "ba" * 4]
+    left, right = (grid.ravel() for grid in np.meshgrid(np.arange(len(values)), np.arange(len(values))))
+    whole = metric(values, left, right, executor=executor)
+    assert np.array_equal(
+        metric(values, left, right, at_least=at_least, executor=executor), np.where(whole >= at_least - 1e-9, whole, 0)
+    )
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("metric", DISTANCES)
+@pytest.mark.parametrize("at_most", [0, 1, 2, 10, 1_000])
+def test_distances_up_to_one(executor: Executor, metric: Any, at_most: int) -> None:
+    """A distance is told up to the cut-off, and is one more than it beyond."""
+    values = ["", "abcde", "abcdx", "bacde", "ab" * 40, "ab" * 36 + "ba" * 4]
+    left, right = (grid.ravel() for grid in np.meshgrid(np.arange(len(values)), np.arange(len(values))))
+    whole = metric(values, left, right, executor=executor)
+    found = metric(values, left, right, at_most=at_most, executor=executor)
+    assert found.tolist() == np.minimum(whole, at_most + 1).tolist()
+
+
+@pytest.mark.parametrize("metric", SIMILARITIES)
 @pytest.mark.parametrize("at_least", [-0.1, 1.1, float("nan")])
-def test_cut_off_out_of_range(at_least: float) -> None:
+def test_cut_off_out_of_range(metric: Any, at_least: float) -> None:
     """A cut-off that is no similarity is refused."""
     with pytest.raises(ConfigurationError, match="at_least: expected a similarity from 0 to 1, got"):
-        levenshtein_similarity_pairs(NAMES, index(0), index(1), at_least=at_least)
+        metric(NAMES, index(0), index(1), at_least=at_least)
+
+
+@pytest.mark.parametrize("metric", DISTANCES)
+def test_cut_off_below_zero(metric: Any) -> None:
+    """A cut-off that is no distance is refused."""
+    with pytest.raises(ConfigurationError, match="at_most: expected at least 0, got -1"):
+        metric(NAMES, index(0), index(1), at_most=-1)
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("coefficient", QgramCoefficient)
+@pytest.mark.parametrize("q", [1, 2, 3, 7])
+def test_qgrams_over_pairs(executor: Executor, coefficient: QgramCoefficient, q: int) -> None:
+    """Both executors give what the function of two strings gives, to the bit."""
+    values = ["martha", "marhta", "", "m", "aé中\U0001f600", "é中", "abcdefghijklmnopqrstuvwxyz" * 4, "ab" * 50]
+    left, right = (grid.ravel() for grid in np.meshgrid(np.arange(len(values)), np.arange(len(values))))
+    out = qgram_similarity_pairs(values, left, right, q=q, coefficient=coefficient, executor=executor)
+    assert out.dtype == np.float64
+    for i, j, found in zip(left, right, out, strict=True):
+        assert found == qgram_similarity(values[i], values[j], q=q, coefficient=coefficient)
+
+
+def test_qgrams_of_no_size() -> None:
+    """A part has one character at least."""
+    with pytest.raises(ConfigurationError, match="q: expected at least 1, got 0"):
+        qgram_similarity("a", "b", q=0)
+
+
+def test_unknown_coefficient() -> None:
+    """A coefficient that does not exist is refused with the ones that do."""
+    with pytest.raises(ConfigurationError, match="coefficient: expected one of 'dice', 'jaccard', got 'cosine'"):
+        qgram_similarity("a", "b", coefficient="cosine")  # type: ignore[arg-type]
 
 
 def test_two_strings() -> None:
@@ -136,15 +206,15 @@ def test_threads_change_nothing(metric: Any) -> None:
 
 def test_rapidfuzz_in_several_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """More pairs than one call takes are all computed."""
-    monkeypatch.setattr(string_metrics, "_RAPIDFUZZ_CHUNK_SIZE", 2)
+    monkeypatch.setattr(what_metrics_share, "_RAPIDFUZZ_CHUNK_SIZE", 2)
     out = osa_distance_pairs(NAMES, index(0, 1, 2, 3, 0), index(0, 0, 0, 0, 2), executor=Executor.RAPIDFUZZ)
     assert out.tolist() == [0, 1, 6, osa_distance("duane", "martha"), 6]
 
 
 def test_many_pairs_are_compiled_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the threshold on, the automatic choice runs the kernels."""
-    monkeypatch.setattr(string_metrics, "_MIN_PAIRS_FOR_NUMBA", 2)
-    monkeypatch.delattr(string_metrics, "process")
+    monkeypatch.setattr(what_metrics_share, "_MIN_PAIRS_FOR_NUMBA", 2)
+    monkeypatch.delattr(what_metrics_share, "process")
     assert osa_distance_pairs(NAMES, index(0, 1), index(1, 1)).tolist() == [1, 0]
     with pytest.raises(NameError, match="process"):
         osa_distance_pairs(NAMES, index(0), index(1))

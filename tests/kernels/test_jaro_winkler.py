@@ -65,5 +65,5 @@ def test_pairs_agree_with_single_calls() -> None:
     packed = PackedStrings.from_strings(names)
     left_idx, right_idx = (grid.ravel() for grid in np.meshgrid(np.arange(5), np.arange(5)))
     out = np.full(25, np.nan)
-    jaro_winkler_similarity_pairs(packed.data, packed.offsets, left_idx, right_idx, out)
+    jaro_winkler_similarity_pairs(packed.data, packed.offsets, left_idx, right_idx, 0.0, out)
     assert out.tolist() == [similarity(names[i], names[j]) for i, j in zip(left_idx, right_idx, strict=True)]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from custid.kernels.osa import osa_distance, osa_distance_pairs
+from custid.kernels.osa import osa_distance
 from custid.table.packed import PackedStrings
 from tests.golden import golden_rows
 from tests.oracles import strings as oracle
@@ -44,13 +43,3 @@ def test_word_border(n_filler: int) -> None:
 def test_nothing_in_common_at_the_word_border(length: int) -> None:
     """Strings without a common character are as far apart as the longer is long."""
     assert distance("a" * length, "b" * (length + 7)) == length + 7
-
-
-def test_pairs_agree_with_single_calls() -> None:
-    """The kernel over pairs writes what the kernel of one pair returns."""
-    names = ["MARTHA", "", "MARHTA", "DUANE" * 14, "DWAYNE" * 14]
-    packed = PackedStrings.from_strings(names)
-    left_idx, right_idx = (grid.ravel() for grid in np.meshgrid(np.arange(5), np.arange(5)))
-    out = np.full(25, -1, dtype=np.int64)
-    osa_distance_pairs(packed.data, packed.offsets, left_idx, right_idx, out)
-    assert out.tolist() == [distance(names[i], names[j]) for i, j in zip(left_idx, right_idx, strict=True)]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-__all__ = ["jaro_winkler_similarity", "levenshtein_distance", "osa_distance", "token_set_similarity"]
+__all__ = [
+    "jaro_winkler_similarity",
+    "levenshtein_distance",
+    "osa_distance",
+    "qgram_similarity",
+    "token_set_similarity",
+]
 
 
 def jaro_winkler_similarity(left: str, right: str) -> float:
@@ -88,6 +94,18 @@ def token_set_similarity(left: str, right: str) -> float:
         pairs = ((len(whole), len(shared)) for whole in (with_left, with_right))
         ratios.extend(1 - (whole - part) / (whole + part) for whole, part in pairs)
     return max(ratios)
+
+
+def qgram_similarity(left: str, right: str, q: int, coefficient: str) -> float:
+    """Return Dice's or Jaccard's coefficient of the sets of parts of q characters, or of whole shorter strings."""
+    first, second = (
+        {string[i : i + q] for i in range(max(len(string) - q + 1, min(len(string), 1)))} for string in (left, right)
+    )
+    if not first | second:
+        return 1.0
+    if coefficient == "dice":
+        return 2 * len(first & second) / (len(first) + len(second))
+    return len(first & second) / len(first | second)
 
 
 def _common_subsequence(left: str, right: str) -> int:

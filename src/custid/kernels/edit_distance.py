@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from custid._jit import kernel
+from custid.kernels.place_table import place_table
 from custid.kernels.places import agreeing, common_prefix, common_suffix, equal_to, first_places
 from custid.kernels.signatures import count_bits
 
@@ -65,28 +66,76 @@ def _distance_short(
 ) -> int:
     """Return the distance for a pattern of 1 to 63 code points, a column of the table in one word."""
     one = np.uint64(1)
-    all_ones = first_places(63)
-    last = one << np.uint64(n_pattern - 1)
+    all_ones, but_last = first_places(63), first_places(62)
     rises_down, falls_down = all_ones, np.uint64(0)
     diagonal_zero, equal_before = np.uint64(0), np.uint64(0)
-    # Each character of the text that is left takes away one error at most.
-    hopeless = n_text + at_most
-    distance = n_pattern
+    longer = n_text - n_pattern
+    distance = longer
+    # The distance never falls along a diagonal; the last one ends in the corner.
+    corner = one
     for j in range(n_text):
         equal = equal_to(pattern, pattern_start, n_pattern, text[text_start + j])
-        zero = (((equal & rises_down) + rises_down) ^ rises_down) | equal | falls_down
+        zero = (((equal & rises_down) + rises_down) ^ rises_down) | (equal | falls_down)
         if has_swaps:
             zero |= ((~diagonal_zero & equal) << one) & equal_before
             diagonal_zero, equal_before = zero, equal
-        rises_right = falls_down | (~(zero | rises_down) & all_ones)
+        if j >= longer:
+            distance += int((zero & corner) == np.uint64(0))
+            if distance > at_most:
+                break
+            corner <<= one
+        falls_shifted = (falls_down << one) | one
+        stays = ((zero | rises_down) << one) | one
+        falls_down = zero & (falls_shifted | ~stays)
+        rises_down = (stays & (~(zero | falls_shifted) & all_ones)) | ((zero & (rises_down & but_last)) << one)
+    return distance
+
+
+@kernel
+def _distance_banded(
+    pattern: NDArray[np.uint32],
+    pattern_start: int,
+    n_pattern: int,
+    text: NDArray[np.uint32],
+    text_start: int,
+    n_text: int,
+    at_most: int,
+    has_swaps: bool,  # noqa: FBT001  # kernels take positional arguments only
+) -> int:
+    """Return the distance for a text as long as the pattern or longer, a band of the table in one word.
+
+    The word goes down with the band: bit 0 of column ``j`` is row ``j - n_above``. What lies below the band is taken
+    for a mismatch, what lies above the first row for the number of the column.
+    """
+    one, all_ones = np.uint64(1), first_places(63)
+    longer = n_text - n_pattern
+    detour = (at_most - longer) // 2
+    # A swap is seen one row above the band and one below.
+    n_beside = detour + int(has_swaps)
+    n_above = longer + n_beside
+    width = n_above + 1 + n_beside
+    # The distance never falls along a diagonal; this one ends in the corner.
+    on_diagonal = one << np.uint64(n_beside)
+    rises_down, falls_down = all_ones & ~first_places(n_above), np.uint64(0)
+    diagonal_zero, equal_before = np.uint64(0), np.uint64(0)
+    distance = 0
+    for j in range(n_text):
+        first = max(j - n_above, 0)
+        n_hidden = first - (j - n_above)
+        n_seen = min(width - n_hidden, n_pattern - first)
+        equal = equal_to(pattern, pattern_start + first, n_seen, text[text_start + j]) << np.uint64(n_hidden)
+        zero = (((equal & rises_down) + rises_down) ^ rises_down) | (equal | falls_down)
+        if has_swaps:
+            zero |= ((~diagonal_zero & (equal << one)) & (equal_before >> one)) & all_ones
+            diagonal_zero, equal_before = zero, equal
+        distance += int((zero & on_diagonal) == np.uint64(0))
+        if distance > at_most:
+            break
+        stays = (zero | rises_down) & (~falls_down & all_ones)
         falls_right = zero & rises_down
-        distance += int((rises_right & last) != np.uint64(0)) - int((falls_right & last) != np.uint64(0))
-        if distance + j >= hopeless:
-            return at_most + 1
-        rises_right = ((rises_right << one) & all_ones) | one
-        falls_right = (falls_right << one) & all_ones
-        rises_down = falls_right | (~(zero | rises_right) & all_ones)
-        falls_down = rises_right & zero
+        zero = (zero & all_ones) >> one
+        rises_down = falls_right | (stays & ~zero)
+        falls_down = zero & ~stays
     return distance
 
 
@@ -101,40 +150,55 @@ def _distance_long(
     at_most: int,
     has_swaps: bool,  # noqa: FBT001  # kernels take positional arguments only
 ) -> int:
-    """Return the distance for a pattern that is not empty, a column of the table in several words."""
-    one, highest = np.uint64(1), np.uint64(62)
-    all_ones = first_places(63)
-    n_words = (n_pattern - 1) // 63 + 1
-    last = one << np.uint64((n_pattern - 1) % 63)
-    rises_down, falls_down = np.full(n_words, all_ones), np.zeros(n_words, np.uint64)
-    diagonal_zero, equal_before = np.zeros(n_words, np.uint64), np.zeros(n_words, np.uint64)
-    distance = n_pattern
+    """Return the distance for a text as long as the pattern or longer, a column of the band in several words."""
+    one, highest, all_ones = np.uint64(1), np.uint64(62), first_places(63)
+    table = place_table(pattern, pattern_start, n_pattern, text, text_start, n_text)
+    places, rows = table.places, table.rows
+    n_words = places.shape[1]
+    # Of each word: where the distance rises and falls downward, and where it stays along a diagonal.
+    state = np.zeros((n_words, 3), np.uint64)
+    for word in range(n_words):
+        state[word, 0] = all_ones
+    longer = n_text - n_pattern
+    n_below = (at_most - longer) // 2
+    # A swap is seen one row above the band.
+    n_above = longer + n_below + 1
+    first_word, stop_word = 0, min(n_below // 63 + 2, n_words)
+    # The distance never falls along a diagonal; the last one ends in the corner.
+    distance, corner_word, corner = longer, 0, one
+    last_row = np.uint32(places.shape[0] - 1)
+    row_before = last_row
     for j in range(n_text):
-        # What the word above hands down: in the table's first row the distance rises with every character.
+        row = min(rows[j], last_row)
+        if j - n_above == 63 * first_word + 63:
+            first_word += 1
+        if stop_word < n_words and j + n_below >= 63 * stop_word:
+            stop_word += 1
+        # What the word above hands down: above the band the distance is taken to rise with every character.
         rises_carry, falls_carry, swap_carry = one, np.uint64(0), np.uint64(0)
-        for word in range(n_words):
-            start = 63 * word
-            equal = equal_to(pattern, pattern_start + start, min(n_pattern - start, 63), text[text_start + j])
-            rises, falls = rises_down[word], falls_down[word]
+        # Numbers without a sign: an array is not asked from which end they count.
+        for word in range(np.uint64(first_word), np.uint64(stop_word)):
+            equal, rises, falls = places[row, word], state[word, 0], state[word, 1]
             either = equal | falls_carry
-            zero = (((either & rises) + rises) ^ rises) | either | falls
+            zero = (((either & rises) + rises) ^ rises) | (either | falls)
             if has_swaps:
-                unmatched = ~diagonal_zero[word] & equal
-                zero |= ((unmatched << one) | swap_carry) & equal_before[word]
+                unmatched = ~state[word, 2] & equal
+                zero |= ((unmatched << one) | swap_carry) & places[row_before, word]
                 swap_carry = unmatched >> highest
-                diagonal_zero[word], equal_before[word] = zero, equal
-            rises_right = falls | (~(zero | rises) & all_ones)
-            falls_right = zero & rises
-            if word == n_words - 1:
-                distance += int((rises_right & last) != np.uint64(0)) - int((falls_right & last) != np.uint64(0))
-            rises_above, falls_above = rises_carry, falls_carry
+            state[word, 2] = zero
+            rises_right, falls_right = falls | (~(zero | rises) & all_ones), zero & rises
+            rises_below, falls_below = (rises_right << one) | rises_carry, (falls_right << one) | falls_carry
             rises_carry, falls_carry = rises_right >> highest, falls_right >> highest
-            rises_right = ((rises_right << one) & all_ones) | rises_above
-            falls_right = ((falls_right << one) & all_ones) | falls_above
-            rises_down[word] = falls_right | (~(zero | rises_right) & all_ones)
-            falls_down[word] = rises_right & zero
-        if distance + j >= n_text + at_most:
-            return at_most + 1
+            state[word, 0] = (falls_below | ~(zero | rises_below)) & all_ones
+            state[word, 1] = zero & rises_below
+        row_before = row
+        if j >= longer:
+            distance += int((state[corner_word, 2] & corner) == np.uint64(0))
+            if distance > at_most:
+                break
+            corner <<= one
+            if corner > all_ones:
+                corner_word, corner = corner_word + 1, one
     return distance
 
 
@@ -184,10 +248,18 @@ def edit_distance(
         right_start, n_right = right_start + n_same, n_right - n_same
         n_same = common_suffix(left, left_start, n_left, right, right_start, n_right)
         n_left, n_right = n_left - n_same, n_right - n_same
-        if n_left == 0 or n_right == 0:
-            distance = n_left + n_right
-        elif n_left > 63:  # bits in a word
+        if n_left > n_right:
+            left, right = right, left
+            left_start, right_start = right_start, left_start
+            n_left, n_right = n_right, n_left
+        at_most = min(at_most, n_right)
+        if n_left == 0:
+            distance = n_right
+        elif n_left < 64:
+            if has_swaps or not _is_far(left, left_start, n_left, right, right_start, n_right, at_most):
+                distance = _distance_short(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
+        elif at_most <= 60:
+            distance = _distance_banded(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
+        else:
             distance = _distance_long(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
-        elif has_swaps or not _is_far(left, left_start, n_left, right, right_start, n_right, at_most):
-            distance = _distance_short(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
     return min(distance, at_most + 1)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from custid._jit import borrowed, kernel, lowest_bit
+from custid.kernels.place_table import place_table
 from custid.kernels.places import common_prefix, equal_to, first_places
 
 if TYPE_CHECKING:
@@ -79,43 +80,70 @@ def _count_agreements_long(
 
     The matched characters of the left string are kept in order, those of the right one as bits of words.
     """
-    window = max(max(n_left, n_right) // 2 - 1, 0)
-    left_kept = np.empty(n_left, dtype=np.uint32)
-    right_matched = np.zeros(n_right // 63 + 1, dtype=np.uint64)
-    left_kept[:n_prefix] = left[left_start : left_start + n_prefix]
-    for word in range(n_prefix // 63 + 1):
-        right_matched[word] = first_places(min(n_prefix - 63 * word, 63))
-    n_matched, n_out_of_order = n_prefix, 0
+    one, all_ones = np.uint64(1), first_places(63)
+    window = max(n_left, n_right) // 2 - 1
+    table = place_table(right, right_start, n_right, left, left_start, n_left)
+    places, rows = table.places, table.rows
+    n_words = places.shape[1]
+    left_kept, right_free = np.empty(n_left, np.uint32), np.empty(n_words, np.uint64)
+    for word in range(n_words):
+        right_free[word] = all_ones & ~first_places(min(max(n_prefix - 63 * word, 0), 63))
+    last_row = np.uint32(places.shape[0] - 1)
+    n_matched = n_prefix
     for i in range(n_prefix, n_left):
-        first, stop = max(0, i - window), min(n_right, i + window + 1)
-        for word in range(first // 63, (stop - 1) // 63 + 1):
-            start = 63 * word
-            free = equal_to(right, right_start + start, min(n_right - start, 63), left[left_start + i])
-            free &= first_places(min(stop - start, 63)) & ~first_places(max(first - start, 0)) & ~right_matched[word]
+        row = min(rows[i], last_row)
+        first, last = max(i - window, 0), min(i + window, n_right - 1)
+        in_reach = all_ones & ~first_places(first % 63)
+        for word in range(first // 63, last // 63 + 1):
+            free = places[row, word] & right_free[word] & in_reach
+            if word == last // 63:
+                free &= first_places(last % 63 + 1)
             if free != np.uint64(0):
-                right_matched[word] |= free & ((free ^ first_places(63)) + np.uint64(1))
+                right_free[word] &= ~(free & ((free ^ all_ones) + one))
                 left_kept[n_matched] = left[left_start + i]
                 n_matched += 1
                 break
-    nth = n_prefix
-    for j in range(n_prefix, n_right):
-        if right_matched[j // 63] >> np.uint64(j % 63) & np.uint64(1):
-            n_out_of_order += left_kept[nth] != right[right_start + j]
+            in_reach = all_ones
+    n_out_of_order, nth = 0, n_prefix
+    for word in range(n_words):
+        rest = ~right_free[word] & all_ones & ~first_places(min(max(n_prefix - 63 * word, 0), 63))
+        while rest != np.uint64(0):
+            n_out_of_order += left_kept[nth] != right[right_start + 63 * word + lowest_bit(rest)]
+            rest &= rest - one
             nth += 1
     return n_matched, n_out_of_order
 
 
 @kernel
+def _adjusted(n_matched: int, n_swapped: int, n_left: int, n_right: int, n_prefix: int) -> float:
+    """Return the similarity of two strings from what they have in common, which is not nothing."""
+    similarity = (n_matched / n_left + n_matched / n_right + (n_matched - n_swapped) / n_matched) / 3.0
+    if similarity > 0.7:  # Winkler's threshold
+        similarity += min(n_prefix, 4) * 0.1 * (1.0 - similarity)
+    return similarity
+
+
+@kernel
 def _similarity(
-    left: NDArray[np.uint32], left_start: int, n_left: int, right: NDArray[np.uint32], right_start: int, n_right: int
+    left: NDArray[np.uint32],
+    left_start: int,
+    n_left: int,
+    right: NDArray[np.uint32],
+    right_start: int,
+    n_right: int,
+    at_least: float,
 ) -> float:
-    """Return the similarity of two strings in arrays, which may be one array."""
+    """Return the similarity of two strings in arrays, which may be one array; 0 where it is lower than asked for."""
     longer = max(n_left, n_right)
     if longer == 0:
         return 1.0
+    if min(n_left, n_right) == 0:
+        return 0.0
     n_prefix = common_prefix(left, left_start, n_left, right, right_start, n_right)
     if n_prefix == longer:
         return 1.0
+    if at_least > 0.0 and _adjusted(min(n_left, n_right), 0, n_left, n_right, n_prefix) < at_least:
+        return 0.0
     if longer < 64:  # bits in a word
         n_matched, n_out_of_order = _count_agreements_short(
             left, left_start, n_left, right, right_start, n_right, n_prefix
@@ -126,11 +154,8 @@ def _similarity(
         )
     if n_matched == 0:
         return 0.0
-    in_order = n_matched - n_out_of_order // 2
-    similarity = (n_matched / n_left + n_matched / n_right + in_order / n_matched) / 3.0
-    if similarity > 0.7:  # Winkler's threshold
-        similarity += min(n_prefix, 4) * 0.1 * (1.0 - similarity)
-    return similarity
+    similarity = _adjusted(n_matched, n_out_of_order // 2, n_left, n_right, n_prefix)
+    return similarity if similarity >= at_least else 0.0
 
 
 @kernel
@@ -174,7 +199,7 @@ def jaro_winkler_similarity(left: NDArray[np.uint32], right: NDArray[np.uint32])
     >>> round(float(jaro_winkler_similarity(left, right)), 4)
     0.9611
     """
-    return _similarity(borrowed(left), 0, left.size, borrowed(right), 0, right.size)
+    return _similarity(borrowed(left), 0, left.size, borrowed(right), 0, right.size, 0.0)
 
 
 @kernel
@@ -183,9 +208,10 @@ def jaro_winkler_similarity_pairs(
     offsets: NDArray[np.int64],
     left_idx: NDArray[np.int64],
     right_idx: NDArray[np.int64],
+    at_least: float,
     out: NDArray[np.float64],
 ) -> None:
-    """Write the Jaro-Winkler similarity of each pair of strings.
+    """Write the Jaro-Winkler similarity of each pair of strings, from a similarity on.
 
     Parameters
     ----------
@@ -195,8 +221,10 @@ def jaro_winkler_similarity_pairs(
         String ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
     left_idx, right_idx : ndarray of int64, shape (n_pairs,)
         Numbers of the two strings of each pair.
+    at_least : float
+        Lower similarities are not told apart; in [0, 1].
     out : ndarray of float64, shape (n_pairs,)
-        Written: similarity in [0, 1].
+        Written: similarity in [0, 1], 0 where it is lower than ``at_least``.
 
     Notes
     -----
@@ -208,4 +236,4 @@ def jaro_winkler_similarity_pairs(
         i = left_idx[pair]
         j = right_idx[pair]
         n_left, n_right = offsets[i + 1] - offsets[i], offsets[j + 1] - offsets[j]
-        out[pair] = _similarity(codes, offsets[i], n_left, codes, offsets[j], n_right)
+        out[pair] = _similarity(codes, offsets[i], n_left, codes, offsets[j], n_right, at_least)

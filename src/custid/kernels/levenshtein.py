@@ -1,4 +1,4 @@
-"""Levenshtein distance of strings given as arrays of code points, and the similarity made of it.
+"""Levenshtein distance of two strings given as arrays of code points.
 
 References
 ----------
@@ -20,7 +20,7 @@ from custid.kernels.edit_distance import edit_distance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["levenshtein_distance", "levenshtein_distance_pairs", "levenshtein_similarity_pairs"]
+__all__ = ["levenshtein_distance"]
 
 
 @kernel
@@ -58,82 +58,3 @@ def levenshtein_distance(left: NDArray[np.uint32], right: NDArray[np.uint32]) ->
     """
     first, second = borrowed(left), borrowed(right)
     return edit_distance(first, 0, left.size, second, 0, right.size, max(left.size, right.size), False)
-
-
-@kernel
-def levenshtein_distance_pairs(
-    data: NDArray[np.uint32],
-    offsets: NDArray[np.int64],
-    left_idx: NDArray[np.int64],
-    right_idx: NDArray[np.int64],
-    out: NDArray[np.int64],
-) -> None:
-    """Write the Levenshtein distance of each pair of strings.
-
-    Parameters
-    ----------
-    data : ndarray of uint32, shape (n_code_points,)
-        Code points of all strings, one string after another.
-    offsets : ndarray of int64, shape (n_strings + 1,)
-        String ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
-    left_idx, right_idx : ndarray of int64, shape (n_pairs,)
-        Numbers of the two strings of each pair.
-    out : ndarray of int64, shape (n_pairs,)
-        Written: distance, at least 0.
-
-    Notes
-    -----
-    Conventions and sources are those of `levenshtein_distance`. Each pair is read from shared arrays and written to a
-    place of its own, so ranges of pairs may run side by side.
-    """
-    codes = borrowed(data)
-    for pair in range(left_idx.size):
-        i = left_idx[pair]
-        j = right_idx[pair]
-        n_left, n_right = offsets[i + 1] - offsets[i], offsets[j + 1] - offsets[j]
-        at_most = max(n_left, n_right)
-        distance = edit_distance(codes, offsets[i], n_left, codes, offsets[j], n_right, at_most, False)
-        out[pair] = distance
-
-
-@kernel
-def levenshtein_similarity_pairs(
-    data: NDArray[np.uint32],
-    offsets: NDArray[np.int64],
-    left_idx: NDArray[np.int64],
-    right_idx: NDArray[np.int64],
-    at_least: float,
-    out: NDArray[np.float64],
-) -> None:
-    """Write the Levenshtein similarity of each pair of strings, from a similarity on.
-
-    Parameters
-    ----------
-    data : ndarray of uint32, shape (n_code_points,)
-        Code points of all strings, one string after another.
-    offsets : ndarray of int64, shape (n_strings + 1,)
-        String ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
-    left_idx, right_idx : ndarray of int64, shape (n_pairs,)
-        Numbers of the two strings of each pair.
-    at_least : float
-        Lower similarities are not told apart; in [0, 1].
-    out : ndarray of float64, shape (n_pairs,)
-        Written: one minus the share of the longer string that the distance is, 0 where it is lower than ``at_least``;
-        1 for two empty strings.
-
-    Notes
-    -----
-    Sources are those of `levenshtein_distance`. Each pair is read from shared arrays and written to a place of its own,
-    so ranges of pairs may run side by side.
-    """
-    codes = borrowed(data)
-    for pair in range(left_idx.size):
-        i = left_idx[pair]
-        j = right_idx[pair]
-        n_left, n_right = offsets[i + 1] - offsets[i], offsets[j + 1] - offsets[j]
-        longer = max(n_left, n_right)
-        # A little more than the cut-off allows: what lies at it is told by the similarity itself.
-        at_most = int((1.0 - at_least) * longer + 1e-6)
-        distance = edit_distance(codes, offsets[i], n_left, codes, offsets[j], n_right, at_most, False)
-        similarity = 1.0 - distance / max(longer, 1)
-        out[pair] = similarity if similarity >= at_least else 0.0

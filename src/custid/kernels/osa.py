@@ -1,4 +1,4 @@
-"""Optimal string alignment distance of strings given as arrays of code points.
+"""Optimal string alignment distance of two strings given as arrays of code points.
 
 References
 ----------
@@ -20,7 +20,7 @@ from custid.kernels.edit_distance import edit_distance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["osa_distance", "osa_distance_pairs"]
+__all__ = ["osa_distance"]
 
 
 @kernel
@@ -61,39 +61,3 @@ def osa_distance(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> int:
     """
     first, second = borrowed(left), borrowed(right)
     return edit_distance(first, 0, left.size, second, 0, right.size, max(left.size, right.size), True)
-
-
-@kernel
-def osa_distance_pairs(
-    data: NDArray[np.uint32],
-    offsets: NDArray[np.int64],
-    left_idx: NDArray[np.int64],
-    right_idx: NDArray[np.int64],
-    out: NDArray[np.int64],
-) -> None:
-    """Write the optimal string alignment distance of each pair of strings.
-
-    Parameters
-    ----------
-    data : ndarray of uint32, shape (n_code_points,)
-        Code points of all strings, one string after another.
-    offsets : ndarray of int64, shape (n_strings + 1,)
-        String ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
-    left_idx, right_idx : ndarray of int64, shape (n_pairs,)
-        Numbers of the two strings of each pair.
-    out : ndarray of int64, shape (n_pairs,)
-        Written: distance, at least 0.
-
-    Notes
-    -----
-    Conventions and sources are those of `osa_distance`. Each pair is read from shared arrays and written to a place of
-    its own, so ranges of pairs may run side by side.
-    """
-    codes = borrowed(data)
-    for pair in range(left_idx.size):
-        i = left_idx[pair]
-        j = right_idx[pair]
-        n_left, n_right = offsets[i + 1] - offsets[i], offsets[j + 1] - offsets[j]
-        at_most = max(n_left, n_right)
-        distance = edit_distance(codes, offsets[i], n_left, codes, offsets[j], n_right, at_most, True)
-        out[pair] = distance

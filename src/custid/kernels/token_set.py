@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from custid._jit import borrowed, kernel
+from custid.kernels.place_table import place_table
 from custid.kernels.places import equal_to, first_places
 from custid.kernels.signatures import count_bits
 
@@ -70,16 +71,18 @@ def _common_subsequence_long(
 ) -> int:
     """Return the length of the longest common subsequence of two strings of any length."""
     all_ones = first_places(63)
-    levels = np.full(n_left // 63 + 1, all_ones)
+    table = place_table(left, left_start, n_left, right, right_start, n_right)
+    places, rows = table.places, table.rows
+    levels = np.full(places.shape[1], all_ones)
+    last_row = np.uint32(places.shape[0] - 1)
     for j in range(n_right):
-        carry = np.uint64(0)
+        row, carry = min(rows[j], last_row), np.uint64(0)
         for word in range(levels.size):
-            start = 63 * word
-            places = equal_to(left, left_start + start, min(n_left - start, 63), right[right_start + j])
-            matched = levels[word] & places
-            risen = levels[word] + matched + carry
+            level = levels[word]
+            matched = level & places[row, word]
+            risen = level + matched + carry
             carry = risen >> np.uint64(63)
-            levels[word] = (risen | (levels[word] - matched)) & all_ones
+            levels[word] = (risen | (level - matched)) & all_ones
     n_common = n_left
     for word in range(levels.size):
         n_common -= int(count_bits(levels[word] & first_places(min(n_left - 63 * word, 63))))
@@ -87,20 +90,24 @@ def _common_subsequence_long(
 
 
 @kernel
-def _count_shared(words: NDArray[np.int32], i: int, i_stop: int, j: int, j_stop: int) -> int:
-    """Return how many words two ascending ranges have in common."""
-    n_shared = 0
+def _count_shared(
+    words: NDArray[np.int32], lengths: NDArray[np.int32], i: int, i_stop: int, j: int, j_stop: int
+) -> tuple[int, int]:
+    """Return how many words two ascending ranges have in common, and their code points with a space behind each."""
+    n_shared, size = 0, 0
     while i < i_stop and j < j_stop:
-        n_shared += words[i] == words[j]
+        if words[i] == words[j]:
+            n_shared += 1
+            size += int(lengths[i]) + 1
         is_left_behind = words[i] <= words[j]
         j += words[j] <= words[i]
         i += is_left_behind
-    return n_shared
+    return n_shared, size
 
 
 @kernel
-def _join_others(sets: WordSets, i: int, j: int, out: NDArray[np.uint32]) -> int:
-    """Write the words of one set that another lacks, a space between two; return how many code points that makes."""
+def _join_others(sets: WordSets, i: int, j: int, out: NDArray[np.uint32]) -> None:
+    """Write the words of one set that another lacks, a space between two."""
     at, size = sets.offsets[i], 0
     other = sets.starts[j]
     for place in range(sets.starts[i], sets.starts[i + 1]):
@@ -115,7 +122,6 @@ def _join_others(sets: WordSets, i: int, j: int, out: NDArray[np.uint32]) -> int
                 out[size + k] = sets.data[at + k]
             size += length
         at += length + 1
-    return size
 
 
 @kernel
@@ -141,9 +147,13 @@ def _ratio(n_left: int, n_right: int, n_common: int, n_shared: int) -> float:
 
 @kernel
 def token_set_similarity_pairs(
-    sets: WordSets, left_idx: NDArray[np.int64], right_idx: NDArray[np.int64], out: NDArray[np.float64]
+    sets: WordSets,
+    left_idx: NDArray[np.int64],
+    right_idx: NDArray[np.int64],
+    at_least: float,
+    out: NDArray[np.float64],
 ) -> None:
-    """Write the token-set similarity of each pair of strings.
+    """Write the token-set similarity of each pair of strings, from a similarity on.
 
     Parameters
     ----------
@@ -151,8 +161,10 @@ def token_set_similarity_pairs(
         The words of all strings.
     left_idx, right_idx : ndarray of int64, shape (n_pairs,)
         Numbers of the two strings of each pair.
+    at_least : float
+        Lower similarities are not told apart; in [0, 1].
     out : ndarray of float64, shape (n_pairs,)
-        Written: similarity in [0, 1].
+        Written: similarity in [0, 1], 0 where it is lower than ``at_least``.
 
     Notes
     -----
@@ -160,33 +172,35 @@ def token_set_similarity_pairs(
     n_right / 63) in code points. Each pair is read from shared arrays and written to a place of its own, so ranges of
     pairs may run side by side.
     """
-    data, words = borrowed(sets.data), borrowed(sets.words)
+    data, words, lengths = borrowed(sets.data), borrowed(sets.words), borrowed(sets.lengths)
     left_rest, right_rest = np.empty(64, np.uint32), np.empty(64, np.uint32)
     for pair in range(left_idx.size):
         i, j = left_idx[pair], right_idx[pair]
         i_first, i_stop, j_first, j_stop = sets.starts[i], sets.starts[i + 1], sets.starts[j], sets.starts[j + 1]
-        n_shared = _count_shared(words, i_first, i_stop, j_first, j_stop)
-        # Without the last space.
-        n_left, n_right = sets.offsets[i + 1] - sets.offsets[i] - 1, sets.offsets[j + 1] - sets.offsets[j] - 1
+        out[pair] = 0.0
         if i_first == i_stop or j_first == j_stop:
-            out[pair] = 0.0
-        elif n_shared in (i_stop - i_first, j_stop - j_first):
+            continue
+        n_shared, n_both = _count_shared(words, lengths, i_first, i_stop, j_first, j_stop)
+        if n_shared in (i_stop - i_first, j_stop - j_first):
             out[pair] = 1.0
-        elif n_shared == 0 and n_left < 64:  # bits in a word
+            continue
+        # Without the last space. Every word that both have is followed by one, for there is another word.
+        n_left = sets.offsets[i + 1] - sets.offsets[i] - 1 - n_both
+        n_right = sets.offsets[j + 1] - sets.offsets[j] - 1 - n_both
+        if at_least > 0.0 and _ratio(n_left, n_right, min(n_left, n_right), n_both) < at_least:
+            continue
+        if n_shared == 0 and n_left < 64:  # bits in a word
             n_common = _common_subsequence(data, sets.offsets[i], n_left, data, sets.offsets[j], n_right)
-            out[pair] = _ratio(n_left, n_right, n_common, 0)
         else:
             if n_left > left_rest.size:
                 left_rest = np.empty(2 * n_left, np.uint32)
             if n_right > right_rest.size:
                 right_rest = np.empty(2 * n_right, np.uint32)
-            n_all = n_left
-            n_left = _join_others(sets, i, j, left_rest)
-            n_right = _join_others(sets, j, i, right_rest)
-            # Every word that both have is followed by a space, for there is another word.
-            n_both = n_all - n_left if n_shared else 0
+            _join_others(sets, i, j, left_rest)
+            _join_others(sets, j, i, right_rest)
             if n_left < 64:
                 n_common = _common_subsequence(left_rest, 0, n_left, right_rest, 0, n_right)
             else:
                 n_common = _common_subsequence_long(left_rest, 0, n_left, right_rest, 0, n_right)
-            out[pair] = _ratio(n_left, n_right, n_common, n_both)
+        similarity = _ratio(n_left, n_right, n_common, n_both)
+        out[pair] = similarity if similarity >= at_least else 0.0
