@@ -289,7 +289,8 @@ class _Run:
         is_link: bool,
     ) -> Result:
         self._progress("standardizing", 0.0)
-        canonical = canonical_values(inputs, standardizers=standardizers)
+        n_threads = self._options.n_threads
+        canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
         _require_evidence(canonical, inputs)
         # What Arrow keeps for arrays to come is of no use to the steps that need the most memory.
         pa.default_memory_pool().release_unused()
@@ -299,7 +300,9 @@ class _Run:
             canonical.source_of_row if is_link else None,
             times=row_times(inputs, canonical),
             kind_of_row=row_kinds(inputs),
+            n_threads=n_threads,
         )
+        canonical = canonical.beyond(table)
         require_memory(self._options, canonical.n_rows, table.n_units)
         self._progress("standardizing", 1.0)
         linked = LocalEngine(self._options).run(

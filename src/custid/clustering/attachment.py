@@ -16,6 +16,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
+from custid.clustering._places import places_where
 from custid.clustering.contraction import PairGraph, labels_differ, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
@@ -140,8 +141,8 @@ def _outside_pairs(
     """Return units of fragments, the units of other clusters that they have pairs with, and the odds of the pairs."""
     left, right, weight_bits = graph.left_idx, graph.right_idx, graph.weight_bits
     unit_is_hopeful = _hopeful(graph, cluster, size, options)[cluster]
-    forth = np.flatnonzero(unit_is_hopeful[left])
-    back = np.flatnonzero(unit_is_hopeful[right])
+    forth = places_where(lambda piece: unit_is_hopeful.take(left[piece]), len(left))
+    back = places_where(lambda piece: unit_is_hopeful.take(right[piece]), len(right))
     pairs = np.concatenate([forth, back])
     unit = np.concatenate([left[forth], right[back]]).astype(np.int64)
     other = np.concatenate([right[forth], left[back]]).astype(np.int64)
@@ -157,10 +158,11 @@ def _hopeful(
     """Tell which clusters are fragments that may reach the threshold; few are, and the others need no weighing."""
     # The odds of a fragment are at most those of its best unit with all others.  The pairs left out here, fewer than
     # the units for each unit, have odds of 1 together at most.
-    near = np.flatnonzero(graph.weight_bits >= -np.log2(max(graph.n_units, 1)))
-    left, right = graph.left_idx[near], graph.right_idx[near]
-    odds = np.exp2(np.minimum(graph.weight_bits[near], _MAX_BITS))
-    odds[same_label(cluster.astype(np.int32), left, right)] = 0.0
+    weight_bits, least_bits = graph.weight_bits, -np.log2(max(graph.n_units, 1))
+    near = places_where(lambda piece: weight_bits[piece] >= least_bits, len(weight_bits))
+    left, right = graph.left_idx.take(near), graph.right_idx.take(near)
+    odds = np.exp2(np.minimum(weight_bits.take(near), _MAX_BITS))
+    odds[same_label(cluster, left, right)] = 0.0
     reachable = np.bincount(left, weights=odds, minlength=graph.n_units) + 1.0
     reachable += np.bincount(right, weights=odds, minlength=graph.n_units)
     is_hopeful = np.zeros(len(size), np.bool_)
@@ -220,7 +222,7 @@ def _labels_of_clusters(graph: PairGraph, cluster: NDArray[np.int64], n_clusters
 
 def _kept_apart(graph: PairGraph, cluster: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the two clusters of every cannot-link."""
-    apart = np.flatnonzero(graph.weight_bits == -np.inf)
+    apart = places_where(lambda piece: graph.weight_bits[piece] == -np.inf, len(graph.weight_bits))
     return cluster[graph.left_idx[apart]], cluster[graph.right_idx[apart]]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.clustering._places import places_where
 from custid.clustering.attachment import AttachmentOptions, attach_fragments
 from custid.clustering.contraction import ContractionOptions, PairGraph, contract
 from custid.errors import ConfigurationError
@@ -74,7 +75,7 @@ def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np
             hint="Return the cluster of each unit of the graph.",
         )
     numbered = np.unique(given, return_inverse=True)[1].astype(np.int64)
-    apart = np.flatnonzero(graph.weight_bits == -np.inf)
+    apart = places_where(lambda piece: graph.weight_bits[piece] == -np.inf, len(graph.weight_bits))
     is_crossed = bool((numbered[graph.left_idx[apart]] == numbered[graph.right_idx[apart]]).any())
     if graph.source_of_unit is not None and not is_crossed:
         held = numbered * (int(graph.source_of_unit.max(initial=0)) + 1) + graph.source_of_unit
