@@ -175,13 +175,12 @@ def _provisional(
         if issue:
             issue_of.setdefault(issue, []).append(position)
     if found is not None:
-        first = vocabulary.first_code_of(found.dictionary)
         is_found = np.asarray(found.is_valid())
-        codes[:-1][is_found] = np.asarray(found.indices.drop_null(), np.int32) + first
+        codes[:-1][is_found] = np.flatnonzero(is_found) + vocabulary.first_code_of(found)
     return codes, issue_of
 
 
-def _well_formed(task: _Task, raw: pa.StringArray) -> pa.DictionaryArray | None:
+def _well_formed(task: _Task, raw: pa.StringArray) -> pa.StringArray | None:
     """Return the canonical values of what is plainly well-formed, null elsewhere; None where it is not worth while."""
     if task.is_own or len(raw) < _MANY_VALUES:
         return None
@@ -189,14 +188,14 @@ def _well_formed(task: _Task, raw: pa.StringArray) -> pa.DictionaryArray | None:
 
     if task.name not in WELL_FORMED:
         return None
-    return standardize_well_formed(task.name, raw, day_first=task.day_first).dictionary_encode()
+    return standardize_well_formed(task.name, raw, day_first=task.day_first)
 
 
 class _Vocabulary:
     """Canonical values: single ones, and whole arrays, of which no value becomes an object of its own.
 
-    A value may stand in several arrays and be a single one too, so that codes are provisional until all have come:
-    from 0 for values of arrays, from -2 downward for single ones, and -1 for none.
+    Which values of arrays are equal is found out once all have come. Until then codes are provisional: from 0 for the
+    values of arrays, from -2 downward for single ones, and -1 for none.
     """
 
     def __init__(self) -> None:
@@ -209,7 +208,7 @@ class _Vocabulary:
         return -2 - self._code_of.setdefault(text, len(self._code_of))
 
     def first_code_of(self, texts: pa.StringArray) -> int:
-        """Take values that differ from each other; return the provisional code of the first, which others follow."""
+        """Take values, null for none; return the provisional code of the first, which those of the others follow."""
         self._arrays.append(texts)
         self._n_in_arrays += len(texts)
         return self._n_in_arrays - len(texts)
@@ -217,14 +216,14 @@ class _Vocabulary:
     def settled(self) -> tuple[Sequence[str], NDArray[np.int32]]:
         """Return the distinct values, and the code of each provisional one, by which it can be indexed."""
         n_single = len(self._code_of)
-        places = np.arange(self._n_in_arrays + n_single, dtype=np.int32)
+        places = np.arange(n_single, dtype=np.int32)
         texts: Sequence[str] = tuple(self._code_of)
         if self._arrays:
-            joined = pa.concat_arrays([*self._arrays, pa.array(texts, pa.string())])
-            if n_single or len(self._arrays) > 1:
-                distinct = joined.dictionary_encode()
-                joined, places = distinct.dictionary, np.asarray(distinct.indices, np.int32)
-            texts = Utf8Strings.of_array(joined)
+            distinct = pa.concat_arrays([*self._arrays, pa.array(texts, pa.string())]).dictionary_encode()
+            texts, places = (
+                Utf8Strings.of_array(distinct.dictionary),
+                np.asarray(distinct.indices.fill_null(-1), np.int32),
+            )
         of_arrays, of_single = places[: self._n_in_arrays], places[self._n_in_arrays :]
         return texts, np.concatenate([of_arrays, of_single[::-1], [np.int32(-1)]], dtype=np.int32)
 

@@ -26,6 +26,7 @@ from custid.table.views import RowTimes, Views, spans_of
 __all__ = ["RecordTable", "ValueColumn", "build_record_table", "distinct_per_row"]
 
 _LARGEST_KEY = 1 << 62
+_UNITS_AT_ONCE = 1 << 16
 
 
 @frozen(kw_only=True, eq=False)
@@ -185,8 +186,16 @@ def build_record_table(
     first_row, unit_of_row = _units(blocks, sources)
     # What the rows hold goes as what the units hold comes: both together would be the most that is in memory.
     blocks.clear()
-    columns = {name: _value_column(name, contents.pop(name), first_row) for name in tuple(contents)}
-    hashes = _content_hashes(columns, sources[first_row])
+    columns = dict(
+        zip(
+            tuple(contents),
+            in_threads(
+                lambda name: _value_column(name, contents.pop(name), first_row), tuple(contents), n_threads=n_threads
+            ),
+            strict=True,
+        )
+    )
+    hashes = _content_hashes(columns, sources[first_row], n_threads)
     if times is not None:
         hashes_of = {name: column.hashes for name, column in columns.items()}
         hashes = combine_hashes([hashes, times.hashes(codes_of_row, hashes_of, first_row)])
@@ -340,11 +349,22 @@ def _value_column(attribute: str, content: _Content, first_row: NDArray[np.int64
     )
 
 
-def _content_hashes(columns: Mapping[str, ValueColumn], sources: NDArray[np.int32]) -> NDArray[np.uint64]:
+def _content_hashes(
+    columns: Mapping[str, ValueColumn], sources: NDArray[np.int32], n_threads: int
+) -> NDArray[np.uint64]:
     """Hash the set of a unit's statements: what other units hold, and how many values they have, does not count."""
+    statements = [
+        np.append(combine_hashes([string_hashes([name]), column.hashes]), np.uint64(0))
+        for name, column in columns.items()
+    ]
     total = np.zeros(len(sources), np.uint64)
-    for name, column in columns.items():
-        statement = np.append(combine_hashes([string_hashes([name]), column.hashes]), np.uint64(0))
-        for codes in column.codes.T:
-            total += statement[codes]
+
+    def add(units: slice) -> None:
+        for statement, column in zip(statements, columns.values(), strict=True):
+            for codes in column.codes[units].T:
+                total[units] += statement[codes]
+
+    in_threads(
+        add, [slice(at, at + _UNITS_AT_ONCE) for at in range(0, len(total), _UNITS_AT_ONCE)], n_threads=n_threads
+    )
     return combine_hashes([sources.astype(np.uint64), total])
