@@ -293,6 +293,7 @@ class _Run:
         n_threads = self._options.n_threads
         canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
         _require_evidence(canonical, inputs)
+        give_back_memory()
         table = build_record_table(
             canonical.values,
             canonical.n_rows,
