@@ -124,7 +124,7 @@ class PairGraph:
         return len(self.tie_break)
 
 
-def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDArray[np.int64]:
+def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_threads: int = 1) -> NDArray[np.int64]:
     """Cluster units.
 
     Parameters
@@ -133,6 +133,8 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDA
         Weighed pairs and constraints.
     options : ContractionOptions, optional
         Settings; the defaults when not given.
+    n_threads : int
+        Threads that look through the pairs; the result does not depend on it.
 
     Returns
     -------
@@ -167,7 +169,7 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDA
     >>> contract(graph).tolist()
     [0, 0, 1]
     """
-    return _Contraction(graph, options or ContractionOptions()).run()
+    return _Contraction(graph, options or ContractionOptions(), n_threads).run()
 
 
 class _Contraction:
@@ -180,7 +182,7 @@ class _Contraction:
     what it has written, so that it takes time in proportion to its pairs and not to all units.
     """
 
-    def __init__(self, graph: PairGraph, options: ContractionOptions) -> None:
+    def __init__(self, graph: PairGraph, options: ContractionOptions, n_threads: int) -> None:
         self._unscored = _exact(np.float64(options.unscored_bits))
         n_units = graph.n_units
         self._joined_to = np.arange(n_units)
@@ -190,7 +192,7 @@ class _Contraction:
         self._hash = graph.tie_break.copy()
         self._sources = _source_bits(graph)
         self._labels = [labels.copy() for labels in graph.labels]
-        self._left, self._right, weight = _inside_components(graph)
+        self._left, self._right, weight = _inside_components(graph, n_threads)
         # Clipping would make a number of what must stay apart.
         clipped = np.clip(weight, -options.clip_bits, options.clip_bits)
         self._sum = np.where(np.isneginf(weight), -np.inf, _exact(clipped))
@@ -326,12 +328,16 @@ def _exact(bits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
     return np.asarray(np.round(bits * _STEPS_PER_BIT) / _STEPS_PER_BIT, np.float64)
 
 
-def _inside_components(graph: PairGraph) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _inside_components(
+    graph: PairGraph, n_threads: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Drop the pairs between units that no chain of positive pairs joins: they can never be merged."""
     left, right, weight_bits = graph.left_idx, graph.right_idx, graph.weight_bits
-    positive = places_where(lambda piece: weight_bits[piece] > 0, len(left))
+    positive = places_where(lambda piece: weight_bits[piece] > 0, len(left), n_threads)
     component = _components(graph.n_units, left[positive], right[positive])
-    inside = places_where(lambda piece: component.take(left[piece]) == component.take(right[piece]), len(left))
+    inside = places_where(
+        lambda piece: component.take(left[piece]) == component.take(right[piece]), len(left), n_threads
+    )
     return (
         left.take(inside).astype(np.int64),
         right.take(inside).astype(np.int64),
