@@ -40,8 +40,8 @@ def in_threads(
     Notes
     -----
     An exception, of a task or of ``tell``, and Ctrl-C are raised here.  Tasks that have not started by then never
-    start, and those that run are waited for: no thread is left, and none works on for nobody.  A run stops as soon as
-    its longest task, so tasks should be short.
+    start, and those that run are waited for, so that none works on for nobody; another Ctrl-C ends the waiting.  A run
+    stops as soon as its longest task, so tasks should be short.
 
     Examples
     --------
