@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -17,6 +18,7 @@ import pytest
 import custid
 from custid.cli import ExitCode, app
 from custid.cli._files import write_files
+from custid.cli._options import n_bytes
 from custid.cli._terminal import printable, time_left
 from custid.intake import read
 from custid.testing import synthetic_customers
@@ -119,6 +121,49 @@ def test_help_of_a_command_has_examples(cli: Cli, command: str) -> None:
 def test_wrong_command_line(cli: Cli, arguments: tuple[str, ...]) -> None:
     """A command line that makes no sense ends with code 2."""
     assert cli(*arguments).code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("size", "found"),
+    [
+        ("5000", 5_000),
+        ("1500MB", 1_500_000_000),
+        ("4GB", 4_000_000_000),
+        ("4 gb", 4_000_000_000),
+        ("2G", 2_000_000_000),
+        ("1.5GiB", 1_610_612_736),
+        ("64 kib", 65_536),
+    ],
+)
+def test_sizes(size: str, found: int) -> None:
+    """A memory limit is a number of bytes, or one with a unit of powers of 1000 or 1024."""
+    assert n_bytes(size) == found
+
+
+@pytest.mark.parametrize("size", ["", "GB", "0", "0.2", "-4GB", "4 5", "4XB", "\u0661GB", "1e9"])
+def test_sizes_that_are_none(cli: Cli, size: str) -> None:
+    """A memory limit that is no size is a wrong command line, whose error shows one."""
+    ran = cli("dedupe", "customers.csv", "--memory-limit", size)
+    assert (ran.code, f"expected a size such as 4GB or 1500MB, got {size!r}" in ran.stderr.replace("\n", " ")) == (
+        ExitCode.USAGE,
+        True,
+    )
+
+
+@pytest.mark.parametrize("command", ["dedupe", "explain", "evaluate", "train"])
+def test_memory_limit(cli: Cli, command: str) -> None:
+    """A run that needs more memory than it may take is refused before its long steps."""
+    further = {"explain": ["1", "2"], "evaluate": ["--truth", "truth.csv"], "train": ["--save-model", "model.json"]}
+    ran = cli(command, "customers.csv", *further.get(command, []), "--memory-limit", "1MB")
+    assert (ran.code, ran.stderr.startswith("custid: options: memory_limit: expected about")) == (
+        ExitCode.CONFIGURATION,
+        True,
+    )
+
+
+def test_memory_limit_that_suffices(cli: Cli) -> None:
+    """A run that needs less memory than it may take goes on."""
+    assert cli("dedupe", "customers.csv", "--memory-limit", "8GB").code == 0
 
 
 def test_asking_for_help_is_quick(samples: Path) -> None:
@@ -544,6 +589,40 @@ def test_interrupt(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=120)
     assert (process.returncode, said) == (ExitCode.INTERRUPTED, "custid: interrupted.\n")
+    assert names(tmp_path) == ["customers.csv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and SIGINT to a process are a Unix matter")
+@pytest.mark.parametrize("step", ["standardizing", "blocking", "comparing"])
+def test_interrupt_in_a_step(tmp_path: Path, step: str) -> None:
+    """Ctrl-C in a step that the terminal shows ends the run with code 130, a word, and no file."""
+    write_csv(synthetic_customers(20_000, seed=3).records, tmp_path / "customers.csv")
+    outputs = ["--output", "found.csv", "--customers", "golden.csv", "--pairs", "pairs.csv", "--report", "report.json"]
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from custid.cli import main; main()"
+    )
+    terminal, slave = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "dedupe", "customers.csv", *outputs],
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        cwd=tmp_path,
+        env={**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "100"},
+    ) as process:
+        os.close(slave)
+        shown = b""
+        while step.encode() not in shown:
+            shown += os.read(terminal, 4096)
+        process.send_signal(signal.SIGINT)
+        # A terminal whose last user is gone has an end, or an error in its place.
+        with contextlib.suppress(OSError):
+            while more := os.read(terminal, 4096):
+                shown += more
+        printed, _ = process.communicate(timeout=120)
+    os.close(terminal)
+    assert (process.returncode, printed) == (ExitCode.INTERRUPTED, b"")
+    assert shown.endswith(b"custid: interrupted.\r\n")
+    assert b"Traceback" not in shown
     assert names(tmp_path) == ["customers.csv"]
 
 

@@ -15,7 +15,6 @@ import os
 import sys
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -25,6 +24,7 @@ import numpy as np
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from custid._threads import in_threads
 from custid._version import __version__
 
 if TYPE_CHECKING:
@@ -129,20 +129,11 @@ def run_chunked(
     >>> squares.tolist()
     [0.0, 1.0, 4.0, 9.0, 16.0]
     """
-    starts = range(0, n_items, chunk_size)
-    n_workers = min(len(starts), n_available_cpus() if n_threads is None else n_threads)
-    if n_workers <= 1:
-        for start in starts:
-            task(start, min(start + chunk_size, n_items))
-        return
-    with ThreadPoolExecutor(max_workers=n_workers, thread_name_prefix="custid") as pool:
-        pending = [pool.submit(task, start, min(start + chunk_size, n_items)) for start in starts]
-        try:
-            for future in pending:
-                future.result()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    in_threads(
+        lambda start: task(start, min(start + chunk_size, n_items)),
+        range(0, n_items, chunk_size),
+        n_threads=n_available_cpus() if n_threads is None else n_threads,
+    )
 
 
 def n_available_cpus() -> int:

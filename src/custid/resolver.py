@@ -6,9 +6,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pyarrow as pa
 from attrs import evolve
 
+from custid._memory import give_back_memory
 from custid.blocking.atoms import Blocking, record_atoms
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
@@ -289,17 +289,21 @@ class _Run:
         is_link: bool,
     ) -> Result:
         self._progress("standardizing", 0.0)
-        canonical = canonical_values(inputs, standardizers=standardizers)
+        give_back_memory()
+        n_threads = self._options.n_threads
+        canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
         _require_evidence(canonical, inputs)
-        # What Arrow keeps for arrays to come is of no use to the steps that need the most memory.
-        pa.default_memory_pool().release_unused()
+        give_back_memory()
         table = build_record_table(
             canonical.values,
             canonical.n_rows,
             canonical.source_of_row if is_link else None,
             times=row_times(inputs, canonical),
             kind_of_row=row_kinds(inputs),
+            n_threads=n_threads,
         )
+        canonical = canonical.beyond(table)
+        give_back_memory()
         require_memory(self._options, canonical.n_rows, table.n_units)
         self._progress("standardizing", 1.0)
         linked = LocalEngine(self._options).run(

@@ -272,7 +272,7 @@ def test_equal_labels_of_pairs_are_found_piece_by_piece(monkeypatch: pytest.Monk
     labels = np.array([4, 4, 7, 4], np.int32)
     left, right = np.array([0, 0, 1, 2], np.int32), np.array([1, 2, 3, 3], np.int32)
     for n_at_once in (1, 3, 4, 99):
-        monkeypatch.setattr(contraction, "_PAIRS_AT_ONCE", n_at_once)
+        monkeypatch.setattr(contraction, "PLACES_AT_ONCE", n_at_once)
         assert same_label(labels, left, right).tolist() == [True, False, True, False]
         assert same_label(labels, left[:0], right[:0]).tolist() == []
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from custid.clustering import GreedyClusterer, PairGraph, attach_fragments, contract
+from custid.clustering import GreedyClusterer, PairGraph, _places, attach_fragments, contract
 from custid.clustering.greedy import checked_clusters
 from custid.errors import ConfigurationError
 
@@ -30,6 +30,15 @@ def test_contract_then_attach() -> None:
     contracted = contract(chain)
     assert GreedyClusterer(attachment=None)(chain).tolist() == contracted.tolist()
     assert GreedyClusterer()(chain).tolist() == attach_fragments(chain, contracted).tolist()
+
+
+def test_threads_and_pieces_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs looked through in pieces, by several threads, give the same clusters."""
+    rng = np.random.default_rng(5)
+    chain = graph(rng.normal(2.0, 6.0, 500).tolist())
+    expected = GreedyClusterer()(chain).tolist()
+    monkeypatch.setattr(_places, "PLACES_AT_ONCE", 7)
+    assert [GreedyClusterer(n_threads=n_threads)(chain).tolist() for n_threads in (1, 2, 5)] == [expected] * 3
 
 
 def test_clusters_are_numbered_anew() -> None:

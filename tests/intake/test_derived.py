@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from custid.intake._derived import derive_sirens
+from custid.intake._encoder import Encoded
 
-Values = dict[str, tuple[tuple[str, ...], "np.typing.NDArray[np.int32]"]]
+Values = dict[str, Encoded]
 
 FIRST, SECOND = "00000001800010", "00000002600013"
 

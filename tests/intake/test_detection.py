@@ -250,6 +250,14 @@ def test_notes_of_unused_keys() -> None:
     assert _note(detect(_table(id=["1", "1", "2"])), "id") == "no record key: 1 rows repeat another's value"
 
 
+@pytest.mark.parametrize("keys", [["1", "2", "3"], ["3", "1", "2"], ["1", "2", "2"], ["2", "1", "2"], ["2", "2", "1"]])
+def test_keys_in_any_order(keys: list[str]) -> None:
+    """A column names the records where its values differ, whether they are in order or not."""
+    table = _table(id=keys)
+    chunked = pa.concat_tables([table.slice(0, 1), table.slice(1)])
+    assert {detect(table).record_key, detect(chunked).record_key} == {"id" if len(set(keys)) == 3 else None}
+
+
 def test_source() -> None:
     """The source is the most specific column of that name; a vague one must have few values."""
     assert detect(_table(file=["x", "y"], source=["a", "b"])).source == "source"

@@ -46,6 +46,7 @@ def _odds(bits: float) -> float:
     copies=st.lists(_BITS, min_size=_N_UNITS, max_size=_N_UNITS),
     shared=st.lists(st.integers(0, 9), min_size=15, max_size=15),
     n_at_once=st.sampled_from([1, 1 << 18]),
+    compiled_from=st.sampled_from([0, 1_000_000]),
 )
 def test_probabilities_are_those_of_the_plain_way(
     cluster: list[int],
@@ -54,6 +55,7 @@ def test_probabilities_are_those_of_the_plain_way(
     copies: list[float],
     shared: list[int],
     n_at_once: int,
+    compiled_from: int,
 ) -> None:
     """A shared row has the sum of its odds inside its customer, another one those with the nearest record."""
     linked = _linked(cluster, n_copies, weights, copies)
@@ -61,6 +63,7 @@ def test_probabilities_are_those_of_the_plain_way(
     customer = shared[: len(unit_of_row)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_decisions, "_PAIRS_AT_ONCE", n_at_once)
+        patch.setattr(_decisions, "_MIN_PAIRS_FOR_NUMBA", compiled_from)
         probability, decision = decisions(linked, np.array(customer), 0.5)
     for row, unit in enumerate(unit_of_row):
         own = _odds(linked.copy_bits[unit]) if n_copies[unit] > 1 else 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
@@ -14,10 +16,7 @@ texts = st.lists(st.text(st.sampled_from("\0abé€\ud800\ue000😀"), max_size=
 
 
 def _bytes_of(strings: Utf8Strings) -> list[bytes]:
-    return [
-        strings.data[start : start + length].tobytes()
-        for start, length in zip(strings.starts.tolist(), strings.lengths.tolist(), strict=True)
-    ]
+    return [strings.data[low:high].tobytes() for low, high in pairwise(strings.offsets.tolist())]
 
 
 @given(texts)
@@ -26,6 +25,23 @@ def test_bytes_are_those_that_python_encodes(values: list[str]) -> None:
     strings = Utf8Strings.of(values)
     assert _bytes_of(strings) == [value.encode("utf-8", "surrogatepass") for value in values]
     assert len(strings) == len(values)
+
+
+@given(texts, st.data())
+def test_strings_are_a_sequence(values: list[str], data: st.DataObject) -> None:
+    """Iterated, indexed, sliced or taken in any order, each string is itself again."""
+    strings = Utf8Strings.of(values)
+    assert list(strings) == values
+    assert [strings[place] for place in range(-len(values), len(values))] == 2 * values
+    assert strings[1::2] == tuple(values[1::2])
+    places = data.draw(st.lists(st.sampled_from(range(len(values))))) if values else []
+    assert list(strings.taken(np.array(places, np.int64))) == [values[place] for place in places]
+
+
+def test_many_strings_are_made_piece_by_piece() -> None:
+    """Pieces of ASCII and pieces with other characters give the strings that were packed."""
+    values = [f"{'é' if 4_000 < number < 5_000 else 'e'}{number}" for number in range(13_000)]
+    assert list(Utf8Strings.of(values)) == values
 
 
 @given(texts)

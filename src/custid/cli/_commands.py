@@ -98,6 +98,7 @@ def dedupe(
     record_key: options.RecordKeys = None,
     review_probability: options.ReviewProbability = None,
     threads: options.Threads = None,
+    memory_limit: options.MemoryLimit = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -115,6 +116,7 @@ def dedupe(
         model=model,
         review_probability=review_probability,
         threads=threads,
+        memory_limit=memory_limit,
         quiet=quiet,
     )
     outputs = Outputs(
@@ -150,6 +152,7 @@ def link(
     record_key: options.RecordKeys = None,
     review_probability: options.ReviewProbability = None,
     threads: options.Threads = None,
+    memory_limit: options.MemoryLimit = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -169,6 +172,7 @@ def link(
         model=model,
         review_probability=review_probability,
         threads=threads,
+        memory_limit=memory_limit,
         quiet=quiet,
     )
     outputs = Outputs(
@@ -217,6 +221,7 @@ def explain(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     threads: options.Threads = None,
+    memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -237,6 +242,7 @@ def explain(
         record_keys=record_key,
         model=model,
         threads=threads,
+        memory_limit=memory_limit,
         quiet=quiet,
     )
     explanation = _explain(request.resolve(), left, right)
@@ -291,6 +297,7 @@ def evaluate(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     threads: options.Threads = None,
+    memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -315,6 +322,7 @@ def evaluate(
             record_keys=record_key,
             model=model,
             threads=threads,
+            memory_limit=memory_limit,
             quiet=quiet,
         )
         evaluation = custid.evaluate(request.resolve(), truth)
@@ -352,6 +360,7 @@ def train(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     threads: options.Threads = None,
+    memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Learn a match model and write it to a file.
@@ -367,6 +376,7 @@ def train(
         maps=maps,
         record_keys=record_key,
         threads=threads,
+        memory_limit=memory_limit,
         quiet=quiet,
     )
     outputs = Outputs(model=save_model)

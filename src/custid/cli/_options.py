@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ __all__ = [
     "File",
     "Link",
     "Maps",
+    "MemoryLimit",
     "ModelFile",
     "Output",
     "Pairs",
@@ -35,8 +37,23 @@ __all__ = [
     "Threads",
     "load_model",
     "load_schema",
+    "n_bytes",
     "named_sources",
 ]
+
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(I?))?B?", re.ASCII)
+_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+
+
+def n_bytes(text: str) -> int:
+    """Return the number of bytes that a size such as ``4GB`` (powers of 1000) or ``3.5 GiB`` (of 1024) means."""
+    found = _SIZE.fullmatch(text.strip().upper())
+    number, unit, is_binary = found.groups(default="") if found else ("0", "", "")
+    size = int(float(number) * (1024 if is_binary else 1000) ** _POWERS[unit])
+    if size < 1:
+        raise typer.BadParameter(f"expected a size such as 4GB or 1500MB, got {text!r}.")
+    return size
 
 
 def _probability(value: float) -> float:
@@ -108,6 +125,15 @@ ReviewProbability = Annotated[
 ]
 Threads = Annotated[
     int | None, typer.Option("--threads", metavar="N", min=1, help="Threads to use; the result does not depend on it.")
+]
+MemoryLimit = Annotated[
+    int | None,
+    typer.Option(
+        "--memory-limit",
+        metavar="SIZE",
+        parser=n_bytes,
+        help="Refuse a run that would need more memory than this, such as 4GB, before its long steps begin.",
+    ),
 ]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no summary; warnings and errors are still told.")

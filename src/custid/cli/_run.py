@@ -36,7 +36,7 @@ class Request:
         What columns mean.
     model : Path or None
         A match model to use.
-    review_probability, threads : float, int, or None
+    review_probability, threads, memory_limit : float, int, int, or None
         As in `custid.ResolveOptions`; None for its defaults.
     quiet : bool
         Whether progress is kept to oneself.
@@ -51,6 +51,7 @@ class Request:
     model: Path | None = None
     review_probability: float | None = None
     threads: int | None = None
+    memory_limit: int | None = None
     quiet: bool = False
 
     @property
@@ -78,10 +79,12 @@ class Request:
     def _options(self) -> ResolveOptions:
         from custid.engines.options import ResolveOptions  # noqa: PLC0415 - as above
 
-        options = ResolveOptions()
-        if self.review_probability is not None:
-            options = evolve(options, review_probability=self.review_probability)
-        return options if self.threads is None else evolve(options, n_threads=self.threads)
+        stated = {
+            "review_probability": self.review_probability,
+            "n_threads": self.threads,
+            "memory_limit": self.memory_limit,
+        }
+        return ResolveOptions(**{name: value for name, value in stated.items() if value is not None})  # type: ignore[arg-type]
 
 
 @frozen(kw_only=True)

@@ -16,6 +16,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
+from custid.clustering._places import places_where
 from custid.clustering.contraction import PairGraph, labels_differ, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
@@ -76,7 +77,7 @@ class _Offers:
 
 
 def attach_fragments(
-    graph: PairGraph, cluster: NDArray[np.int64], options: AttachmentOptions | None = None
+    graph: PairGraph, cluster: NDArray[np.int64], options: AttachmentOptions | None = None, *, n_threads: int = 1
 ) -> NDArray[np.int64]:
     """Attach small clusters to larger ones.
 
@@ -88,6 +89,8 @@ def attach_fragments(
         Cluster of each unit, numbered from 0.
     options : AttachmentOptions, optional
         Settings; the defaults when not given.
+    n_threads : int
+        Threads that look through the pairs; the result does not depend on it.
 
     Returns
     -------
@@ -115,17 +118,17 @@ def attach_fragments(
     if len(cluster) != graph.n_units:
         raise ShapeMismatchError(f"cluster: expected one for each of {graph.n_units} units, got {len(cluster)}.")
     size = np.bincount(cluster, minlength=1)
-    offers = _allowed(graph, cluster, size, _offers(graph, cluster, size, options))
+    offers = _allowed(graph, cluster, size, _offers(graph, cluster, size, options, n_threads))
     parent, probability = _best_targets(offers, len(size), options.min_probability)
     root = _keep_constraints(graph, cluster, parent, probability)
     return numbered_by_first_unit(root[cluster])
 
 
 def _offers(
-    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions
+    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions, n_threads: int
 ) -> _Offers:
     """Weigh fragments against the clusters that they have pairs with."""
-    unit, other, odds = _outside_pairs(graph, cluster, size, options)
+    unit, other, odds = _outside_pairs(graph, cluster, size, options, n_threads)
     n_clusters = len(size)
     unit, target, total = _sums(unit, cluster[other], odds, n_clusters)
     fragment, target, bits, n_seen = _sums_and_counts(cluster[unit], target, np.log2(total), n_clusters)
@@ -135,13 +138,13 @@ def _offers(
 
 
 def _outside_pairs(
-    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions
+    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions, n_threads: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return units of fragments, the units of other clusters that they have pairs with, and the odds of the pairs."""
     left, right, weight_bits = graph.left_idx, graph.right_idx, graph.weight_bits
-    unit_is_hopeful = _hopeful(graph, cluster, size, options)[cluster]
-    forth = np.flatnonzero(unit_is_hopeful[left])
-    back = np.flatnonzero(unit_is_hopeful[right])
+    unit_is_hopeful = _hopeful(graph, cluster, size, options, n_threads)[cluster]
+    forth = places_where(lambda piece: unit_is_hopeful.take(left[piece]), len(left), n_threads)
+    back = places_where(lambda piece: unit_is_hopeful.take(right[piece]), len(right), n_threads)
     pairs = np.concatenate([forth, back])
     unit = np.concatenate([left[forth], right[back]]).astype(np.int64)
     other = np.concatenate([right[forth], left[back]]).astype(np.int64)
@@ -152,15 +155,16 @@ def _outside_pairs(
 
 
 def _hopeful(
-    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions
+    graph: PairGraph, cluster: NDArray[np.int64], size: NDArray[np.int64], options: AttachmentOptions, n_threads: int
 ) -> NDArray[np.bool_]:
     """Tell which clusters are fragments that may reach the threshold; few are, and the others need no weighing."""
     # The odds of a fragment are at most those of its best unit with all others.  The pairs left out here, fewer than
     # the units for each unit, have odds of 1 together at most.
-    near = np.flatnonzero(graph.weight_bits >= -np.log2(max(graph.n_units, 1)))
-    left, right = graph.left_idx[near], graph.right_idx[near]
-    odds = np.exp2(np.minimum(graph.weight_bits[near], _MAX_BITS))
-    odds[same_label(cluster.astype(np.int32), left, right)] = 0.0
+    weight_bits, least_bits = graph.weight_bits, -np.log2(max(graph.n_units, 1))
+    near = places_where(lambda piece: weight_bits[piece] >= least_bits, len(weight_bits), n_threads)
+    left, right = graph.left_idx.take(near), graph.right_idx.take(near)
+    odds = np.exp2(np.minimum(weight_bits.take(near), _MAX_BITS))
+    odds[same_label(cluster, left, right)] = 0.0
     reachable = np.bincount(left, weights=odds, minlength=graph.n_units) + 1.0
     reachable += np.bincount(right, weights=odds, minlength=graph.n_units)
     is_hopeful = np.zeros(len(size), np.bool_)
@@ -220,7 +224,7 @@ def _labels_of_clusters(graph: PairGraph, cluster: NDArray[np.int64], n_clusters
 
 def _kept_apart(graph: PairGraph, cluster: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the two clusters of every cannot-link."""
-    apart = np.flatnonzero(graph.weight_bits == -np.inf)
+    apart = places_where(lambda piece: graph.weight_bits[piece] == -np.inf, len(graph.weight_bits))
     return cluster[graph.left_idx[apart]], cluster[graph.right_idx[apart]]
 
 

@@ -19,6 +19,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
+from custid.clustering._places import PLACES_AT_ONCE, places_where
 from custid.errors import ConfigurationError, ShapeMismatchError
 from custid.table.hashing import combine_hashes
 
@@ -28,7 +29,6 @@ _STEPS_PER_BIT = 1 << 20
 
 # Below this number of pairs, loading the compiler takes longer than it saves.
 _MIN_PAIRS_FOR_NUMBA = 1_000_000
-_PAIRS_AT_ONCE = 1 << 18
 
 
 @frozen(kw_only=True)
@@ -102,7 +102,7 @@ class PairGraph:
         if len(self.left_idx) and not (
             int(self.left_idx.min()) >= 0
             and int(self.right_idx.max()) < n_units
-            and bool((self.left_idx < self.right_idx).all())
+            and not len(places_where(lambda piece: self.left_idx[piece] >= self.right_idx[piece], len(self.left_idx)))
         ):
             raise ShapeMismatchError(
                 f"pair graph: expected pairs of units below {n_units} with left_idx < right_idx.",
@@ -124,7 +124,7 @@ class PairGraph:
         return len(self.tie_break)
 
 
-def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDArray[np.int64]:
+def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_threads: int = 1) -> NDArray[np.int64]:
     """Cluster units.
 
     Parameters
@@ -133,6 +133,8 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDA
         Weighed pairs and constraints.
     options : ContractionOptions, optional
         Settings; the defaults when not given.
+    n_threads : int
+        Threads that look through the pairs; the result does not depend on it.
 
     Returns
     -------
@@ -167,24 +169,30 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None) -> NDA
     >>> contract(graph).tolist()
     [0, 0, 1]
     """
-    return _Contraction(graph, options or ContractionOptions()).run()
+    return _Contraction(graph, options or ContractionOptions(), n_threads).run()
 
 
 class _Contraction:
     """Clusters, named by their first unit, and the pairs between them.
 
     ``_size``, ``_hash``, ``_sources`` and ``_labels`` hold at the first unit of a cluster what is true of the whole
-    cluster.
+    cluster; ``_joined_to`` leads to that unit, which it maps to itself.
+
+    ``_best``, ``_highest``, ``_is_open`` and ``_has_moved`` are between rounds as they are made here: a round puts back
+    what it has written, so that it takes time in proportion to its pairs and not to all units.
     """
 
-    def __init__(self, graph: PairGraph, options: ContractionOptions) -> None:
+    def __init__(self, graph: PairGraph, options: ContractionOptions, n_threads: int) -> None:
         self._unscored = _exact(np.float64(options.unscored_bits))
-        self._cluster = np.arange(graph.n_units)
-        self._size = np.ones(graph.n_units)
+        n_units = graph.n_units
+        self._joined_to = np.arange(n_units)
+        self._best, self._highest = np.zeros(n_units), np.full(n_units, -1)
+        self._is_open, self._has_moved = np.zeros(n_units, np.bool_), np.zeros(n_units, np.bool_)
+        self._size = np.ones(n_units)
         self._hash = graph.tie_break.copy()
         self._sources = _source_bits(graph)
         self._labels = [labels.copy() for labels in graph.labels]
-        self._left, self._right, weight = _inside_components(graph)
+        self._left, self._right, weight = _inside_components(graph, n_threads)
         # Clipping would make a number of what must stay apart.
         clipped = np.clip(weight, -options.clip_bits, options.clip_bits)
         self._sum = np.where(np.isneginf(weight), -np.inf, _exact(clipped))
@@ -196,11 +204,11 @@ class _Contraction:
             if not len(joins):
                 break
             self._join(self._left[joins], self._right[joins])
-        return numbered_by_first_unit(self._cluster)
+        return numbered_by_first_unit(_roots(self._joined_to))
 
     def _gain(self) -> NDArray[np.float64]:
         left, right = self._left, self._right
-        n_unscored = self._size[left] * self._size[right] - self._n_scored
+        n_unscored = self._size.take(left) * self._size.take(right) - self._n_scored
         gain = self._sum + self._unscored * n_unscored
         if self._sources is not None:
             gain[(self._sources[left] & self._sources[right]).any(axis=1)] = -np.inf
@@ -212,31 +220,32 @@ class _Contraction:
         """Return the pairs of clusters that choose each other; no cluster is in two of them."""
         gain = self._drop_finished(self._gain())
         positive = np.flatnonzero(gain > 0)
-        left, right, gain = self._left[positive], self._right[positive], gain[positive]
-        best = np.zeros(len(self._size))
+        left, right, gain = self._left.take(positive), self._right.take(positive), gain.take(positive)
+        best, highest = self._best, self._highest
         np.maximum.at(best, left, gain)
         np.maximum.at(best, right, gain)
-        mutual = np.flatnonzero((gain == best[left]) & (gain == best[right]))
+        mutual = np.flatnonzero((gain == best.take(left)) & (gain == best.take(right)))
+        best[left] = best[right] = 0.0
         left, right = left[mutual], right[mutual]
         rank = np.empty(len(mutual), np.int64)
         # Units of equal hash have equal contents; their numbers make the choice a definite one.
         rank[np.lexsort((right, left, self._edge_hash(left, right)))] = np.arange(len(mutual))
-        highest = np.full(len(self._size), -1)
         np.maximum.at(highest, left, rank)
         np.maximum.at(highest, right, rank)
-        chosen = (rank == highest[left]) & (rank == highest[right])
+        chosen = (rank == highest.take(left)) & (rank == highest.take(right))
+        highest[left] = highest[right] = -1
         return np.asarray(positive[mutual[chosen]], np.int64)
 
     def _drop_finished(self, gain: NDArray[np.float64]) -> NDArray[np.float64]:
         """Forget the pairs of clusters without a positive neighbor; return the gains of the others."""
-        is_open = np.zeros(len(self._size), np.bool_)
-        positive = gain > 0
+        is_open, positive = self._is_open, gain > 0
         is_open[self._left[positive]] = True
         is_open[self._right[positive]] = True
-        kept = is_open[self._left] & is_open[self._right]
-        self._left, self._right = self._left[kept], self._right[kept]
-        self._sum, self._n_scored = self._sum[kept], self._n_scored[kept]
-        return gain[kept]
+        kept = np.flatnonzero(is_open.take(self._left) & is_open.take(self._right))
+        is_open[self._left] = is_open[self._right] = False
+        self._left, self._right = self._left.take(kept), self._right.take(kept)
+        self._sum, self._n_scored = self._sum.take(kept), self._n_scored.take(kept)
+        return gain.take(kept)
 
     def _edge_hash(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.uint64]:
         low = np.minimum(self._hash[left], self._hash[right])
@@ -244,8 +253,7 @@ class _Contraction:
         return combine_hashes([low, high])
 
     def _join(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
-        n_units = len(self._size)
-        target = np.arange(n_units)
+        n_units, target, has_moved = len(self._size), self._joined_to, self._has_moved
         target[right] = left
         self._size[left] += self._size[right]
         self._hash[left] = np.minimum(self._hash[left], self._hash[right])
@@ -254,22 +262,20 @@ class _Contraction:
         for labels in self._labels:
             # One of the two has none, or both have the same.
             labels[left] = np.maximum(labels[left], labels[right])
-        self._cluster = target[self._cluster]
-        has_moved = np.zeros(n_units, np.bool_)
         has_moved[left] = has_moved[right] = True
-        moved = has_moved[self._left] | has_moved[self._right]
-        first, second = target[self._left[moved]], target[self._right[moved]]
-        outside = first != second
-        first, second = first[outside], second[outside]
-        low, high = np.minimum(first, second), np.maximum(first, second)
-        key, inverse = np.unique(low * n_units + high, return_inverse=True)
-        total = np.bincount(inverse, weights=self._sum[moved][outside], minlength=len(key))
-        n_scored = np.bincount(inverse, weights=self._n_scored[moved][outside], minlength=len(key))
-        rest = ~moved
-        self._left = np.concatenate([self._left[rest], key // n_units])
-        self._right = np.concatenate([self._right[rest], key % n_units])
-        self._sum = np.concatenate([self._sum[rest], total])
-        self._n_scored = np.concatenate([self._n_scored[rest], n_scored])
+        is_moved = has_moved.take(self._left) | has_moved.take(self._right)
+        has_moved[left] = has_moved[right] = False
+        moved, rest = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
+        first, second = target.take(self._left.take(moved)), target.take(self._right.take(moved))
+        outside = np.flatnonzero(first != second)
+        first, second, moved = first.take(outside), second.take(outside), moved.take(outside)
+        key, inverse = np.unique(np.minimum(first, second) * n_units + np.maximum(first, second), return_inverse=True)
+        total = np.bincount(inverse, weights=self._sum.take(moved), minlength=len(key))
+        n_scored = np.bincount(inverse, weights=self._n_scored.take(moved), minlength=len(key))
+        self._left = np.concatenate([self._left.take(rest), key // n_units])
+        self._right = np.concatenate([self._right.take(rest), key % n_units])
+        self._sum = np.concatenate([self._sum.take(rest), total])
+        self._n_scored = np.concatenate([self._n_scored.take(rest), n_scored])
 
 
 def labels_differ(
@@ -294,13 +300,13 @@ def labels_differ(
 
 
 def same_label(
-    labels: NDArray[np.int32], left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
+    labels: NDArray[np.integer[Any]], left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
 ) -> NDArray[np.bool_]:
     """Tell for pairs of units whether both have the same label.
 
     Parameters
     ----------
-    labels : ndarray of int32, shape (n_units,)
+    labels : ndarray of int, shape (n_units,)
         Labels.
     left, right : ndarray of int, shape (n_pairs,)
         Positions in ``labels``.
@@ -312,9 +318,9 @@ def same_label(
     """
     is_same = np.empty(len(left), np.bool_)
     # Piece by piece: the labels of all pairs at once take several times the room of the pairs.
-    for start in range(0, len(left), _PAIRS_AT_ONCE):
-        piece = slice(start, start + _PAIRS_AT_ONCE)
-        np.equal(labels[left[piece]], labels[right[piece]], out=is_same[piece])
+    for start in range(0, len(left), PLACES_AT_ONCE):
+        piece = slice(start, start + PLACES_AT_ONCE)
+        np.equal(labels.take(left[piece]), labels.take(right[piece]), out=is_same[piece])
     return is_same
 
 
@@ -322,26 +328,31 @@ def _exact(bits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
     return np.asarray(np.round(bits * _STEPS_PER_BIT) / _STEPS_PER_BIT, np.float64)
 
 
-def _inside_components(graph: PairGraph) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _inside_components(
+    graph: PairGraph, n_threads: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Drop the pairs between units that no chain of positive pairs joins: they can never be merged."""
-    positive = graph.weight_bits > 0
-    component = _components(graph.n_units, graph.left_idx[positive], graph.right_idx[positive])
-    inside = np.flatnonzero(same_label(component.astype(np.int32), graph.left_idx, graph.right_idx))
+    left, right, weight_bits = graph.left_idx, graph.right_idx, graph.weight_bits
+    positive = places_where(lambda piece: weight_bits[piece] > 0, len(left), n_threads)
+    component = _components(graph.n_units, left[positive], right[positive])
+    inside = places_where(
+        lambda piece: component.take(left[piece]) == component.take(right[piece]), len(left), n_threads
+    )
     return (
-        graph.left_idx[inside].astype(np.int64),
-        graph.right_idx[inside].astype(np.int64),
-        graph.weight_bits[inside].astype(np.float64),
+        left.take(inside).astype(np.int64),
+        right.take(inside).astype(np.int64),
+        weight_bits.take(inside).astype(np.float64),
     )
 
 
-def _components(n_units: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int64]:
+def _components(n_units: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int32]:
     """Smallest unit of each connected component; by hooking and pointer jumping where pairs are few."""
     if len(left) >= _MIN_PAIRS_FOR_NUMBA:
         from custid.kernels.union_find import connected_components  # noqa: PLC0415  # loads numba
 
         smallest = np.empty(n_units, np.int32)
         connected_components(np.ascontiguousarray(left, np.int32), np.ascontiguousarray(right, np.int32), smallest)
-        return smallest.astype(np.int64)
+        return smallest
     root = np.arange(n_units)
     first, second = left.astype(np.int64), right.astype(np.int64)
     while len(first):
@@ -349,12 +360,15 @@ def _components(n_units: int, left: NDArray[np.int32], right: NDArray[np.int32])
         differ = a != b
         first, second, a, b = first[differ], second[differ], a[differ], b[differ]
         np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
-        while True:
-            parent = root[root]
-            if np.array_equal(parent, root):
-                break
-            root = parent
-    return root
+        root = _roots(root)
+    return root.astype(np.int32)
+
+
+def _roots(parent: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each chain of parents ends."""
+    while not np.array_equal(above := parent.take(parent), parent):
+        parent = above
+    return parent
 
 
 def _source_bits(graph: PairGraph) -> NDArray[np.uint64] | None:

@@ -8,6 +8,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.clustering._places import places_where
 from custid.clustering.attachment import AttachmentOptions, attach_fragments
 from custid.clustering.contraction import ContractionOptions, PairGraph, contract
 from custid.errors import ConfigurationError
@@ -36,15 +37,20 @@ class GreedyClusterer:
         Settings of the contraction.
     attachment : AttachmentOptions or None
         Settings of the attachment; None leaves it out.
+    n_threads : int
+        Threads that look through the pairs; the result does not depend on it.
     """
 
     contraction: ContractionOptions = field(factory=ContractionOptions)
     attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
+    n_threads: int = 1
 
     def __call__(self, graph: PairGraph, /) -> NDArray[np.int64]:
         """Return the cluster of each unit, int64, shape (n_units,)."""
-        cluster = contract(graph, self.contraction)
-        return cluster if self.attachment is None else attach_fragments(graph, cluster, self.attachment)
+        cluster = contract(graph, self.contraction, n_threads=self.n_threads)
+        if self.attachment is None:
+            return cluster
+        return attach_fragments(graph, cluster, self.attachment, n_threads=self.n_threads)
 
 
 def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -74,7 +80,7 @@ def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np
             hint="Return the cluster of each unit of the graph.",
         )
     numbered = np.unique(given, return_inverse=True)[1].astype(np.int64)
-    apart = np.flatnonzero(graph.weight_bits == -np.inf)
+    apart = places_where(lambda piece: graph.weight_bits[piece] == -np.inf, len(graph.weight_bits))
     is_crossed = bool((numbered[graph.left_idx[apart]] == numbered[graph.right_idx[apart]]).any())
     if graph.source_of_unit is not None and not is_crossed:
         held = numbered * (int(graph.source_of_unit.max(initial=0)) + 1) + graph.source_of_unit

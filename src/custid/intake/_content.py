@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 __all__ = [
     "distinct_share",
     "has_spread_of_birth_dates",
+    "is_ascending",
     "is_determined_by",
     "n_distinct_pairs",
     "share_of_civilities",
@@ -175,6 +176,13 @@ def share_of_single_words(column: pa.ChunkedArray) -> float:
 def distinct_share(column: pa.ChunkedArray) -> float:
     """Return the number of distinct values over the number of rows."""
     return pc.count_distinct(column).as_py() / len(column) if len(column) else 0.0
+
+
+def is_ascending(column: pa.ChunkedArray) -> bool:
+    """Return whether each value is greater than the one before, as keys mostly are that a source has numbered."""
+    if not len(column) or column.null_count:
+        return False
+    return bool(pc.all(pc.greater(column.slice(1), column.slice(0, len(column) - 1)), min_count=0).as_py())
 
 
 def n_distinct_pairs(first: pa.ChunkedArray, second: pa.ChunkedArray) -> int:

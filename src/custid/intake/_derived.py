@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from custid.intake._encoder import Encoded
 
 __all__ = ["derive_sirens"]
 
 _SIREN_LENGTH, _SIRET_LENGTH = 9, 14
 
 
-def derive_sirens(values: dict[str, tuple[tuple[str, ...], NDArray[np.int32]]]) -> None:
+def derive_sirens(values: dict[str, Encoded]) -> None:
     """Give rows that have a SIRET but no SIREN the SIREN that it begins with.
 
     Parameters
@@ -29,7 +30,8 @@ def derive_sirens(values: dict[str, tuple[tuple[str, ...], NDArray[np.int32]]]) 
     if "siret" not in values:
         return
     sirets, codes = values["siret"]
-    known, siren_codes = values.get("siren", ((), np.full((len(codes), 1), -1, np.int32)))
+    absent: Encoded = ((), np.full((len(codes), 1), -1, np.int32))
+    known, siren_codes = values.get("siren", absent)
     position = {siren: code for code, siren in enumerate(known)}
     recode = np.full(len(sirets) + 1, -1, np.int32)
     for code, siret in enumerate(sirets):

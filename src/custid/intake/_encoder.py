@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -16,8 +15,9 @@ from custid.model.attributes import ATTRIBUTES
 from custid.standardize.date import is_day_first, standardize_date
 from custid.standardize.registry import STANDARDIZERS
 from custid.standardize.values import Standardized, Standardizer
+from custid.table.utf8 import Utf8Strings
 
-__all__ = ["DATE_PARTS", "Column", "Encoded", "EncodedAttribute", "as_array", "distinct_values", "encode"]
+__all__ = ["DATE_PARTS", "Column", "Encoded", "EncodedAttribute", "as_array", "encode"]
 
 DATE_PARTS = {"birth_year": (1000, 2100), "birth_month": (1, 12), "birth_day": (1, 31)}
 """Least and greatest number of each part that a date may come in."""
@@ -28,7 +28,7 @@ _MAX_CANONICAL_CHARACTERS = 256
 # With fewer distinct values, loading what handles whole columns takes longer than asking the standardizer for each.
 _MANY_VALUES = 5_000
 
-Encoded = tuple[tuple[str, ...], NDArray[np.int32]]
+Encoded = tuple[Sequence[str], NDArray[np.int32]]
 
 
 @frozen(kw_only=True, eq=False)
@@ -69,36 +69,9 @@ class EncodedAttribute:
     issues: dict[str, int]
 
 
-def distinct_values(columns: Iterable[Column]) -> Iterator[pa.DictionaryArray]:
-    """Find the distinct raw values of columns, one column ahead of the one in use.
-
-    Parameters
-    ----------
-    columns : iterable of Column
-        The columns.
-
-    Returns
-    -------
-    iterator of pyarrow.DictionaryArray
-        Each column as its distinct values and a position in them for each row.
-    """
-    # Arrow needs no interpreter for it: another core does it while this thread standardizes.  One column ahead is
-    # enough, and more would be held in memory for nothing.
-    with ThreadPoolExecutor(1) as thread:
-        coming: Future[pa.DictionaryArray] | None = None
-        for column in columns:
-            following = thread.submit(lambda texts: as_array(texts).dictionary_encode(), column.texts)
-            if coming is not None:
-                yield coming.result()
-            coming = following
-        if coming is not None:
-            yield coming.result()
-
-
 def encode(
     attribute: str,
     columns: Sequence[Column],
-    distinct: Iterator[pa.DictionaryArray],
     n_rows: int,
     standardizer: Standardizer | None = None,
 ) -> EncodedAttribute:
@@ -110,8 +83,6 @@ def encode(
         The attribute.
     columns : sequence of Column
         Its columns; at least one.
-    distinct : iterator of pyarrow.DictionaryArray
-        What `distinct_values` gives for them; it is read no further.
     n_rows : int
         Number of rows of the result.
     standardizer : Standardizer, optional
@@ -129,17 +100,21 @@ def encode(
     """
     vocabulary = _Vocabulary()
     issues: dict[str, int] = {}
-    codes = np.full((n_rows, 1 + max(column.slot for column in columns)), -1, np.int32)
-    for column, encoded in zip(columns, distinct, strict=False):
-        raw = encoded.dictionary
-        recode, issue_of = _recoded(_task(attribute, raw, column, standardizer), raw, vocabulary)
-        indices = np.asarray(encoded.indices.fill_null(-1), np.int32)
-        codes[column.first_row : column.first_row + len(indices), column.slot] = recode[indices]
+    coded: list[tuple[Column, NDArray[np.int32], NDArray[np.int32]]] = []
+    for column in columns:
+        encoded = as_array(column.texts).dictionary_encode()
+        raw, indices = encoded.dictionary, np.asarray(encoded.indices.fill_null(-1), np.int32)
+        provisional, issue_of = _provisional(_task(attribute, raw, column, standardizer), raw, vocabulary)
+        coded.append((column, indices, provisional))
         if issue_of:
             counts = np.bincount(indices[indices >= 0], minlength=len(raw))
             for issue, positions in issue_of.items():
                 issues[issue] = issues.get(issue, 0) + int(counts[positions].sum())
-    return EncodedAttribute(values=(tuple(vocabulary.texts), codes), issues=issues)
+    texts, code_of = vocabulary.settled()
+    codes = np.full((n_rows, 1 + max(column.slot for column in columns)), -1, np.int32)
+    for column, indices, provisional in coded:
+        codes[column.first_row : column.first_row + len(indices), column.slot] = code_of[provisional][indices]
+    return EncodedAttribute(values=(texts, codes), issues=issues)
 
 
 def as_array(column: pa.ChunkedArray) -> pa.Array:
@@ -185,28 +160,27 @@ def _not_iso(raw: pa.StringArray) -> pa.StringArray:
     return raw.filter(pc.invert(is_iso_date(raw)))
 
 
-def _recoded(
+def _provisional(
     task: _Task, raw: pa.StringArray, vocabulary: _Vocabulary
 ) -> tuple[NDArray[np.int32], dict[str, list[int]]]:
-    """Return the code of each raw value, -1 appended for the missing, and the positions that have each issue."""
-    recode = np.full(len(raw) + 1, -1, np.int32)
+    """Return the provisional code of each raw value, -1 appended for the missing, and the positions of each issue."""
+    codes = np.full(len(raw) + 1, -1, np.int32)
     found = _well_formed(task, raw)
     rest = np.arange(len(raw)) if found is None else np.flatnonzero(found.is_null())
     issue_of: dict[str, list[int]] = {}
     for position, text in zip(rest.tolist(), raw.take(pa.array(rest)).to_pylist(), strict=True):
         value, issue = _bounded(task.standardize, text, task.attribute)
         if value:
-            recode[position] = vocabulary.code(value)
+            codes[position] = vocabulary.code(value)
         if issue:
             issue_of.setdefault(issue, []).append(position)
     if found is not None:
-        code_of = vocabulary.codes(found.dictionary)
         is_found = np.asarray(found.is_valid())
-        recode[:-1][is_found] = code_of[np.asarray(found.indices.drop_null())]
-    return recode, issue_of
+        codes[:-1][is_found] = np.flatnonzero(is_found) + vocabulary.first_code_of(found)
+    return codes, issue_of
 
 
-def _well_formed(task: _Task, raw: pa.StringArray) -> pa.DictionaryArray | None:
+def _well_formed(task: _Task, raw: pa.StringArray) -> pa.StringArray | None:
     """Return the canonical values of what is plainly well-formed, null elsewhere; None where it is not worth while."""
     if task.is_own or len(raw) < _MANY_VALUES:
         return None
@@ -214,39 +188,44 @@ def _well_formed(task: _Task, raw: pa.StringArray) -> pa.DictionaryArray | None:
 
     if task.name not in WELL_FORMED:
         return None
-    return standardize_well_formed(task.name, raw, day_first=task.day_first).dictionary_encode()
+    return standardize_well_formed(task.name, raw, day_first=task.day_first)
 
 
 class _Vocabulary:
-    """Distinct canonical values in the order in which they were met.
+    """Canonical values: single ones, and whole arrays, of which no value becomes an object of its own.
 
-    A dictionary of many values takes longer than all else, so it is made when single values follow many.
+    Which values of arrays are equal is found out once all have come. Until then codes are provisional: from 0 for the
+    values of arrays, from -2 downward for single ones, and -1 for none.
     """
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
         self._code_of: dict[str, int] = {}
+        self._arrays: list[pa.StringArray] = []
+        self._n_in_arrays = 0
 
     def code(self, text: str) -> int:
-        """Return the code of one value."""
-        if len(self._code_of) < len(self.texts):
-            self._code_of = {known: code for code, known in enumerate(self.texts)}
-        code = self._code_of.setdefault(text, len(self.texts))
-        if code == len(self.texts):
-            self.texts.append(text)
-        return code
+        """Return the provisional code of one value."""
+        return -2 - self._code_of.setdefault(text, len(self._code_of))
 
-    def codes(self, texts: pa.StringArray) -> NDArray[np.int32]:
-        """Return the codes of values that differ from each other."""
-        import pyarrow.compute as pc  # noqa: PLC0415 - see _MANY_VALUES
+    def first_code_of(self, texts: pa.StringArray) -> int:
+        """Take values, null for none; return the provisional code of the first, which those of the others follow."""
+        self._arrays.append(texts)
+        self._n_in_arrays += len(texts)
+        return self._n_in_arrays - len(texts)
 
-        known = pc.index_in(texts, value_set=pa.array(self.texts, pa.string()))
-        is_new = known.is_null()
-        new = texts.filter(is_new).to_pylist()
-        codes = np.array(known.fill_null(-1), np.int32)
-        codes[np.asarray(is_new)] = np.arange(len(self.texts), len(self.texts) + len(new), dtype=np.int32)
-        self.texts += new
-        return codes
+    def settled(self) -> tuple[Sequence[str], NDArray[np.int32]]:
+        """Return the distinct values, and the code of each provisional one, by which it can be indexed."""
+        n_single = len(self._code_of)
+        places = np.arange(n_single, dtype=np.int32)
+        texts: Sequence[str] = tuple(self._code_of)
+        if self._arrays:
+            distinct = pa.concat_arrays([*self._arrays, pa.array(texts, pa.string())]).dictionary_encode()
+            texts, places = (
+                Utf8Strings.of_array(distinct.dictionary),
+                np.asarray(distinct.indices.fill_null(-1), np.int32),
+            )
+        of_arrays, of_single = places[: self._n_in_arrays], places[self._n_in_arrays :]
+        return texts, np.concatenate([of_arrays, of_single[::-1], [np.int32(-1)]], dtype=np.int32)
 
 
 def _bounded(standardize: Standardizer, text: str, attribute: str) -> Standardized:

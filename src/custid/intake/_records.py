@@ -16,7 +16,10 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+
+from custid._threads import in_threads
 
 __all__ = ["Records", "find_records"]
 
@@ -102,12 +105,16 @@ def _judge_lines(data: bytes, delimiter: int) -> _Lines:
     n_fields = np.empty(len(starts), dtype=np.int64)
     is_complex = np.zeros(len(starts), dtype=np.bool_)
     # By blocks of lines: the masks and positions of a block stay small beside the text.
-    first = 0
+    blocks, first = [], 0
     while first < len(starts):
-        after = max(first + 1, int(np.searchsorted(starts, starts[first] + _BLOCK_BYTES)))
-        block = slice(first, after)
-        _judge_block(raw, delimiter, starts[block], ends[block], n_fields[block], is_complex[block])
-        first = after
+        blocks.append(slice(first, max(first + 1, int(np.searchsorted(starts, starts[first] + _BLOCK_BYTES)))))
+        first = blocks[-1].stop
+    in_threads(
+        lambda block: _judge_block(raw, delimiter, starts[block], ends[block], n_fields[block], is_complex[block]),
+        blocks,
+        # As many as Arrow takes for what it then reads.
+        n_threads=pa.cpu_count(),
+    )
     return _Lines(starts, ends, n_fields, is_complex)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from custid._threads import in_threads
 from custid.errors import ConfigurationError
 from custid.intake._derived import derive_sirens
-from custid.intake._encoder import Column, Encoded, as_array, distinct_values, encode
+from custid.intake._encoder import Column, Encoded, EncodedAttribute, as_array, encode
 from custid.intake._generic_values import GenericValue, drop_generic_values
 from custid.intake._house_numbers import split_house_numbers
 from custid.intake._intake import Intake
@@ -20,8 +20,12 @@ from custid.intake._parts import join_date_parts, split_full_names
 from custid.intake.detection import Mapping
 from custid.model.attributes import ATTRIBUTES
 from custid.standardize.values import Standardizer
+from custid.table.record_table import RecordTable
 
 __all__ = ["CanonicalValues", "GenericValue", "SourceInput", "StandardizationNotice", "canonical_values"]
+
+# About how long the many distinct values of an attribute take, in relation to others.
+_COSTS = {"street": 9, "full_name": 8, "organization_name": 8, "email": 6, "phone": 5, "family_name": 3, "city": 2}
 
 
 @frozen(kw_only=True, eq=False)
@@ -95,11 +99,32 @@ class CanonicalValues:
         """Number of rows."""
         return len(self.source_of_row)
 
+    def beyond(self, table: RecordTable) -> CanonicalValues:
+        """Return what a table made of the values does not hold as well.
+
+        Parameters
+        ----------
+        table : RecordTable
+            The table of these values.
+
+        Returns
+        -------
+        CanonicalValues
+            Without the values of attributes of a single column, of which the table tells the value of each row.
+        """
+        kept = {
+            attribute: (vocabulary, codes)
+            for attribute, (vocabulary, codes) in self.values.items()
+            if codes.shape[1] > 1 or attribute not in table.columns
+        }
+        return evolve(self, values=kept)
+
 
 def canonical_values(
     inputs: Sequence[SourceInput],
     *,
     standardizers: MappingABC[str, Standardizer] | None = None,
+    n_threads: int = 1,
 ) -> CanonicalValues:
     """Standardize the columns of all sources.
 
@@ -110,7 +135,9 @@ def canonical_values(
     inputs : sequence of SourceInput
         The sources, in the order of their rows in the result.
     standardizers : Mapping of str to Standardizer, optional
-        Standardizers by attribute that replace the built-in ones.
+        Standardizers by attribute that replace the built-in ones; they are called in the thread of the caller.
+    n_threads : int
+        Threads that work on attributes side by side; the result does not depend on it.
 
     Returns
     -------
@@ -126,12 +153,16 @@ def canonical_values(
     _check_standardizers(own)
     source_of_row, names = _sources(inputs)
     columns = dict(sorted(_columns(inputs).items()))
-    distinct = distinct_values(chain.from_iterable(columns.values()))
-    encoded = {
-        attribute: encode(attribute, slots, distinct, len(source_of_row), own.get(attribute))
-        for attribute, slots in columns.items()
-    }
-    values = {attribute: each.values for attribute, each in encoded.items()}
+
+    def encoded_of(attribute: str) -> EncodedAttribute:
+        return encode(attribute, columns[attribute], len(source_of_row), own.get(attribute))
+
+    encoded = {attribute: encoded_of(attribute) for attribute in columns if attribute in own}
+    others = [attribute for attribute in columns if attribute not in own]
+    # Those that take longest first, so that no thread waits at the end for another one.
+    others.sort(key=lambda attribute: (-_COSTS.get(attribute, 0), attribute))
+    encoded |= zip(others, in_threads(encoded_of, others, n_threads=n_threads), strict=True)
+    values = {attribute: encoded[attribute].values for attribute in columns}
     issues = {(attribute, issue): n for attribute, each in encoded.items() for issue, n in each.issues.items()}
     join_date_parts(values, issues)
     split_full_names(values)

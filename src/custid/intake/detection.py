@@ -318,6 +318,9 @@ class _Detection:
 
     def _n_repeated(self, column: str, source: str | None) -> int:
         values = self.table[column]
+        # To compare neighbors costs a fiftieth of finding all values that are equal.
+        if content.is_ascending(values):
+            return 0
         if source is None:
             return int(self.table.num_rows - pc.count_distinct(values).as_py())
         return int(self.table.num_rows) - content.n_distinct_pairs(self.table[source], values)

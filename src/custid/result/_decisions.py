@@ -12,6 +12,8 @@ __all__ = ["decisions"]
 
 _MAX_BITS = 60.0
 _PAIRS_AT_ONCE = 1 << 18
+# Below this number of pairs, loading the compiler takes longer than it saves.
+_MIN_PAIRS_FOR_NUMBA = 1_000_000
 
 
 def decisions(
@@ -50,10 +52,16 @@ def _nearest(
 ) -> NDArray[np.float64]:
     """Return the greatest odds of each unit with another one, 0 for a unit without pairs."""
     greatest = np.full(n_units, -np.inf)
+    is_compiled = len(left) >= _MIN_PAIRS_FOR_NUMBA
+    if is_compiled:
+        from custid.kernels.pair_maxima import raise_to_greatest  # noqa: PLC0415  # loads numba
     # Piece by piece: numbers of units as numpy needs them take twice the room of the pairs.
     for start in range(0, len(left), _PAIRS_AT_ONCE):
         piece = slice(start, start + _PAIRS_AT_ONCE)
         bits = np.maximum(weight_bits[piece], -_MAX_BITS)
-        for side in (left, right):
-            np.maximum.at(greatest, side[piece].astype(np.int64), bits)
+        if is_compiled:
+            raise_to_greatest(left[piece], right[piece], bits, greatest)
+        else:
+            for side in (left, right):
+                np.maximum.at(greatest, side[piece].astype(np.int64), bits)
     return np.where(np.isneginf(greatest), 0.0, _odds(greatest))

@@ -139,10 +139,15 @@ class Result:
             "n_records": pa.array(np.bincount(customer, minlength=n_customers)),
             "sources": source_lists(customer, n_customers, self._canonical.source_of_row, self._canonical.sources),
         }
-        for attribute, (vocabulary, codes) in self._canonical.values.items():
+        table, apart = self._linked.table, self._canonical.values
+        for attribute in sorted({*table.columns, *apart}):
             pieces = self._raw_columns(attribute)
             is_joined = attribute in _DERIVED
             if pieces or is_joined:
+                if attribute in apart:
+                    vocabulary, codes = apart[attribute]
+                else:
+                    vocabulary, codes = table.columns[attribute].vocabulary, self._codes_of_rows(attribute)
                 stand_in = vocabulary if is_joined else None
                 columns[attribute] = best_values(customer, n_customers, codes, pieces, stand_in)
         columns["min_match_probability"] = self._least_certain(customer)
@@ -344,6 +349,11 @@ class Result:
             return ()
         codes = column.codes[self._linked.table.unit_of_row[row]]
         return tuple(column.vocabulary[code] for code in codes.tolist() if code >= 0)
+
+    def _codes_of_rows(self, attribute: str) -> NDArray[np.int32]:
+        """The values of an attribute of one column, int32, shape (n_rows, 1)."""
+        table = self._linked.table
+        return np.asarray(table.columns[attribute].codes[table.unit_of_row], np.int32)
 
     def _raw_columns(self, attribute: str) -> list[tuple[int, int, pa.ChunkedArray]]:
         """The raw columns of an attribute with their slots and first rows."""

@@ -115,24 +115,23 @@ def utf8_hashes(strings: Utf8Strings) -> NDArray[np.uint64]:
         As from :func:`string_hashes`.
     """
     with np.errstate(over="ignore"):
-        powers = np.cumprod(np.full(int(strings.lengths.max(initial=0)) + 1, _BASE, np.uint64), dtype=np.uint64)
+        longest = int(np.diff(strings.offsets).max(initial=0))
+        powers = np.cumprod(np.full(longest + 1, _BASE, np.uint64), dtype=np.uint64)
     hashed = np.empty(len(strings), np.uint64)
     # Piece by piece: the terms of a piece stay in the fast memory of a core.
     for start in range(0, len(strings), _STRINGS_AT_ONCE):
-        piece = slice(start, start + _STRINGS_AT_ONCE)
-        hashed[piece] = _hashes(strings.data, strings.starts[piece], strings.lengths[piece], powers)
+        bounds = strings.offsets[start : start + _STRINGS_AT_ONCE + 1]
+        hashed[start : start + _STRINGS_AT_ONCE] = _hashes(strings.data[bounds[0] : bounds[-1]], bounds, powers)
     return hashed
 
 
-def _hashes(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64], powers: NDArray[np.uint64]
-) -> NDArray[np.uint64]:
-    low, ends = starts[0], np.cumsum(lengths)
-    position = np.arange(int(ends[-1])) - np.repeat(starts - low, lengths)
+def _hashes(data: NDArray[np.uint8], bounds: NDArray[np.int64], powers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    starts, lengths = bounds[:-1] - bounds[0], np.diff(bounds)
+    position = np.arange(len(data)) - np.repeat(starts, lengths)
     with np.errstate(over="ignore"):
         terms = powers[position]
-        terms *= data[low : low + ends[-1]] + np.uint64(1)
+        terms *= data + np.uint64(1)
         sums = np.zeros(len(terms) + 1, np.uint64)
         np.cumsum(terms, out=sums[1:])
-        hashed = mix(sums[ends] - sums[starts - low] + lengths.astype(np.uint64) * _SEED + _SEED)
+        hashed = mix(sums[starts + lengths] - sums[starts] + lengths.astype(np.uint64) * _SEED + _SEED)
     return np.maximum(hashed, np.uint64(1))

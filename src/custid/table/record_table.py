@@ -16,6 +16,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from custid._threads import in_threads
 from custid.errors import ShapeMismatchError
 from custid.table.hashing import combine_hashes, string_hashes, utf8_hashes
 from custid.table.lexical import lexical_order
@@ -25,6 +26,7 @@ from custid.table.views import RowTimes, Views, spans_of
 __all__ = ["RecordTable", "ValueColumn", "build_record_table", "distinct_per_row"]
 
 _LARGEST_KEY = 1 << 62
+_UNITS_AT_ONCE = 1 << 16
 
 
 @frozen(kw_only=True, eq=False)
@@ -35,8 +37,9 @@ class ValueColumn:
     ----------
     attribute : str
         Name of the attribute.
-    vocabulary : tuple of str
-        Distinct canonical values, sorted.
+    vocabulary : sequence of str
+        Distinct canonical values, sorted; strings are made when they are asked for, so that iterating costs less than
+        asking one by one.
     codes : ndarray of int32, shape (n_units, n_values)
         Position of each value in the vocabulary; a unit's values are ascending and distinct, -1 (missing) fills the
         rest.
@@ -47,7 +50,7 @@ class ValueColumn:
     """
 
     attribute: str
-    vocabulary: tuple[str, ...] = field(repr=False)
+    vocabulary: Sequence[str] = field(repr=False)
     codes: NDArray[np.int32] = field(repr=False)
     counts: NDArray[np.int64] = field(repr=False)
     hashes: NDArray[np.uint64] = field(repr=False)
@@ -105,7 +108,7 @@ class RecordTable:
 class _Content(NamedTuple):
     """An attribute of all rows: a sorted vocabulary, its hashes, and for each row ascending codes of its values."""
 
-    vocabulary: tuple[str, ...]
+    vocabulary: Utf8Strings
     hashes: NDArray[np.uint64]
     codes: NDArray[np.int32]
 
@@ -116,6 +119,7 @@ def build_record_table(
     source_of_row: NDArray[np.int32] | None = None,
     times: RowTimes | None = None,
     kind_of_row: NDArray[np.int8] | None = None,
+    n_threads: int = 1,
 ) -> RecordTable:
     """Group rows of equal content and encode them.
 
@@ -133,6 +137,8 @@ def build_record_table(
         When rows were observed and values hold, where any value is dated; rows of other times are other contents.
     kind_of_row : ndarray of int8, shape (n_rows,), optional
         Kind of party of each row, from 0, or -1 where nothing tells; rows of other kinds are other contents.
+    n_threads : int
+        Threads that work on attributes side by side; the result does not depend on it.
 
     Returns
     -------
@@ -150,22 +156,20 @@ def build_record_table(
     >>> import numpy as np
     >>> codes = np.array([[1], [0], [1]], np.int32)
     >>> table = build_record_table({"city": (["nantes", "leeds"], codes)}, 3)
-    >>> table.n_units, table.unit_of_row.tolist(), table.columns["city"].vocabulary
-    (2, [0, 1, 0], ('leeds', 'nantes'))
+    >>> table.n_units, table.unit_of_row.tolist(), list(table.columns["city"].vocabulary)
+    (2, [0, 1, 0], ['leeds', 'nantes'])
     """
     sources = np.zeros(n_rows, np.int32) if source_of_row is None else source_of_row.astype(np.int32)
     if sources.shape != (n_rows,):
         raise ShapeMismatchError(f"sources: expected one number for each of {n_rows} rows, got shape {sources.shape}.")
-    contents: dict[str, _Content] = {}
-    codes_of_row: dict[str, NDArray[np.int32]] = {}
-    for name in sorted(values):
-        vocabulary, codes = values[name]
+    for name, (vocabulary, codes) in sorted(values.items()):
         _check_codes(name, codes, n_rows, len(vocabulary))
-        sorted_vocabulary, vocabulary_hashes, recoded = _sorted_codes(vocabulary, codes)
-        if sorted_vocabulary:
-            contents[name] = _Content(sorted_vocabulary, vocabulary_hashes, distinct_per_row(recoded))
-            if times is not None:
-                codes_of_row[name] = recoded
+    recoded = dict(
+        zip(sorted(values), in_threads(lambda name: _recoded(*values[name]), sorted(values), n_threads=n_threads))
+    )
+    contents = {name: content for name, (content, _) in recoded.items() if len(content.vocabulary)}
+    codes_of_row = {} if times is None else {name: recoded[name][1] for name in contents}
+    recoded.clear()
     blocks = [(each.codes, len(each.vocabulary)) for each in contents.values()]
     if times is not None:
         _check_periods(times, {name: codes.shape for name, (_, codes) in values.items()})
@@ -182,8 +186,16 @@ def build_record_table(
     first_row, unit_of_row = _units(blocks, sources)
     # What the rows hold goes as what the units hold comes: both together would be the most that is in memory.
     blocks.clear()
-    columns = {name: _value_column(name, contents.pop(name), first_row) for name in tuple(contents)}
-    hashes = _content_hashes(columns, sources[first_row])
+    columns = dict(
+        zip(
+            tuple(contents),
+            in_threads(
+                lambda name: _value_column(name, contents.pop(name), first_row), tuple(contents), n_threads=n_threads
+            ),
+            strict=True,
+        )
+    )
+    hashes = _content_hashes(columns, sources[first_row], n_threads)
     if times is not None:
         hashes_of = {name: column.hashes for name, column in columns.items()}
         hashes = combine_hashes([hashes, times.hashes(codes_of_row, hashes_of, first_row)])
@@ -285,22 +297,22 @@ def _check_periods(times: RowTimes, shapes: Mapping[str, tuple[int, ...]]) -> No
             )
 
 
-def _sorted_codes(
-    vocabulary: Sequence[str], codes: NDArray[np.int32]
-) -> tuple[tuple[str, ...], NDArray[np.uint64], NDArray[np.int32]]:
-    """Recode to the sorted vocabulary of the values in use; return it with its hashes and the codes."""
+def _recoded(vocabulary: Sequence[str], codes: NDArray[np.int32]) -> tuple[_Content, NDArray[np.int32]]:
+    """Return an attribute by the sorted vocabulary of the values in use, and its codes in the order of the columns."""
     is_used = np.zeros(len(vocabulary) + 1, np.bool_)
     is_used[codes.ravel()] = True
     used = np.flatnonzero(is_used[:-1])
-    values = list(vocabulary) if len(used) == len(vocabulary) else [vocabulary[place] for place in used.tolist()]
-    strings = Utf8Strings.of(values)
+    strings = Utf8Strings.of(vocabulary)
+    if len(used) < len(strings):
+        strings = strings.taken(used)
     order, is_new = strings.order()
     # The empty string, which sorts first, is no value.
-    is_empty = strings.lengths[order] == 0
+    is_empty = np.diff(strings.offsets)[order] == 0
     code_of = np.full(len(vocabulary) + 1, -1, np.int32)
     code_of[used[order]] = np.where(is_empty, -1, np.cumsum(is_new & ~is_empty) - 1)
-    kept = order[is_new & ~is_empty]
-    return tuple(map(values.__getitem__, kept.tolist())), utf8_hashes(strings)[kept], code_of[codes]
+    strings = strings.taken(order[is_new & ~is_empty])
+    recoded = code_of[codes]
+    return _Content(strings, utf8_hashes(strings), distinct_per_row(recoded)), recoded
 
 
 def _units(
@@ -337,11 +349,22 @@ def _value_column(attribute: str, content: _Content, first_row: NDArray[np.int64
     )
 
 
-def _content_hashes(columns: Mapping[str, ValueColumn], sources: NDArray[np.int32]) -> NDArray[np.uint64]:
+def _content_hashes(
+    columns: Mapping[str, ValueColumn], sources: NDArray[np.int32], n_threads: int
+) -> NDArray[np.uint64]:
     """Hash the set of a unit's statements: what other units hold, and how many values they have, does not count."""
+    statements = [
+        np.append(combine_hashes([string_hashes([name]), column.hashes]), np.uint64(0))
+        for name, column in columns.items()
+    ]
     total = np.zeros(len(sources), np.uint64)
-    for name, column in columns.items():
-        statement = np.append(combine_hashes([string_hashes([name]), column.hashes]), np.uint64(0))
-        for codes in column.codes.T:
-            total += statement[codes]
+
+    def add(units: slice) -> None:
+        for statement, column in zip(statements, columns.values(), strict=True):
+            for codes in column.codes[units].T:
+                total[units] += statement[codes]
+
+    in_threads(
+        add, [slice(at, at + _UNITS_AT_ONCE) for at in range(0, len(total), _UNITS_AT_ONCE)], n_threads=n_threads
+    )
     return combine_hashes([sources.astype(np.uint64), total])

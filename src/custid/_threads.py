@@ -1,0 +1,66 @@
+"""Tasks in threads that Ctrl-C ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+__all__ = ["in_threads"]
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def in_threads(
+    task: Callable[[_Item], _Result],
+    items: Sequence[_Item],
+    *,
+    n_threads: int,
+    tell: Callable[[float], object] | None = None,
+) -> list[_Result]:
+    """Run a task on each of some items, side by side.
+
+    Parameters
+    ----------
+    task : callable
+        Called with one item; it should spend its time where it holds no interpreter lock.
+    items : sequence
+        The items.
+    n_threads : int
+        Number of threads, at least 1; with one, the tasks run in the thread of the caller.
+    tell : callable, optional
+        Called in the thread of the caller with the share of the items, in (0, 1], that is done, as the first ones are.
+
+    Returns
+    -------
+    list
+        What the task returns for each item, in the order of the items.
+
+    Notes
+    -----
+    An exception, of a task or of ``tell``, and Ctrl-C are raised here.  Tasks that have not started by then never
+    start, and those that run are waited for, so that none works on for nobody; another Ctrl-C ends the waiting.  A run
+    stops as soon as its longest task, so tasks should be short.
+
+    Examples
+    --------
+    >>> in_threads(str.upper, ["a", "b"], n_threads=2)
+    ['A', 'B']
+    """
+    results: list[_Result] = []
+    if min(n_threads, len(items)) <= 1:
+        for item in items:
+            results.append(task(item))
+            if tell is not None:
+                tell(len(results) / len(items))
+        return results
+    pool = ThreadPoolExecutor(min(n_threads, len(items)), thread_name_prefix="custid")
+    try:
+        for future in [pool.submit(task, item) for item in items]:
+            results.append(future.result())
+            if tell is not None:
+                tell(len(results) / len(items))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return results
