@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 import custid
 from custid.intake._house_numbers import split_house_numbers
 
-Values = dict[str, tuple[tuple[str, ...], "np.typing.NDArray[np.int32]"]]
+Values = dict[str, tuple[Sequence[str], "np.typing.NDArray[np.int32]"]]
 
 
 def _codes(*rows: list[int]) -> np.typing.NDArray[np.int32]:

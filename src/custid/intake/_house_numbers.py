@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -69,7 +70,7 @@ def _parts(street: str) -> tuple[str, str] | None:
 
 
 def _recoded(
-    streets: tuple[str, ...],
+    streets: Sequence[str],
     parts: dict[int, tuple[str, str]],
     codes: NDArray[np.int32],
     is_split: NDArray[np.bool_],
