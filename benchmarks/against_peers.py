@@ -8,8 +8,9 @@
 Every ratio is of one run on one machine, by turns, and only ratios mean anything: absolute times are those of the
 machine.  Parts: ``strings``, ``components`` and ``pairs`` (`benchmarks.against_functions`), ``comparing``
 (`benchmarks.against_duckdb`), ``first`` (the time to a first result) and ``whole`` (a million customers), both beside
-Splink, and ``growth`` (what `benchmarks.growth` has kept).  What is not at hand is left out and said so; Splink runs by
-the yardstick beside the checkout (``CUSTID_YARDSTICK``) with its best-known settings, in ``VENV_DIR``.
+Splink, ``growth`` (what `benchmarks.growth` has kept), and ``limits`` (`benchmarks.limits`, kept for the docs).  What
+is not at hand is left out and said so; Splink runs by the yardstick beside the checkout (``CUSTID_YARDSTICK``) with its
+best-known settings, in ``VENV_DIR``.
 
 The figures are kept in ``benchmarks/results/peers.json``; parts that do not run stay as they are there.
 
@@ -33,6 +34,7 @@ from benchmarks.whole_runs import HOW_TO, ROOT, Run, Summary, folder_of, missing
 __all__ = ["Row", "main"]
 
 _WHOLE, _WHOLE_QUICK = "synth_1m", "synth_100k"
+_COMPARED = "synth_100k"
 _FIRST = "fake_1000"
 _EM_LIMIT = "em_pairs=5e6"
 
@@ -60,10 +62,11 @@ class Row(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """How much is run."""
+    """How much is run, and where the figures go from which the rows are made."""
 
     repeats: int
     is_quick: bool
+    figures: list[dict[str, Any]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,25 +79,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.data:
         return _compare_data_sets(options.data, max(1, options.repeats))
-    settings = Settings(1 if options.quick else max(1, options.repeats), options.quick)
+    n_repeats = 1 if options.quick else max(1, options.repeats)
     path = RESULTS / "peers.json"
     kept = json.loads(path.read_text(encoding="utf-8"))["parts"] if path.exists() else {}
     measured: list[Row] = []
     for part in options.only:
         print(f"== {part}", flush=True)
+        settings = Settings(n_repeats, options.quick, [])
         rows = list(_PARTS[part](settings))
         measured += rows
-        if rows:
-            kept[part] = [row._asdict() | {"is_met": row.is_met} for row in rows]
+        if rows or settings.figures:
+            as_dicts = [row._asdict() | {"is_met": row.is_met} for row in rows]
+            kept[part] = {"rows": as_dicts, "figures": settings.figures}
     print(f"\n{'what':<62}{'target':<12}{'measured':<13}{'':<7}against")
     print("\n".join(map(str, measured)))
-    if not settings.is_quick:
+    if not options.quick:
+        kept = {part: kept[part] for part in _PARTS if part in kept}
         print(f"kept in {keep('peers', {'machine': describe_machine(), 'parts': kept}).relative_to(ROOT)}")
     return 0
 
 
 def _strings(settings: Settings) -> Iterator[Row]:
-    found = list(_run_module("benchmarks.against_functions", "strings", settings))
+    found = _run_module(settings, "benchmarks.against_functions", "strings")
     names, streets = ("given_name", "family_name"), ("street",)
     for step, columns, n_threads, target in (
         ("Jaro-Winkler", names, 1, 2.5),
@@ -113,20 +119,20 @@ def _strings(settings: Settings) -> Iterator[Row]:
 
 
 def _components(settings: Settings) -> Iterator[Row]:
-    ratios = [each["ratio"] for each in _run_module("benchmarks.against_functions", "components", settings)]
+    ratios = [each["ratio"] for each in _run_module(settings, "benchmarks.against_functions", "components")]
     if ratios:
         yield Row("union-find, 5 million edges", "scipy connected_components", 2.5, min(ratios))
 
 
 def _pairs(settings: Settings) -> Iterator[Row]:
-    for each in _run_module("benchmarks.against_functions", "pairs", settings):
+    for each in _run_module(settings, "benchmarks.against_functions", "pairs"):
         yield Row("each pair once over overlapping rules", "emit all and hash-unique", 4.0, each["ratio"])
 
 
 def _comparing(settings: Settings) -> Iterator[Row]:
-    records = folder_of("synth_100k" if settings.is_quick else _WHOLE) / "records.csv"
+    records = folder_of(_COMPARED) / "records.csv"
     files = [str(records)] if records.is_file() else []
-    (found,) = _run_module("benchmarks.against_duckdb", *files, settings)
+    (found,) = _run_module(settings, "benchmarks.against_duckdb", *files)
     n_million = found["n_pairs"] / 1e6
     for clock, name in (("processor seconds, 1 thread", "1 thread"), ("wall seconds, 2 threads", "2 threads")):
         ours, theirs = found[clock]["custid"], found[clock]["duckdb"]
@@ -138,6 +144,7 @@ def _comparing(settings: Settings) -> Iterator[Row]:
 
 def _first(settings: Settings) -> Iterator[Row]:
     summaries = _alternate(_FIRST, ["custid, nothing cached", "custid", "splink"], settings.repeats)
+    settings.figures.extend(map(_medians, summaries.values()))
     cold, warm, splink = (summaries.get(kind) for kind in ("custid, nothing cached", "custid", "splink"))
     if cold is not None and splink is not None:
         ratio = splink.median("wall_seconds") / cold.median("wall_seconds")
@@ -149,6 +156,7 @@ def _first(settings: Settings) -> Iterator[Row]:
 def _whole(settings: Settings) -> Iterator[Row]:
     name = _WHOLE_QUICK if settings.is_quick else _WHOLE
     summaries = _alternate(name, ["custid", "splink", "splink with EM limit"], settings.repeats)
+    settings.figures.extend(map(_medians, summaries.values()))
     ours = summaries.get("custid")
     if ours is None:
         return
@@ -168,11 +176,19 @@ def _growth(_settings: Settings) -> Iterator[Row]:
         print("Nothing is kept: run python -m benchmarks.growth first.")
         return
     runs = json.loads(path.read_text(encoding="utf-8"))["runs"]
-    for small, large, wall, _ in times_for_ten_times_more(runs):
-        yield Row(f"{small:,} to {large:,} records, time", "itself, kept by benchmarks.growth", 12.0, wall, True)
+    for small, large, wall, cpu in times_for_ten_times_more(runs):
+        for clock, ratio in (("time", wall), ("processor time", cpu)):
+            what = f"{small:,} to {large:,} records, {clock}"
+            yield Row(what, "itself, kept by benchmarks.growth", 12.0, ratio, True)
     for run in runs:
         if run["n_records"] == 10_000_000:
             yield Row("10,000,000 records, peak memory", "", 14.0, run["peak_megabytes"] * 1e6 / 1e9, True, "GB")
+
+
+def _limits(settings: Settings) -> Iterator[Row]:
+    """Keep what the least of each step takes; there is nothing to meet."""
+    _run_module(settings, "benchmarks.limits")
+    yield from ()
 
 
 _PARTS: dict[str, Callable[[Settings], Iterator[Row]]] = {
@@ -183,16 +199,16 @@ _PARTS: dict[str, Callable[[Settings], Iterator[Row]]] = {
     "first": _first,
     "whole": _whole,
     "growth": _growth,
+    "limits": _limits,
 }
 
 
-def _run_module(module: str, *arguments: str | Settings) -> Iterator[dict[str, Any]]:
-    """Run a benchmark in a process of its own and yield its figures."""
-    command = [sys.executable, "-m", module, "--json"]
-    for each in arguments:
-        command += ["--repeats", str(each.repeats)] if isinstance(each, Settings) else [each]
+def _run_module(settings: Settings, module: str, *arguments: str) -> list[dict[str, Any]]:
+    """Run a benchmark in a process of its own and return its figures."""
+    command = [sys.executable, "-m", module, *arguments, "--json", "--repeats", str(settings.repeats)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    yield from map(json.loads, done.stdout.splitlines())
+    settings.figures.extend(json.loads(line) for line in done.stdout.splitlines())
+    return settings.figures
 
 
 def _compare_data_sets(names: Sequence[str], repeats: int) -> int:
@@ -216,7 +232,8 @@ def _alternate(name: str, kinds: Sequence[str], repeats: int) -> dict[str, Summa
         kinds = [kind for kind in kinds if not kind.startswith("splink")]
     runs: dict[str, list[Run]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as cache:
-        run_custid(name, cache)
+        # A tenth of a million is enough for all that is compiled.
+        run_custid(_WHOLE_QUICK if name == _WHOLE and folder_of(_WHOLE_QUICK).is_dir() else name, cache)
         for _ in range(repeats):
             for kind in kinds:
                 runs[kind].append(_run_kind(kind, name, cache))
@@ -234,6 +251,11 @@ def _run_kind(kind: str, name: str, cache: str) -> Run:
         return run_custid(name, cache)
     with tempfile.TemporaryDirectory() as fresh:
         return run_custid(name, fresh)
+
+
+def _medians(summary: Summary) -> dict[str, Any]:
+    fields = Run._fields[:3]
+    return {"name": summary.name, "f1": summary.runs[0].f1} | {field: summary.median(field) for field in fields}
 
 
 def _quality_of(run: Run) -> str:

@@ -88,7 +88,7 @@ def _measure_size(size: int, repeats: int, *, is_first: bool) -> dict[str, Any]:
             measure(records, found)
         runs = [measure(records, found) for _ in range(repeats)]
         f1, precision, recall = evaluate(found, records.with_name("truth.csv"))
-    n_records, n_distinct, n_pairs, n_customers = runs[0]["counts"]
+    n_records, n_distinct, n_pairs, n_customers, n_rules = runs[0]["counts"]
     steps = {
         each[0]: [_median([run["steps"][place][field] for run in runs]) for field in (1, 2)]
         for place, each in enumerate(runs[0]["steps"])
@@ -103,6 +103,7 @@ def _measure_size(size: int, repeats: int, *, is_first: bool) -> dict[str, Any]:
         "n_distinct": n_distinct,
         "n_pairs": n_pairs,
         "n_customers": n_customers,
+        "n_rules": n_rules,
         "f1": round(f1, 4),
         "precision": round(precision, 4),
         "recall": round(recall, 4),

@@ -17,7 +17,7 @@ _PACKAGES = ("duckdb", "numba", "numpy", "pyarrow", "rapidfuzz", "scipy")
 
 
 def describe_machine() -> dict[str, Any]:
-    """Return processor, memory, versions, and the commit that is measured."""
+    """Return processor, memory, versions, how busy the machine is, and the commit that is measured."""
     has_affinity = hasattr(os, "sched_getaffinity")
     return {
         "processor": _processor(),
@@ -26,6 +26,7 @@ def describe_machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "versions": {name: found for name in _PACKAGES if (found := _version(name)) is not None},
+        "load_average": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "commit": _commit(),
     }
 

@@ -66,7 +66,7 @@ print(json.dumps({
     "steps": steps,
     "total": (wall - start[0], cpu - start[1]),
     "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    "counts": [report.n_records, report.n_distinct, report.n_pairs, report.n_customers],
+    "counts": [report.n_records, report.n_distinct, report.n_pairs, report.n_customers, len(report.rules)],
 }))
 pyarrow.parquet.write_table(result.assignments, found)
 """
@@ -93,7 +93,7 @@ def measure(records: Path, found: str, n_threads: str = "") -> dict[str, Any]:
     -------
     dict
         ``steps`` (name, seconds, processor seconds, MB at the end, MB at most so far), ``total`` (seconds, processor
-        seconds), ``peak`` (MB) and ``counts`` (records, distinct ones, pairs, customers).
+        seconds), ``peak`` (MB) and ``counts`` (records, distinct ones, pairs, customers, blocking rules).
     """
     return dict(_run(_RESOLVE, str(records), found, n_threads))
 
@@ -119,9 +119,10 @@ def _run(program: str, *arguments: str) -> Any:
 
 def report(found: dict[str, Any]) -> str:
     """Return what a run has cost as lines."""
-    n_records, n_distinct, n_pairs, n_customers = found["counts"]
+    n_records, n_distinct, n_pairs, n_customers, n_rules = found["counts"]
     lines = [
-        f"{n_records:,} records, {n_distinct:,} distinct, {n_pairs:,} pairs, {n_customers:,} customers",
+        f"{n_records:,} records, {n_distinct:,} distinct, {n_customers:,} customers",
+        f"{n_pairs:,} pairs by {n_rules} rules",
         f"{'step':<16}{'seconds':>9}{'of processor':>14}{'MB then':>9}{'MB at most so far':>19}",
     ]
     lines.extend(
