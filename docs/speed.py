@@ -38,8 +38,10 @@ def machine_section() -> str:
     found = figures("peers")["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
     lines = [
-        f"{found['cores']} cores of {found['processor']}; {found['memory_gib']} GiB of memory; {found['system']}; "
-        f"Python {found['python']}; {versions}."
+        (
+            f"{found['cores']} cores of {found['processor']}; {found['memory_gib']} GiB of memory; {found['system']}; "
+            f"Python {found['python']}; {versions}."
+        )
     ]
     for name in ("peers", "growth"):
         measured = figures(name)["machine"]
