@@ -237,6 +237,7 @@ def _alternate(name: str, kinds: Sequence[str], repeats: int) -> dict[str, Summa
         for _ in range(repeats):
             for kind in kinds:
                 runs[kind].append(_run_kind(kind, name, cache))
+                print(Summary(kind, runs[kind][-1:]), file=sys.stderr, flush=True)
     summaries = {kind: Summary(kind, found) for kind, found in runs.items()}
     print(f"{name}, {repeats} runs each: wall time, processor time, peak memory, pairwise F1")
     for summary in summaries.values():
