@@ -134,7 +134,13 @@ def accuracy(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks on the working tree: ``nox -s bench -- -b string_metrics``."""
+    """Print the targets for speed with what was measured beside other libraries; ``-- --quick`` for a first look."""
+    run_shared(session, "-m", "benchmarks.against_peers", *session.posargs, env={"PYTHONHASHSEED": "0"})
+
+
+@nox.session(venv_backend="none")
+def bench_suite(session: nox.Session) -> None:
+    """Run the benchmarks of single steps on the working tree: ``nox -s bench_suite -- -b string_metrics``."""
     run_shared(session, "-m", "asv", "machine", "--yes", silent=True)
     run_shared(
         session, "-m", "asv", "run", "--python=same", "--show-stderr", *session.posargs, env={"PYTHONHASHSEED": "0"}
@@ -143,7 +149,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench_check(session: nox.Session) -> None:
-    """Run every benchmark once: they must go on running; the times are not looked at."""
+    """Run every benchmark of a single step once: they must go on running; the times are not looked at."""
     run_shared(session, "-m", "asv", "machine", "--yes", silent=True)
     run_shared(
         session,

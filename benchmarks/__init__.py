@@ -1,1 +1,1 @@
-"""Benchmarks for asv: ``nox -s bench`` measures, ``nox -s bench_check`` only sees that they run."""
+"""Benchmarks: ``nox -s bench`` prints the targets, ``nox -s bench_suite`` measures single steps by asv."""

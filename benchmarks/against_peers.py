@@ -1,289 +1,266 @@
-"""custid and Splink side by side, each as a whole process on the same files.
+"""The project's targets for speed: what was measured, against what, and whether it is met.
 
-    python benchmarks/against_peers.py                                # historical_50k and fake_1000, three times each
-    python benchmarks/against_peers.py --data febrl4 --repeats 5
-    python benchmarks/against_peers.py --kernels                      # string metrics and components alone
+    python -m benchmarks.against_peers                          # all; a million records by Splink, too: a quarter hour
+    python -m benchmarks.against_peers --quick                  # a tenth of the records, every run once, nothing kept
+    python -m benchmarks.against_peers --only strings comparing
+    python -m benchmarks.against_peers --data febrl4 historical_50k    # whole runs beside Splink on some data sets
 
-Reads nothing but the records, with no option set for custid and the peer's best-known settings for Splink, which the
-yardstick beside the checkout keeps (``CUSTID_YARDSTICK``, by default ``shared/yardstick``).  Runs alternate, medians
-are compared, and only the ratios mean anything: absolute times are those of the machine.
+Every ratio is of one run on one machine, by turns, and only ratios mean anything: absolute times are those of the
+machine.  Parts: ``strings``, ``components`` and ``pairs`` (`benchmarks.against_functions`), ``comparing``
+(`benchmarks.against_duckdb`), ``first`` (the time to a first result) and ``whole`` (a million customers), both beside
+Splink, ``growth`` (what `benchmarks.growth` has kept), and ``limits`` (`benchmarks.limits`, kept for the docs).  What
+is not at hand is left out and said so; Splink runs by the yardstick beside the checkout (``CUSTID_YARDSTICK``) with its
+best-known settings, in ``VENV_DIR``.
 
-``--kernels`` measures single functions within this process: string metrics against rapidfuzz, over the same pairs in
-the same order, and connected components against scipy where it is installed.
+The figures are kept in ``benchmarks/results/peers.json``; parts that do not run stay as they are there.
 
-Otherwise this script imports the standard library alone.  What a process has used at most counts from before it is
-replaced by the program it starts, so a large parent would be taken for its children.
+This script imports the standard library alone; see `benchmarks.whole_runs`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
-_ROOT = Path(__file__).resolve().parents[1]
-_DATA = Path(os.environ.get("CUSTID_DATA", _ROOT.parent / "shared" / "data"))
-_SYNTH = Path(os.environ.get("CUSTID_SYNTH", _ROOT / ".data" / "synth"))
-_YARDSTICK = Path(os.environ.get("CUSTID_YARDSTICK", _ROOT.parent / "shared" / "yardstick"))
-_VENVS = Path(os.environ.get("VENV_DIR", _ROOT / ".venvs"))
-_LINKED = frozenset({"febrl4", "fodors_zagats"})
-_SMALL_BYTES = 1 << 20
-_BLOCK = 80
-_N_PAIRS = 1_000_000
-_HOW_TO = f"""Splink is not measured: {{missing}} is absent. The yardstick is looked for in {_YARDSTICK}; its README
-tells the versions for its two environments:
-    python -m venv {_VENVS}/venv-tools  && {_VENVS}/venv-tools/bin/pip install numpy pyarrow
-    python -m venv {_VENVS}/venv-splink && {_VENVS}/venv-splink/bin/pip install splink duckdb pyarrow"""
+from benchmarks.growth import times_for_ten_times_more
+from benchmarks.machine import RESULTS, describe_machine, keep
+from benchmarks.whole_runs import HOW_TO, ROOT, Run, Summary, folder_of, missing_for_splink, run_custid, run_splink
 
-_RESOLVE = """
-import sys, custid, pyarrow.parquet
-result = getattr(custid, sys.argv[1])(sys.argv[2])
-pyarrow.parquet.write_table(result.assignments, sys.argv[3])
-"""
-_EVALUATE = """
-import sys, custid, pyarrow.parquet
-print(custid.evaluate(pyarrow.parquet.read_table(sys.argv[1]), sys.argv[2]).pairwise.f1)
-"""
+__all__ = ["Row", "main"]
+
+_WHOLE, _WHOLE_QUICK = "synth_1m", "synth_100k"
+_COMPARED = "synth_100k"
+_FIRST = "fake_1000"
+_EM_LIMIT = "em_pairs=5e6"
 
 
-class _Run(NamedTuple):
-    """One process from start to end."""
+class Row(NamedTuple):
+    """One target: a number to reach or to stay below, and what was measured."""
 
-    wall_seconds: float
-    cpu_seconds: float
-    peak_megabytes: float
-    quality: str
+    what: str
+    against: str
+    target: float
+    measured: float
+    is_upper_bound: bool = False
+    unit: str = "x"
 
-
-class _Summary(NamedTuple):
-    """Medians over the runs of one kind."""
-
-    name: str
-    runs: list[_Run]
-
-    def median(self, field: str) -> float:
-        return float(statistics.median(getattr(run, field) for run in self.runs))
+    @property
+    def is_met(self) -> bool:
+        return self.measured <= self.target if self.is_upper_bound else self.measured >= self.target
 
     def __str__(self) -> str:
-        walls = sorted(run.wall_seconds for run in self.runs)
+        sign = "<=" if self.is_upper_bound else ">="
         return (
-            f"  {self.name:<22}{self.median('wall_seconds'):>8.2f} s ({walls[0]:.2f} to {walls[-1]:.2f})"
-            f"{self.median('cpu_seconds'):>9.2f} s{self.median('peak_megabytes'):>9.0f} MB   {self.runs[0].quality}"
+            f"{self.what:<62}{sign} {self.target:>6.4g}{self.unit:<3}{self.measured:>9.4g}{self.unit:<3} "
+            f"{'met' if self.is_met else 'missed':<7}{self.against}"
         )
 
 
+class Settings(NamedTuple):
+    """How much is run, and where the figures go from which the rows are made."""
+
+    repeats: int
+    is_quick: bool
+    figures: list[dict[str, Any]]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print medians and ratios."""
+    """Print every target with what was measured."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", nargs="+", default=["historical_50k", "fake_1000"], metavar="NAME")
-    parser.add_argument("--repeats", type=int, default=3, metavar="N")
-    parser.add_argument("--kernels", action="store_true", help="measure single functions instead of whole runs")
+    parser.add_argument("--only", nargs="+", choices=list(_PARTS), default=list(_PARTS), metavar="PART")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the records, every run once, nothing kept")
+    parser.add_argument("--repeats", type=int, default=3, metavar="N", help="runs of each kind (default: 3)")
+    parser.add_argument("--data", nargs="+", metavar="NAME", help="whole runs on these data sets instead")
     options = parser.parse_args(arguments)
-    if options.kernels:
-        _compare_string_metrics(max(1, options.repeats))
-        _compare_components(max(1, options.repeats))
-        return 0
-    absent = [name for name in options.data if not (_folder(name) / "records.csv").is_file()]
-    if absent:
-        print(f"Not at hand: {', '.join(absent)}. Data sets are looked for in {_DATA} and {_SYNTH}.")
-    missing = next((path for path in _needed_by_splink() if not path.exists()), None)
-    if missing is not None:
-        print(_HOW_TO.format(missing=missing))
-    with tempfile.TemporaryDirectory() as cache:
-        for name in options.data:
-            if name not in absent:
-                _compare(name, max(1, options.repeats), cache, has_splink=missing is None)
+    if options.data:
+        return _compare_data_sets(options.data, max(1, options.repeats))
+    n_repeats = 1 if options.quick else max(1, options.repeats)
+    path = RESULTS / "peers.json"
+    kept = json.loads(path.read_text(encoding="utf-8"))["parts"] if path.exists() else {}
+    measured: list[Row] = []
+    for part in options.only:
+        print(f"== {part}", flush=True)
+        settings = Settings(n_repeats, options.quick, [])
+        rows = list(_PARTS[part](settings))
+        measured += rows
+        if rows or settings.figures:
+            as_dicts = [row._asdict() | {"is_met": row.is_met} for row in rows]
+            kept[part] = {"rows": as_dicts, "figures": settings.figures}
+    print(f"\n{'what':<62}{'target':<12}{'measured':<13}{'':<7}against")
+    print("\n".join(map(str, measured)))
+    if not options.quick:
+        kept = {part: kept[part] for part in _PARTS if part in kept}
+        print(f"kept in {keep('peers', {'machine': describe_machine(), 'parts': kept}).relative_to(ROOT)}")
     return 0
 
 
-def _compare(name: str, repeats: int, cache: str, *, has_splink: bool) -> None:
-    """Measure one data set and print what came out."""
-    records = _folder(name) / "records.csv"
-    is_small = records.stat().st_size <= _SMALL_BYTES
-    kinds = [*(["custid, nothing cached"] if is_small else []), "custid, compiled", *(["splink"] if has_splink else [])]
-    runs: dict[str, list[_Run]] = {kind: [] for kind in kinds}
-    _run_custid(name, cache)
-    for kind in _alternating(kinds, repeats):
-        runs[kind].append(_measure(kind, name, cache))
-    print(f"\n{name}, {repeats} runs each: wall time, processor time, peak memory, pairwise F1")
-    summaries = {kind: _Summary(kind, found) for kind, found in runs.items()}
-    for summary in summaries.values():
-        print(summary)
-    splink = summaries.pop("splink", None)
-    if splink is None:
+def _strings(settings: Settings) -> Iterator[Row]:
+    found = _run_module(settings, "benchmarks.against_functions", "strings")
+    names, streets = ("given_name", "family_name"), ("street",)
+    for step, columns, n_threads, target in (
+        ("Jaro-Winkler", names, 1, 2.5),
+        ("Jaro-Winkler", names, 2, 3.0),
+        ("Levenshtein from .8", names, 1, 3.0),
+        ("Levenshtein from .8", streets, 1, 1.5),
+        ("token set", names, 1, 3.0),
+    ):
+        ratios = [
+            each["ratio"]
+            for each in found
+            if (each["step"], each["n_threads"]) == (step, n_threads) and each["data"] in columns
+        ]
+        what = f"{step}, {'names' if columns is names else 'streets'}, {n_threads} thread{'s' * (n_threads > 1)}"
+        yield Row(what, "rapidfuzz cpdist, same pairs and order", target, min(ratios))
+
+
+def _components(settings: Settings) -> Iterator[Row]:
+    ratios = [each["ratio"] for each in _run_module(settings, "benchmarks.against_functions", "components")]
+    if ratios:
+        yield Row("union-find, 5 million edges", "scipy connected_components", 2.5, min(ratios))
+
+
+def _pairs(settings: Settings) -> Iterator[Row]:
+    for each in _run_module(settings, "benchmarks.against_functions", "pairs"):
+        yield Row("each pair once over overlapping rules", "emit all and hash-unique", 4.0, each["ratio"])
+
+
+def _comparing(settings: Settings) -> Iterator[Row]:
+    records = folder_of(_COMPARED) / "records.csv"
+    files = [str(records)] if records.is_file() else []
+    (found,) = _run_module(settings, "benchmarks.against_duckdb", *files)
+    n_million = found["n_pairs"] / 1e6
+    for clock, name in (("processor seconds, 1 thread", "1 thread"), ("wall seconds, 2 threads", "2 threads")):
+        ours, theirs = found[clock]["custid"], found[clock]["duckdb"]
+        what = f"compare and weigh {n_million:.1f}M pairs, 8 attributes, {name}"
+        yield Row(what, f"DuckDB SQL, {clock}", 8.0, theirs[-1] / ours[-1])
+        what = f"the same with encoding and blocking, {name}"
+        yield Row(what, f"DuckDB SQL, {clock}", 4.0, sum(theirs) / sum(ours))
+
+
+def _first(settings: Settings) -> Iterator[Row]:
+    summaries = _alternate(_FIRST, ["custid, nothing cached", "custid", "splink"], settings.repeats)
+    settings.figures.extend(map(_medians, summaries.values()))
+    cold, warm, splink = (summaries.get(kind) for kind in ("custid, nothing cached", "custid", "splink"))
+    if cold is not None and splink is not None:
+        ratio = splink.median("wall_seconds") / cold.median("wall_seconds")
+        yield Row("first result, 1,000 rows, nothing cached", "Splink 5", 1.0, ratio)
+    if warm is not None:
+        yield Row("first result, 1,000 rows, warm", "", 1.0, warm.median("wall_seconds"), True, "s")
+
+
+def _whole(settings: Settings) -> Iterator[Row]:
+    name = _WHOLE_QUICK if settings.is_quick else _WHOLE
+    summaries = _alternate(name, ["custid", "splink", "splink with EM limit"], settings.repeats)
+    settings.figures.extend(map(_medians, summaries.values()))
+    ours = summaries.get("custid")
+    if ours is None:
         return
+    for kind, target in (("splink", 8.0), ("splink with EM limit", 4.0)):
+        if kind in summaries:
+            ratio = summaries[kind].median("wall_seconds") / ours.median("wall_seconds")
+            by = "by its defaults" if kind == "splink" else "with the EM pair limit"
+            yield Row(f"{name}, CSV to customers, training included", f"Splink 5 {by}, wall time", target, ratio)
+    yield Row(f"{name}, peak memory", "", 1.5, max(run.peak_megabytes for run in ours.runs) * 1e6 / 1e9, True, "GB")
+    found = "" if "splink" not in summaries else _quality_of(summaries["splink"].runs[0])
+    yield Row(f"{name}, F1 over pairs", found, 0.97, ours.runs[0].f1, False, "")
+
+
+def _growth(_settings: Settings) -> Iterator[Row]:
+    path = RESULTS / "growth.json"
+    if not path.exists():
+        print("Nothing is kept: run python -m benchmarks.growth first.")
+        return
+    runs = json.loads(path.read_text(encoding="utf-8"))["runs"]
+    for small, large, wall, cpu in times_for_ten_times_more(runs):
+        for clock, ratio in (("time", wall), ("processor time", cpu)):
+            what = f"{small:,} to {large:,} records, {clock}"
+            yield Row(what, "itself, kept by benchmarks.growth", 12.0, ratio, True)
+    for run in runs:
+        if run["n_records"] == 10_000_000:
+            yield Row("10,000,000 records, peak memory", "", 14.0, run["peak_megabytes"] * 1e6 / 1e9, True, "GB")
+
+
+def _limits(settings: Settings) -> Iterator[Row]:
+    """Keep what the least of each step takes; there is nothing to meet."""
+    _run_module(settings, "benchmarks.limits")
+    yield from ()
+
+
+_PARTS: dict[str, Callable[[Settings], Iterator[Row]]] = {
+    "strings": _strings,
+    "components": _components,
+    "pairs": _pairs,
+    "comparing": _comparing,
+    "first": _first,
+    "whole": _whole,
+    "growth": _growth,
+    "limits": _limits,
+}
+
+
+def _run_module(settings: Settings, module: str, *arguments: str) -> list[dict[str, Any]]:
+    """Run a benchmark in a process of its own and return its figures."""
+    command = [sys.executable, "-m", module, *arguments, "--json", "--repeats", str(settings.repeats)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    settings.figures.extend(json.loads(line) for line in done.stdout.splitlines())
+    return settings.figures
+
+
+def _compare_data_sets(names: Sequence[str], repeats: int) -> int:
+    for name in names:
+        summaries = _alternate(name, ["custid", "splink"], repeats)
+        if len(summaries) == 2:
+            ours, theirs = summaries.values()
+            ratios = [ours.median(field) / theirs.median(field) for field in Run._fields[:3]]
+            print(f"  custid / splink: wall {ratios[0]:.2f}, processor {ratios[1]:.2f}, memory {ratios[2]:.2f}")
+    return 0
+
+
+def _alternate(name: str, kinds: Sequence[str], repeats: int) -> dict[str, Summary]:
+    """Run each kind by turns and return those that could."""
+    if not (folder_of(name) / "records.csv").is_file():
+        print(f"{name} is not at hand: looked for in {folder_of(name)}.")
+        return {}
+    missing = missing_for_splink()
+    if missing is not None:
+        print(HOW_TO.format(missing=missing))
+        kinds = [kind for kind in kinds if not kind.startswith("splink")]
+    runs: dict[str, list[Run]] = {kind: [] for kind in kinds}
+    with tempfile.TemporaryDirectory() as cache:
+        # A tenth of a million is enough for all that is compiled.
+        run_custid(_WHOLE_QUICK if name == _WHOLE and folder_of(_WHOLE_QUICK).is_dir() else name, cache)
+        for _ in range(repeats):
+            for kind in kinds:
+                runs[kind].append(_run_kind(kind, name, cache))
+                print(Summary(kind, runs[kind][-1:]), file=sys.stderr, flush=True)
+    summaries = {kind: Summary(kind, found) for kind, found in runs.items()}
+    print(f"{name}, {repeats} runs each: wall time, processor time, peak memory, pairwise F1")
     for summary in summaries.values():
-        ratios = [summary.median(field) / splink.median(field) for field in _Run._fields[:3]]
-        print(f"  {summary.name} / splink: wall {ratios[0]:.2f}, processor {ratios[1]:.2f}, memory {ratios[2]:.2f}")
+        print(summary, flush=True)
+    return summaries
 
 
-def _alternating(kinds: Sequence[str], repeats: int) -> Iterator[str]:
-    for _ in range(repeats):
-        yield from kinds
-
-
-def _measure(kind: str, name: str, cache: str) -> _Run:
-    if kind == "splink":
-        return _run_splink(name)
-    if kind == "custid, compiled":
-        return _run_custid(name, cache)
+def _run_kind(kind: str, name: str, cache: str) -> Run:
+    if kind.startswith("splink"):
+        return run_splink(name, *([_EM_LIMIT] if kind == "splink with EM limit" else []))
+    if kind == "custid":
+        return run_custid(name, cache)
     with tempfile.TemporaryDirectory() as fresh:
-        return _run_custid(name, fresh)
+        return run_custid(name, fresh)
 
 
-def _run_custid(name: str, cache: str) -> _Run:
-    """Resolve in a process of its own that reads the records and writes the assignments."""
-    call = "link" if name in _LINKED else "dedupe"
-    environment = os.environ | {"NUMBA_CACHE_DIR": cache, "PYTHONHASHSEED": "0"}
-    with tempfile.TemporaryDirectory() as folder:
-        written = str(Path(folder) / "assignments.parquet")
-        command = [sys.executable, "-c", _RESOLVE, call, str(_folder(name) / "records.csv"), written]
-        started = time.perf_counter()
-        process = subprocess.Popen(command, env=environment)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command)
-        quality = _f1(written, str(_folder(name) / "truth.csv"))
-    kilobytes = used.ru_maxrss / 1024 if sys.platform == "darwin" else used.ru_maxrss
-    return _Run(wall, used.ru_utime + used.ru_stime, kilobytes / 1024, quality)
+def _medians(summary: Summary) -> dict[str, Any]:
+    fields = Run._fields[:3]
+    return {"name": summary.name, "f1": summary.runs[0].f1} | {field: summary.median(field) for field in fields}
 
 
-def _f1(written: str, truth: str) -> str:
-    command = [sys.executable, "-c", _EVALUATE, written, truth]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return f"{float(done.stdout):.4f}"
-
-
-def _run_splink(name: str) -> _Run:
-    """Run Splink by the yardstick, which starts it in a process of its own and measures it the same way."""
-    python = str(_VENVS / "venv-tools" / "bin" / "python")
-    command = [python, str(_YARDSTICK / "run_peer.py"), "--peer", "splink", "--data", name]
-    folders = {"DATA_DIR": str(_DATA), "SYNTH_DIR": str(_SYNTH), "VENV_DIR": str(_VENVS)}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | folders)
-    found = json.loads(done.stdout.splitlines()[-1])
-    if found["exit"]:
-        raise RuntimeError(f"splink: expected exit code 0, got {found['exit']}: {found['tail']}")
-    quality = (
-        f"{found['fixed']['0.95']['closure']['f1']:.4f} at 0.95, {found['best']['closure']['f1']:.4f} in hindsight"
-    )
-    return _Run(found["wall_s"], found["cpu_s"], found["peak_rss_mb"], quality)
-
-
-def _compare_string_metrics(repeats: int) -> None:
-    """Print the time of a pair by custid and by rapidfuzz, in threads of equal number, for columns of customers."""
-    import numpy as np  # noqa: PLC0415  # not in processes that start others
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  # as above
-    from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein  # noqa: PLC0415  # as above
-
-    from custid.comparison import string_metrics as metrics  # noqa: PLC0415  # as above
-    from custid.table.packed import PackedStrings  # noqa: PLC0415  # as above
-
-    kinds: list[tuple[str, Callable[..., Any], Callable[..., Any], dict[str, float], dict[str, float]]] = [
-        ("Jaro-Winkler", metrics.jaro_winkler_similarity_pairs, JaroWinkler.similarity, {}, {}),
-        ("Levenshtein", metrics.levenshtein_distance_pairs, Levenshtein.distance, {}, {}),
-        (
-            "Levenshtein from .8",
-            metrics.levenshtein_similarity_pairs,
-            Levenshtein.normalized_similarity,
-            {"at_least": 0.8},
-            {"score_cutoff": 0.8},
-        ),
-        ("OSA", metrics.osa_distance_pairs, OSA.distance, {}, {}),
-        ("token set", metrics.token_set_similarity_pairs, fuzz.token_set_ratio, {}, {}),
-    ]
-    print("nanoseconds of wall time per pair: custid, rapidfuzz, and how many times faster custid is")
-    for column, strings in _columns_in_blocks().items():
-        vocabulary = list(dict.fromkeys(strings))
-        number = {string: place for place, string in enumerate(vocabulary)}
-        codes = np.array([number[string] for string in strings])
-        blocks = codes[: len(codes) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
-        left, right = (blocks[:, places].ravel()[:_N_PAIRS] for places in np.triu_indices(_BLOCK, 1))
-        packed = PackedStrings.from_strings(vocabulary)
-        lists = [vocabulary[i] for i in left], [vocabulary[j] for j in right]
-        for name, ours, theirs, our_cut, their_cut in kinds:
-            for n_threads in (1, 2):
-                numba = {"executor": metrics.Executor.NUMBA, "n_threads": n_threads}
-                ours(packed, left[:1], right[:1], **numba, **our_cut)
-                times = _alternating_medians(
-                    repeats,
-                    partial(ours, packed, left, right, **numba, **our_cut),
-                    partial(process.cpdist, *lists, scorer=theirs, workers=n_threads, **their_cut),
-                )
-                a, b = (seconds / len(left) * 1e9 for seconds in times)
-                print(f"  {name:<20}{column:<13}{n_threads} threads{a:>7.0f}{b:>7.0f}{b / a:>7.2f}")
-
-
-def _compare_components(repeats: int) -> None:
-    """Print the time of connected components by custid and by scipy."""
-    import numpy as np  # noqa: PLC0415  # not in processes that start others
-
-    from custid.kernels.union_find import connected_components  # noqa: PLC0415  # as above
-
-    try:
-        from scipy.sparse import coo_matrix, csgraph  # type: ignore[import-untyped]  # no dependency
-    except ImportError:
-        print("scipy is not installed: connected components are not compared.")
-        return
-    rng = np.random.default_rng(1)
-    n_nodes, n_edges = 1_000_000, 5_000_000
-    left = rng.integers(0, n_nodes, n_edges).astype(np.int32)
-    near = np.minimum(left + rng.integers(1, 20, n_edges), n_nodes - 1).astype(np.int32)
-    far = rng.integers(0, n_nodes, n_edges).astype(np.int32)
-    root = np.empty(n_nodes, np.int32)
-    connected_components(left[:1], far[:1], root)
-    print("milliseconds for the components of 5 million edges: custid, scipy, ratio")
-    for name, right in (("near", near), ("anywhere", far)):
-
-        def by_scipy(right: Any = right) -> None:
-            graph = coo_matrix((np.ones(n_edges, np.bool_), (left, right)), shape=(n_nodes, n_nodes))
-            csgraph.connected_components(graph, directed=False)
-
-        a, b = _alternating_medians(repeats, partial(connected_components, left, right, root), by_scipy)
-        print(f"  {name:<20}{a * 1e3:>7.0f}{b * 1e3:>7.0f}{b / a:>7.2f}")
-
-
-def _columns_in_blocks() -> dict[str, list[str]]:
-    """Return columns of made-up customers, so that records of one place and year are side by side."""
-    from custid.testing import synthetic_customers  # noqa: PLC0415  # not in processes that start others
-
-    records = synthetic_customers(60_000, seed=3).records
-    rows = records.select(["given_name", "family_name", "street", "email", "postcode", "birth_date"]).to_pylist()
-    rows = [{name: str(value or "").lower() for name, value in row.items()} for row in rows]
-    rows.sort(key=lambda row: (row["postcode"][:2], row["birth_date"]))
-    columns = {name: [row[name] for row in rows if row[name]] for name in ("given_name", "family_name")}
-    columns["full_name"] = [f"{row['given_name']} {row['family_name']}" for row in rows if row["family_name"]]
-    return columns | {name: [row[name] for row in rows if row[name]] for name in ("street", "email")}
-
-
-def _alternating_medians(repeats: int, *functions: Callable[[], Any]) -> list[float]:
-    """Return the median seconds of each function; they run in turns."""
-    seconds: list[list[float]] = [[] for _ in functions]
-    for _ in range(repeats):
-        for function, found in zip(functions, seconds, strict=True):
-            started = time.perf_counter()
-            function()
-            found.append(time.perf_counter() - started)
-    return [statistics.median(found) for found in seconds]
-
-
-def _folder(name: str) -> Path:
-    return _SYNTH / name.removeprefix("synth_") if name.startswith("synth_") else _DATA / name
-
-
-def _needed_by_splink() -> tuple[Path, ...]:
-    pythons = (_VENVS / f"venv-{name}" / "bin" / "python" for name in ("tools", "splink"))
-    return (_YARDSTICK / "run_peer.py", *pythons)
+def _quality_of(run: Run) -> str:
+    return f"Splink 5: {run.f1:.3f} at 0.95, {run.f1_in_hindsight:.3f} in hindsight"
 
 
 if __name__ == "__main__":

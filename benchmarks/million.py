@@ -1,7 +1,7 @@
 """What a whole run costs, step by step, on a file of any size.
 
-    python benchmarks/million.py .data/synth/1m                     # a directory with records.csv and truth.csv
-    python benchmarks/million.py records.csv --truth truth.csv --repeats 3 --threads 1
+    python -m benchmarks.million .data/synth/1m                     # a directory with records.csv and truth.csv
+    python -m benchmarks.million records.csv --truth truth.csv --repeats 3 --threads 1
 
 Resolves the file with `custid.dedupe` and nothing set, in a process of its own, and prints for each step the seconds on
 the clock and those of the processor over all threads, how much memory the process held at its end and at most, and, of
@@ -21,6 +21,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+__all__ = ["evaluate", "measure"]
 
 _RESOLVE = """
 import json, resource, sys, time
@@ -64,7 +66,7 @@ print(json.dumps({
     "steps": steps,
     "total": (wall - start[0], cpu - start[1]),
     "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    "counts": [report.n_records, report.n_distinct, report.n_pairs, report.n_customers],
+    "counts": [report.n_records, report.n_distinct, report.n_pairs, report.n_customers, len(report.rules)],
 }))
 pyarrow.parquet.write_table(result.assignments, found)
 """
@@ -75,17 +77,52 @@ print(json.dumps([measures.f1, measures.precision, measures.recall]))
 """
 
 
-def run(program: str, *arguments: str) -> Any:
-    """Run a program in a process of its own, and return what it prints as JSON."""
+def measure(records: Path, found: str, n_threads: str = "") -> dict[str, Any]:
+    """Resolve records in a process of its own.
+
+    Parameters
+    ----------
+    records : Path
+        A CSV file.
+    found : str
+        Where the assignments are written, as a Parquet file.
+    n_threads : str
+        Number of threads; that of custid when empty.
+
+    Returns
+    -------
+    dict
+        ``steps`` (name, seconds, processor seconds, MB at the end, MB at most so far), ``total`` (seconds, processor
+        seconds), ``peak`` (MB) and ``counts`` (records, distinct ones, pairs, customers, blocking rules).
+    """
+    return dict(_run(_RESOLVE, str(records), found, n_threads))
+
+
+def evaluate(found: str, truth: Path) -> tuple[float, float, float]:
+    """Return the pairwise F1, precision and recall of assignments.
+
+    Parameters
+    ----------
+    found : str
+        What :func:`measure` has written.
+    truth : Path
+        CSV with ``record_id`` (or ``record_key``) and ``true_id``.
+    """
+    f1, precision, recall = _run(_EVALUATE, found, str(truth))
+    return f1, precision, recall
+
+
+def _run(program: str, *arguments: str) -> Any:
     done = subprocess.run([sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def report(found: dict[str, Any]) -> str:
     """Return what a run has cost as lines."""
-    n_records, n_distinct, n_pairs, n_customers = found["counts"]
+    n_records, n_distinct, n_pairs, n_customers, n_rules = found["counts"]
     lines = [
-        f"{n_records:,} records, {n_distinct:,} distinct, {n_pairs:,} pairs, {n_customers:,} customers",
+        f"{n_records:,} records, {n_distinct:,} distinct, {n_customers:,} customers",
+        f"{n_pairs:,} pairs by {n_rules} rules",
         f"{'step':<16}{'seconds':>9}{'of processor':>14}{'MB then':>9}{'MB at most so far':>19}",
     ]
     lines.extend(
@@ -109,10 +146,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         found = f"{directory}/found.parquet"
         for _ in range(options.repeats):
-            sys.stdout.write(f"{report(run(_RESOLVE, str(records), found, options.threads))}\n\n")
+            sys.stdout.write(f"{report(measure(records, found, options.threads))}\n\n")
             sys.stdout.flush()
         if truth is not None and truth.exists():
-            f1, precision, recall = run(_EVALUATE, found, str(truth))
+            f1, precision, recall = evaluate(found, truth)
             sys.stdout.write(f"pairwise F1 {f1:.4f}, precision {precision:.4f}, recall {recall:.4f}\n")
 
 

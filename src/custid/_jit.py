@@ -10,6 +10,7 @@ module has changed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -22,8 +23,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numba
 import numpy as np
 from numba.core import cgutils
+from numba.core.caching import FunctionCache
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.serialize import dumps
 from numba.extending import intrinsic
 
+from custid._code_files import CodeFiles
 from custid._threads import in_threads
 from custid._version import __version__
 
@@ -49,6 +54,11 @@ _Function = TypeVar("_Function", bound="Callable[..., object]")
 _Array = TypeVar("_Array", bound="NDArray[Any]")
 
 _decoration_lock = threading.Lock()
+
+if hasattr(os, "register_at_fork"):
+    # A child in which a thread of its parent holds a lock for good would wait for ever at its first kernel.
+    for _lock in (_decoration_lock, global_compiler_lock):
+        os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def kernel(function: _Function) -> _Function:
@@ -76,20 +86,39 @@ def kernel(function: _Function) -> _Function:
     >>> double(21)
     42
     """
-    directory = _cache_directory()
+    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    directory = None if numba.config.DISABLE_JIT else _cache_directory()
     if directory is not None:
-        # numba reads the setting when it decorates. It is put back so that the user's own functions keep theirs.
+        # numba looks the setting up when a cache is made. It is put back so that the user's own functions keep theirs.
         with _decoration_lock:
             users_own = numba.config.CACHE_DIR
             numba.config.CACHE_DIR = str(directory)
             try:
-                return cast("_Function", numba.njit(nogil=True, error_model="numpy", cache=True)(function))
+                compiled._cache = _KernelCache(function)  # noqa: SLF001  # numba's own way is fixed to its own class
             except RuntimeError:
                 # No locator for this function: it comes from no file, or the directory has gone since it was tried.
                 pass
             finally:
                 numba.config.CACHE_DIR = users_own
-    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
+    return cast("_Function", compiled)
+
+
+class _KernelCache(FunctionCache):  # type: ignore[misc]  # numba has no annotations
+    """Compiled code of one kernel in files that no process finds unfinished or mixed up, and without which all works.
+
+    numba keeps a table of contents for each function. Two processes that write it at once may leave the code of one
+    signature under the number of another one, and what cannot be read or written stops the call that asked.
+    """
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        super().__init__(function)
+        stamp = (numba.__version__, self._impl.locator.get_source_stamp())
+        self._cache_file = CodeFiles(Path(self.cache_path), self._impl.filename_base, stamp, dumps)
+
+    def save_overload(self, sig: object, data: object) -> None:
+        """Keep code where it can be written."""
+        with contextlib.suppress(OSError):
+            super().save_overload(sig, data)
 
 
 def run_chunked(
