@@ -161,7 +161,7 @@ class DistinctBlocks:
 
 
 def _arranged(parts: Sequence[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]]]) -> OrderedBlocks:
-    """Return blocks in the order of their sizes; of each part the units, sizes, and the sizes of those wanted, else 0."""
+    """Return blocks by size, given the units and sizes of some, and those sizes again where a block is wanted, else 0."""
     n_of_size = sum((np.bincount(wanted, minlength=64) for _, _, wanted in parts), np.zeros(64, np.int64))
     bounds = np.append(0, np.cumsum(n_of_size * np.arange(64)))
     units, cursors = np.empty(int(bounds[-1]), np.int32), bounds[:-1].copy()
@@ -180,6 +180,7 @@ class _Kind:
 
     lists: kernels.UnitLists
     first_atom: int
+    limits: tuple[int, int]
     numbers: NDArray[np.int32]
     families: Sequence[KeyFamily]
 
@@ -203,7 +204,7 @@ class BlockFinder:
         # Rare atoms come first: what is looked through are then the rows of few units.
         ordered = sorted(columns.values(), key=lambda atoms: (-atoms.n_atoms, atoms.name))
         self._rows = _rows_of(ordered, n_units)
-        self._kinds = _kinds_of(families, ordered)
+        self._kinds = _kinds_of(families, ordered, int(np.diff(self._rows.begins).max(initial=0)))
         self._n_most_units = max((int(np.diff(each.starts).max(initial=0)) for each in ordered), default=0)
         self._rooms = local()
 
@@ -240,7 +241,7 @@ class BlockFinder:
         while first < last:
             atoms = (first, last, blocks.cap)
             first = kernels.find_blocks(
-                kind.lists, kind.first_atom, kind.numbers, self._rows, atoms, room, found, tally
+                kind.lists, kind.first_atom, kind.limits, kind.numbers, self._rows, atoms, room, found, tally
             )
             if found.used[0]:
                 blocks.add(found, turn)
@@ -269,8 +270,10 @@ class BlockFinder:
                 sizes=np.empty(n_groups, np.int32),
                 contents=np.empty(n_groups, np.uint64),
                 places=np.empty(n_groups, np.int64),
-                rows=np.empty(max(self._n_most_units, _UNITS_REACHED), np.int64),
+                places_in_rows=np.empty(max(self._n_most_units, _UNITS_REACHED), np.int64),
+                ends=np.empty(max(self._n_most_units, _UNITS_REACHED), np.int64),
                 group_of_key=np.empty(n_units + 1, np.int32),
+                glimpse=np.empty(1, np.int32),
                 recent=np.zeros(_RECENT, np.uint64),
             )
             found = kernels.FoundBlocks(
@@ -310,7 +313,7 @@ def _lists_of(column: AtomColumn) -> kernels.UnitLists:
     return kernels.UnitLists(column.starts, column.unit_idx)
 
 
-def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn]) -> list[_Kind]:
+def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most_atoms: int) -> list[_Kind]:
     """Return the kinds with the families of which each is the one whose atoms are the rarer ones."""
     numbers = {id(column): number for number, column in enumerate(ordered)}
     of_kind: list[list[tuple[int, KeyFamily]]] = [[] for _ in ordered]
@@ -321,11 +324,14 @@ def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn]) -> l
         else:
             of_kind[min(first, second)].append((max(first, second), family))
     found, first_atom = [], 0
+    n_behind = sum(len(column.unit_idx) for column in ordered)
     for column, joined in zip(ordered, of_kind, strict=True):
         rows_of_tally = np.zeros(len(ordered) + 1, np.int32)
         rows_of_tally[[other for other, _ in joined]] = np.arange(1, len(joined) + 1)
-        found.append(_Kind(_lists_of(column), first_atom, rows_of_tally, [family for _, family in joined]))
+        families_of_kind = [family for _, family in joined]
+        found.append(_Kind(_lists_of(column), first_atom, (most_atoms, n_behind), rows_of_tally, families_of_kind))
         first_atom += column.n_atoms
+        n_behind -= len(column.unit_idx)
     return [kind for kind in found if kind.families]
 
 

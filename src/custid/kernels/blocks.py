@@ -84,10 +84,12 @@ class GroupRoom(NamedTuple):
         What tells the set of units of a group from others.
     places : ndarray of int64
         Where the next unit of a group is to be written.
-    rows : ndarray of int64
-        Where the atoms of each unit begin.
+    places_in_rows, ends : ndarray of int64
+        Where the atoms of each unit begin in the rows, and where its keys end in ``group_of_key``.
     group_of_key : ndarray of int32
         The group of each key, unit by unit.
+    glimpse : ndarray of int32, shape (1,)
+        Written, never read.
     recent : ndarray of uint64
         Contents of some blocks that were found before; a power of two.
     """
@@ -98,8 +100,10 @@ class GroupRoom(NamedTuple):
     sizes: NDArray[np.int32]
     contents: NDArray[np.uint64]
     places: NDArray[np.int64]
-    rows: NDArray[np.int64]
+    places_in_rows: NDArray[np.int64]
+    ends: NDArray[np.int64]
     group_of_key: NDArray[np.int32]
+    glimpse: NDArray[np.int32]
     recent: NDArray[np.uint64]
 
 
@@ -229,43 +233,44 @@ def _mixed(unit: np.int64) -> np.uint64:
 
 
 @kernel
-def _reach(units: NDArray[np.int32], rows: AtomRows, room: GroupRoom) -> int:
-    """Note where the rows of some units begin, and reach for all of them at once; return how many atoms they hold."""
-    n_atoms = np.int64(0)
+def _reach(units: NDArray[np.int32], rows: AtomRows, room: GroupRoom, first: int) -> None:
+    """Note where the rows of some units begin, from a place on, and reach for all of them at once."""
     for place in range(units.size):
-        begin = rows.begins[units[place]]
-        room.rows[place] = begin
-        n_atoms += rows.begins[units[place] + 1] - begin
+        room.places_in_rows[first + place] = rows.begins[units[place]]
     glimpse = np.int32(0)
     for place in range(units.size):
-        glimpse ^= rows.atoms[room.rows[place]]
+        begin = room.places_in_rows[first + place]
+        # A row takes one or two lines of memory as a rule.
+        glimpse ^= rows.atoms[begin] ^ rows.atoms[min(begin + 15, rows.atoms.size - 1)]
     # What was reached for is used in some way, or it would not be reached for.
-    room.group_of_key[0] = glimpse
-    return int(n_atoms)
+    room.glimpse[0] = glimpse
 
 
 @kernel
-def _group(units: NDArray[np.int32], atom: int, first: int, rows: AtomRows, room: GroupRoom) -> int:
+def _group(units: NDArray[np.int32], atom: int, rows: AtomRows, room: GroupRoom) -> int:
     """Group some units by their atoms behind one of them, by direct look-up; return how many groups there are."""
     n_groups = np.int32(0)
     n_keys = np.int64(0)
-    for place in range(units.size):
-        mixed = _mixed(np.int64(units[place]))
-        position = room.rows[first + place]
-        # Each unit has the atom itself, which ends the loop.
-        while rows.atoms[position] > atom:
-            other = rows.atoms[position]
-            group = room.slots[other]
-            is_new = group < 0
-            group = n_groups if is_new else group
-            n_groups += np.int32(is_new)
-            room.slots[other] = group
-            room.atoms[group] = other
-            room.sizes[group] = np.int32(1) if is_new else room.sizes[group] + np.int32(1)
-            room.contents[group] = mixed if is_new else room.contents[group] ^ mixed
-            room.group_of_key[n_keys] = group
-            n_keys += 1
-            position += 1
+    for portion in range(0, units.size, 256):
+        _reach(units[portion : portion + 256], rows, room, portion)
+        for place in range(portion, min(portion + 256, units.size)):
+            mixed = _mixed(np.int64(units[place]))
+            position = room.places_in_rows[place]
+            # Each unit has the atom itself, which ends the loop.
+            while rows.atoms[position] > atom:
+                other = rows.atoms[position]
+                group = room.slots[other]
+                is_new = group < 0
+                group = n_groups if is_new else group
+                n_groups += np.int32(is_new)
+                room.slots[other] = group
+                room.atoms[group] = other
+                room.sizes[group] = np.int32(1) if is_new else room.sizes[group] + np.int32(1)
+                room.contents[group] = mixed if is_new else room.contents[group] ^ mixed
+                room.group_of_key[n_keys] = group
+                n_keys += 1
+                position += 1
+            room.ends[place] = n_keys
     for group in range(n_groups):
         room.slots[room.atoms[group]] = -1
     return int(n_groups)
@@ -273,12 +278,15 @@ def _group(units: NDArray[np.int32], atom: int, first: int, rows: AtomRows, room
 
 @kernel
 def _group_few(units: NDArray[np.int32], atom: int, first: int, rows: AtomRows, room: GroupRoom) -> int:
-    """Group some units as `_group` does, in a table that is near: 1024 keys at most."""
+    """Group some units as `_group` does, in a table that is near: 1024 keys at most.
+
+    Where their rows begin stands in the room from a place on.
+    """
     n_groups = np.int32(0)
     n_keys = np.int64(0)
     for place in range(units.size):
         mixed = _mixed(np.int64(units[place]))
-        position = room.rows[first + place]
+        position = room.places_in_rows[first + place]
         while rows.atoms[position] > atom:
             other = rows.atoms[position]
             # Fibonacci hashing: the product scatters numbers that differ in few bits.
@@ -298,6 +306,7 @@ def _group_few(units: NDArray[np.int32], atom: int, first: int, rows: AtomRows, 
             room.group_of_key[n_keys] = group
             n_keys += 1
             position += 1
+        room.ends[place] = n_keys
     for group in range(n_groups):
         room.few_slots[room.places[group]] = -1
     return int(n_groups)
@@ -341,22 +350,18 @@ def _choose(
 
 
 @kernel
-def _write_blocks(
-    units: NDArray[np.int32], atom: int, first: int, rows: AtomRows, room: GroupRoom, found: FoundBlocks
-) -> None:
+def _write_blocks(units: NDArray[np.int32], room: GroupRoom, found: FoundBlocks) -> None:
     """Write the units of the groups that are kept."""
-    n_keys = np.int64(0)
+    begin = np.int64(0)
     nowhere = np.int64(found.units.size - 1)
     for place in range(units.size):
-        position = room.rows[first + place]
-        while rows.atoms[position] > atom:
-            group = room.group_of_key[n_keys]
+        for key in range(begin, room.ends[place]):
+            group = room.group_of_key[key]
             # Written in any case, nowhere if it is not kept: no processor can foresee which ones are.
             to = room.places[group]
             found.units[to] = units[place]
             room.places[group] = to + np.int64(to < nowhere)
-            n_keys += 1
-            position += 1
+        begin = room.ends[place]
 
 
 @kernel
@@ -381,6 +386,7 @@ def _take_alone(units: NDArray[np.int32], cap: int, found: FoundBlocks, tally: N
 def find_blocks(
     lists: UnitLists,
     first_atom: int,
+    limits: tuple[int, int],
     numbers: NDArray[np.int32],
     rows: AtomRows,
     atoms: tuple[int, int, int],
@@ -396,6 +402,8 @@ def find_blocks(
         The units of the atoms.
     first_atom : int
         The number of the first atom of the kind in the rows.
+    limits : tuple of two int
+        The most atoms of a unit, and how many atoms of this kind and those behind it all units have.
     numbers : ndarray of int32, shape (n_kinds + 1,)
         For each kind the row of ``tallies`` that counts its blocks, 0 where it is not to be joined; at the end that of
         the atoms alone.
@@ -423,29 +431,33 @@ def find_blocks(
     first = np.int64(0)
     for atom in range(atoms[0], atoms[1]):
         begin, end = lists.starts[atom], lists.starts[atom + 1]
-        if atom == reached:
-            # Many atoms have few units: their rows are reached for together.
-            first = begin
-            reached += 1
-            while reached < atoms[1] and lists.starts[reached + 1] - first <= 512:
-                reached += 1
-            _reach(lists.units[first : lists.starts[reached]], rows, room)
         units = lists.units[begin:end]
-        n_needed = np.int64(units.size)
-        for place in range(units.size):
-            n_needed += rows.begins[units[place] + 1] - room.rows[begin - first + place]
+        # A bound, exact where it is cheap.
+        n_needed = units.size + min(np.int64(units.size) * limits[0], limits[1])
+        if units.size <= 512:
+            if atom >= reached:
+                # Many atoms have few units: their rows are reached for together.
+                first = begin
+                reached = atom + 1
+                while reached < atoms[1] and lists.starts[reached + 1] - first <= 512:
+                    reached += 1
+                _reach(lists.units[first : lists.starts[reached]], rows, room, 0)
+            n_needed = np.int64(units.size)
+            for place in range(units.size):
+                n_needed += rows.begins[units[place] + 1] - room.places_in_rows[begin - first + place]
         if found.used[1] + n_needed >= found.units.size:
             found.used[2] = n_needed + 1
             return atom
         if numbers[numbers.size - 1] > 0:
             _take_alone(units, atoms[2], found, tallies[numbers[numbers.size - 1]])
-        this = first_atom + atom
         if n_needed <= 1024:
-            n_groups = _group_few(units, this, begin - first, rows, room)
+            n_groups = _group_few(units, first_atom + atom, begin - first, rows, room)
         else:
-            n_groups = _group(units, this, begin - first, rows, room)
+            n_groups = _group(units, first_atom + atom, rows, room)
+            # The places of rows that were reached for are written over.
+            reached = atom + 1
         if _choose(n_groups, atoms[2], numbers, rows, room, found, tallies):
-            _write_blocks(units, this, begin - first, rows, room, found)
+            _write_blocks(units, room, found)
     return atoms[1]
 
 
