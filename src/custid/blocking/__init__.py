@@ -8,14 +8,18 @@ from custid.blocking.candidates import (
     block_candidates,
     stream_candidates,
 )
+from custid.blocking.plan import BlockingPlan, RulePlan, plan_candidates
 
 __all__ = [
     "AtomColumn",
     "Blocking",
+    "BlockingPlan",
     "BlockingRuleReport",
     "CandidatePairs",
     "CandidateStream",
+    "RulePlan",
     "block_candidates",
+    "plan_candidates",
     "record_atoms",
     "stream_candidates",
     "view_atoms",

@@ -17,8 +17,9 @@ from custid.blocking._lister import PairLister, largest_cap
 from custid.blocking.atoms import AtomColumn
 from custid.kernels import blocks as kernels
 from custid.kernels.candidate_pairs import OrderedBlocks, arrange_by_size, choose_sampled
+from custid.kernels.shared_keys import mark_sharing
 
-__all__ = ["BlockFinder", "DistinctBlocks"]
+__all__ = ["AtomKind", "BlockFinder", "DistinctBlocks"]
 
 _UNITS_IN_TASK = 1 << 17
 _UNITS_FOUND = 1 << 20
@@ -103,10 +104,15 @@ class DistinctBlocks:
         How many pairs are wanted at most.
     sources : ndarray of int32, shape (n_units,), or None
         Where given, pairs of one source do not count.
+    one_in : int
+        Blocks are taken in which one in so many units stands, a power of two.
     """
 
-    def __init__(self, n_units: int, cap: int, budget: float, sources: NDArray[np.int32] | None) -> None:
+    def __init__(
+        self, n_units: int, cap: int, budget: float, sources: NDArray[np.int32] | None, one_in: int = 1
+    ) -> None:
         self.cap = cap
+        self._sample_mask = one_in - 1
         self._n_units = n_units
         self._budget = budget
         self._sources = sources
@@ -117,6 +123,8 @@ class DistinctBlocks:
 
     def add(self, found: kernels.FoundBlocks, first_store: int) -> None:
         """Keep what is new of some blocks, beginning with one of the stores: threads should begin with several."""
+        if self._sample_mask:
+            found = self._sampled(found)
         n_blocks = int(found.used[0])
         bounds = np.zeros(_N_STORES + 1, np.int64)
         blocks, begins = np.empty(n_blocks, np.int32), np.empty(n_blocks, np.int64)
@@ -126,6 +134,17 @@ class DistinctBlocks:
             part = slice(bounds[number], bounds[number + 1])
             self._stores[number].add(found, blocks[part], begins[part])
         self._sample()
+
+    def _sampled(self, found: kernels.FoundBlocks) -> kernels.FoundBlocks:
+        """Return the blocks in which a unit of the sample stands."""
+        n_blocks, n_units, _ = found.used.tolist()
+        units, sizes = found.units[:n_units], found.sizes[:n_blocks]
+        wanted = np.empty_like(sizes)
+        choose_sampled(units, sizes, self.cap, self._sample_mask, wanted)
+        is_wanted = wanted > 0
+        kept = units[np.repeat(is_wanted, sizes)]
+        used = np.array([np.count_nonzero(is_wanted), len(kept), 0])
+        return kernels.FoundBlocks(kept, sizes[is_wanted], found.contents[:n_blocks][is_wanted], used)
 
     def _sample(self) -> None:
         """Lower the cap where the blocks of a sample of units show that the budget will not do for it."""
@@ -161,7 +180,7 @@ class DistinctBlocks:
 
 
 def _arranged(parts: Sequence[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]]]) -> OrderedBlocks:
-    """Return blocks by size, given the units and sizes of some, and those sizes again where a block is wanted, else 0."""
+    """Return blocks by size, given units and sizes of some, and the sizes again where a block is wanted, else 0."""
     n_of_size = sum((np.bincount(wanted, minlength=64) for _, _, wanted in parts), np.zeros(64, np.int64))
     bounds = np.append(0, np.cumsum(n_of_size * np.arange(64)))
     units, cursors = np.empty(int(bounds[-1]), np.int32), bounds[:-1].copy()
@@ -171,7 +190,7 @@ def _arranged(parts: Sequence[tuple[NDArray[np.int32], NDArray[np.uint8], NDArra
 
 
 @frozen(eq=False)
-class _Kind:
+class AtomKind:
     """The atoms of one kind, the number of the first one in the rows, and what they are joined with.
 
     ``numbers`` tells for each kind the row of a tally that counts the blocks, 0 for none; at the end that of the atoms
@@ -196,6 +215,15 @@ class BlockFinder:
         Number of units.
     block_cap : int
         Sizes of blocks are told up to this one.
+
+    Attributes
+    ----------
+    columns : list of AtomColumn
+        The kinds in the order of the rows, rare atoms first.
+    rows : AtomRows
+        The atoms of all units.
+    kinds : list of AtomKind
+        The kinds that begin a family.
     """
 
     def __init__(self, families: Sequence[KeyFamily], n_units: int, block_cap: int) -> None:
@@ -203,21 +231,22 @@ class BlockFinder:
         columns = {id(each): each for family in families for each in (family.first, family.second) if each is not None}
         # Rare atoms come first: what is looked through are then the rows of few units.
         ordered = sorted(columns.values(), key=lambda atoms: (-atoms.n_atoms, atoms.name))
-        self._rows = _rows_of(ordered, n_units)
-        self._kinds = _kinds_of(families, ordered, int(np.diff(self._rows.begins).max(initial=0)))
+        self.columns = ordered
+        self.rows = _rows_of(ordered, n_units)
+        self.kinds = _kinds_of(families, ordered, int(np.diff(self.rows.begins).max(initial=0)))
         self._n_most_units = max((int(np.diff(each.starts).max(initial=0)) for each in ordered), default=0)
         self._rooms = local()
 
     def find(self, blocks: DistinctBlocks, n_threads: int) -> list[Tally]:
         """Keep the distinct blocks, and return how many there are of each size, by family."""
-        tasks = [(number, *part) for number, kind in enumerate(self._kinds) for part in _parts_of(kind.lists)]
-        tallies = [self._no_tally(kind) for kind in self._kinds]
+        tasks = [(number, *part) for number, kind in enumerate(self.kinds) for part in _parts_of(kind.lists)]
+        tallies = [self._no_tally(kind) for kind in self.kinds]
         lock = Lock()
 
         def find(numbered: tuple[int, tuple[int, int, int]]) -> None:
             turn, (number, first, last) = numbered
             with np.errstate(over="ignore"):
-                tally = self._find(self._kinds[number], first, last, blocks, turn)
+                tally = self._find(self.kinds[number], first, last, blocks, turn)
             with lock:
                 total = tallies[number]
                 largest = np.maximum(total[:, -1], tally[:, -1])
@@ -228,43 +257,43 @@ class BlockFinder:
             list(pool.map(find, enumerate(tasks)))
         return [
             _tally(family, counts)
-            for kind, tally in zip(self._kinds, tallies, strict=True)
+            for kind, tally in zip(self.kinds, tallies, strict=True)
             for family, counts in zip(kind.families, tally[1:], strict=True)
         ]
 
-    def _no_tally(self, kind: _Kind) -> NDArray[np.int64]:
+    def _no_tally(self, kind: AtomKind) -> NDArray[np.int64]:
         return np.zeros((len(kind.families) + 1, self._block_cap + 3), np.int64)
 
-    def _find(self, kind: _Kind, first: int, last: int, blocks: DistinctBlocks, turn: int) -> NDArray[np.int64]:
+    def _find(self, kind: AtomKind, first: int, last: int, blocks: DistinctBlocks, turn: int) -> NDArray[np.int64]:
         tally = self._no_tally(kind)
-        room, found = self._room(_UNITS_FOUND)
+        room, found = self.room(_UNITS_FOUND)
         while first < last:
             atoms = (first, last, blocks.cap)
             first = kernels.find_blocks(
-                kind.lists, kind.first_atom, kind.limits, kind.numbers, self._rows, atoms, room, found, tally
+                kind.lists, kind.first_atom, kind.limits, kind.numbers, self.rows, atoms, room, found, tally
             )
             if found.used[0]:
                 blocks.add(found, turn)
                 found.used[:2] = 0
             elif first < last:
-                room, found = self._room(int(found.used[2]))
+                room, found = self.room(int(found.used[2]))
         return tally
 
     def n_sharing(self, is_asked: NDArray[np.bool_]) -> int:
         """Return how many of some units share a key with any other unit."""
         units = np.flatnonzero(is_asked).astype(np.int32)
         is_sharing = np.zeros(len(units), np.bool_)
-        for kind in self._kinds:
-            kernels.mark_sharing(kind.lists, kind.first_atom, kind.numbers, self._rows, units, is_sharing)
+        for kind in self.kinds:
+            mark_sharing(kind.lists, kind.first_atom, kind.numbers, self.rows, units, is_sharing)
         return int(is_sharing.sum())
 
-    def _room(self, n_units: int) -> tuple[kernels.GroupRoom, kernels.FoundBlocks]:
+    def room(self, n_units: int) -> tuple[kernels.GroupRoom, kernels.FoundBlocks]:
         """Return room of this thread; pages that are in use already cost less than new ones."""
         kept = getattr(self._rooms, "kept", None)
         if kept is None or len(kept[1].units) < n_units:
-            n_groups = min(len(self._rows.kind_of_atom), n_units) + 1
+            n_groups = min(len(self.rows.kind_of_atom), n_units) + 1
             room = kernels.GroupRoom(
-                slots=np.full(len(self._rows.kind_of_atom), -1, np.int32),
+                slots=np.full(len(self.rows.kind_of_atom), -1, np.int32),
                 few_slots=np.full(_FEW_SLOTS, -1, np.int32),
                 atoms=np.empty(n_groups, np.int32),
                 sizes=np.empty(n_groups, np.int32),
@@ -313,7 +342,7 @@ def _lists_of(column: AtomColumn) -> kernels.UnitLists:
     return kernels.UnitLists(column.starts, column.unit_idx)
 
 
-def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most_atoms: int) -> list[_Kind]:
+def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most_atoms: int) -> list[AtomKind]:
     """Return the kinds with the families of which each is the one whose atoms are the rarer ones."""
     numbers = {id(column): number for number, column in enumerate(ordered)}
     of_kind: list[list[tuple[int, KeyFamily]]] = [[] for _ in ordered]
@@ -329,7 +358,7 @@ def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most
         rows_of_tally = np.zeros(len(ordered) + 1, np.int32)
         rows_of_tally[[other for other, _ in joined]] = np.arange(1, len(joined) + 1)
         families_of_kind = [family for _, family in joined]
-        found.append(_Kind(_lists_of(column), first_atom, (most_atoms, n_behind), rows_of_tally, families_of_kind))
+        found.append(AtomKind(_lists_of(column), first_atom, (most_atoms, n_behind), rows_of_tally, families_of_kind))
         first_atom += column.n_atoms
         n_behind -= len(column.unit_idx)
     return [kind for kind in found if kind.families]

@@ -242,7 +242,7 @@ def stream_candidates(
     >>> stream.n_pairs, [(left.tolist(), right.tolist()) for left, right in stream.ranges()]
     (2, [([0, 0], [1, 2])])
     """
-    _check(n_units, source_of_unit, block_cap, pairs_per_unit, n_threads)
+    check_limits(n_units, source_of_unit, block_cap, pairs_per_unit, n_threads)
     families = list(key_families(atoms))
     found = _executor(families, n_units)(
         families,
@@ -255,7 +255,7 @@ def stream_candidates(
     return CandidateStream(
         n_pairs=found.n_pairs,
         block_cap=found.cap,
-        rules=tuple(sorted((_report(tally, found.cap) for tally in found.tallies), key=lambda report: report.name)),
+        rules=tuple(sorted((report_of(tally, found.cap) for tally in found.tallies), key=lambda report: report.name)),
         n_units_passed_over=found.n_units_passed_over,
         proposal=found,
     )
@@ -270,7 +270,7 @@ def _executor(families: Sequence[KeyFamily], n_units: int) -> Callable[..., Prop
     return propose_compiled
 
 
-def _check(
+def check_limits(
     n_units: int,
     source_of_unit: NDArray[np.int32] | None,
     block_cap: int,
@@ -294,7 +294,7 @@ def _check(
         )
 
 
-def _report(tally: Tally, cap: int) -> BlockingRuleReport:
+def report_of(tally: Tally, cap: int) -> BlockingRuleReport:
     """Return what a rule did under a cap."""
     sizes, n_blocks = np.arange(cap + 1), tally.n_blocks[: cap + 1]
     return BlockingRuleReport(

@@ -27,9 +27,9 @@ __all__ = [
     "count_in_rows",
     "fill_rows",
     "find_blocks",
+    "group_units",
     "keep_new_blocks",
     "list_units",
-    "mark_sharing",
     "move_contents",
     "number_of_atoms",
     "order_by_store",
@@ -247,7 +247,7 @@ def _reach(units: NDArray[np.int32], rows: AtomRows, room: GroupRoom, first: int
 
 
 @kernel
-def _group(units: NDArray[np.int32], atom: int, rows: AtomRows, room: GroupRoom) -> int:
+def group_units(units: NDArray[np.int32], atom: int, rows: AtomRows, room: GroupRoom) -> int:
     """Group some units by their atoms behind one of them, by direct look-up; return how many groups there are."""
     n_groups = np.int32(0)
     n_keys = np.int64(0)
@@ -278,7 +278,7 @@ def _group(units: NDArray[np.int32], atom: int, rows: AtomRows, room: GroupRoom)
 
 @kernel
 def _group_few(units: NDArray[np.int32], atom: int, first: int, rows: AtomRows, room: GroupRoom) -> int:
-    """Group some units as `_group` does, in a table that is near: 1024 keys at most.
+    """Group some units as `group_units` does, in a table that is near: 1024 keys at most.
 
     Where their rows begin stands in the room from a place on.
     """
@@ -433,7 +433,7 @@ def find_blocks(
         begin, end = lists.starts[atom], lists.starts[atom + 1]
         units = lists.units[begin:end]
         # A bound, exact where it is cheap.
-        n_needed = units.size + min(np.int64(units.size) * limits[0], limits[1])
+        n_needed = np.int64(units.size) + min(np.int64(units.size) * limits[0], np.int64(limits[1]))
         if units.size <= 512:
             if atom >= reached:
                 # Many atoms have few units: their rows are reached for together.
@@ -453,7 +453,7 @@ def find_blocks(
         if n_needed <= 1024:
             n_groups = _group_few(units, first_atom + atom, begin - first, rows, room)
         else:
-            n_groups = _group(units, first_atom + atom, rows, room)
+            n_groups = group_units(units, first_atom + atom, rows, room)
             # The places of rows that were reached for are written over.
             reached = atom + 1
         if _choose(n_groups, atoms[2], numbers, rows, room, found, tallies):
@@ -549,42 +549,3 @@ def move_contents(slots: NDArray[np.uint64], out: NDArray[np.uint64]) -> None:
             while out[slot] != 0:
                 slot = (slot + one) & last_slot
             out[slot] = content
-
-
-@kernel
-def _have_common(rows: AtomRows, unit: int, other_unit: int, atom: int, numbers: NDArray[np.int32]) -> bool:
-    """Tell whether two units have in common an atom behind one of them, of a kind to join."""
-    first, second = rows.begins[unit], rows.begins[other_unit]
-    while rows.atoms[first] > atom and rows.atoms[second] > atom:
-        if rows.atoms[first] == rows.atoms[second] and numbers[rows.kind_of_atom[rows.atoms[first]]] > 0:
-            return True
-        if rows.atoms[first] >= rows.atoms[second]:
-            first += 1
-        else:
-            second += 1
-    return False
-
-
-@kernel
-def mark_sharing(
-    lists: UnitLists,
-    first_atom: int,
-    numbers: NDArray[np.int32],
-    rows: AtomRows,
-    units: NDArray[np.int32],
-    is_sharing: NDArray[np.bool_],
-) -> None:
-    """Mark those of some units that share a key of a kind with any unit; arguments are those of `find_blocks`."""
-    is_alone = numbers[numbers.size - 1] > 0
-    for number in range(units.size):
-        unit = units[number]
-        for position in range(rows.begins[unit], rows.begins[unit + 1]):
-            atom = rows.atoms[position]
-            if first_atom <= atom < first_atom + lists.starts.size - 1:
-                # An atom is in the lists since several units have it.
-                is_sharing[number] |= is_alone
-                for place in range(lists.starts[atom - first_atom], lists.starts[atom - first_atom + 1]):
-                    if is_sharing[number]:
-                        break
-                    if lists.units[place] != unit:
-                        is_sharing[number] = _have_common(rows, unit, lists.units[place], atom, numbers)
