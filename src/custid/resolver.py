@@ -401,6 +401,7 @@ class _Run:
             generic=canonical.generic,
             rules=linked.candidates.rules,
             block_cap=linked.candidates.block_cap,
+            n_passed_over=linked.candidates.n_units_passed_over,
             n_records=canonical.n_rows,
             n_distinct=linked.table.n_units,
             n_pairs=len(linked.candidates),

@@ -14,7 +14,7 @@ from custid.blocking._proposal import PairArrays, Proposal
 from custid.blocking.atoms import AtomColumn
 from custid.table.hashing import mix
 
-__all__ = ["propose_interpreted"]
+__all__ = ["FamilyBlocks", "blocks_of_families", "propose_interpreted"]
 
 _SIZE_BITS = 6
 _LARGEST_CAP = (1 << _SIZE_BITS) - 1
@@ -32,18 +32,8 @@ def propose_interpreted(
     n_threads: int,
 ) -> Proposal:
     """Return the pairs of the largest cap that fits the budget."""
-    unit_bits = max(1, int(n_units - 1).bit_length())
-    atoms_of_units: dict[int, _UnitAtoms] = {}
-    for family in families:
-        for column in (family.first, family.second):
-            if column is not None and id(column) not in atoms_of_units:
-                atoms_of_units[id(column)] = _UnitAtoms.of_column(column, n_units)
-
-    def blocks_of(family: KeyFamily) -> _Blocks:
-        return _Blocks.of_keys(*_keys(family, atoms_of_units), unit_bits=unit_bits, cap=block_cap)
-
-    with ThreadPoolExecutor(n_threads) as pool:
-        blocks = list(pool.map(blocks_of, families))
+    unit_bits = _bits_of_units(n_units)
+    blocks = blocks_of_families(families, n_units, block_cap, n_threads)
     members = _Members.of_blocks(blocks, n_units)
     pairs, cap = _Collector(unit_bits, budget=int(budget)).pairs_within(members, sources, block_cap)
     left = (pairs >> np.uint64(unit_bits)).astype(np.int32)
@@ -64,6 +54,25 @@ def propose_interpreted(
         write=write,
         ranges=ranges,
     )
+
+
+def _bits_of_units(n_units: int) -> int:
+    return max(1, int(n_units - 1).bit_length())
+
+
+def blocks_of_families(families: Sequence[KeyFamily], n_units: int, cap: int, n_threads: int = 1) -> list[FamilyBlocks]:
+    """Return the blocks of each family, told in full up to a cap."""
+    atoms_of_units: dict[int, _UnitAtoms] = {}
+    for family in families:
+        for column in (family.first, family.second):
+            if column is not None and id(column) not in atoms_of_units:
+                atoms_of_units[id(column)] = _UnitAtoms.of_column(column, n_units)
+
+    def blocks_of(family: KeyFamily) -> FamilyBlocks:
+        return FamilyBlocks.of_keys(*_keys(family, atoms_of_units), unit_bits=_bits_of_units(n_units), cap=cap)
+
+    with ThreadPoolExecutor(n_threads) as pool:
+        return list(pool.map(blocks_of, families))
 
 
 @frozen(eq=False)
@@ -100,7 +109,7 @@ def _keys(family: KeyFamily, of_units: dict[int, _UnitAtoms]) -> tuple[NDArray[n
 
 
 @frozen(kw_only=True, eq=False)
-class _Blocks:
+class FamilyBlocks:
     """Groups of units that share a key of one family.
 
     Attributes
@@ -124,7 +133,7 @@ class _Blocks:
     largest: int
 
     @classmethod
-    def of_keys(cls, units: NDArray[np.int32], keys: NDArray[np.int64], *, unit_bits: int, cap: int) -> _Blocks:
+    def of_keys(cls, units: NDArray[np.int32], keys: NDArray[np.int64], *, unit_bits: int, cap: int) -> FamilyBlocks:
         """Group by key: one sort of integers, which hold key and unit, does it all."""
         if int(keys.max(initial=0)).bit_length() + unit_bits > _WORD_BITS:
             keys = np.unique(keys, return_inverse=True)[1]
@@ -159,13 +168,13 @@ class _Members:
     scattered: NDArray[np.uint64]
 
     @classmethod
-    def of_blocks(cls, blocks: Sequence[_Blocks], n_units: int) -> _Members:
+    def of_blocks(cls, blocks: Sequence[FamilyBlocks], n_units: int) -> _Members:
         units = np.concatenate([np.zeros(0, np.int32), *(each.units for each in blocks)])
         sizes = np.concatenate([np.zeros(0, np.uint8), *(each.sizes for each in blocks)])
         starts = np.cumsum(sizes, dtype=np.int64) - sizes
         return cls(units, starts, sizes, mix(np.arange(1, n_units + 1, dtype=np.uint64)))
 
-    def n_passed_over(self, blocks: Sequence[_Blocks], cap: int, n_units: int) -> int:
+    def n_passed_over(self, blocks: Sequence[FamilyBlocks], cap: int, n_units: int) -> int:
         """Return how many units stand in blocks above the cap only."""
         is_sharing, is_in_block = np.zeros(n_units, np.bool_), np.zeros(n_units, np.bool_)
         is_sharing[self.units] = True

@@ -74,7 +74,8 @@ class Tally:
     n_oversized: int
     largest: int
 
-    @property
-    def n_any(self) -> int:
-        """Number of blocks of all sizes."""
-        return int(self.n_blocks.sum()) + self.n_oversized
+    def within(self, cap: int) -> tuple[int, int, int]:
+        """Return the number of blocks up to a cap, that of larger ones, and the pairs in the former."""
+        sizes, n_blocks = np.arange(cap + 1), self.n_blocks[: cap + 1]
+        n_oversized = self.n_oversized + int(self.n_blocks[cap + 1 :].sum())
+        return int(n_blocks.sum()), n_oversized, int((sizes * (sizes - 1) // 2 * n_blocks).sum())

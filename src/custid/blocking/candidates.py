@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from custid.blocking._arrays import propose_interpreted
 from custid.blocking._blocks import KeyFamily, Tally, key_families
+from custid.blocking._limits import check_limits
 from custid.blocking._proposal import PairArrays, Proposal
 from custid.blocking.atoms import AtomColumn
-from custid.errors import ConfigurationError, ShapeMismatchError
 
 __all__ = ["BlockingRuleReport", "CandidatePairs", "CandidateStream", "block_candidates", "stream_candidates"]
 
-_LARGEST_CAP = 63
 _COMPILED_FROM_KEYS = 2_000_000
 """Array operations take a third of a second for as many, about as long as loading the compiler and its work."""
 
@@ -255,7 +254,7 @@ def stream_candidates(
     return CandidateStream(
         n_pairs=found.n_pairs,
         block_cap=found.cap,
-        rules=tuple(sorted((report_of(tally, found.cap) for tally in found.tallies), key=lambda report: report.name)),
+        rules=tuple(sorted((_report(tally, found.cap) for tally in found.tallies), key=lambda report: report.name)),
         n_units_passed_over=found.n_units_passed_over,
         proposal=found,
     )
@@ -270,37 +269,13 @@ def _executor(families: Sequence[KeyFamily], n_units: int) -> Callable[..., Prop
     return propose_compiled
 
 
-def check_limits(
-    n_units: int,
-    source_of_unit: NDArray[np.int32] | None,
-    block_cap: int,
-    pairs_per_unit: float,
-    n_threads: int,
-) -> None:
-    if not 2 <= block_cap <= _LARGEST_CAP:
-        raise ConfigurationError(
-            f"block_cap: expected 2 to {_LARGEST_CAP} units, got {block_cap}.",
-            hint="Larger blocks say little about identity; the default is 50.",
-        )
-    if not pairs_per_unit > 0:
-        raise ConfigurationError(
-            f"pairs_per_unit: expected a positive number, got {pairs_per_unit}.", hint="The default is 24."
-        )
-    if n_threads < 1:
-        raise ConfigurationError(f"n_threads: expected at least 1, got {n_threads}.")
-    if source_of_unit is not None and len(source_of_unit) != n_units:
-        raise ShapeMismatchError(
-            f"source_of_unit: expected one source for each of {n_units} units, got {len(source_of_unit)}."
-        )
-
-
-def report_of(tally: Tally, cap: int) -> BlockingRuleReport:
+def _report(tally: Tally, cap: int) -> BlockingRuleReport:
     """Return what a rule did under a cap."""
-    sizes, n_blocks = np.arange(cap + 1), tally.n_blocks[: cap + 1]
+    n_blocks, n_oversized, n_pairs = tally.within(cap)
     return BlockingRuleReport(
         name=tally.name,
-        n_blocks=int(n_blocks.sum()),
-        n_oversized_blocks=tally.n_oversized + int(tally.n_blocks[cap + 1 :].sum()),
+        n_blocks=n_blocks,
+        n_oversized_blocks=n_oversized,
         largest_block=tally.largest,
-        n_pairs=int((sizes * (sizes - 1) // 2 * n_blocks).sum()),
+        n_pairs=n_pairs,
     )

@@ -12,8 +12,8 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking._blocks import Tally, key_families
+from custid.blocking._limits import check_limits
 from custid.blocking.atoms import AtomColumn
-from custid.blocking.candidates import check_limits, report_of
 
 __all__ = ["BlockingPlan", "RulePlan", "plan_candidates"]
 
@@ -219,13 +219,13 @@ def plan_candidates(
 
 
 def _rule(tally: Tally, cap: int, n_keys: int, recall: float) -> RulePlan:
-    report = report_of(tally, cap)
+    n_blocks, n_oversized, n_pairs = tally.within(cap)
     return RulePlan(
-        name=report.name,
+        name=tally.name,
         n_keys=n_keys,
-        n_blocks=report.n_blocks,
-        n_oversized_blocks=report.n_oversized_blocks,
-        largest_block=report.largest_block,
-        n_pairs=report.n_pairs,
+        n_blocks=n_blocks,
+        n_oversized_blocks=n_oversized,
+        largest_block=tally.largest,
+        n_pairs=n_pairs,
         recall=recall,
     )
