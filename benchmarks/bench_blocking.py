@@ -12,7 +12,7 @@ from custid.blocking._compiled import propose_compiled
 from custid.testing import SyntheticCustomers, synthetic_customers
 
 if TYPE_CHECKING:
-    from custid.blocking._blocks import ProposedPairs
+    from custid.blocking._proposal import Proposal
 
 _SIZES = [1_000, 10_000, 100_000]
 _PAIRS_PER_UNIT = 24
@@ -77,7 +77,7 @@ class Executors:
     ) -> None:
         self._propose(executor, n_threads)
 
-    def _propose(self, executor: str, n_threads: int) -> ProposedPairs:
+    def _propose(self, executor: str, n_threads: int) -> Proposal:
         return _EXECUTORS[executor](
             self.families,
             self.n_units,

@@ -23,7 +23,7 @@ from custid.cli._terminal import printable, time_left
 from custid.intake import read
 from custid.testing import synthetic_customers
 
-COMMANDS = ["dedupe", "link", "explain", "evaluate", "train", "columns"]
+COMMANDS = ["dedupe", "link", "explain", "evaluate", "train", "columns", "plan"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(custid.__file__).parent.parent)}
 ADDED = ["customer", "match_probability", "decision"]
 
@@ -629,3 +629,31 @@ def test_interrupt_in_a_step(tmp_path: Path, step: str) -> None:
 def test_control_characters_are_not_printed() -> None:
     """What could repaint or reverse a terminal is replaced; line feeds stay and odd spaces become plain ones."""
     assert printable("a\x1b[31m\u202eb\n\xa0c") == "a�[31m�b\n c"
+
+
+# Plan
+
+
+def test_plan_shows_pairs_and_rules(cli: Cli) -> None:
+    """The plan tells pairs, memory and time, and what each rule proposes."""
+    ran = cli("plan", "customers.csv")
+    assert ran.code == 0
+    assert [
+        word
+        for word in ("candidate pairs: ", "memory: ", "time: ", "oversized", "name.token")
+        if word not in ran.stdout
+    ] == []
+
+
+def test_plan_as_json(cli: Cli) -> None:
+    """The plan as JSON agrees with what the run reports."""
+    planned = json.loads(cli("plan", "customers.csv", "--json").stdout)
+    report = custid.dedupe("customers.csv").report
+    assert (planned["n_units"], planned["n_pairs"], planned["block_cap"]) == (
+        report.n_distinct,
+        report.n_pairs,
+        report.block_cap,
+    )
+    assert {rule["name"]: rule["n_pairs"] for rule in planned["rules"]} == {
+        rule.name: rule.n_pairs for rule in report.rules
+    }

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 from custid._version import __version__
 
 if TYPE_CHECKING:
+    from custid.blocking.plan import BlockingPlan
     from custid.engines.options import ResolveOptions
     from custid.evaluation import evaluate
     from custid.intake import Schema
     from custid.intake.source_mapping import MappedRecords, SourceMapping, Target
-    from custid.resolver import dedupe, link, train
+    from custid.resolver import dedupe, link, plan_blocking, train
     from custid.result import Decision, Explanation, Result, RunReport
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
+    "BlockingPlan",
     "Decision",
     "Explanation",
     "MappedRecords",
@@ -35,11 +37,13 @@ __all__ = [
     "dedupe",
     "evaluate",
     "link",
+    "plan_blocking",
     "train",
 ]
 
 # Loaded when first asked for, so that ``import custid`` costs next to nothing.
 _HOMES = {
+    "BlockingPlan": "custid.blocking.plan",
     "Decision": "custid.result",
     "Explanation": "custid.result",
     "MappedRecords": "custid.intake.source_mapping",
@@ -53,6 +57,7 @@ _HOMES = {
     "dedupe": "custid.resolver",
     "evaluate": "custid.evaluation",
     "link": "custid.resolver",
+    "plan_blocking": "custid.resolver",
     "train": "custid.resolver",
 }
 

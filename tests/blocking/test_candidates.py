@@ -11,33 +11,55 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custid.blocking import AtomColumn, CandidatePairs, _arrays, _compiled, block_candidates, candidates, record_atoms
-from custid.blocking._compiled import _largest_cap as largest_cap
+from custid.blocking import (
+    AtomColumn,
+    CandidatePairs,
+    _arrays,
+    _compiled,
+    _finder,
+    _lister,
+    block_candidates,
+    candidates,
+    record_atoms,
+    stream_candidates,
+)
 from custid.errors import ConfigurationError, ShapeMismatchError
-from custid.table.hashing import mix
 from tests.oracles.blocking import Kind, blocks_by_rule, candidate_pairs
 from tests.record_tables import table_of
 
 _NEVER = 10**9
 """More keys than any problem here has: array operations do all of them."""
 
+_LITTLE = {
+    "_UNITS_IN_TASK": 1,
+    "_UNITS_FOUND": 1,
+    "_RECENT": 1,
+    "_N_STORES": 2,
+    "_FEWEST_SLOTS": 2,
+    "_LOOK_UPS_AT_ONCE": 1,
+    "_SAMPLED_UNITS": 2,
+    "_UNITS_BEFORE_SAMPLE": 0.0,
+    "_SAMPLE_AGAIN": 1.0,
+}
+
 compiled_from_keys = st.sampled_from((0, _NEVER))
 _KINDS = (("city", "full", True), ("date", "year", False), ("name", "sound", False), ("name", "token", True))
 
 
 def column(kind: Kind) -> AtomColumn:
-    """Return atoms as the package holds them."""
+    """Return atoms as the package holds them: those that several units have."""
     group, _, view = kind.name.partition(".")
-    pairs = [
-        (unit, int(mix(np.array([atom], np.uint64))[0])) for unit, atoms in enumerate(kind.atoms) for atom in atoms
-    ]
-    pairs.sort()
+    units_of: dict[int, list[int]] = {}
+    for unit, atoms in enumerate(kind.atoms):
+        for atom in atoms:
+            units_of.setdefault(atom, []).append(unit)
+    shared = [units for units in units_of.values() if len(units) > 1]
     return AtomColumn(
         group=group,
         kind=view,
         may_stand_alone=kind.may_stand_alone,
-        unit_idx=np.array([unit for unit, _ in pairs], np.int32),
-        hashes=np.array([atom for _, atom in pairs], np.uint64),
+        starts=np.cumsum([0, *map(len, shared)]),
+        unit_idx=np.array([unit for units in shared for unit in units], np.int32),
     )
 
 
@@ -97,7 +119,7 @@ def test_pairs_are_those_that_share_a_key(problem: Problem, compiled_from: int) 
 
 def everything(found: CandidatePairs) -> tuple[object, ...]:
     """Return all that a run tells."""
-    return pairs_of(found), found.block_cap, found.rules
+    return pairs_of(found), found.block_cap, found.rules, found.n_units_passed_over
 
 
 @given(problems)
@@ -112,10 +134,11 @@ def test_little_memory_gives_the_same(problem: Problem) -> None:
     expected = everything(solve(problem))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_arrays, "_PAIRS_AT_ONCE", 1)
-        patch.setattr(_compiled, "_KEYS_AT_ONCE", 1)
-        patch.setattr(_compiled, "_KEYS_PER_BUCKET_BITS", 0)
-        patch.setattr(_compiled, "_FEWEST_SLOTS", 2)
         patch.setattr(_compiled, "_SAMPLED_UNITS", 2)
+        for name, little in _LITTLE.items():
+            patch.setattr(_finder, name, little)
+        patch.setattr(_lister, "_PAIRS_IN_RANGE", 1)
+        patch.setattr(_lister, "_RANGES_AT_ONCE", 1)
         assert everything(solve(problem)) == expected
         assert everything(solve(problem, compiled_from=0)) == expected
 
@@ -133,6 +156,47 @@ def test_reports(problem: Problem) -> None:
         assert report.n_oversized_blocks == len(sizes) - len(used)
         assert report.largest_block == max(sizes, default=0)
         assert report.n_pairs == sum(size * (size - 1) // 2 for size in used)
+
+
+@given(problems, compiled_from_keys)
+def test_units_passed_over(problem: Problem, compiled_from: int) -> None:
+    """Units that share a key in blocks above the cap only are counted."""
+    found = solve(problem, compiled_from=compiled_from)
+    blocks = [block for rule in blocks_by_rule(problem[0]).values() for block in rule]
+    looked_at = {unit for block in blocks if len(block) <= found.block_cap for unit in block}
+    assert found.n_units_passed_over == len({unit for block in blocks for unit in block} - looked_at)
+
+
+@given(problems, compiled_from_keys, st.integers(1, 2))
+def test_streams_give_the_same_pairs(problem: Problem, compiled_from: int, n_threads: int) -> None:
+    """Ranges hold all pairs in order, as often as they are asked for, and arrays that are given are filled."""
+    kinds, sources, cap, pairs_per_unit = problem
+    expected = pairs_of(solve(problem))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "_COMPILED_FROM_KEYS", compiled_from)
+        patch.setattr(_lister, "_PAIRS_IN_RANGE", 3)
+        patch.setattr(_arrays, "_PAIRS_AT_ONCE", 3)
+        stream = stream_candidates(
+            [column(kind) for kind in kinds],
+            len(kinds[0].atoms),
+            source_of_unit=None if sources is None else np.array(sources, np.int32),
+            block_cap=cap,
+            pairs_per_unit=pairs_per_unit,
+            n_threads=n_threads,
+        )
+        assert stream.n_pairs == len(expected)
+        for _ in range(2):
+            listed = [list(zip(left.tolist(), right.tolist(), strict=True)) for left, right in stream.ranges()]
+            assert [pair for part in listed for pair in part] == expected
+        given_arrays: list[np.ndarray[tuple[int], np.dtype[np.int32]]] = []
+
+        def allocate(n_pairs: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+            given_arrays.append(np.full(n_pairs, -1, np.int32))
+            return given_arrays[-1]
+
+        collected = stream.collect(allocate)
+    assert pairs_of(collected) == expected
+    assert (collected.left_idx is given_arrays[0], collected.right_idx is given_arrays[1]) == (True, True)
 
 
 @given(problems)
@@ -191,12 +255,13 @@ def test_units_of_several_ranges(n_threads: int, monkeypatch: pytest.MonkeyPatch
     """Units that are far apart meet, and pairs ascend over all ranges of units."""
     random = np.random.default_rng(3)
     units = np.unique(np.concatenate([random.integers(0, 140_000, 400), [0, 65_535, 65_536, 131_071, 139_999]]))
+    atom = random.integers(1, 60, len(units))
     one = AtomColumn(
         group="city",
         kind="full",
         may_stand_alone=True,
-        unit_idx=units.astype(np.int32),
-        hashes=mix(random.integers(1, 60, len(units)).astype(np.uint64)),
+        starts=np.append(0, np.cumsum(np.bincount(atom)[1:])),
+        unit_idx=units[np.argsort(atom, kind="stable")].astype(np.int32),
     )
     expected = everything(block_candidates([one], 140_000))
     monkeypatch.setattr(candidates, "_COMPILED_FROM_KEYS", 0)
@@ -209,7 +274,16 @@ def test_the_sample_may_mislead(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = (random_kinds(400, seed=4), None, 30, 6.0)
     expected = everything(solve(problem))
     misled = iter([2])
-    monkeypatch.setattr(_compiled, "_largest_cap", lambda *asked: next(misled, None) or largest_cap(*asked))
+    monkeypatch.setattr(_compiled, "largest_cap", lambda *asked: next(misled, None) or _lister.largest_cap(*asked))
+    assert everything(solve(problem, compiled_from=0)) == expected
+
+
+def test_blocks_left_out_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where blocks were left out that the budget would have done for, all are looked for once more."""
+    problem = (random_kinds(400, seed=4), None, 30, 6.0)
+    expected = everything(solve(problem))
+    monkeypatch.setattr(_finder, "_UNITS_BEFORE_SAMPLE", 0.1)
+    monkeypatch.setattr(_finder, "_BUDGET_MARGIN", 0.01)
     assert everything(solve(problem, compiled_from=0)) == expected
 
 
@@ -225,20 +299,6 @@ def test_few_keys_need_no_compiler() -> None:
         "assert len(block_candidates(record_atoms(table), table.n_units)); assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
-
-
-@pytest.mark.parametrize("compiled_from", [0, _NEVER])
-def test_equal_hashes_in_the_bits_that_remain(compiled_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two atoms of one unit that look alike to the blocks do not pair the unit with itself."""
-    monkeypatch.setattr(candidates, "_COMPILED_FROM_KEYS", compiled_from)
-    one = AtomColumn(
-        group="city",
-        kind="full",
-        may_stand_alone=True,
-        unit_idx=np.array([0, 0, 1, 2], np.int32),
-        hashes=np.array([0x1000, 0x1001, 0x1002, 0x2000], np.uint64),
-    )
-    assert pairs_of(block_candidates([one], 3)) == [(0, 1)]
 
 
 @pytest.mark.parametrize("compiled_from", [0, _NEVER])

@@ -9,14 +9,17 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from custid.blocking._blocks import Blocks, KeyFamily, ProposedPairs, Tally
+from custid.blocking._blocks import KeyFamily, Tally
+from custid.blocking._proposal import PairArrays, Proposal
+from custid.blocking.atoms import AtomColumn
 from custid.table.hashing import mix
 
-__all__ = ["propose_interpreted"]
+__all__ = ["FamilyBlocks", "blocks_of_families", "propose_interpreted"]
 
 _SIZE_BITS = 6
 _LARGEST_CAP = (1 << _SIZE_BITS) - 1
 _PAIRS_AT_ONCE = 1 << 19
+_WORD_BITS = 64
 
 
 def propose_interpreted(
@@ -25,34 +28,134 @@ def propose_interpreted(
     *,
     sources: NDArray[np.int32] | None,
     block_cap: int,
-    budget: int,
+    budget: float,
     n_threads: int,
-) -> ProposedPairs:
+) -> Proposal:
     """Return the pairs of the largest cap that fits the budget."""
-    unit_bits = max(1, int(n_units - 1).bit_length())
+    unit_bits = _bits_of_units(n_units)
+    blocks = blocks_of_families(families, n_units, block_cap, n_threads)
+    members = _Members.of_blocks(blocks, n_units)
+    pairs, cap = _Collector(unit_bits, budget=int(budget)).pairs_within(members, sources, block_cap)
+    left = (pairs >> np.uint64(unit_bits)).astype(np.int32)
+    right = (pairs & np.uint64((1 << unit_bits) - 1)).astype(np.int32)
 
-    def blocks_of(family: KeyFamily) -> Blocks:
-        return Blocks.of_keys(*family.keys(n_units), unit_bits=unit_bits, cap=block_cap)
+    def write(left_out: NDArray[np.int32], right_out: NDArray[np.int32]) -> None:
+        left_out[:], right_out[:] = left, right
+
+    def ranges() -> Iterator[PairArrays]:
+        for start in range(0, len(left), _PAIRS_AT_ONCE):
+            yield left[start : start + _PAIRS_AT_ONCE], right[start : start + _PAIRS_AT_ONCE]
+
+    return Proposal(
+        n_pairs=len(pairs),
+        cap=cap,
+        tallies=[each.tally(family.name) for family, each in zip(families, blocks, strict=True)],
+        n_units_passed_over=members.n_passed_over(blocks, cap, n_units),
+        write=write,
+        ranges=ranges,
+    )
+
+
+def _bits_of_units(n_units: int) -> int:
+    return max(1, int(n_units - 1).bit_length())
+
+
+def blocks_of_families(families: Sequence[KeyFamily], n_units: int, cap: int, n_threads: int = 1) -> list[FamilyBlocks]:
+    """Return the blocks of each family, told in full up to a cap."""
+    atoms_of_units: dict[int, _UnitAtoms] = {}
+    for family in families:
+        for column in (family.first, family.second):
+            if column is not None and id(column) not in atoms_of_units:
+                atoms_of_units[id(column)] = _UnitAtoms.of_column(column, n_units)
+
+    def blocks_of(family: KeyFamily) -> FamilyBlocks:
+        return FamilyBlocks.of_keys(*_keys(family, atoms_of_units), unit_bits=_bits_of_units(n_units), cap=cap)
 
     with ThreadPoolExecutor(n_threads) as pool:
-        blocks = list(pool.map(blocks_of, families))
-    members = _Members.of_blocks(blocks, n_units)
-    tallies = [
-        Tally(
-            family.name,
-            np.bincount(found.sizes, minlength=_LARGEST_CAP + 1).astype(np.int64),
-            found.n_oversized,
-            found.largest,
+        return list(pool.map(blocks_of, families))
+
+
+@frozen(eq=False)
+class _UnitAtoms:
+    """The atoms of a kind, unit by unit and ascending in each."""
+
+    units: NDArray[np.int32]
+    atoms: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    n_distinct: int
+
+    @classmethod
+    def of_column(cls, column: AtomColumn, n_units: int) -> _UnitAtoms:
+        order = np.argsort(column.unit_idx, kind="stable")
+        atoms = np.repeat(np.arange(column.n_atoms), np.diff(column.starts))[order]
+        starts = np.append(0, np.cumsum(np.bincount(column.unit_idx, minlength=n_units)))
+        return cls(column.unit_idx[order], atoms, starts, column.n_atoms)
+
+
+def _keys(family: KeyFamily, of_units: dict[int, _UnitAtoms]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the unit and the number of each key, units ascending."""
+    first = of_units[id(family.first)]
+    if family.second is None:
+        return first.units, first.atoms
+    second = of_units[id(family.second)]
+    ends = second.starts[first.units + 1]
+    # An atom of a kind is joined with those after it, so that each two of them make one key.
+    begins = np.arange(1, len(ends) + 1) if second is first else second.starts[first.units]
+    repeats = ends - begins
+    partner = np.arange(int(repeats.sum())) + np.repeat(begins - (np.cumsum(repeats) - repeats), repeats)
+    keys = np.repeat(first.atoms * second.n_distinct, repeats)
+    keys += second.atoms[partner]
+    return np.repeat(first.units, repeats), keys
+
+
+@frozen(kw_only=True, eq=False)
+class FamilyBlocks:
+    """Groups of units that share a key of one family.
+
+    Attributes
+    ----------
+    units : ndarray of int32, shape (n_members,)
+        The units of the blocks up to the cap, one block after another; ascending and distinct inside a block.
+    sizes : ndarray of uint8, shape (n_blocks,)
+        Units in each of those blocks, 2 to the cap.
+    in_oversized : ndarray of int32
+        The units of larger blocks.
+    n_oversized : int
+        Blocks larger than the cap.
+    largest : int
+        Units in the largest block, kept or not; 0 where no two units share a key.
+    """
+
+    units: NDArray[np.int32]
+    sizes: NDArray[np.uint8]
+    in_oversized: NDArray[np.int32]
+    n_oversized: int
+    largest: int
+
+    @classmethod
+    def of_keys(cls, units: NDArray[np.int32], keys: NDArray[np.int64], *, unit_bits: int, cap: int) -> FamilyBlocks:
+        """Group by key: one sort of integers, which hold key and unit, does it all."""
+        if int(keys.max(initial=0)).bit_length() + unit_bits > _WORD_BITS:
+            keys = np.unique(keys, return_inverse=True)[1]
+        packed = (keys.astype(np.uint64) << np.uint64(unit_bits)) | units.astype(np.uint64)
+        packed.sort()
+        mask = np.uint64((1 << unit_bits) - 1)
+        starts = np.flatnonzero(np.append(True, (packed[1:] ^ packed[:-1]) > mask)) if len(packed) else np.zeros(0, int)
+        sizes = np.diff(np.append(starts, len(packed)))
+        is_kept, is_oversized = (sizes > 1) & (sizes <= cap), sizes > cap
+        largest = int(sizes.max(initial=0))
+        return cls(
+            units=(packed[np.repeat(is_kept, sizes)] & mask).astype(np.int32),
+            sizes=sizes[is_kept].astype(np.uint8),
+            in_oversized=(packed[np.repeat(is_oversized, sizes)] & mask).astype(np.int32),
+            n_oversized=int(is_oversized.sum()),
+            largest=largest if largest > 1 else 0,
         )
-        for family, found in zip(families, blocks, strict=True)
-    ]
-    pairs, cap = _Collector(unit_bits, budget=budget).pairs_within(members, sources, block_cap)
-    return ProposedPairs(
-        left_idx=(pairs >> np.uint64(unit_bits)).astype(np.int32),
-        right_idx=(pairs & np.uint64((1 << unit_bits) - 1)).astype(np.int32),
-        cap=cap,
-        tallies=tallies,
-    )
+
+    def tally(self, name: str) -> Tally:
+        """Return how many blocks of which size there are."""
+        n_of_size = np.bincount(self.sizes, minlength=_LARGEST_CAP + 1).astype(np.int64)
+        return Tally(name, n_of_size, self.n_oversized, self.largest)
 
 
 @frozen(eq=False)
@@ -65,11 +168,20 @@ class _Members:
     scattered: NDArray[np.uint64]
 
     @classmethod
-    def of_blocks(cls, blocks: Sequence[Blocks], n_units: int) -> _Members:
+    def of_blocks(cls, blocks: Sequence[FamilyBlocks], n_units: int) -> _Members:
         units = np.concatenate([np.zeros(0, np.int32), *(each.units for each in blocks)])
         sizes = np.concatenate([np.zeros(0, np.uint8), *(each.sizes for each in blocks)])
         starts = np.cumsum(sizes, dtype=np.int64) - sizes
         return cls(units, starts, sizes, mix(np.arange(1, n_units + 1, dtype=np.uint64)))
+
+    def n_passed_over(self, blocks: Sequence[FamilyBlocks], cap: int, n_units: int) -> int:
+        """Return how many units stand in blocks above the cap only."""
+        is_sharing, is_in_block = np.zeros(n_units, np.bool_), np.zeros(n_units, np.bool_)
+        is_sharing[self.units] = True
+        for each in blocks:
+            is_sharing[each.in_oversized] = True
+        is_in_block[self.units[np.repeat(self.sizes <= cap, self.sizes)]] = True
+        return int((is_sharing & ~is_in_block).sum())
 
     def by_size(self, cap: int) -> Iterator[NDArray[np.uint64]]:
         """Yield the blocks from small to large, some of one size at a time: one column per block, units ascending."""

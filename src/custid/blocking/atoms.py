@@ -8,19 +8,17 @@ Views are worked out once per distinct value or word, never per record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.blocking.phonetics import consonant_skeleton
+from custid.blocking._views import MAX_WORDS, VIEWS, word_views
 from custid.errors import ConfigurationError
-from custid.standardize.nicknames import nickname_groups
 from custid.standardize.organization import initials_of_organization
-from custid.table.hashing import combine_hashes, string_hashes
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
 
@@ -28,15 +26,10 @@ __all__ = ["AtomColumn", "Blocking", "record_atoms", "view_atoms"]
 
 _NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
 _NAME_GROUP = "name"
-_MAX_WORDS = 12
-_UNITS_AT_ONCE = 1 << 15
-_PREFIX_LENGTH = 4
-_PHONE_DIGITS = 9
+_COMPILED_FROM_UNITS = 10_000
+"""As many make more keys than array operations alone are used for, so that the compiler is at work in any case."""
 
 _TELLING_PARTS = frozenset({("email", "local")})
-
-_Atoms = Mapping[str, Sequence[Sequence[str]]]
-"""By kind, the atoms of each value."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -51,17 +44,22 @@ class AtomColumn:
         The view: ``"full"``, ``"token"``, ``"year"``, …
     may_stand_alone : bool
         True where one shared atom is reason enough to look at a pair.
-    unit_idx : ndarray of int32, shape (n_atoms,)
-        The unit that has each atom, ascending.
-    hashes : ndarray of uint64, shape (n_atoms,)
-        The atoms; those of one unit are distinct, and the same ones stand in the same order for every unit.
+    starts : ndarray of int64, shape (n_atoms + 1,)
+        Where the units of each atom begin in ``unit_idx``.
+    unit_idx : ndarray of int32, shape (n_shared,)
+        The units that have each atom, two at least; atom by atom, ascending and distinct in each.
     """
 
     group: str
     kind: str
     may_stand_alone: bool
+    starts: NDArray[np.int64] = field(repr=False)
     unit_idx: NDArray[np.int32] = field(repr=False)
-    hashes: NDArray[np.uint64] = field(repr=False)
+
+    @property
+    def n_atoms(self) -> int:
+        """Number of distinct atoms."""
+        return len(self.starts) - 1
 
     @property
     def name(self) -> str:
@@ -115,8 +113,8 @@ def view_atoms(
             f"blocking: attribute {attribute!r}: expected one of {', '.join(map(repr, table.columns)) or 'none'}.",
             hint="Look at table.columns first.",
         )
-    hashed = _hashed(f"{attribute}.{kind}", [view(value) for value in column.vocabulary])
-    return _atom_column(attribute, kind, column.codes, *hashed, alone=may_stand_alone)
+    atoms = _numbered([view(value) for value in column.vocabulary])
+    return _atom_column(attribute, kind, column.codes, atoms, alone=may_stand_alone)
 
 
 def record_atoms(table: RecordTable) -> list[AtomColumn]:
@@ -150,17 +148,17 @@ def record_atoms(table: RecordTable) -> list[AtomColumn]:
     for attribute, column in table.columns.items():
         if attribute not in _NAME_ATTRIBUTES:
             found.extend(_value_atoms(column))
-    return sorted((atoms for atoms in found if len(atoms.hashes)), key=lambda atoms: atoms.name)
+    return sorted((atoms for atoms in found if atoms.n_atoms), key=lambda atoms: atoms.name)
 
 
 def _name_atoms(table: RecordTable) -> list[AtomColumn]:
     columns = [table.columns[name] for name in _NAME_ATTRIBUTES if name in table.columns]
     if not columns:
         return []
-    words = tokenize(columns, width=_MAX_WORDS)
+    words = tokenize(columns, width=MAX_WORDS)
     return [
-        _atom_column(_NAME_GROUP, kind, words.bag, *_hashed(f"{_NAME_GROUP}.{kind}", atoms), alone=kind == "token")
-        for kind, atoms in _word_views(words.vocabulary).items()
+        _atom_column(_NAME_GROUP, kind, words.bag, _numbered(atoms), alone=kind == "token")
+        for kind, atoms in word_views(words.vocabulary).items()
     ] + _acronym_atoms(table)
 
 
@@ -174,185 +172,74 @@ def _acronym_atoms(table: RecordTable) -> list[AtomColumn]:
     words = [known.intersection(value.split()) for value in column.vocabulary]
     used = frozenset(chain.from_iterable(words))
     atoms = [sorted(one | (other & used)) for one, other in zip(words, initials, strict=True)]
-    kind = "acronym"
-    return [_atom_column(_NAME_GROUP, kind, column.codes, *_hashed(f"{_NAME_GROUP}.{kind}", atoms), alone=True)]
+    return [_atom_column(_NAME_GROUP, "acronym", column.codes, _numbered(atoms), alone=True)]
 
 
 def _value_atoms(column: ValueColumn) -> list[AtomColumn]:
-    attribute = column.attribute
-    whole = np.arange(len(column.vocabulary)), combine_hashes([string_hashes([f"{attribute}.full"]), column.hashes])
-    views = _VIEWS[attribute](column.vocabulary) if attribute in _VIEWS else {}
-    hashed = {kind: _hashed(f"{attribute}.{kind}", atoms) for kind, atoms in views.items()}
+    attribute, n_values = column.attribute, len(column.vocabulary)
+    views = VIEWS[attribute](column.vocabulary) if attribute in VIEWS else {}
+    numbered = {kind: _numbered(atoms) for kind, atoms in views.items()}
+    whole = _ValueAtoms(np.arange(n_values + 1), np.arange(n_values, dtype=np.int32), n_values)
     return [
-        _atom_column(attribute, kind, column.codes, *found, alone=kind == "full" or (attribute, kind) in _TELLING_PARTS)
-        for kind, found in ({"full": whole} | hashed).items()
+        _atom_column(attribute, kind, column.codes, atoms, alone=kind == "full" or (attribute, kind) in _TELLING_PARTS)
+        for kind, atoms in ({"full": whole} | numbered).items()
     ]
 
 
-def _hashed(salt: str, atoms: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Return the value of every atom, ascending, and the atom's hash."""
+@frozen(eq=False)
+class _ValueAtoms:
+    """The atoms of each value: where they begin, their numbers, and how many distinct ones there are."""
+
+    starts: NDArray[np.int64]
+    atoms: NDArray[np.int32]
+    n_atoms: int
+
+
+def _numbered(atoms: Sequence[Sequence[str]]) -> _ValueAtoms:
+    """Number atoms in the order in which they come."""
     lengths = np.fromiter(map(len, atoms), np.int64, len(atoms))
-    hashes = combine_hashes([string_hashes([salt]), string_hashes(list(chain.from_iterable(atoms)))])
-    return np.repeat(np.arange(len(atoms)), lengths), hashes
+    numbers: dict[str, int] = {}
+    n_atoms = int(lengths.sum())
+    # The number of a new atom is that of the distinct ones before it.
+    found = (numbers.setdefault(atom, len(numbers)) for atom in chain.from_iterable(atoms))
+    return _ValueAtoms(np.append(0, np.cumsum(lengths)), np.fromiter(found, np.int32, n_atoms), len(numbers))
 
 
-def _atom_column(
-    group: str,
-    kind: str,
-    codes: NDArray[np.int32],
-    value: NDArray[np.int64],
-    hashes: NDArray[np.uint64],
-    *,
-    alone: bool,
-) -> AtomColumn:
-    """Give each unit, whose values ``codes`` tells, the distinct atoms of its values; drop what is not shared."""
-    distinct, rank = np.unique(hashes, return_inverse=True)
-    # Value by value first: there are fewer values than units.
-    n_values = int(codes.max(initial=-1)) + 1
-    value, rank = _unpacked(_sorted_distinct(value, rank))
-    is_used = value < n_values
-    value, rank = value[is_used], rank[is_used]
-    n_units_of_value = np.bincount((codes + 1).ravel(), minlength=n_values + 1)[1:]
-    # A unit two of whose values have the atom counts twice here, so this leaves out too few at most.
-    is_shared = np.bincount(rank, n_units_of_value[value], len(distinct))[rank] > 1
-    value, rank = value[is_shared], rank[is_shared]
-    unit, atom = _of_units(codes, value, rank)
-    if codes.shape[1] > 1:
-        is_shared = np.bincount(atom, minlength=len(distinct))[atom] > 1
-        unit, atom = unit[is_shared], atom[is_shared]
-    return AtomColumn(group=group, kind=kind, may_stand_alone=alone, unit_idx=unit, hashes=distinct[atom])
+def _atom_column(group: str, kind: str, codes: NDArray[np.int32], of_values: _ValueAtoms, *, alone: bool) -> AtomColumn:
+    """List the units of each atom, given the values of each unit; leave out what is not shared."""
+    if len(codes) < _COMPILED_FROM_UNITS:
+        starts, units = _listed(codes, of_values)
+    else:
+        starts, units = _listed_compiled(codes, of_values)
+    return AtomColumn(group=group, kind=kind, may_stand_alone=alone, starts=starts, unit_idx=units)
 
 
-def _of_units(
-    codes: NDArray[np.int32], value: NDArray[np.int64], rank: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return each unit's distinct atoms, given those of each value, ascending."""
-    # A missing value, code -1, takes the last place: no atoms.
-    n_atoms = np.zeros(int(codes.max(initial=-1)) + 2, np.int32)
-    n_atoms[:-1] = np.bincount(value, minlength=len(n_atoms) - 1)
-    starts = (np.cumsum(n_atoms) - n_atoms).astype(np.int32)
-    ranks, width = rank.astype(np.int32), max(codes.shape[1], 1)
-    units_found, ranks_found = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-    # Some units at a time: arrays that fit the cache take a fraction of the time that new memory does.
-    for first in range(0, len(codes), _UNITS_AT_ONCE):
-        flat = codes[first : first + _UNITS_AT_ONCE].ravel()
-        repeats = n_atoms[flat]
-        having = np.flatnonzero(repeats)
-        unit, place = _each(having // width, starts[flat[having]], repeats[having])
-        found = ranks[place]
-        if width > 1:
-            unit, distinct = _unpacked(_sorted_distinct(unit, found))
-            found = distinct.astype(np.int32)
-        units_found.append((unit + first).astype(np.int32))
-        ranks_found.append(found)
-    return np.concatenate(units_found), np.concatenate(ranks_found)
+def _listed(codes: NDArray[np.int32], of_values: _ValueAtoms) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    unit, column = np.nonzero(codes >= 0)
+    value = codes[unit, column]
+    lengths = of_values.starts[value + 1] - of_values.starts[value]
+    ends = np.cumsum(lengths)
+    places = np.arange(int(lengths.sum())) + np.repeat(of_values.starts[value] - (ends - lengths), lengths)
+    n_units = np.int64(len(codes))
+    # An atom and a unit in one number, each once and ascending.
+    packed = np.unique(of_values.atoms[places] * n_units + np.repeat(unit, lengths))
+    atom, unit = np.divmod(packed, np.int64(max(len(codes), 1)))
+    counts = np.bincount(atom, minlength=of_values.n_atoms)
+    is_shared = counts > 1
+    starts = np.append(0, np.cumsum(counts[is_shared])).astype(np.int64)
+    return starts, unit[is_shared[atom]].astype(np.int32)
 
 
-def _sorted_distinct(high: NDArray[np.integer[Any]], low: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:
-    """Return pairs of small numbers, each once and ascending, as one number each."""
-    packed = (high.astype(np.uint64) << np.uint64(32)) | low.astype(np.uint64)
-    packed.sort()
-    return packed[_is_first(packed)]
+def _listed_compiled(codes: NDArray[np.int32], of_values: _ValueAtoms) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    from custid.kernels import blocks as kernels  # noqa: PLC0415  # loads numba
 
-
-def _unpacked(packed: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return (packed >> np.uint64(32)).astype(np.int64), (packed & np.uint64(0xFFFF_FFFF)).astype(np.int64)
-
-
-def _each(
-    unit: NDArray[np.int64], starts: NDArray[np.int32], lengths: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the unit, and ``starts[0], starts[0] + 1, …`` for ``lengths[0]`` numbers, and so on."""
-    if not len(lengths) or lengths.max() == 1:
-        return unit, starts.astype(np.int64)
-    ends = np.cumsum(lengths, dtype=np.int64)
-    offsets: NDArray[np.int64] = np.repeat(starts - (ends - lengths), lengths)
-    return np.repeat(unit, lengths), offsets + np.arange(len(offsets))
-
-
-def _is_first(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Tell for each number whether it differs from the one before."""
-    is_first = np.empty(len(ordered), np.bool_)
-    is_first[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
-    return is_first
-
-
-def _word_views(words: Sequence[str]) -> _Atoms:
-    groups = nickname_groups()
-    named = [word if len(word) > 1 and not word[0].isdigit() else "" for word in words]
-    return {
-        "token": [(word,) if len(word) > 1 else () for word in words],
-        "sound": [(consonant_skeleton(word),) if word else () for word in named],
-        "prefix": [(word[:_PREFIX_LENGTH],) if len(word) >= _PREFIX_LENGTH else () for word in named],
-        "nickname": [tuple(map(str, groups.get(word, ()))) for word in named],
-    }
-
-
-def _dates(values: Sequence[str]) -> _Atoms:
-    views: dict[str, list[Sequence[str]]] = {
-        kind: [()] * len(values) for kind in ("full", "year", "year_month", "year_day", "month_day")
-    }
-    for position, value in enumerate(values):
-        year, _, rest = value.partition("-")
-        month, _, day = rest.partition("-")
-        if year.isdigit():
-            views["year"][position] = (year,)
-            if month:
-                views["year_month"][position] = (f"{year}-{month}",)
-            if day:
-                views["full"][position] = (value,)
-                views["year_day"][position] = (f"{year}-{day}",)
-        if day:
-            # Day and month in either order: the two are often exchanged.
-            views["month_day"][position] = ("-".join(sorted((month, day))),)
-    return views
-
-
-def _halves(values: Sequence[str]) -> _Atoms:
-    middles = [len(value) // 2 for value in values]
-    return {
-        "half": [
-            (f"<{value[:middle]}", f">{value[middle:]}") if middle else ()
-            for value, middle in zip(values, middles, strict=True)
-        ]
-    }
-
-
-def _phones(values: Sequence[str]) -> _Atoms:
-    last = [value[-_PHONE_DIGITS:] for value in values]
-    return {"full": [(digits,) for digits in last], **_halves(last)}
-
-
-def _emails(values: Sequence[str]) -> _Atoms:
-    local_parts = [value.partition("@")[0] for value in values]
-    return {"local": [(part,) if part else () for part in local_parts]}
-
-
-def _postcodes(values: Sequence[str]) -> _Atoms:
-    return {"area": [(value[: max(2, len(value) - 3)],) for value in values]}
-
-
-def _places(values: Sequence[str]) -> _Atoms:
-    split = [value.split()[:_MAX_WORDS] for value in values]
-    return {"token": [[word for word in words if len(word) > 3 and not word.isdigit()] for words in split]}
-
-
-def _streets(values: Sequence[str]) -> _Atoms:
-    return {**_places(values), "head": [(" ".join(value.split(maxsplit=2)[:2]),) for value in values]}
-
-
-_VIEWS: dict[str, Callable[[Sequence[str]], _Atoms]] = {
-    "birth_date": _dates,
-    "phone": _phones,
-    "national_id": _halves,
-    "organization_id": _halves,
-    "siren": _halves,
-    "loyalty_card": _halves,
-    "email": _emails,
-    "postcode": _postcodes,
-    "street": _streets,
-    "address_line": _places,
-    "city": _places,
-    "birth_place": _places,
-}
+    codes, atoms = np.ascontiguousarray(codes), of_values.atoms
+    counts, last = np.zeros(of_values.n_atoms, np.int64), np.full(of_values.n_atoms, -1, np.int32)
+    kernels.number_of_atoms(codes, of_values.starts, atoms, last, counts)
+    is_shared = counts > 1
+    renumbered = np.where(is_shared, np.cumsum(is_shared) - 1, -1).astype(np.int32)
+    starts = np.append(0, np.cumsum(counts[is_shared]))
+    units = np.empty(int(starts[-1]), np.int32)
+    last[:] = -1
+    kernels.list_units(codes, of_values.starts, renumbered[atoms], last, starts[:-1].copy(), units)
+    return starts, units

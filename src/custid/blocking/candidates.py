@@ -15,15 +15,19 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking._arrays import propose_interpreted
-from custid.blocking._blocks import KeyFamily, ProposedPairs, Tally, key_families
+from custid.blocking._blocks import KeyFamily, Tally, key_families
+from custid.blocking._limits import check_limits
+from custid.blocking._proposal import PairArrays, Proposal
 from custid.blocking.atoms import AtomColumn
-from custid.errors import ConfigurationError, ShapeMismatchError
 
-__all__ = ["BlockingRuleReport", "CandidatePairs", "block_candidates"]
+__all__ = ["BlockingRuleReport", "CandidatePairs", "CandidateStream", "block_candidates", "stream_candidates"]
 
-_LARGEST_CAP = 63
 _COMPILED_FROM_KEYS = 2_000_000
 """Array operations take a third of a second for as many, about as long as loading the compiler and its work."""
+
+
+def _empty(n_pairs: int) -> NDArray[np.int32]:
+    return np.empty(n_pairs, np.int32)
 
 
 @frozen(kw_only=True)
@@ -63,12 +67,15 @@ class CandidatePairs:
         Blocks of more units than this were passed over.
     rules : tuple of BlockingRuleReport
         What each rule contributed.
+    n_units_passed_over : int
+        Units without a candidate pair although they share a key: all their blocks exceed the cap.
     """
 
     left_idx: NDArray[np.int32] = field(repr=False)
     right_idx: NDArray[np.int32] = field(repr=False)
     block_cap: int
     rules: tuple[BlockingRuleReport, ...] = field(repr=False)
+    n_units_passed_over: int = 0
 
     def __len__(self) -> int:
         return len(self.left_idx)
@@ -77,6 +84,60 @@ class CandidatePairs:
         """Yield the pairs in order, ``size`` at a time."""
         for start in range(0, len(self), size):
             yield self.left_idx[start : start + size], self.right_idx[start : start + size]
+
+
+@frozen(kw_only=True, eq=False)
+class CandidateStream:
+    """Pairs of units to compare, each once, that are counted and not yet listed.
+
+    Attributes
+    ----------
+    n_pairs : int
+        Number of pairs.
+    block_cap : int
+        Blocks of more units than this were passed over.
+    rules : tuple of BlockingRuleReport
+        What each rule contributes.
+    n_units_passed_over : int
+        As in :class:`CandidatePairs`.
+    """
+
+    n_pairs: int
+    block_cap: int
+    rules: tuple[BlockingRuleReport, ...] = field(repr=False)
+    n_units_passed_over: int
+    _proposal: Proposal = field(repr=False, alias="proposal")
+
+    def ranges(self) -> Iterator[PairArrays]:
+        """Yield the pairs in order, as two arrays for some units at a time: about a million pairs, any time anew.
+
+        Only a few ranges are in memory at once, so that more pairs can be looked at than memory holds.
+        """
+        return self._proposal.ranges()
+
+    def collect(self, allocate: Callable[[int], NDArray[np.int32]] = _empty) -> CandidatePairs:
+        """Return all pairs.
+
+        Parameters
+        ----------
+        allocate : callable
+            Given the number of pairs, returns an array of int32 of that length to be filled; called once for the left
+            units and once for the right ones.  It may return a memory-mapped array.
+
+        Returns
+        -------
+        CandidatePairs
+            The pairs, in the arrays allocated.
+        """
+        left, right = allocate(self.n_pairs), allocate(self.n_pairs)
+        self._proposal.write(left, right)
+        return CandidatePairs(
+            left_idx=left,
+            right_idx=right,
+            block_cap=self.block_cap,
+            rules=self.rules,
+            n_units_passed_over=self.n_units_passed_over,
+        )
 
 
 def block_candidates(
@@ -122,10 +183,67 @@ def block_candidates(
     A pair belongs to the smallest block that holds it.  Raising the cap by one adds the pairs whose smallest block has
     that size, so the final cap is the largest one whose pairs fit the budget.
     """
-    _check(n_units, source_of_unit, block_cap, pairs_per_unit, n_threads)
+    return stream_candidates(
+        atoms,
+        n_units,
+        source_of_unit=source_of_unit,
+        block_cap=block_cap,
+        pairs_per_unit=pairs_per_unit,
+        n_threads=n_threads,
+    ).collect()
+
+
+def stream_candidates(
+    atoms: Sequence[AtomColumn],
+    n_units: int,
+    *,
+    source_of_unit: NDArray[np.int32] | None = None,
+    block_cap: int = 50,
+    pairs_per_unit: float = 24.0,
+    n_threads: int = 1,
+) -> CandidateStream:
+    """Find the candidate pairs of :func:`block_candidates` without listing them.
+
+    Parameters
+    ----------
+    atoms : sequence of AtomColumn
+        From :func:`custid.blocking.record_atoms`.
+    n_units : int
+        Number of units.
+    source_of_unit : ndarray of int32, shape (n_units,), optional
+        When given, only pairs across sources are proposed.
+    block_cap : int
+        Upper bound of the block size, 2 to 63.
+    pairs_per_unit : float
+        Budget: at most this many pairs per unit on average.
+    n_threads : int
+        Threads to use, while the pairs are listed as well.
+
+    Returns
+    -------
+    CandidateStream
+        The pairs, to be listed once or several times, range by range or all together.
+
+    Raises
+    ------
+    ConfigurationError, ShapeMismatchError
+        As in :func:`block_candidates`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from custid.blocking import record_atoms
+    >>> from custid.table import build_record_table
+    >>> emails = ["ann@site.example", "bob@site.example"], np.array([[0], [1], [0]], np.int32)
+    >>> cities = ["leeds", "york"], np.array([[0], [0], [1]], np.int32)
+    >>> table = build_record_table({"email": emails, "city": cities}, 3)
+    >>> stream = stream_candidates(record_atoms(table), table.n_units)
+    >>> stream.n_pairs, [(left.tolist(), right.tolist()) for left, right in stream.ranges()]
+    (2, [([0, 0], [1, 2])])
+    """
+    check_limits(n_units, source_of_unit, block_cap, pairs_per_unit, n_threads)
     families = list(key_families(atoms))
-    propose = _executor(families, n_units)
-    found = propose(
+    found = _executor(families, n_units)(
         families,
         n_units,
         sources=source_of_unit,
@@ -133,15 +251,16 @@ def block_candidates(
         budget=int(pairs_per_unit * n_units),
         n_threads=n_threads,
     )
-    return CandidatePairs(
-        left_idx=found.left_idx,
-        right_idx=found.right_idx,
+    return CandidateStream(
+        n_pairs=found.n_pairs,
         block_cap=found.cap,
         rules=tuple(sorted((_report(tally, found.cap) for tally in found.tallies), key=lambda report: report.name)),
+        n_units_passed_over=found.n_units_passed_over,
+        proposal=found,
     )
 
 
-def _executor(families: Sequence[KeyFamily], n_units: int) -> Callable[..., ProposedPairs]:
+def _executor(families: Sequence[KeyFamily], n_units: int) -> Callable[..., Proposal]:
     """Return what proposes pairs: for few keys what needs no compiler."""
     if sum(family.n_expected_keys(n_units) for family in families) < _COMPILED_FROM_KEYS:
         return propose_interpreted
@@ -150,37 +269,13 @@ def _executor(families: Sequence[KeyFamily], n_units: int) -> Callable[..., Prop
     return propose_compiled
 
 
-def _check(
-    n_units: int,
-    source_of_unit: NDArray[np.int32] | None,
-    block_cap: int,
-    pairs_per_unit: float,
-    n_threads: int,
-) -> None:
-    if not 2 <= block_cap <= _LARGEST_CAP:
-        raise ConfigurationError(
-            f"block_cap: expected 2 to {_LARGEST_CAP} units, got {block_cap}.",
-            hint="Larger blocks say little about identity; the default is 50.",
-        )
-    if not pairs_per_unit > 0:
-        raise ConfigurationError(
-            f"pairs_per_unit: expected a positive number, got {pairs_per_unit}.", hint="The default is 24."
-        )
-    if n_threads < 1:
-        raise ConfigurationError(f"n_threads: expected at least 1, got {n_threads}.")
-    if source_of_unit is not None and len(source_of_unit) != n_units:
-        raise ShapeMismatchError(
-            f"source_of_unit: expected one source for each of {n_units} units, got {len(source_of_unit)}."
-        )
-
-
 def _report(tally: Tally, cap: int) -> BlockingRuleReport:
     """Return what a rule did under a cap."""
-    sizes, n_blocks = np.arange(cap + 1), tally.n_blocks[: cap + 1]
+    n_blocks, n_oversized, n_pairs = tally.within(cap)
     return BlockingRuleReport(
         name=tally.name,
-        n_blocks=int(n_blocks.sum()),
-        n_oversized_blocks=tally.n_oversized + int(tally.n_blocks[cap + 1 :].sum()),
+        n_blocks=n_blocks,
+        n_oversized_blocks=n_oversized,
         largest_block=tally.largest,
-        n_pairs=int((sizes * (sizes - 1) // 2 * n_blocks).sum()),
+        n_pairs=n_pairs,
     )

@@ -423,6 +423,38 @@ def columns(
         raise typer.Exit(ExitCode.REFUSED)
 
 
+@app.command(
+    epilog=_examples(
+        "custid plan customers.csv",
+        "custid plan customers.csv --json > plan.json",
+    )
+)
+def plan(
+    *,
+    file: options.File,
+    schema: options.SchemaFile = None,
+    maps: options.Maps = None,
+    record_key: options.RecordKeys = None,
+    threads: options.Threads = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Tell what `custid dedupe` would look at and cost, without comparing anything.
+
+    Shows for each blocking rule how many pairs it proposes, how many blocks are too large to be looked at, and which
+    share of near-certain pairs it holds, estimated from a sample of the records.
+    """
+    stated: Any = options.load_schema(schema, maps, record_key)
+    from custid.engines.options import ResolveOptions  # noqa: PLC0415 - heavy, and --help does without
+    from custid.resolver import plan_blocking  # noqa: PLC0415 - as above
+
+    settings = ResolveOptions() if threads is None else ResolveOptions(n_threads=threads)
+    planned = plan_blocking(file, schema=stated, options=settings)
+    if as_json:
+        say_json(planned.to_dict())
+    else:
+        say(str(planned))
+
+
 def _request(files: list[str], *, is_link: bool, **settings: Any) -> Request:
     """Return the request of a command that takes one file or several: several are linked."""
     sources = options.named_sources(files) if is_link or len(files) > 1 else Path(files[0])

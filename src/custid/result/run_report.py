@@ -62,6 +62,8 @@ class RunReport:
         What each blocking rule did.
     block_cap : int
         Records in the largest block looked at.
+    n_passed_over : int
+        Distinct records without a candidate pair although they share a key with others: all their blocks are larger.
     n_records : int
         Rows resolved.
     n_distinct : int
@@ -91,6 +93,7 @@ class RunReport:
     generic: tuple[GenericValue, ...] = ()
     rules: tuple[BlockingRuleReport, ...] = field(default=(), repr=False)
     block_cap: int = 0
+    n_passed_over: int = 0
     n_records: int = 0
     n_distinct: int = 0
     n_pairs: int = 0
@@ -120,6 +123,7 @@ class RunReport:
             f"compared: {', '.join(self.compared) or 'nothing'}",
             f"candidate pairs: {self.n_pairs:,} (largest block {self.block_cap})",
             *_rule_lines(self.rules),
+            *_passed_over_lines(self.rules, self.n_passed_over),
         ]
         if self.n_related:
             lines.append(f"further establishments of legal units, related and not merged: {self.n_related:,}")
@@ -161,3 +165,16 @@ def _value_lines(notices: Sequence[StandardizationNotice], generic: Sequence[Gen
 def _rule_lines(rules: Sequence[BlockingRuleReport]) -> list[str]:
     largest = sorted(rules, key=lambda rule: (-rule.n_pairs, rule.name))[:_MAX_RULES_SHOWN]
     return [f"  {rule.name}: {rule.n_pairs:,} pairs in {rule.n_blocks:,} blocks" for rule in largest]
+
+
+def _passed_over_lines(rules: Sequence[BlockingRuleReport], n_passed_over: int) -> list[str]:
+    """Tell what the cap left out: rules by the number of their oversized blocks."""
+    capped = sorted((rule for rule in rules if rule.n_oversized_blocks), key=lambda r: (-r.n_oversized_blocks, r.name))
+    if not capped:
+        return []
+    n_blocks = sum(rule.n_oversized_blocks for rule in capped)
+    most = ", ".join(f"{rule.name} ({rule.n_oversized_blocks:,})" for rule in capped[:_MAX_RULES_SHOWN])
+    return [
+        f"larger blocks passed over: {n_blocks:,} of {len(capped):,} rules, most of {most}",
+        f"records left without a candidate pair by that: {n_passed_over:,}",
+    ]

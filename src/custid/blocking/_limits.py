@@ -1,0 +1,37 @@
+"""What the settings of blocking may be."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custid.errors import ConfigurationError, ShapeMismatchError
+
+__all__ = ["check_limits"]
+
+_LARGEST_CAP = 63
+
+
+def check_limits(
+    n_units: int,
+    source_of_unit: NDArray[np.int32] | None,
+    block_cap: int,
+    pairs_per_unit: float,
+    n_threads: int,
+) -> None:
+    """Refuse settings that cannot work."""
+    if not 2 <= block_cap <= _LARGEST_CAP:
+        raise ConfigurationError(
+            f"block_cap: expected 2 to {_LARGEST_CAP} units, got {block_cap}.",
+            hint="Larger blocks say little about identity; the default is 50.",
+        )
+    if not pairs_per_unit > 0:
+        raise ConfigurationError(
+            f"pairs_per_unit: expected a positive number, got {pairs_per_unit}.", hint="The default is 24."
+        )
+    if n_threads < 1:
+        raise ConfigurationError(f"n_threads: expected at least 1, got {n_threads}.")
+    if source_of_unit is not None and len(source_of_unit) != n_units:
+        raise ShapeMismatchError(
+            f"source_of_unit: expected one source for each of {n_units} units, got {len(source_of_unit)}."
+        )

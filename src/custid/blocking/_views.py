@@ -1,0 +1,98 @@
+"""What of a value may be shared with another one: views of it, worked out once per distinct value or word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from custid.blocking.phonetics import consonant_skeleton
+from custid.standardize.nicknames import nickname_groups
+
+__all__ = ["MAX_WORDS", "VIEWS", "Atoms", "word_views"]
+
+MAX_WORDS = 12
+_PREFIX_LENGTH = 4
+_PHONE_DIGITS = 9
+
+Atoms = Mapping[str, Sequence[Sequence[str]]]
+"""By kind, the atoms of each value."""
+
+
+def word_views(words: Sequence[str]) -> Atoms:
+    """Return the atoms of words of names."""
+    groups = nickname_groups()
+    named = [word if len(word) > 1 and not word[0].isdigit() else "" for word in words]
+    return {
+        "token": [(word,) if len(word) > 1 else () for word in words],
+        "sound": [(consonant_skeleton(word),) if word else () for word in named],
+        "prefix": [(word[:_PREFIX_LENGTH],) if len(word) >= _PREFIX_LENGTH else () for word in named],
+        "nickname": [tuple(map(str, groups.get(word, ()))) for word in named],
+    }
+
+
+def _dates(values: Sequence[str]) -> Atoms:
+    views: dict[str, list[Sequence[str]]] = {
+        kind: [()] * len(values) for kind in ("full", "year", "year_month", "year_day", "month_day")
+    }
+    for position, value in enumerate(values):
+        year, _, rest = value.partition("-")
+        month, _, day = rest.partition("-")
+        if year.isdigit():
+            views["year"][position] = (year,)
+            if month:
+                views["year_month"][position] = (f"{year}-{month}",)
+            if day:
+                views["full"][position] = (value,)
+                views["year_day"][position] = (f"{year}-{day}",)
+        if day:
+            # Day and month in either order: the two are often exchanged.
+            views["month_day"][position] = ("-".join(sorted((month, day))),)
+    return views
+
+
+def _halves(values: Sequence[str]) -> Atoms:
+    middles = [len(value) // 2 for value in values]
+    return {
+        "half": [
+            (f"<{value[:middle]}", f">{value[middle:]}") if middle else ()
+            for value, middle in zip(values, middles, strict=True)
+        ]
+    }
+
+
+def _phones(values: Sequence[str]) -> Atoms:
+    last = [value[-_PHONE_DIGITS:] for value in values]
+    return {"full": [(digits,) for digits in last], **_halves(last)}
+
+
+def _emails(values: Sequence[str]) -> Atoms:
+    local_parts = [value.partition("@")[0] for value in values]
+    return {"local": [(part,) if part else () for part in local_parts]}
+
+
+def _postcodes(values: Sequence[str]) -> Atoms:
+    return {"area": [(value[: max(2, len(value) - 3)],) for value in values]}
+
+
+def _places(values: Sequence[str]) -> Atoms:
+    split = [value.split()[:MAX_WORDS] for value in values]
+    return {"token": [[word for word in words if len(word) > 3 and not word.isdigit()] for words in split]}
+
+
+def _streets(values: Sequence[str]) -> Atoms:
+    return {**_places(values), "head": [(" ".join(value.split(maxsplit=2)[:2]),) for value in values]}
+
+
+VIEWS: dict[str, Callable[[Sequence[str]], Atoms]] = {
+    "birth_date": _dates,
+    "phone": _phones,
+    "national_id": _halves,
+    "organization_id": _halves,
+    "siren": _halves,
+    "loyalty_card": _halves,
+    "email": _emails,
+    "postcode": _postcodes,
+    "street": _streets,
+    "address_line": _places,
+    "city": _places,
+    "birth_place": _places,
+}
