@@ -29,7 +29,7 @@ def test_places_tell_where_strings_stand(strings: list[str]) -> None:
 def test_bounds_hold(left: str, right: str) -> None:
     """No two strings have fewer errors than the lower bound, or are more alike than the upper one allows."""
     rows = signature_rows(PackedStrings.from_strings([left, right]))
-    lengths = np.int64(len(left)), np.int64(len(right))
+    lengths = len(left), len(right)
     assert least_errors(rows[0, 0], rows[1, 0], *lengths) <= oracle.osa_distance(left, right)
     if left and right:
         bound = greatest_similarity(rows[0, 0], rows[1, 0], *lengths)

@@ -1,8 +1,8 @@
 """String metrics of one vocabulary, told exactly only where two strings are close.
 
-Levels ask whether two values are one or two errors apart or very similar, and hardly any pair of values is.  Lengths and
-signatures of characters are looked at first, and a metric is computed where these leave it open.  Nothing is compiled:
-the kernels of `custid.kernels.value_levels` and `custid.kernels.address_levels` do the same in one pass.
+Levels ask whether two values are one or two errors apart or very similar, and hardly any pair of values is.  Lengths
+and signatures of characters are looked at first, and a metric is computed where these leave it open.  Nothing is
+compiled: `custid.kernels.value_levels` and `custid.kernels.address_levels` do the same in one pass.
 """
 
 from __future__ import annotations

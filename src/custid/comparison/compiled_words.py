@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CompiledWords", "Pool", "variant_matrix"]
 
-_N_KNOWN_PAIRS = 1 << 15
+_N_KNOWN_PAIRS = 1 << 16
 _N_PAIRS_AT_ONCE = 64
 _N_FIRST_CHARACTERS = 3
 _BITS_OF_CHARACTER = 21
@@ -143,6 +143,7 @@ def _grids(width: int) -> WordGrids:
         right=np.zeros((n, width), np.int32),
         n_left=np.zeros(n, np.int32),
         n_right=np.zeros(n, np.int32),
+        near=np.full((n, width), -1, np.int32),
         cells=np.zeros((n, width, width), np.float32),
         hits=np.zeros((n, width), np.int32),
         n_equal=np.zeros(n, np.int32),

@@ -27,7 +27,7 @@ __all__ = ["AddressLevels", "DateLevels", "EmailLevels", "ErrorLevels", "Postcod
 _TOLERANCE = 1e-6
 _MAX_ADDRESS_WORDS = 12
 _NO_GAP = 9_999
-_N_KNOWN_LEVELS = 1 << 16
+_N_KNOWN_LEVELS = 1 << 17
 _GREATEST_PART = (9_999, 99, 99)
 _PARTIAL = np.uint32(0xFFFFFFFF)
 

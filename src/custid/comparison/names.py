@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from custid.comparison.alignment import align_words
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
+from custid.comparison.compiled_words import CompiledWords
 from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.nicknames import nickname_groups
 from custid.table.record_table import RecordTable
@@ -56,7 +57,9 @@ class PersonNameComparison:
     def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
         """Prepare the comparison of records of one table."""
         names = _Names.of_table(table, context)
-        return _compiled_comparison(names) if context.is_compiled else partial(_compare_names, names)
+        if names.similarity.compiled is not None:
+            return _compiled_comparison(names, names.similarity.compiled)
+        return partial(_compare_names, names)
 
 
 @frozen(kw_only=True, eq=False)
@@ -88,7 +91,8 @@ class _Names:
 
     def n_words(self, of_set: int, units: NDArray[np.int32]) -> NDArray[np.int64]:
         """Return how many words some units have in one set."""
-        return (self.sets[of_set][units] >= 0).sum(axis=1)
+        counts: NDArray[np.int64] = np.count_nonzero(self.sets[of_set][units] >= 0, axis=1)
+        return counts
 
     def align(
         self, left: NDArray[np.int32], right: NDArray[np.int32], left_set: int, right_set: int
@@ -98,11 +102,10 @@ class _Names:
         return aligned.lowest, aligned.n_exact
 
 
-def _compiled_comparison(names: _Names) -> BoundComparison:
+def _compiled_comparison(names: _Names, words: CompiledWords) -> BoundComparison:
     from custid.kernels.person_names import NameTable, name_levels  # noqa: PLC0415  # loads numba
 
     every = names.sets[_ALL]
-    words = names.similarity.compiled
     places = [_places(members, every)[:, None] for members in names.sets[:_ALL]]
     table = NameTable(
         rows=np.ascontiguousarray(np.hstack([*places, *names.values, every]), np.int32),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custid._jit import borrowed, kernel
+from custid._jit import borrowed, kernel, prefetch
 from custid.kernels.alignment import align_set
 from custid.kernels.jaro_winkler import jaro_winkler_similarity
 from custid.kernels.rows import greatest_similarity, length_of, start_of
@@ -20,6 +20,7 @@ from custid.kernels.word_similarity import (
     borrowed_grids,
     fill_grids,
     greatest_word_similarity,
+    place_of_pair,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +57,38 @@ class AddressTable(NamedTuple):
 
 
 @kernel
-def address_levels(
+def _greatest_surplus(
+    codes: NDArray[np.int32],
+    word_rows: NDArray[np.uint64],
+    weights: NDArray[np.float32],
+    shorter: int,
+    n_shorter: int,
+    longer: int,
+    n_longer: int,
+) -> np.float32:
+    """Return what the words of two addresses can weigh above the least mean at most, each with its best partner."""
+    surplus = np.float32(0.0)
+    for row in range(n_shorter):
+        best = np.float32(-np.inf)
+        word = int(np.int64(codes[shorter, row]))
+        for column in range(n_longer):
+            other = int(np.int64(codes[longer, column]))
+            bound = np.float32(1.0)
+            if word != other:
+                bound = greatest_word_similarity(
+                    word_rows[word, 0],
+                    word_rows[other, 0],
+                    word_rows[word, 1],
+                    word_rows[other, 1],
+                    word_rows[word, 2] ^ word_rows[other, 2],
+                )
+            best = max(best, (bound - np.float32(0.6)) * min(weights[word], weights[other]))
+        surplus += best
+    return surplus
+
+
+@kernel
+def address_levels(  # noqa: PLR0912, PLR0915  # one loop: what a call for each pair costs is more than what it does
     addresses: AddressTable,
     known_levels: NDArray[np.int64],
     known: KnownPairs,
@@ -98,37 +130,28 @@ def address_levels(
     while pair < left.size:
         n_batch = 0
         while pair < left.size and n_batch < room.pairs.size:
-            i, j = np.int64(left[pair]), np.int64(right[pair])
+            ahead = min(pair + _N_AHEAD, left.size - 1)
+            i, j = int(np.int64(left[ahead])), int(np.int64(right[ahead]))
+            prefetch(levels, place_of_pair(i, j) & last_place)
+            prefetch(codes, j * width)
+            prefetch(rows, j * rows.shape[1])
+            i, j = int(np.int64(left[pair])), int(np.int64(right[pair]))
             key = (min(i, j) << 31) | max(i, j)
-            level = levels[(min(i, j) * 101 + max(i, j)) & last_place]
+            level = levels[place_of_pair(i, j) & last_place]
             if level >> 2 == key:
                 out[pair] = level & 3
             else:
                 n_left, n_right = 0, 0
                 for word in range(width):
                     room.left[n_batch, word] = codes[i, word]
+                    room.near[n_batch, word] = -1
                     room.right[n_batch, word] = codes[j, word]
                     n_left += codes[i, word] >= 0
                     n_right += codes[j, word] >= 0
-                # What the words can weigh together above the least mean, each word of one side with its best partner.
-                surplus = np.float32(0.0)
-                for row in range(n_left):
-                    best = np.float32(-1e9)
-                    word = np.int64(codes[i, row])
-                    for column in range(n_right):
-                        other = np.int64(codes[j, column])
-                        bound = np.float32(1.0)
-                        if word != other:
-                            bound = greatest_word_similarity(
-                                word_rows[word, 0],
-                                word_rows[other, 0],
-                                word_rows[word, 1],
-                                word_rows[other, 1],
-                                word_rows[word, 2] ^ word_rows[other, 2],
-                            )
-                        best = max(best, (bound - np.float32(0.6)) * min(weights[word], weights[other]))
-                    # Of a longer left side any words may stay without a partner.
-                    surplus += max(best, np.float32(0.0)) if n_left > n_right else best
+                if n_left <= n_right:
+                    surplus = _greatest_surplus(codes, word_rows, weights, i, n_left, j, n_right)
+                else:
+                    surplus = _greatest_surplus(codes, word_rows, weights, j, n_right, i, n_left)
                 n_i, n_j = max(length_of(rows[i, 1]), 1), max(length_of(rows[j, 1]), 1)
                 may_be_whole = greatest_similarity(rows[i, 0], rows[j, 0], n_i, n_j) >= (_WHOLE - 0.4) / 0.6 - 1e-9
                 out[pair] = may_be_whole
@@ -136,23 +159,16 @@ def address_levels(
                     room.pairs[n_batch], room.n_left[n_batch], room.n_right[n_batch] = pair, n_left, n_right
                     n_batch += 1
                 else:
-                    levels[(min(i, j) * 101 + max(i, j)) & last_place] = key << 2
+                    levels[place_of_pair(i, j) & last_place] = key << 2
             pair += 1
         fill_grids(addresses.words, known, room, n_batch)
         for place in range(n_batch):
             at = room.pairs[place]
-            i, j = np.int64(left[at]), np.int64(right[at])
-            lowest, mean, _, _ = align_set(
-                room.left,
-                room.right,
-                room.cells,
-                weights,
-                place,
-                np.int64(room.n_left[place]),
-                np.int64(room.n_right[place]),
-            )
+            i, j = int(np.int64(left[at])), int(np.int64(right[at]))
+            n_left, n_right = int(np.int64(room.n_left[place])), int(np.int64(room.n_right[place]))
+            lowest, mean, _, _ = align_set(room.left, room.right, room.cells, weights, place, n_left, n_right)
             level = 2 if mean >= np.float32(0.85 - 1e-6) else 1 if mean >= np.float32(0.6 - 1e-6) else 0
-            if min(room.n_left[place], room.n_right[place]) > 1 and lowest >= np.float32(0.9 - 1e-6):
+            if min(n_left, n_right) > 1 and lowest >= np.float32(0.9 - 1e-6):
                 level = 3
             elif out[at]:
                 start, other = start_of(rows[i, 1]), start_of(rows[j, 1])
@@ -162,4 +178,4 @@ def address_levels(
                 if whole >= _WHOLE:
                     level = 3 if np.float32(whole) >= np.float32(0.95 - 1e-6) else max(level, 2)
             out[at] = level
-            levels[(min(i, j) * 101 + max(i, j)) & last_place] = ((min(i, j) << 31 | max(i, j)) << 2) | level
+            levels[place_of_pair(i, j) & last_place] = ((min(i, j) << 31 | max(i, j)) << 2) | level

@@ -43,9 +43,7 @@ class AlignmentColumns(NamedTuple):
 
 
 @kernel
-def is_row_first(
-    left: NDArray[np.int32], right: NDArray[np.int32], pair: int, rows: np.int64, columns: np.int64
-) -> bool:
+def is_row_first(left: NDArray[np.int32], right: NDArray[np.int32], pair: int, rows: int, columns: int) -> bool:
     """Return whether the left one of two sets is the smaller.
 
     Parameters
@@ -54,7 +52,7 @@ def is_row_first(
         Word codes, distinct and ascending in a row.
     pair : int
         Which pair of sets.
-    rows, columns : int64
+    rows, columns : int
         Bit ``k`` is set where word ``k`` of the left or the right set counts.
 
     Returns
@@ -79,8 +77,8 @@ def is_row_first(
 def take_best(
     cells: NDArray[np.float32],
     pair: int,
-    rows: np.int64,
-    columns: np.int64,
+    rows: int,
+    columns: int,
     row_first: bool,  # noqa: FBT001  # kernels take positional arguments only
 ) -> tuple[int, int, np.float32]:
     """Return row, column and value of the greatest cell among some rows and columns of a grid.
@@ -91,7 +89,7 @@ def take_best(
         Similarities of words.
     pair : int
         Which grid.
-    rows, columns : int64
+    rows, columns : int
         Bit ``k`` is set where row or column ``k`` counts.
     row_first : bool
         Of equal cells the one in the first row is taken and of these the first; or the same with columns.
@@ -121,7 +119,7 @@ def take_best(
 
 
 @kernel
-def lowest_similarity(grids: WordGrids, pair: int, rows: np.int64, columns: np.int64) -> np.float32:
+def lowest_similarity(grids: WordGrids, pair: int, rows: int, columns: int) -> np.float32:
     """Align some words of a left set with some of a right set, and return how alike the worst aligned word is.
 
     Parameters
@@ -130,7 +128,7 @@ def lowest_similarity(grids: WordGrids, pair: int, rows: np.int64, columns: np.i
         Words and their similarities.
     pair : int
         Which pair of sets.
-    rows, columns : int64
+    rows, columns : int
         Bit ``k`` is set where word ``k`` of the left or the right set counts.
 
     Returns
@@ -155,8 +153,8 @@ def align_set(
     cells: NDArray[np.float32],
     weights: NDArray[np.float32],
     pair: int,
-    n_left: np.int64,
-    n_right: np.int64,
+    n_left: int,
+    n_right: int,
 ) -> tuple[np.float32, np.float32, np.float32, int]:
     """Align all words of a left set with those of a right set.
 
@@ -170,7 +168,7 @@ def align_set(
         Weight of each word, greater than 0.
     pair : int
         Which pair of sets.
-    n_left, n_right : int64
+    n_left, n_right : int
         How many words the sets have, up to 31.
 
     Returns
@@ -242,6 +240,7 @@ def align_pairs(
             n_left, n_right = 0, 0
             while n_left < left.shape[1] and left[start + place, n_left] >= 0:
                 room.left[place, n_left] = left[start + place, n_left]
+                room.near[place, n_left] = -1
                 n_left += 1
             while n_right < right.shape[1] and right[start + place, n_right] >= 0:
                 room.right[place, n_right] = right[start + place, n_right]
@@ -251,7 +250,7 @@ def align_pairs(
         for place in range(n_batch):
             pair = start + place
             out.n_left[pair], out.n_right[pair] = room.n_left[place], room.n_right[place]
-            n_left, n_right = np.int64(room.n_left[place]), np.int64(room.n_right[place])
+            n_left, n_right = int(np.int64(room.n_left[place])), int(np.int64(room.n_right[place]))
             out.lowest[pair], out.mean[pair], out.shared_weight[pair], out.n_exact[pair] = align_set(
                 room.left, room.right, room.cells, weights, place, n_left, n_right
             )

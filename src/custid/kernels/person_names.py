@@ -60,7 +60,7 @@ def _same_column_level(lowest: np.float32) -> int:
 
 
 @kernel
-def _may_align(rows: np.int64, columns: np.int64, rows_hit: np.int64, columns_hit: np.int64) -> bool:
+def _may_align(rows: int, columns: int, rows_hit: int, columns_hit: int) -> bool:
     """Return whether every word of the smaller side is like some word of the other set; bits tell the words."""
     if count_bits(np.uint64(rows)) <= count_bits(np.uint64(columns)):
         return bool(rows & ~rows_hit == 0)
@@ -68,13 +68,28 @@ def _may_align(rows: np.int64, columns: np.int64, rows_hit: np.int64, columns_hi
 
 
 @kernel
+def _across_level(grids: WordGrids, pair: int, rows: int, columns: int, rows_hit: int, columns_hit: int) -> int:
+    """Return the level of names of one side that stand in any column of the other; bits tell the words."""
+    n_left, n_right = int(np.int64(grids.n_left[pair])), int(np.int64(grids.n_right[pair]))
+    every_left, every_right = (1 << n_left) - 1, (1 << n_right) - 1
+    best = np.float32(0.0)
+    if count_bits(np.uint64(rows)) <= n_right and _may_align(rows, every_right, rows_hit, columns_hit):
+        best = lowest_similarity(grids, pair, rows, every_right)
+    if count_bits(np.uint64(columns)) <= n_left and _may_align(every_left, columns, rows_hit, columns_hit):
+        best = max(best, lowest_similarity(grids, pair, every_left, columns))
+    if best < np.float32(0.86 - 1e-6):
+        return 0
+    return 2 if best < np.float32(0.94 - 1e-6) else 4
+
+
+@kernel
 def _levels_of_pair(
     grids: WordGrids,
     pair: int,
-    given_left: np.int64,
-    given_right: np.int64,
-    family_left: np.int64,
-    family_right: np.int64,
+    given_left: int,
+    given_right: int,
+    family_left: int,
+    family_right: int,
     given: int,
     family: int,
 ) -> tuple[int, int]:
@@ -82,11 +97,11 @@ def _levels_of_pair(
 
     Of a name whose level is 0 as given the level is to be found out. Bits tell which words of both sides it has.
     """
-    n_left, n_right = np.int64(grids.n_left[pair]), np.int64(grids.n_right[pair])
+    n_left, n_right = int(np.int64(grids.n_left[pair])), int(np.int64(grids.n_right[pair]))
     every_left, every_right = (1 << n_left) - 1, (1 << n_right) - 1
     rows_hit, columns_hit = 0, 0
     for row in range(n_left):
-        hits = np.int64(grids.hits[pair, row])
+        hits = int(np.int64(grids.hits[pair, row]))
         rows_hit |= (hits != 0) << row
         columns_hit |= hits
     if not rows_hit:
@@ -100,32 +115,20 @@ def _levels_of_pair(
         return given, family
     is_free = given < 0 or family < 0
     if not is_free and min(n_left, n_right) >= 2:
-        is_free = grids.n_equal[pair] >= 2
+        is_free = bool(grids.n_equal[pair] >= 2)
         if not is_free and _may_align(every_left, every_right, rows_hit, columns_hit):
-            is_free = lowest_similarity(grids, pair, every_left, every_right) >= np.float32(0.86 - 1e-6)
+            is_free = bool(lowest_similarity(grids, pair, every_left, every_right) >= np.float32(0.86 - 1e-6))
     is_given_open = is_given_open and (is_free or family < 3)
     is_family_open = is_family_open and is_free
-    if not (is_given_open or is_family_open):
-        return given, family
-    for slot in range(2):
-        if not (is_given_open if slot == 0 else is_family_open):
-            continue
-        rows, columns = (given_left, given_right) if slot == 0 else (family_left, family_right)
-        best = np.float32(0.0)
-        if count_bits(np.uint64(rows)) <= n_right and _may_align(rows, every_right, rows_hit, columns_hit):
-            best = lowest_similarity(grids, pair, rows, every_right)
-        if count_bits(np.uint64(columns)) <= n_left and _may_align(every_left, columns, rows_hit, columns_hit):
-            best = max(best, lowest_similarity(grids, pair, every_left, columns))
-        across = 0 if best < np.float32(0.86 - 1e-6) else 2 if best < np.float32(0.94 - 1e-6) else 4
-        if slot == 0:
-            given = max(given, across)
-        else:
-            family = max(family, across)
+    if is_given_open:
+        given = max(given, _across_level(grids, pair, given_left, given_right, rows_hit, columns_hit))
+    if is_family_open:
+        family = max(family, _across_level(grids, pair, family_left, family_right, rows_hit, columns_hit))
     return given, family
 
 
 @kernel
-def name_levels(
+def name_levels(  # noqa: C901, PLR0912  # one loop: what a call for each pair costs is more than what it does
     names: NameTable,
     known: KnownPairs,
     grids: WordGrids,
@@ -167,9 +170,10 @@ def name_levels(
     while pair < left.size:
         n_batch = 0
         while pair < left.size and n_batch < room.pairs.size:
-            i, j = np.int64(left[pair]), np.int64(right[pair])
+            i, j = int(np.int64(left[pair])), int(np.int64(right[pair]))
             ahead = min(pair + _N_AHEAD, left.size - 1)
-            prefetch(rows, np.int64(right[ahead]) * rows.shape[1])
+            prefetch(rows, int(np.int64(right[ahead])) * rows.shape[1])
+            prefetch(rows, int(np.int64(right[ahead])) * rows.shape[1] + rows.shape[1] - 1)
             given_bits, family_bits = np.float32(-1.0), np.float32(-1.0)
             for a in range(2, family_start):
                 for b in range(2, family_start):
@@ -179,7 +183,8 @@ def name_levels(
                 for b in range(family_start, word_start):
                     if rows[i, a] >= 0 and rows[i, a] == rows[j, b]:
                         family_bits = max(family_bits, family_rarity[rows[i, a]])
-            given, family = 7 * (given_bits >= np.float32(0.0)), 7 * (family_bits >= np.float32(0.0))
+            given = 7 if given_bits >= np.float32(0.0) else 0
+            family = 7 if family_bits >= np.float32(0.0) else 0
             if rows[i, 0] == 0 or rows[j, 0] == 0:
                 given = -1
             if rows[i, 1] == 0 or rows[j, 1] == 0:
@@ -190,8 +195,10 @@ def name_levels(
                 n_left, n_right = 0, 0
                 for word in range(n_words):
                     room.left[n_batch, word] = rows[i, word_start + word]
+                    is_given, is_family = (rows[i, 0] >> word) & 1, (rows[i, 1] >> word) & 1
+                    room.near[n_batch, word] = (is_given * rows[j, 0]) | (is_family * rows[j, 1])
                     room.right[n_batch, word] = rows[j, word_start + word]
-                    prefetch(word_rows, np.int64(rows[j, word_start + word]) * word_rows.shape[1])
+                    prefetch(word_rows, int(np.int64(rows[j, word_start + word])) * word_rows.shape[1])
                     n_left += rows[i, word_start + word] >= 0
                     n_right += rows[j, word_start + word] >= 0
                 room.pairs[n_batch], room.n_left[n_batch], room.n_right[n_batch] = pair, n_left, n_right
@@ -204,10 +211,10 @@ def name_levels(
             levels[0, at], levels[1, at] = _levels_of_pair(
                 room,
                 place,
-                np.int64(rows[i, 0]),
-                np.int64(rows[j, 0]),
-                np.int64(rows[i, 1]),
-                np.int64(rows[j, 1]),
-                np.int64(levels[0, at]),
-                np.int64(levels[1, at]),
+                int(np.int64(rows[i, 0])),
+                int(np.int64(rows[j, 0])),
+                int(np.int64(rows[i, 1])),
+                int(np.int64(rows[j, 1])),
+                int(np.int64(levels[0, at])),
+                int(np.int64(levels[1, at])),
             )

@@ -36,31 +36,31 @@ class StringTable(NamedTuple):
 
 
 @kernel
-def start_of(place: np.uint64) -> np.int64:
+def start_of(place: np.uint64) -> int:
     """Return where a string starts, of ``start << 26 | length``."""
-    return np.int64(place >> np.uint64(26))
+    return int(np.int64(place >> np.uint64(26)))
 
 
 @kernel
-def length_of(place: np.uint64) -> np.int64:
+def length_of(place: np.uint64) -> int:
     """Return the length of a string, of ``start << 26 | length``."""
-    return np.int64(place & np.uint64(0x3FFFFFF))
+    return int(np.int64(place & np.uint64(0x3FFFFFF)))
 
 
 @kernel
-def least_errors(left: np.uint64, right: np.uint64, n_left: np.int64, n_right: np.int64) -> np.int64:
+def least_errors(left: np.uint64, right: np.uint64, n_left: int, n_right: int) -> int:
     """Return a lower bound of the typing errors between two strings.
 
     Parameters
     ----------
     left, right : uint64
         Signatures.
-    n_left, n_right : int64
+    n_left, n_right : int
         Lengths.
 
     Returns
     -------
-    int64
+    int
         At least 0.
 
     Notes
@@ -72,14 +72,14 @@ def least_errors(left: np.uint64, right: np.uint64, n_left: np.int64, n_right: n
 
 
 @kernel
-def greatest_similarity(left: np.uint64, right: np.uint64, n_left: np.int64, n_right: np.int64) -> float:
+def greatest_similarity(left: np.uint64, right: np.uint64, n_left: int, n_right: int) -> float:
     """Return an upper bound of the Jaro similarity of two strings, before what Winkler adds.
 
     Parameters
     ----------
     left, right : uint64
         Signatures.
-    n_left, n_right : int64
+    n_left, n_right : int
         Lengths; at least 1.
 
     Returns

@@ -41,7 +41,7 @@ def _digit_errors(first: np.uint64, second: np.uint64) -> int:
     crosswise = _digits_set((first >> np.uint64(4)) ^ second) | _digits_set(first ^ (second >> np.uint64(4)))
     if errors == 2 and ~crosswise & differs & (differs >> np.uint64(4)) != np.uint64(0):
         errors = 1
-    return 9 if first == _PARTIAL or second == _PARTIAL else errors
+    return 9 if max(first, second) == _PARTIAL else errors
 
 
 @kernel
@@ -50,7 +50,7 @@ def _date_level(left: np.uint64, right: np.uint64) -> int:
     unknown = np.uint64(0xFF)
     month_left, month_right = (left >> _MONTH) & unknown, (right >> _MONTH) & unknown
     day_left, day_right = (left >> _DAY) & unknown, (right >> _DAY) & unknown
-    year_left, year_right = np.int64(left >> _YEAR), np.int64(right >> _YEAR)
+    year_left, year_right = int(np.int64(left >> _YEAR)), int(np.int64(right >> _YEAR))
     gap = abs(year_left - year_right)
     if year_left == 0xFFFF or year_right == 0xFFFF:
         gap = 0xFFFF
@@ -65,7 +65,7 @@ def _date_level(left: np.uint64, right: np.uint64) -> int:
     if errors <= 1:
         return 7
     if same_year:
-        is_vague = month_left == unknown or month_right == unknown
+        is_vague = max(month_left, month_right) == unknown
         is_vague |= month_left == day_left and month_left == np.uint64(1)
         is_vague |= month_right == day_right and month_right == np.uint64(1)
         if is_vague:
@@ -201,7 +201,7 @@ def email_levels(
     for pair in range(left.size):
         i, j = left[pair], right[pair]
         least = least_errors(rows[i, 0], rows[j, 0], length_of(rows[i, 1]), length_of(rows[j, 1]))
-        n_left, n_right = np.int64(rows[i, 3] & _PARTIAL), np.int64(rows[j, 3] & _PARTIAL)
+        n_left, n_right = int(np.int64(rows[i, 3] & _PARTIAL)), int(np.int64(rows[j, 3] & _PARTIAL))
         bound = greatest_similarity(rows[i, 2], rows[j, 2], max(n_left, 1), max(n_right, 1))
         out[pair] = 0
         undecided[n_undecided] = pair
@@ -216,6 +216,6 @@ def email_levels(
         elif rows[i, 3] == rows[j, 3]:
             out[pair] = 2
         else:
-            n, n_other = np.int64(rows[i, 3] & _PARTIAL), np.int64(rows[j, 3] & _PARTIAL)
+            n, n_other = int(np.int64(rows[i, 3] & _PARTIAL)), int(np.int64(rows[j, 3] & _PARTIAL))
             similarity = jaro_winkler_similarity(data[start : start + n], data[other : other + n_other])
             out[pair] = similarity >= at_least and similarity > 0.0
