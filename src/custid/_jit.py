@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "agreeing_places",
+    "bit_count",
     "borrowed",
     "equal_places",
     "highest_bit",
@@ -46,6 +47,7 @@ __all__ = [
     "lowest_bit",
     "n_available_cpus",
     "plain_twins",
+    "prefetch",
     "run_chunked",
 ]
 
@@ -283,6 +285,27 @@ def _emit_highest_bit(_context: object, _word: Any) -> Any:
     return numba.types.int64(numba.types.uint64), emit
 
 
+def _emit_bit_count(_context: object, _word: Any) -> Any:
+    def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.ctpop(values[0])
+
+    return numba.types.int64(numba.types.uint64), emit
+
+
+def _emit_prefetch(_context: object, array: Any, _place: Any) -> Any:
+    def emit(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        ir, int32 = cgutils.ir, cgutils.int32_t
+        data = context.make_array(array)(context, builder, values[0]).data
+        address = builder.bitcast(builder.gep(data, [values[1]]), cgutils.voidptr_t)
+        function_type = ir.FunctionType(ir.VoidType(), [address.type, int32, int32, int32])
+        load = cgutils.get_or_insert_function(builder.module, function_type, "llvm.prefetch.p0")
+        # To be read, into the nearest cache, as data.
+        builder.call(load, [address, int32(0), int32(3), int32(1)])
+        return context.get_dummy_value()
+
+    return numba.types.void(array, numba.types.int64), emit
+
+
 def _in_all_lanes(builder: Any, value: Any, vector: Any) -> Any:
     """Return a vector with one value in every lane."""
     ir = cgutils.ir
@@ -442,3 +465,26 @@ def lowest_bit(word: np.uint64) -> int:
 def highest_bit(word: np.uint64) -> int:
     """Return the number of the highest bit that is set, from 0; -1 where none is."""
     return int(word).bit_length() - 1
+
+
+@_compiled(_emit_bit_count)
+def bit_count(word: np.uint64) -> int:
+    """Return how many bits of a word are set, from 0 to 64."""
+    return int(word).bit_count()
+
+
+@_compiled(_emit_prefetch)
+def prefetch(array: NDArray[Any], place: int) -> None:
+    """Let the processor fetch what will be read soon.
+
+    Parameters
+    ----------
+    array : ndarray
+        Any array in C order.
+    place : int
+        Number of an element, all dimensions counted as one.
+
+    Notes
+    -----
+    It changes nothing but the time that reading takes: a place outside the array does no harm.
+    """

@@ -17,26 +17,24 @@ from tests.oracles import strings as oracle
 values = st.text("ab1é", max_size=7) | st.text(max_size=5)
 
 
-@pytest.mark.parametrize("is_compiled", [False, True])
 @pytest.mark.parametrize("at_most", [1, 2, 3])
 @given(strings=st.lists(values, min_size=1, max_size=5))
 @example(strings=["", "a", "ab"])
-def test_errors(is_compiled: bool, at_most: int, strings: list[str]) -> None:  # noqa: FBT001 # parametrized
+def test_errors(at_most: int, strings: list[str]) -> None:
     """Errors are those of the recurrence, cut above the greatest number asked for."""
     left, right = all_pairs(len(strings))
-    counted = CloseStrings(strings, is_compiled=is_compiled).errors(left, right, at_most=at_most)
+    counted = CloseStrings(strings).errors(left, right, at_most=at_most)
     expected = [oracle.osa_distance(strings[i], strings[j]) for i, j in zip(left, right, strict=True)]
     assert counted.tolist() == np.minimum(expected, at_most + 1).tolist()
 
 
-@pytest.mark.parametrize("is_compiled", [False, True])
 @pytest.mark.parametrize("at_least", [0.0, 0.7, 0.92])
 @given(strings=st.lists(values, min_size=1, max_size=5))
 @example(strings=["", "a", "martha", "marhta"])
-def test_similarity(is_compiled: bool, at_least: float, strings: list[str]) -> None:  # noqa: FBT001 # parametrized
+def test_similarity(at_least: float, strings: list[str]) -> None:
     """Similarities are those of the papers, 0 below the least one asked for."""
     left, right = all_pairs(len(strings))
-    similarity = CloseStrings(strings, is_compiled=is_compiled).similarity(left, right, at_least=at_least)
+    similarity = CloseStrings(strings).similarity(left, right, at_least=at_least)
     assert similarity.dtype == np.float32
     for i, j, found in zip(left, right, similarity.tolist(), strict=True):
         expected = oracle.jaro_winkler_similarity(strings[i], strings[j])

@@ -115,3 +115,23 @@ def test_laws_of_person_names(rows: list[Row]) -> None:
     assert plain.tolist() == compiled.tolist() == compiled.swapaxes(1, 2).tolist()
     assert plain_bits.tolist() == compiled_bits.tolist() == compiled_bits.swapaxes(1, 2).tolist()
     assert ((plain_bits > 0) <= (plain == len(PERSON.levels) - 1)).all()
+
+
+odd_words = st.text("abй中é1", min_size=1, max_size=4) | st.text("xyab", min_size=60, max_size=70)
+odd_names = st.lists(odd_words | st.sampled_from(["robert", "bob", "b"]), max_size=11).map(" ".join)
+odd_persons = st.fixed_dictionaries(
+    {name: st.lists(odd_names, min_size=1, max_size=2) for name in ("given_name", "family_name", "full_name")}
+)
+
+
+@given(
+    st.lists(odd_persons, min_size=2, max_size=4).filter(
+        lambda rows: all(any(any(r[c]) for r in rows) for c in rows[0])
+    )
+)
+def test_executors_agree_on_odd_names(rows: list[Row]) -> None:
+    """Any alphabet, very long words and very many words are compared the same by both executors."""
+    plain, plain_bits = compare_rows(PERSON, rows, Executor.RAPIDFUZZ)
+    compiled, compiled_bits = compare_rows(PERSON, rows, Executor.NUMBA)
+    assert plain.tolist() == compiled.tolist()
+    assert plain_bits.tolist() == compiled_bits.tolist()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from custid import _jit
-from custid._jit import borrowed, highest_bit, kernel, lowest_bit
+from custid._jit import bit_count, borrowed, highest_bit, kernel, lowest_bit, prefetch
 from custid.kernels.places import agreeing, common_prefix, common_suffix, equal_to, first_places
 
 codes = st.lists(st.sampled_from([0, 97, 98, 233, 0x1F600]), max_size=63)
@@ -26,6 +26,22 @@ def lowest(word: np.uint64) -> int:
 def highest(word: np.uint64) -> int:
     """Call the machine code from compiled code."""
     return highest_bit(word)
+
+
+@kernel
+def n_bits(word: np.uint64) -> int:
+    """Call the machine code from compiled code."""
+    return bit_count(word)
+
+
+@kernel
+def sum_of_prefetched(array: NDArray[np.uint32]) -> np.uint32:
+    """Read an array that was asked for, beyond its end too."""
+    total = np.uint32(0)
+    for place in range(array.size):
+        prefetch(array, place + 100)
+        total += array[place]
+    return total
 
 
 @kernel
@@ -83,6 +99,7 @@ def test_bits_are_their_plain_twins(word: int) -> None:
     for number in (word, word & -word, 0):
         assert lowest(np.uint64(number)) == _jit.plain_twins["lowest_bit"](np.uint64(number))
         assert highest(np.uint64(number)) == _jit.plain_twins["highest_bit"](np.uint64(number))
+        assert n_bits(np.uint64(number)) == _jit.plain_twins["bit_count"](np.uint64(number))
 
 
 def test_a_borrowed_array_is_the_array() -> None:
@@ -104,3 +121,9 @@ def test_common_ends(left: str, right: str, shared: str) -> None:
         pairs = list(zip(first[::step], second[::step], strict=False))
         expected = next((place for place, (one, other) in enumerate(pairs) if one != other), len(pairs))
         assert count(a, 0, a.size, b, 0, b.size) == expected
+
+
+def test_prefetching_changes_nothing() -> None:
+    """An array that was asked for ahead holds what it held."""
+    assert sum_of_prefetched(array_of([1, 2, 3])) == 6
+    assert _jit.plain_twins["prefetch"](array_of([1]), 7) is None

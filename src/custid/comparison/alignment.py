@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.comparison.compiled_words import CompiledWords
 from custid.comparison.word_similarity import WordSimilarity
 
-if TYPE_CHECKING:
-    from custid.kernels.alignment import SimilarityGrids
-
-__all__ = ["Alignment", "align_words", "similarity_grids"]
+__all__ = ["Alignment", "align_words"]
 
 
 @frozen(kw_only=True, eq=False)
@@ -78,11 +75,11 @@ def align_words(
     if weights is None:
         weights = np.ones(similarity.n_words, np.float32)
     aligned = _no_alignment(len(left))
+    if similarity.compiled is not None:
+        _align_compiled(aligned, left, right, similarity.compiled, weights)
+        return aligned
     aligned.n_left[:] = (left >= 0).sum(axis=1)
     aligned.n_right[:] = (right >= 0).sum(axis=1)
-    if similarity.is_compiled:
-        _align_compiled(aligned, left, right, similarity, weights)
-        return aligned
     for rows, width_left, width_right in _same_shape(aligned.n_left, aligned.n_right):
         smaller, larger = left[rows, :width_left], right[rows, :width_right]
         if width_left > width_right:
@@ -108,47 +105,17 @@ def _align_compiled(
     aligned: Alignment,
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    similarity: WordSimilarity,
+    words: CompiledWords,
     weights: NDArray[np.float32],
 ) -> None:
-    from custid.kernels.alignment import AlignmentColumns, align_grids  # noqa: PLC0415  # loads numba
+    from custid.kernels.alignment import AlignmentColumns, align_pairs  # noqa: PLC0415  # loads numba
 
     columns = AlignmentColumns(
         aligned.lowest, aligned.mean, aligned.shared_weight, aligned.n_exact, aligned.n_left, aligned.n_right
     )
-    align_grids(similarity_grids(left, right, aligned.n_left, aligned.n_right, similarity), weights, columns)
-
-
-def similarity_grids(
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    n_left: NDArray[np.int16],
-    n_right: NDArray[np.int16],
-    similarity: WordSimilarity,
-) -> SimilarityGrids:
-    """Return the similarities of the words of many pairs of sets, by the compiled kernel.
-
-    Parameters
-    ----------
-    left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
-        Word codes, distinct and ascending in a row, -1 padded at the end.
-    n_left, n_right : ndarray of int16, shape (n_pairs,)
-        Words of each set.
-    similarity : WordSimilarity
-        Similarity of the words.
-
-    Returns
-    -------
-    SimilarityGrids
-        What the kernels of alignments take.
-    """
-    from custid.kernels.alignment import SimilarityGrids  # noqa: PLC0415  # loads numba
-
-    ends = np.cumsum(n_left * n_right, dtype=np.int64)
-    starts = ends - n_left * n_right
     left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
-    cells = similarity.grids(left, right, starts, int(ends[-1]) if len(ends) else 0)
-    return SimilarityGrids(left=left, right=right, n_columns=n_right, starts=starts, cells=cells)
+    with words.room(max(left.shape[1], right.shape[1])) as (known, grids):
+        align_pairs(words.table, known, grids, weights, left, right, columns)
 
 
 def _same_shape(n_left: NDArray[np.int16], n_right: NDArray[np.int16]) -> Iterator[tuple[NDArray[np.intp], int, int]]:

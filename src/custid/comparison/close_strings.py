@@ -1,7 +1,8 @@
 """String metrics of one vocabulary, told exactly only where two strings are close.
 
-Levels ask whether two values are one or two errors apart or very similar, and hardly any pair of values is.  Both
-executors first look at lengths and signatures of characters, and compute a metric where these leave it open.
+Levels ask whether two values are one or two errors apart or very similar, and hardly any pair of values is.  Lengths
+and signatures of characters are looked at first, and a metric is computed where these leave it open.  Nothing is
+compiled: `custid.kernels.value_levels` and `custid.kernels.address_levels` do the same in one pass.
 """
 
 from __future__ import annotations
@@ -29,13 +30,11 @@ class CloseStrings:
     ----------
     strings : sequence of str
         The vocabulary; strings may repeat.
-    is_compiled : bool
-        True for the compiled kernels, False for rapidfuzz.  Results are the same, to 1e-6.
 
     Examples
     --------
     >>> import numpy as np
-    >>> strings = CloseStrings(["martha", "marhta", "duane"], is_compiled=False)
+    >>> strings = CloseStrings(["martha", "marhta", "duane"])
     >>> left, right = np.array([0, 0], np.int32), np.array([1, 2], np.int32)
     >>> strings.errors(left, right, at_most=2).tolist()
     [1, 3]
@@ -43,12 +42,11 @@ class CloseStrings:
     [0.9610999822616577, 0.0]
     """
 
-    def __init__(self, strings: Sequence[str], *, is_compiled: bool) -> None:
-        self._is_compiled = is_compiled
-        self._packed = PackedStrings.from_strings(list(strings))
-        self._signatures = character_signatures(self._packed)
-        self._strings = [] if is_compiled else list(strings)
-        self._lengths = np.diff(self._packed.offsets).astype(np.int32)
+    def __init__(self, strings: Sequence[str]) -> None:
+        packed = PackedStrings.from_strings(strings)
+        self._signatures = character_signatures(packed)
+        self._strings = strings
+        self._lengths = np.diff(packed.offsets).astype(np.int32)
 
     def errors(self, left: NDArray[np.int32], right: NDArray[np.int32], *, at_most: int) -> NDArray[np.int8]:
         """Return the number of typing errors between the strings of each pair, up to a number.
@@ -65,13 +63,6 @@ class CloseStrings:
         ndarray of int8, shape (n_pairs,)
             The optimal string alignment distance, ``at_most + 1`` where it is greater.
         """
-        if self._is_compiled:
-            from custid.kernels import close_strings  # noqa: PLC0415  # loads numba
-
-            table = close_strings.StringTable(self._packed.data, self._packed.offsets, self._signatures)
-            out = np.empty(len(left), np.int8)
-            close_strings.errors_pairs(table, left, right, at_most, out)
-            return out
         out = np.full(len(left), at_most + 1, np.int8)
         is_open = np.abs(self._lengths[left] - self._lengths[right]) <= at_most
         is_open &= count_missing(self._signatures[left], self._signatures[right]) <= at_most
@@ -104,13 +95,6 @@ class CloseStrings:
             The similarity, 0 where it is lower than ``at_least`` by more than rounding.
         """
         cutoff = max(at_least - _ROUNDING, 0.0)
-        if self._is_compiled:
-            from custid.kernels import close_strings  # noqa: PLC0415  # loads numba
-
-            table = close_strings.StringTable(self._packed.data, self._packed.offsets, self._signatures)
-            out = np.empty(len(left), np.float32)
-            close_strings.similarity_pairs(table, left, right, cutoff, out)
-            return out
         out = np.zeros(len(left), np.float32)
         rows = np.flatnonzero(self._greatest_similarity(left, right) >= cutoff)
         if len(rows):

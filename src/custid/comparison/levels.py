@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
@@ -11,15 +12,23 @@ from numpy.typing import NDArray
 from custid.comparison.alignment import align_words
 from custid.comparison.close_strings import CloseStrings
 from custid.comparison.comparison import BindingContext
+from custid.comparison.compiled_words import CompiledWords, Pool
 from custid.comparison.remembered import remembered
+from custid.comparison.signatures import character_signatures, signature_rows
 from custid.comparison.value_comparison import BoundLevels
 from custid.comparison.word_similarity import WordSimilarity
+from custid.table.packed import PackedStrings
+
+if TYPE_CHECKING:
+    from custid.kernels.rows import StringTable
 
 __all__ = ["AddressLevels", "DateLevels", "EmailLevels", "ErrorLevels", "PostcodeLevels"]
 
 _TOLERANCE = 1e-6
 _MAX_ADDRESS_WORDS = 12
 _NO_GAP = 9_999
+_N_KNOWN_LEVELS = 1 << 17
+_GREATEST_PART = (9_999, 99, 99)
 _PARTIAL = np.uint32(0xFFFFFFFF)
 
 
@@ -29,6 +38,17 @@ def _choose(conditions: Sequence[NDArray[np.bool_]], n_pairs: int) -> NDArray[np
     for level, condition in zip(range(len(conditions), 0, -1), conditions, strict=True):
         levels[condition & (levels == 0)] = level
     return levels
+
+
+def _written_by(write: Callable[..., None], *known: Any) -> BoundLevels:
+    """Return what calls a kernel with what it knows, the pairs and the array of levels that it writes."""
+
+    def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+        out = np.empty(len(left), np.int8)
+        write(*known, np.ascontiguousarray(left), np.ascontiguousarray(right), out)
+        return out
+
+    return grade
 
 
 @frozen
@@ -48,10 +68,14 @@ class DateLevels:
         "exact",
     )
 
-    def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:  # noqa: ARG002 - the protocol's
+    def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
         year, month, day = _date_parts(vocabulary)
         digits = _date_digits(year, month, day)
+        if context.is_compiled:
+            from custid.kernels.value_levels import date_levels  # noqa: PLC0415  # loads numba
+
+            return _written_by(date_levels, _packed_dates(year, month, day, digits))
         is_vague = ((month == 1) & (day == 1)) | (month < 0)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
@@ -86,8 +110,19 @@ def _date_parts(vocabulary: Sequence[str]) -> tuple[NDArray[np.int16], NDArray[n
     for row, value in enumerate(vocabulary):
         for position, part in enumerate(value.split("-")[:3]):
             if part.isdigit():
-                parts[position, row] = int(part)
+                parts[position, row] = min(int(part), _GREATEST_PART[position])
     return parts[0], parts[1], parts[2]
+
+
+def _packed_dates(
+    year: NDArray[np.int16], month: NDArray[np.int16], day: NDArray[np.int16], digits: NDArray[np.uint32]
+) -> NDArray[np.uint64]:
+    """Return all that is known of each date as one number, as the kernel has it."""
+    packed = digits.astype(np.uint64)
+    for part, shift, n_bits in ((month, 32, 8), (day, 40, 8), (year, 48, 16)):
+        # -1, unknown, becomes all bits.
+        packed |= (part.astype(np.int64) & ((1 << n_bits) - 1)).astype(np.uint64) << np.uint64(shift)
+    return packed
 
 
 def _date_digits(year: NDArray[np.int16], month: NDArray[np.int16], day: NDArray[np.int16]) -> NDArray[np.uint32]:
@@ -129,15 +164,19 @@ class PostcodeLevels:
 
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
-        strings = CloseStrings(vocabulary, is_compiled=context.is_compiled)
         area = _numbered([value[: max(2, len(value) - 3)] for value in vocabulary])
         start = _numbered([value[:2] for value in vocabulary])
+        if context.is_compiled:
+            from custid.kernels.value_levels import postcode_levels  # noqa: PLC0415  # loads numba
+
+            return _written_by(postcode_levels, _string_table(vocabulary, _side_by_side(area, start)))
+        strings = CloseStrings(vocabulary)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
             errors = strings.errors(left, right, at_most=1)
             return _choose([errors <= 1, area[left] == area[right], start[left] == start[right]], len(left))
 
-        return grade if context.is_compiled else remembered(grade, len(vocabulary), np.int8)
+        return remembered(grade, len(vocabulary), np.int8)
 
 
 @frozen
@@ -168,13 +207,17 @@ class ErrorLevels:
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
         values = [value[-self.n_last :] for value in vocabulary] if self.n_last else vocabulary
-        strings = CloseStrings(values, is_compiled=context.is_compiled)
+        if context.is_compiled:
+            from custid.kernels.value_levels import error_levels  # noqa: PLC0415  # loads numba
+
+            return _written_by(error_levels, self.max_errors, _string_table(values))
+        strings = CloseStrings(values)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
             errors = np.maximum(strings.errors(left, right, at_most=self.max_errors), 1)
             return (self.max_errors + 1 - errors).astype(np.int8)
 
-        return grade if context.is_compiled else remembered(grade, len(vocabulary), np.int8)
+        return remembered(grade, len(vocabulary), np.int8)
 
 
 @frozen
@@ -188,15 +231,21 @@ class EmailLevels:
         """Prepare for the values of a vocabulary."""
         local = [value.partition("@")[0] for value in vocabulary]
         local_number = _numbered(local)
-        strings = CloseStrings(vocabulary, is_compiled=context.is_compiled)
-        local_strings = CloseStrings(local, is_compiled=context.is_compiled)
+        if context.is_compiled:
+            from custid.kernels.value_levels import email_levels  # noqa: PLC0415  # loads numba
+
+            lengths = np.fromiter(map(len, local), np.int32, len(local))
+            signatures = character_signatures(PackedStrings.from_strings(local))
+            table = _string_table(vocabulary, signatures, _side_by_side(local_number, lengths))
+            return _written_by(email_levels, max(self.min_similarity - _TOLERANCE, 0.0), table)
+        strings, local_strings = CloseStrings(vocabulary), CloseStrings(local)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
             errors = strings.errors(left, right, at_most=2)
             similarity = local_strings.similarity(left, right, at_least=self.min_similarity)
             return _choose([errors <= 2, local_number[left] == local_number[right], similarity > 0], len(left))
 
-        return grade if context.is_compiled else remembered(grade, len(vocabulary), np.int8)
+        return remembered(grade, len(vocabulary), np.int8)
 
 
 @frozen
@@ -210,9 +259,11 @@ class AddressLevels:
         words = sorted({word for value in vocabulary for word in value.split()})
         position = {word: code for code, word in enumerate(words)}
         matrix = _word_matrix(vocabulary, position)
-        similarity = WordSimilarity(words, is_compiled=context.is_compiled)
         weights = _word_weights(matrix, len(words))
-        strings = CloseStrings(vocabulary, is_compiled=context.is_compiled)
+        similarity = WordSimilarity(words, is_compiled=context.is_compiled)
+        if similarity.compiled is not None:
+            return _compiled_addresses(vocabulary, matrix, weights, similarity.compiled)
+        strings = CloseStrings(vocabulary)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
             whole = strings.similarity(left, right, at_least=0.88)
@@ -227,8 +278,26 @@ class AddressLevels:
                 len(left),
             )
 
-        # Two addresses take longer to align than to look up, even compiled.
-        return remembered(grade, len(vocabulary), np.int8, is_costly=not context.is_compiled)
+        return remembered(grade, len(vocabulary), np.int8)
+
+
+def _compiled_addresses(
+    vocabulary: Sequence[str], matrix: NDArray[np.int32], weights: NDArray[np.float32], words: CompiledWords
+) -> BoundLevels:
+    from custid.kernels.address_levels import AddressTable, address_levels  # noqa: PLC0415  # loads numba
+
+    packed = PackedStrings.from_strings(vocabulary)
+    table = AddressTable(packed.data, signature_rows(packed), matrix, words.table, weights)
+    memories = Pool(lambda: np.full(_N_KNOWN_LEVELS, -1, np.int64))
+
+    def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+        out = np.empty(len(left), np.int8)
+        left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
+        with memories.lend() as known_levels, words.room(matrix.shape[1]) as (known, grids):
+            address_levels(table, known_levels, known, grids, left, right, out)
+        return out
+
+    return grade
 
 
 def _word_matrix(vocabulary: Sequence[str], position: dict[str, int]) -> NDArray[np.int32]:
@@ -248,3 +317,14 @@ def _word_weights(matrix: NDArray[np.int32], n_words: int) -> NDArray[np.float32
 def _numbered(values: Sequence[str]) -> NDArray[np.int32]:
     number: dict[str, int] = {}
     return np.fromiter((number.setdefault(value, len(number)) for value in values), np.int32, len(values))
+
+
+def _side_by_side(high: NDArray[np.int32], low: NDArray[np.int32]) -> NDArray[np.uint64]:
+    return (high.astype(np.uint64) << np.uint64(32)) | low.astype(np.uint64)
+
+
+def _string_table(values: Sequence[str], *further: NDArray[np.uint64]) -> StringTable:
+    from custid.kernels.rows import StringTable  # noqa: PLC0415  # loads numba
+
+    packed = PackedStrings.from_strings(values)
+    return StringTable(packed.data, signature_rows(packed, *further))

@@ -7,12 +7,15 @@ shared word would serve as both the given and the family name.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from custid.comparison.alignment import align_words, similarity_grids
+from custid.comparison.alignment import align_words
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
+from custid.comparison.compiled_words import CompiledWords
 from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.nicknames import nickname_groups
 from custid.table.record_table import RecordTable
@@ -53,27 +56,10 @@ class PersonNameComparison:
 
     def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
         """Prepare the comparison of records of one table."""
-        slots = [table.columns[name] for name in _SLOTS]
-        further = [table.columns["full_name"]] if "full_name" in table.columns else []
-        words = tokenize([*slots, *further], width=_MAX_PERSON_WORDS)
-        similarity = WordSimilarity(
-            words.vocabulary, is_compiled=context.is_compiled, at_least=_AT_LEAST, variants=nickname_groups()
-        )
-        sets = (*words.slots[:2], distinct_per_row(np.hstack(words.slots)))
-        names = _Names(
-            sets=sets,
-            n_words=tuple((members >= 0).sum(axis=1).astype(np.int16) for members in sets),
-            places=tuple(_places(members, sets[_ALL]) for members in sets) if context.is_compiled else (),
-            values=tuple(column.codes for column in slots),
-            rarity=tuple(context.rarity(name, column.vocabulary) for name, column in zip(_SLOTS, slots, strict=True)),
-            similarity=similarity,
-        )
-        aligner = _CompiledAligner if context.is_compiled else _PlainAligner
-
-        def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
-            return _compare_names(names, aligner(names, left_idx, right_idx), left_idx, right_idx)
-
-        return compare
+        names = _Names.of_table(table, context)
+        if names.similarity.compiled is not None:
+            return _compiled_comparison(names, names.similarity.compiled)
+        return partial(_compare_names, names)
 
 
 @frozen(kw_only=True, eq=False)
@@ -81,18 +67,68 @@ class _Names:
     """Names of all units.
 
     The sets are the words of the given names, those of the family names, and all words; each unit's are distinct and
-    ascending, -1 padded.  The places of a set are bits: which of all words of the unit belong to it.
+    ascending, -1 padded.
     """
 
     sets: tuple[NDArray[np.int32], ...]
-    n_words: tuple[NDArray[np.int16], ...]
-    places: tuple[NDArray[np.int32], ...]
     values: tuple[NDArray[np.int32], ...]
     rarity: tuple[NDArray[np.float32], ...]
     similarity: WordSimilarity
 
+    @classmethod
+    def of_table(cls, table: RecordTable, context: BindingContext) -> _Names:
+        slots = [table.columns[name] for name in _SLOTS]
+        further = [table.columns["full_name"]] if "full_name" in table.columns else []
+        words = tokenize([*slots, *further], width=_MAX_PERSON_WORDS)
+        return cls(
+            sets=(*words.slots[:2], distinct_per_row(np.hstack(words.slots))),
+            values=tuple(column.codes for column in slots),
+            rarity=tuple(context.rarity(name, column.vocabulary) for name, column in zip(_SLOTS, slots, strict=True)),
+            similarity=WordSimilarity(
+                words.vocabulary, is_compiled=context.is_compiled, at_least=_AT_LEAST, variants=nickname_groups()
+            ),
+        )
+
+    def n_words(self, of_set: int, units: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return how many words some units have in one set."""
+        counts: NDArray[np.int64] = np.count_nonzero(self.sets[of_set][units] >= 0, axis=1)
+        return counts
+
+    def align(
+        self, left: NDArray[np.int32], right: NDArray[np.int32], left_set: int, right_set: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.int16]]:
+        """Return how alike the worst aligned words of the sets of two units are, and how many words both hold."""
+        aligned = align_words(self.sets[left_set][left], self.sets[right_set][right], self.similarity)
+        return aligned.lowest, aligned.n_exact
+
+
+def _compiled_comparison(names: _Names, words: CompiledWords) -> BoundComparison:
+    from custid.kernels.person_names import NameTable, name_levels  # noqa: PLC0415  # loads numba
+
+    every = names.sets[_ALL]
+    places = [_places(members, every)[:, None] for members in names.sets[:_ALL]]
+    table = NameTable(
+        rows=np.ascontiguousarray(np.hstack([*places, *names.values, every]), np.int32),
+        n_given=names.values[_GIVEN].shape[1],
+        n_family=names.values[_FAMILY].shape[1],
+        words=words.table,
+        given_rarity=np.asarray(names.rarity[_GIVEN], np.float32),
+        family_rarity=np.asarray(names.rarity[_FAMILY], np.float32),
+    )
+
+    def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
+        levels = np.empty((2, len(left_idx)), np.int8)
+        bits = np.empty((2, len(left_idx)), np.float32)
+        left_idx, right_idx = np.ascontiguousarray(left_idx), np.ascontiguousarray(right_idx)
+        with words.room(every.shape[1]) as (known, grids):
+            name_levels(table, known, grids, left_idx, right_idx, levels, bits)
+        return tuple(Compared(levels=levels[slot], rarity_bits=bits[slot]) for slot in (_GIVEN, _FAMILY))
+
+    return compare
+
 
 def _places(words: NDArray[np.int32], every: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return which of all words of each unit belong to a set, as bits."""
     places = np.zeros(len(every), np.int32)
     for place, word in enumerate(every.T):
         is_member = (words == word[:, None]).any(axis=1) & (word >= 0)
@@ -100,65 +136,17 @@ def _places(words: NDArray[np.int32], every: NDArray[np.int32]) -> NDArray[np.in
     return places
 
 
-class _PlainAligner:
-    """Aligns words of some pairs of units, nothing compiled."""
-
-    def __init__(self, names: _Names, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> None:
-        self._names = names
-        self._left_idx = left_idx
-        self._right_idx = right_idx
-
-    def __call__(
-        self, rows: NDArray[np.intp], left_set: int, right_set: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.int16]]:
-        """Return for some pairs how alike the worst aligned words of two sets are, and how many words both hold."""
-        sets = self._names.sets
-        left, right = sets[left_set][self._left_idx[rows]], sets[right_set][self._right_idx[rows]]
-        aligned = align_words(left, right, self._names.similarity)
-        return aligned.lowest, aligned.n_exact
-
-
-class _CompiledAligner:
-    """The same, compiled: the words of all names are compared once, each alignment picks its own among them."""
-
-    def __init__(self, names: _Names, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> None:
-        self._names = names
-        self._left_idx = left_idx
-        self._right_idx = right_idx
-        words, n_words = names.sets[_ALL], names.n_words[_ALL]
-        self._grids = similarity_grids(
-            words[left_idx], words[right_idx], n_words[left_idx], n_words[right_idx], names.similarity
-        )
-
-    def __call__(
-        self, rows: NDArray[np.intp], left_set: int, right_set: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.int16]]:
-        """Return for some pairs how alike the worst aligned words of two sets are, and how many words both hold."""
-        from custid.kernels.alignment import lowest_similarities  # noqa: PLC0415  # loads numba
-
-        places = self._names.places
-        left, right = places[left_set][self._left_idx[rows]], places[right_set][self._right_idx[rows]]
-        lowest, n_exact = np.empty(len(rows), np.float32), np.empty(len(rows), np.int16)
-        lowest_similarities(self._grids, rows, left, right, lowest, n_exact)
-        return lowest, n_exact
-
-
-_Aligner = _PlainAligner | _CompiledAligner
-
-
-def _compare_names(
-    names: _Names, aligner: _Aligner, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
-) -> tuple[Compared, ...]:
+def _compare_names(names: _Names, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
     levels = np.empty((2, len(left_idx)), np.int8)
     bits = np.empty((2, len(left_idx)), np.float32)
     for slot in (_GIVEN, _FAMILY):
         bits[slot] = _shared_rarity(names.values[slot], names.rarity[slot], left_idx, right_idx)
         levels[slot] = _EXACT
-        is_missing = (names.n_words[slot][left_idx] == 0) | (names.n_words[slot][right_idx] == 0)
+        is_missing = (names.n_words(slot, left_idx) == 0) | (names.n_words(slot, right_idx) == 0)
         levels[slot, is_missing] = -1
         rows = np.flatnonzero((bits[slot] < 0) & ~is_missing)
-        levels[slot, rows] = _same_column(aligner(rows, slot, slot)[0])
-    _across_columns(levels, names, aligner, left_idx, right_idx)
+        levels[slot, rows] = _same_column(names.align(left_idx[rows], right_idx[rows], slot, slot)[0])
+    _across_columns(levels, names, left_idx, right_idx)
     return tuple(Compared(levels=levels[slot], rarity_bits=np.maximum(bits[slot], 0)) for slot in (_GIVEN, _FAMILY))
 
 
@@ -186,15 +174,14 @@ def _shared_rarity(
 def _across_columns(
     levels: NDArray[np.int8],
     names: _Names,
-    aligner: _Aligner,
     left_idx: NDArray[np.int32],
     right_idx: NDArray[np.int32],
 ) -> None:
     """Raise levels where a name stands in another column of the other record; changes ``levels``."""
     is_open = (levels >= 0) & (levels < _ONE_ERROR)
     wanted = np.flatnonzero(is_open[_GIVEN] | is_open[_FAMILY])
-    lowest, n_exact = aligner(wanted, _ALL, _ALL)
-    n_aligned = np.minimum(names.n_words[_ALL][left_idx[wanted]], names.n_words[_ALL][right_idx[wanted]])
+    lowest, n_exact = names.align(left_idx[wanted], right_idx[wanted], _ALL, _ALL)
+    n_aligned = np.minimum(names.n_words(_ALL, left_idx[wanted]), names.n_words(_ALL, right_idx[wanted]))
     is_pair = (n_aligned >= 2) & ((n_exact >= 2) | (lowest >= 0.86 - _TOLERANCE))
     given, family = levels[:, wanted]
     is_free = is_pair | (given < 0) | (family < 0)
@@ -204,7 +191,7 @@ def _across_columns(
         left, right = left_idx[rows], right_idx[rows]
         best = np.zeros(len(rows), np.float32)
         for name_side, bag_side, sets in ((left, right, (slot, _ALL)), (right, left, (_ALL, slot))):
-            fits = names.n_words[slot][name_side] <= names.n_words[_ALL][bag_side]
-            np.maximum(best, aligner(rows, *sets)[0], out=best, where=fits)
+            fits = names.n_words(slot, name_side) <= names.n_words(_ALL, bag_side)
+            np.maximum(best, names.align(left, right, *sets)[0], out=best, where=fits)
         across = np.where(best >= 0.94 - _TOLERANCE, 4, np.where(best >= 0.86 - _TOLERANCE, 2, 0)).astype(np.int8)
         levels[slot, rows] = np.maximum(levels[slot, rows], across)

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from custid.table.packed import PackedStrings
 
-__all__ = ["character_signatures", "count_missing"]
+__all__ = ["character_signatures", "count_missing", "signature_rows"]
 
 _N_CLASSES = 32
 _ROWS_AT_ONCE = 65_536
+_N_LENGTH_BITS = 26
+_CACHE_LINE = 64
 
 
 def character_signatures(packed: PackedStrings) -> NDArray[np.uint64]:
@@ -75,3 +77,37 @@ def count_missing(of: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[
     """
     missing: NDArray[np.uint8] = np.bitwise_count(of & ~among)
     return missing
+
+
+def signature_rows(packed: PackedStrings, *further: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return what kernels need to know of each string before they spell it out, side by side in memory.
+
+    Parameters
+    ----------
+    packed : PackedStrings, length n
+        Strings.
+    *further : ndarray of uint64, each of shape (n,)
+        Further columns.
+
+    Returns
+    -------
+    ndarray of uint64, shape (n, 2 + n_further)
+        The signature of each string, then ``start << 26 | length``, then the further columns; the first row starts a
+        line of the processor's cache.
+
+    Examples
+    --------
+    >>> from custid.table.packed import PackedStrings
+    >>> signature_rows(PackedStrings.from_strings(["ab", "bb", ""]))[:, 1].tolist()
+    [2, 134217730, 268435456]
+    """
+    n_columns = 2 + len(further)
+    room = np.empty(len(packed) * n_columns + _CACHE_LINE // 8, np.uint64)
+    skipped = -room.ctypes.data % _CACHE_LINE // 8
+    rows = room[skipped : skipped + len(packed) * n_columns].reshape(len(packed), n_columns)
+    starts = packed.offsets.astype(np.uint64)
+    rows[:, 0] = character_signatures(packed)
+    rows[:, 1] = (starts[:-1] << np.uint64(_N_LENGTH_BITS)) | (starts[1:] - starts[:-1])
+    for column, values in enumerate(further, start=2):
+        rows[:, column] = values
+    return rows

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from custid.comparison.compiled_words import CompiledWords, variant_matrix
 from custid.comparison.remembered import remembered
 from custid.comparison.signatures import character_signatures, count_missing
 from custid.table.packed import PackedStrings
@@ -58,20 +59,20 @@ class WordSimilarity:
         at_least: float = 0.0,
         variants: Mapping[str, frozenset[int]] | None = None,
     ) -> None:
-        self.is_compiled = is_compiled
         self.at_least = at_least - _ROUNDING
         self.n_words = len(words)
+        self.compiled = None
+        if is_compiled:
+            self.compiled = CompiledWords(words, at_least=self.at_least, variants=variants or {})
+            return
+        packed = PackedStrings.from_strings(words)
         self._words = words
-        self._packed = PackedStrings.from_strings(list(words))
-        self._signatures = character_signatures(self._packed)
+        self._signatures = character_signatures(packed)
         self._is_number = np.fromiter((word.isdigit() for word in words), np.bool_, len(words))
-        self._groups = _variant_matrix(words, variants or {})
-        self._lengths = np.diff(self._packed.offsets).astype(np.int32)
-        self._initials = self._packed.data[self._packed.offsets[:-1]]
-        self._group_bits = np.bitwise_or.reduce(
-            np.where(self._groups >= 0, np.uint64(1) << (self._groups % 64).astype(np.uint64), np.uint64(0)), axis=1
-        )
-        self._remembered = None if is_compiled else remembered(self._grade, len(words), np.float32)
+        self._groups = variant_matrix(words, variants or {})
+        self._lengths = np.diff(packed.offsets).astype(np.int32)
+        self._initials = packed.data[packed.offsets[:-1]]
+        self._remembered = remembered(self._grade, len(words), np.float32)
 
     def __call__(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the similarities of many pairs of words.
@@ -86,44 +87,9 @@ class WordSimilarity:
         ndarray of float32, shape (n_pairs,)
             Similarities in [0, 1].
         """
-        if self._remembered is not None:
+        if self.compiled is None:
             return self._remembered(left, right)
-        starts = np.arange(len(left), dtype=np.int64)
-        return self.grids(left[:, None], right[:, None], starts, len(left))
-
-    def grids(
-        self, left: NDArray[np.int32], right: NDArray[np.int32], starts: NDArray[np.int64], n_cells: int
-    ) -> NDArray[np.float32]:
-        """Return the similarity of every left word to every right word of many pairs of sets, by the kernel.
-
-        Parameters
-        ----------
-        left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
-            Word codes, -1 padded at the end.
-        starts : ndarray of int64, shape (n_pairs,)
-            First cell of each pair of sets.
-        n_cells : int
-            Cells of all pairs.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_cells,)
-            Similarities, row by row: one row for each left word.
-        """
-        from custid.kernels.word_similarity import WordTable, similarity_grids  # noqa: PLC0415  # loads numba
-
-        words = WordTable(
-            data=self._packed.data,
-            offsets=self._packed.offsets,
-            signatures=self._signatures,
-            at_least=self.at_least,
-            is_number=self._is_number,
-            groups=self._groups,
-            group_bits=self._group_bits,
-        )
-        cells = np.empty(n_cells, np.float32)
-        similarity_grids(words, np.ascontiguousarray(left), np.ascontiguousarray(right), starts, cells)
-        return cells
+        return self.compiled.similarities(left, right)
 
     def _grade(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
         similarity = self._spelling(left, right)
@@ -182,15 +148,6 @@ class WordSimilarity:
     def _at(self, codes: NDArray[np.int32]) -> list[str]:
         words = self._words
         return [words[code] for code in codes.tolist()]
-
-
-def _variant_matrix(words: Sequence[str], variants: Mapping[str, frozenset[int]]) -> NDArray[np.int32]:
-    """One row of group numbers per word, -1 padded."""
-    groups = [sorted(variants.get(word, ())) for word in words]
-    matrix = np.full((len(words), max(map(len, groups), default=0)), -1, np.int32)
-    for row, members in enumerate(groups):
-        matrix[row, : len(members)] = members
-    return matrix
 
 
 def _share_a_group(groups: NDArray[np.int32], left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Greedy alignment of two sets of words, given the similarities of their words.
+"""Greedy alignment of two sets of words.
 
 `custid.comparison.alignment` states the rule, and computes the same without a compiler.
 """
@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custid._jit import kernel
+from custid._jit import kernel, lowest_bit
 from custid.kernels.signatures import count_bits
+from custid.kernels.word_similarity import KnownPairs, WordGrids, WordTable, borrowed_grids, fill_grids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["AlignmentColumns", "SimilarityGrids", "align_grids", "lowest_similarities"]
+__all__ = ["AlignmentColumns", "align_pairs", "align_set", "is_row_first", "lowest_similarity", "take_best"]
 
 
 class AlignmentColumns(NamedTuple):
@@ -41,184 +42,215 @@ class AlignmentColumns(NamedTuple):
     n_right: NDArray[np.int16]
 
 
-class SimilarityGrids(NamedTuple):
-    """Similarities of the words of many pairs of sets.
+@kernel
+def is_row_first(left: NDArray[np.int32], right: NDArray[np.int32], pair: int, rows: int, columns: int) -> bool:
+    """Return whether the left one of two sets is the smaller.
 
-    Attributes
+    Parameters
     ----------
     left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
-        Word codes, distinct and ascending in a row, -1 padded at the end; up to 62 in a row.
-    n_columns : ndarray of int16, shape (n_pairs,)
-        Words of each right set.
-    starts : ndarray of int64, shape (n_pairs,)
-        First cell of each pair of sets.
-    cells : ndarray of float32, shape (n_cells,)
-        As `custid.kernels.word_similarity.similarity_grids` writes them.
+        Word codes, distinct and ascending in a row.
+    pair : int
+        Which pair of sets.
+    rows, columns : int
+        Bit ``k`` is set where word ``k`` of the left or the right set counts.
+
+    Returns
+    -------
+    bool
+        Of two sets of one size the one with the smallest word that the other lacks counts as the smaller; the left one
+        where there is none.
     """
-
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    n_columns: NDArray[np.int16]
-    starts: NDArray[np.int64]
-    cells: NDArray[np.float32]
-
-
-@kernel
-def _is_left_first(
-    left: NDArray[np.int32], right: NDArray[np.int32], pair: int, rows: np.int64, columns: np.int64
-) -> bool:
-    """Return whether the smallest word that only one of two sets has is in the left one, or there is none.
-
-    The bits of ``rows`` and ``columns`` tell which words of the two sets count.
-    """
-    i, j = 0, 0
-    while rows >> i and columns >> j:
-        if not (rows >> i) & 1:
-            i += 1
-        elif not (columns >> j) & 1:
-            j += 1
-        elif left[pair, i] != right[pair, j]:
-            return bool(left[pair, i] < right[pair, j])
-        else:
-            i += 1
-            j += 1
+    n_rows, n_columns = count_bits(np.uint64(rows)), count_bits(np.uint64(columns))
+    if n_rows != n_columns:
+        return bool(n_rows < n_columns)
+    while rows:
+        word, other = left[pair, lowest_bit(np.uint64(rows))], right[pair, lowest_bit(np.uint64(columns))]
+        if word != other:
+            return bool(word < other)
+        rows &= rows - 1
+        columns &= columns - 1
     return True
 
 
 @kernel
-def _take_best(
+def take_best(
     cells: NDArray[np.float32],
-    start: np.int64,
-    n_columns: np.int64,
-    rows: np.int64,
-    columns: np.int64,
-    is_row_first: bool,  # noqa: FBT001  # kernels take positional arguments only
+    pair: int,
+    rows: int,
+    columns: int,
+    row_first: bool,  # noqa: FBT001  # kernels take positional arguments only
 ) -> tuple[int, int, np.float32]:
-    """Return row, column and value of the greatest cell among some rows and columns, told by their bits.
+    """Return row, column and value of the greatest cell among some rows and columns of a grid.
 
-    Of equal cells the one in the first row is taken and of these the first, or the same with columns.
+    Parameters
+    ----------
+    cells : ndarray of float32, shape (n_pairs, width, width)
+        Similarities of words.
+    pair : int
+        Which grid.
+    rows, columns : int
+        Bit ``k`` is set where row or column ``k`` counts.
+    row_first : bool
+        Of equal cells the one in the first row is taken and of these the first; or the same with columns.
+
+    Returns
+    -------
+    row, column : int
+        Where the cell stands.
+    value : float32
+        Its value.
     """
     best = np.float32(-1.0)
     best_row, best_column = 0, 0
-    row = 0
-    while rows >> row:
-        if (rows >> row) & 1:
-            column = 0
-            while columns >> column:
-                if (columns >> column) & 1:
-                    value = cells[start + row * n_columns + column]
-                    # Rows ascend, so of equal cells a later one is preferred only for a smaller column.
-                    if value > best or (value == best and not is_row_first and column < best_column):
-                        best = value
-                        best_row, best_column = row, column
-                column += 1
-        row += 1
+    while rows:
+        row = lowest_bit(np.uint64(rows))
+        rows &= rows - 1
+        rest = columns
+        while rest:
+            column = lowest_bit(np.uint64(rest))
+            rest &= rest - 1
+            value = cells[pair, row, column]
+            # Rows ascend, so of equal cells a later one is preferred only for a smaller column.
+            if value > best or (value == best and not row_first and column < best_column):
+                best = value
+                best_row, best_column = row, column
     return best_row, best_column, best
 
 
 @kernel
-def lowest_similarities(
-    grids: SimilarityGrids,
-    pairs: NDArray[np.int64],
-    left_words: NDArray[np.int32],
-    right_words: NDArray[np.int32],
-    lowest: NDArray[np.float32],
-    n_exact: NDArray[np.int16],
-) -> None:
-    """Align some words of each left set with some of the right set, and write how alike the worst aligned word is.
+def lowest_similarity(grids: WordGrids, pair: int, rows: int, columns: int) -> np.float32:
+    """Align some words of a left set with some of a right set, and return how alike the worst aligned word is.
 
     Parameters
     ----------
-    grids : SimilarityGrids
-        All words and their similarities.
-    pairs : ndarray of int64, shape (n,)
-        Pairs of sets to align.
-    left_words, right_words : ndarray of int32, shape (n,)
-        Bit ``k`` is set where word ``k`` of the set counts.
-    lowest : ndarray of float32, shape (n,)
-        Written: similarity of the worst aligned word of the smaller side; 0 where a side has no word.
-    n_exact : ndarray of int16, shape (n,)
-        Written: words on both sides.
+    grids : WordGrids
+        Words and their similarities.
+    pair : int
+        Which pair of sets.
+    rows, columns : int
+        Bit ``k`` is set where word ``k`` of the left or the right set counts.
 
-    Notes
-    -----
-    A word of the smaller side that is like none of the other side settles the matter, as does a side of one word;
-    only the other pairs are aligned step by step. Each pair is written to a place of its own, so ranges of pairs may
-    run side by side.
+    Returns
+    -------
+    float32
+        Similarity of the worst aligned word of the smaller side; 0 where a side has no word.
     """
-    for position in range(pairs.size):
-        pair = pairs[position]
-        start, n_columns = grids.starts[pair], np.int64(grids.n_columns[pair])
-        rows, columns = np.int64(left_words[position]), np.int64(right_words[position])
-        n_rows_asked, n_columns_asked = count_bits(np.uint64(rows)), count_bits(np.uint64(columns))
-        rows_hit, columns_hit, n_equal = 0, 0, 0
-        result = np.float32(0.0)
-        row = 0
-        while rows >> row:
-            column = 0
-            while (rows >> row) & 1 and columns >> column:
-                value = grids.cells[start + row * n_columns + column]
-                if (columns >> column) & 1 and value > np.float32(0.0):
-                    rows_hit |= 1 << row
-                    columns_hit |= 1 << column
-                    n_equal += value == np.float32(1.0)
-                    result = max(result, value)
-                column += 1
-            row += 1
-        if (rows_hit != rows) if n_rows_asked <= n_columns_asked else (columns_hit != columns):
-            result = np.float32(0.0)
-        elif min(n_rows_asked, n_columns_asked) > 1:
-            is_row_first = bool(n_rows_asked < n_columns_asked)
-            if n_rows_asked == n_columns_asked:
-                is_row_first = _is_left_first(grids.left, grids.right, pair, rows, columns)
-            while rows and columns:
-                row, column, value = _take_best(grids.cells, start, n_columns, rows, columns, is_row_first)
-                rows ^= 1 << row
-                columns ^= 1 << column
-                result = min(result, value)
-        lowest[position] = result
-        n_exact[position] = n_equal
+    row_first = is_row_first(grids.left, grids.right, pair, rows, columns)
+    lowest = np.float32(1.0 if rows and columns else 0.0)
+    while rows and columns:
+        row, column, value = take_best(grids.cells, pair, rows, columns, row_first)
+        rows ^= 1 << row
+        columns ^= 1 << column
+        lowest = min(lowest, value)
+    return lowest
 
 
 @kernel
-def align_grids(grids: SimilarityGrids, weights: NDArray[np.float32], out: AlignmentColumns) -> None:
+def align_set(
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    cells: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    pair: int,
+    n_left: int,
+    n_right: int,
+) -> tuple[np.float32, np.float32, np.float32, int]:
+    """Align all words of a left set with those of a right set.
+
+    Parameters
+    ----------
+    left, right : ndarray of int32, shape (n_pairs, width)
+        Word codes, distinct and ascending in a row.
+    cells : ndarray of float32, shape (n_pairs, width, width)
+        Their similarities.
+    weights : ndarray of float32, shape (n_words,)
+        Weight of each word, greater than 0.
+    pair : int
+        Which pair of sets.
+    n_left, n_right : int
+        How many words the sets have, up to 31.
+
+    Returns
+    -------
+    lowest, mean, shared_weight : float32
+        As `AlignmentColumns` says.
+    n_exact : int
+        The same.
+
+    Notes
+    -----
+    Time is O(n_left · n_right) for each aligned word.
+    """
+    rows, columns = (1 << n_left) - 1, (1 << n_right) - 1
+    row_first = is_row_first(left, right, pair, rows, columns)
+    lowest = np.float32(1.0 if rows and columns else 0.0)
+    weighted, total, shared = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+    n_exact = 0
+    while rows and columns:
+        row, column, similarity = take_best(cells, pair, rows, columns, row_first)
+        rows ^= 1 << row
+        columns ^= 1 << column
+        weight = min(weights[left[pair, row]], weights[right[pair, column]])
+        lowest = min(lowest, similarity)
+        weighted += similarity * weight
+        total += weight
+        if similarity == np.float32(1.0):
+            shared += weight
+            n_exact += 1
+    return lowest, weighted / max(total, np.float32(1e-9)), shared, n_exact
+
+
+@kernel
+def align_pairs(
+    words: WordTable,
+    known: KnownPairs,
+    grids: WordGrids,
+    weights: NDArray[np.float32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    out: AlignmentColumns,
+) -> None:
     """Align all words of each left set with those of the right set.
 
     Parameters
     ----------
-    grids : SimilarityGrids
-        The sets and the similarities of their words.
+    words : WordTable
+        The vocabulary.
+    known : KnownPairs
+        Read and written.
+    grids : WordGrids
+        Written.
     weights : ndarray of float32, shape (n_words,)
         Weight of each word, greater than 0.
+    left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
+        Word codes, distinct and ascending in a row, -1 padded at the end; up to 31 in a row.
     out : AlignmentColumns
-        ``n_left`` and ``n_right`` are read, the others written.
+        Written.
 
     Notes
     -----
-    Time is O(n_left · n_right) for each aligned word. Each pair is read from shared arrays and written to a place of
-    its own, so ranges of pairs may run side by side.
+    Time is O(n_left · n_right) for each aligned word. Each pair is written to a place of its own; ranges of pairs may
+    run side by side, with rooms of their own.
     """
-    for pair in range(grids.starts.size):
-        n_left, n_right = np.int64(out.n_left[pair]), np.int64(out.n_right[pair])
-        rows, columns = (1 << n_left) - 1, (1 << n_right) - 1
-        is_row_first = bool(n_left < n_right)
-        if n_left == n_right:
-            is_row_first = _is_left_first(grids.left, grids.right, pair, rows, columns)
-        lowest = np.float32(1.0 if rows and columns else 0.0)
-        weighted, total, shared = np.float32(0.0), np.float32(0.0), np.float32(0.0)
-        n_exact = 0
-        while rows and columns:
-            row, column, similarity = _take_best(grids.cells, grids.starts[pair], n_right, rows, columns, is_row_first)
-            rows ^= 1 << row
-            columns ^= 1 << column
-            weight = min(weights[grids.left[pair, row]], weights[grids.right[pair, column]])
-            lowest = min(lowest, similarity)
-            weighted += similarity * weight
-            total += weight
-            if similarity == np.float32(1.0):
-                shared += weight
-                n_exact += 1
-        out.lowest[pair] = lowest
-        out.mean[pair] = weighted / max(total, np.float32(1e-9))
-        out.shared_weight[pair] = shared
-        out.n_exact[pair] = n_exact
+    room = borrowed_grids(grids)
+    for start in range(0, left.shape[0], room.pairs.size):
+        n_batch = min(room.pairs.size, left.shape[0] - start)
+        for place in range(n_batch):
+            n_left, n_right = 0, 0
+            while n_left < left.shape[1] and left[start + place, n_left] >= 0:
+                room.left[place, n_left] = left[start + place, n_left]
+                room.near[place, n_left] = -1
+                n_left += 1
+            while n_right < right.shape[1] and right[start + place, n_right] >= 0:
+                room.right[place, n_right] = right[start + place, n_right]
+                n_right += 1
+            room.n_left[place], room.n_right[place] = n_left, n_right
+        fill_grids(words, known, room, n_batch)
+        for place in range(n_batch):
+            pair = start + place
+            out.n_left[pair], out.n_right[pair] = room.n_left[place], room.n_right[place]
+            n_left, n_right = int(np.int64(room.n_left[place])), int(np.int64(room.n_right[place]))
+            out.lowest[pair], out.mean[pair], out.shared_weight[pair], out.n_exact[pair] = align_set(
+                room.left, room.right, room.cells, weights, place, n_left, n_right
+            )
