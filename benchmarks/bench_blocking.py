@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from benchmarks.bench_resolver import make_table
-from custid.blocking import block_candidates, record_atoms
+from custid.blocking import block_candidates, plan_candidates, record_atoms
 from custid.blocking._arrays import propose_interpreted
 from custid.blocking._blocks import key_families
 from custid.blocking._compiled import propose_compiled
 from custid.testing import SyntheticCustomers, synthetic_customers
-
-if TYPE_CHECKING:
-    from custid.blocking._proposal import Proposal
 
 _SIZES = [1_000, 10_000, 100_000]
 _PAIRS_PER_UNIT = 24
@@ -38,12 +35,16 @@ class Blocking:
         self.table = make_table(customers[n_records])
         self.atoms = record_atoms(self.table)
         block_candidates(self.atoms, self.table.n_units)
+        plan_candidates(self.atoms, self.table.n_units)
 
     def time_atoms(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
         record_atoms(self.table)
 
     def time_pairs(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
         block_candidates(self.atoms, self.table.n_units)
+
+    def time_plan(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
+        plan_candidates(self.atoms, self.table.n_units)
 
     def peakmem_pairs(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
         block_candidates(self.atoms, self.table.n_units)
@@ -77,8 +78,8 @@ class Executors:
     ) -> None:
         self._propose(executor, n_threads)
 
-    def _propose(self, executor: str, n_threads: int) -> Proposal:
-        return _EXECUTORS[executor](
+    def _propose(self, executor: str, n_threads: int) -> None:
+        found = _EXECUTORS[executor](
             self.families,
             self.n_units,
             sources=None,
@@ -86,3 +87,4 @@ class Executors:
             budget=_PAIRS_PER_UNIT * self.n_units,
             n_threads=n_threads,
         )
+        found.write(np.empty(found.n_pairs, np.int32), np.empty(found.n_pairs, np.int32))

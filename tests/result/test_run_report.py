@@ -65,6 +65,17 @@ def test_the_text_tells_what_was_done() -> None:
     assert text.endswith("warning: a warning.")
 
 
+def test_the_text_tells_what_was_passed_over() -> None:
+    """Rules with oversized blocks are named, and records that lack a candidate pair for that reason are counted."""
+    rules = tuple(
+        BlockingRuleReport(name=f"rule{n}", n_blocks=1, n_oversized_blocks=n, largest_block=99, n_pairs=1)
+        for n in range(3)
+    )
+    lines = str(RunReport(sources=(), rules=rules, n_passed_over=1_234)).splitlines()
+    assert "larger blocks passed over: 3 of 2 rules, most of rule2 (2), rule1 (1)" in lines
+    assert lines[-1] == "records left without a candidate pair by that: 1,234"
+
+
 def test_an_empty_report_has_a_text() -> None:
     """Nothing compared is said as such."""
     text = str(RunReport(sources=()))
