@@ -41,6 +41,7 @@ __all__ = [
     "lowest_bit",
     "n_available_cpus",
     "plain_twins",
+    "prefetch",
     "run_chunked",
 ]
 
@@ -248,6 +249,23 @@ def _emit_borrowed(_context: object, array: Any) -> Any:
     return array(array), emit
 
 
+def _emit_prefetch(_context: object, array: Any, _place: Any) -> Any:
+    def emit(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        ir = cgutils.ir
+        address = builder.gep(context.make_array(array)(context, builder, values[0]).data, [values[1]])
+        place = builder.bitcast(address, cgutils.voidptr_t)
+        ask = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [place.type, *[cgutils.int32_t] * 3]),
+            "llvm.prefetch.p0",
+        )
+        to_read, keep_long, data = cgutils.int32_t(0), cgutils.int32_t(3), cgutils.int32_t(1)
+        builder.call(ask, [place, to_read, keep_long, data])
+        return context.get_dummy_value()
+
+    return numba.types.none(array, numba.types.int64), emit
+
+
 def _emit_lowest_bit(_context: object, _word: Any) -> Any:
     def emit(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.cttz(values[0], cgutils.false_bit)
@@ -387,6 +405,23 @@ def borrowed(array: _Array) -> _Array:
     strings, and threads that count at one place wait for each other.
     """
     return array
+
+
+@_compiled(_emit_prefetch)
+def prefetch(array: NDArray[Any], place: int) -> None:
+    """Ask for the memory around an element of an array, which is needed soon.
+
+    Parameters
+    ----------
+    array : ndarray, shape (n_elements,)
+        An array without gaps between its elements.
+    place : int
+        The element; memory outside the array may be asked for.
+
+    Notes
+    -----
+    Nothing waits for the memory, and nothing is changed; so an interpreted run need not do anything.
+    """
 
 
 @_compiled(_emit_lowest_bit)
