@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput
+from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput, Matters
 from custid.comparison.value_codes import MAX_ATTRIBUTES, ValueCodes
 from custid.comparison.value_comparison import BoundValues
 from custid.errors import ConfigurationError
@@ -59,7 +59,7 @@ class PairComparer:
         self._together = ValueCodes(*zip(*together, strict=True)) if together else None
 
     def compare(
-        self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+        self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32], matters: Matters | None = None
     ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """Return comparison vectors and rarities.
 
@@ -71,11 +71,13 @@ class PairComparer:
         ----------
         left_idx, right_idx : ndarray of int32, shape (n_pairs,)
             Units.
+        matters : callable, optional
+            Asked before values that are costly to grade, which pairs are worth it; all are when not given.
 
         Returns
         -------
         levels : ndarray of int8, shape (n_pairs, n_outputs)
-            Levels, -1 for null.
+            Levels, -1 for null; 0 for differing values of pairs that were not worth grading.
         rarity_bits : ndarray of float32, shape (n_pairs, n_outputs)
             -log2 of the frequency of the value agreed on, 0 below the closest level.
         """
@@ -93,5 +95,5 @@ class PairComparer:
                 levels[output] = compared.levels
                 rarity_bits[output] = compared.rarity_bits
         if self._together is not None:
-            self._together.compare(left_idx, right_idx, levels, rarity_bits)
+            self._together.compare(left_idx, right_idx, levels, rarity_bits, matters)
         return levels.T, rarity_bits.T

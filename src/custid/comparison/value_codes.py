@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.comparison.comparison import Matters
 from custid.comparison.value_comparison import BoundValues
+
+if TYPE_CHECKING:
+    from custid.kernels.value_codes import OpenPairs
 
 __all__ = ["MAX_ATTRIBUTES", "ValueCodes"]
 
@@ -66,6 +71,7 @@ class ValueCodes:
         right_idx: NDArray[np.int32],
         levels: NDArray[np.int8],
         rarity_bits: NDArray[np.float32],
+        matters: Matters | None = None,
     ) -> None:
         """Write the levels and rarities of the attributes.
 
@@ -74,11 +80,13 @@ class ValueCodes:
         left_idx, right_idx : ndarray of int32, shape (n_pairs,)
             Units.
         levels : ndarray of int8, shape (n_outputs, n_pairs)
-            Written: levels, -1 for null.
+            Written: levels, -1 for null; all other outputs hold theirs already.
         rarity_bits : ndarray of float32, shape (n_outputs, n_pairs)
             Written: rarity of the value agreed on, 0 below the closest level.
+        matters : callable, optional
+            Tells which pairs are worth it to grade values that are costly to grade; the others stay at level 0.
         """
-        from custid.kernels.value_codes import OpenPairs, compare_codes, raise_levels  # noqa: PLC0415  # loads numba
+        from custid.kernels.value_codes import OpenPairs, compare_codes  # noqa: PLC0415  # loads numba
 
         n_attributes, n_pairs = len(self._attributes), len(left_idx)
         n_slots = n_pairs * max(each.n_common for each in self._attributes) ** 2
@@ -94,15 +102,40 @@ class ValueCodes:
         left_idx, right_idx = np.ascontiguousarray(left_idx), np.ascontiguousarray(right_idx)
         compare_codes(self._table, left_idx, right_idx, levels, rarity_bits, found)
         for number, (attribute, output) in enumerate(zip(self._attributes, self._outputs, strict=True)):
-            differing = slice(0, int(found.n_differing[number]))
-            if differing.stop:
-                graded = attribute.grade(found.left[number, differing], found.right[number, differing])
-                raise_levels(levels[output], found.pair[number, differing], graded)
             pairs = found.further[number, : found.n_further[number]]
             if len(pairs):
                 (compared,) = attribute(left_idx[pairs], right_idx[pairs])
                 levels[output, pairs] = compared.levels
                 rarity_bits[output, pairs] = compared.rarity_bits
+        cheap, costly = (
+            [number for number, each in enumerate(self._attributes) if each.is_costly is is_costly]
+            for is_costly in (False, True)
+        )
+        self._grade(cheap, found, levels)
+        if matters is None or not costly:
+            self._grade(costly, found, levels)
+        else:
+            worth_it = matters(levels, rarity_bits, [self._outputs[number] for number in costly])
+            self._grade(costly, found, levels, worth_it)
+
+    def _grade(
+        self,
+        attributes: Sequence[int],
+        found: OpenPairs,
+        levels: NDArray[np.int8],
+        worth_it: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Raise the levels of differing values in some attributes, of all pairs or of those that are worth it."""
+        from custid.kernels.value_codes import raise_levels  # noqa: PLC0415  # loads numba
+
+        for number in attributes:
+            listed = slice(0, int(found.n_differing[number]))
+            pairs, left, right = found.pair[number, listed], found.left[number, listed], found.right[number, listed]
+            if worth_it is not None:
+                rows = np.flatnonzero(worth_it[pairs])
+                pairs, left, right = pairs[rows], left[rows], right[rows]
+            if len(pairs):
+                raise_levels(levels[self._outputs[number]], pairs, self._attributes[number].grade(left, right))
 
 
 def _in_lines(n_rows: int, width: int) -> NDArray[np.int32]:

@@ -47,6 +47,9 @@ class ValueComparison:
         How two differing values are graded.
     is_personal : bool
         True when two members of one household agree on it by chance only.
+    is_costly : bool
+        True when differing values take long to grade.  Of many pairs they are graded last, and those of pairs that are
+        strangers whatever their level not at all.  No result depends on it.
 
     Raises
     ------
@@ -57,6 +60,7 @@ class ValueComparison:
     attribute: str = field(validator=is_comparable)
     levels: ValueLevels
     is_personal: bool = False
+    is_costly: bool = False
 
     @property
     def outputs(self) -> tuple[ComparisonOutput, ...]:
@@ -77,6 +81,7 @@ class ValueComparison:
             rarity=context.rarity(self.attribute, values.vocabulary),
             top=np.int8(len(self.levels.labels) - 1),
             n_common=max(1, int((share_held > _COMMON_SHARE).sum())),
+            is_costly=self.is_costly,
         )
 
 
@@ -96,6 +101,8 @@ class BoundValues:
         The level of equal values.
     n_common : int
         Places of values that many units have, 1 or more; few have one beyond.
+    is_costly : bool
+        Whether differing values take long to grade.
     """
 
     codes: NDArray[np.int32] = field(repr=False)
@@ -103,6 +110,7 @@ class BoundValues:
     rarity: NDArray[np.float32] = field(repr=False)
     top: np.int8
     n_common: int
+    is_costly: bool = False
 
     def __call__(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
         """Compare any value of one unit with any of the other.

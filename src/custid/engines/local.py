@@ -61,7 +61,7 @@ class LinkedTable:
     candidates : CandidatePairs
         The pairs weighed.
     weight_bits : ndarray of float64, shape (n_pairs,)
-        Match weight of each candidate pair; ``-inf`` where the labels keep the two apart.
+        Match weight of each candidate pair, -25 or more; ``-inf`` where the labels keep the two apart.
     copy_bits : ndarray of float64, shape (n_units,)
         Match weight of two rows of one unit; ``inf`` for units of one row, ``-inf`` where the sources were said to be
         free of duplicates.
@@ -320,7 +320,7 @@ class _Work:
 
         def weigh(chunk: slice) -> None:
             left, right = pairs.left_idx[chunk], pairs.right_idx[chunk]
-            found = weigher.weight_bits(*self._comparer.compare(left, right))
+            found = weigher.compare(self._comparer, left, right)
             for labels in self._labels.values():
                 found[labels_differ(labels, left, right)] = -np.inf
             weight_bits[chunk] = found

@@ -96,22 +96,27 @@ def compare_codes(
     ranges of pairs may run side by side with lists of their own.
     """
     n_pairs = left.size
+    rows = np.empty((2, 64), np.uint64)
     found.n_differing[:] = 0
     found.n_further[:] = 0
     for start in range(0, n_pairs, 64):
-        stop = min(start + 64, n_pairs)
-        for ahead in range(stop, min(stop + 64, n_pairs)):
+        n = min(64, n_pairs - start)
+        for i in range(n):
+            rows[0, i] = left[start + i] * table.width
+            rows[1, i] = right[start + i] * table.width
+        for ahead in range(start + n, min(start + n + 64, n_pairs)):
             for cell in range(0, table.width, 16):
                 prefetch(table.cells, left[ahead] * table.width + cell)
                 prefetch(table.cells, right[ahead] * table.width + cell)
         for attribute in range(table.top.size):
             output = table.layout[attribute, 2]
+            of_pairs, bits = levels[output, start : start + n], rarity_bits[output, start : start + n]
             if table.layout[attribute, 1] == 1:
-                _compare_single(table, left, right, start, stop, attribute, levels[output], rarity_bits[output], found)
+                _compare_single(table, rows, start, attribute, of_pairs, bits, found)
             else:
-                _compare_several(table, left, right, start, stop, attribute, levels[output], rarity_bits[output], found)
+                _compare_several(table, rows, start, attribute, of_pairs, bits, found)
         if found.further.shape[1]:
-            _list_further(table, left, right, start, stop, found)
+            _list_further(table, rows[:, :n], start, found)
 
 
 @kernel
@@ -138,43 +143,41 @@ def raise_levels(levels: NDArray[np.int8], pairs: NDArray[np.int32], graded: NDA
 @kernel
 def _compare_single(
     table: CodeTable,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
+    rows: NDArray[np.uint64],
     start: int,
-    stop: int,
     attribute: int,
     levels: NDArray[np.int8],
     rarity_bits: NDArray[np.float32],
     found: OpenPairs,
 ) -> None:
     """Compare some pairs in an attribute of which each unit has one value at most."""
-    cell, rarity_start = table.layout[attribute, 0], table.layout[attribute, 3]
-    width, top = table.width, table.top[attribute]
+    cell, rarity = np.uint64(table.layout[attribute, 0]), table.rarity[table.layout[attribute, 3] :]
+    cells, row_left, row_right = table.cells, rows[0], rows[1]
+    pairs, lefts, rights = found.pair[attribute], found.left[attribute], found.right[attribute]
+    top = table.top[attribute]
     is_graded = top > 1
-    n = found.n_differing[attribute]
-    # Without branches: which of the three holds for the next pair, nothing tells before.
-    for pair in range(start, stop):
-        code_left = table.cells[left[pair] * width + cell]
-        code_right = table.cells[right[pair] * width + cell]
+    n = np.uint64(found.n_differing[attribute])
+    # Without branches: which of the three holds for the next pair, nothing tells before. Unsigned numbers are never
+    # taken for places counted from the end.
+    for i in range(np.uint64(levels.size)):
+        code_left, code_right = cells[row_left[i] + cell], cells[row_right[i] + cell]
         is_present = (code_left | code_right) >= 0
         is_equal = is_present & (code_left == code_right)
-        levels[pair] = top * is_equal - (not is_present)
-        rarity = table.rarity[rarity_start + code_left * is_equal]
-        rarity_bits[pair] = rarity if is_equal else np.float32(0.0)
-        found.pair[attribute, n] = pair
-        found.left[attribute, n] = code_left
-        found.right[attribute, n] = code_right
-        n += is_present & (not is_equal) & is_graded
+        levels[i] = top * is_equal - (not is_present)
+        bits = rarity[np.uint64(code_left * is_equal)]
+        rarity_bits[i] = bits if is_equal else np.float32(0.0)
+        pairs[n] = start + i
+        lefts[n] = code_left
+        rights[n] = code_right
+        n += np.uint64(is_present & (not is_equal) & is_graded)
     found.n_differing[attribute] = n
 
 
 @kernel
 def _compare_several(
     table: CodeTable,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
+    rows: NDArray[np.uint64],
     start: int,
-    stop: int,
     attribute: int,
     levels: NDArray[np.int8],
     rarity_bits: NDArray[np.float32],
@@ -183,11 +186,11 @@ def _compare_several(
     """Compare some pairs in an attribute of which units have several values."""
     cell, n_cells, _, rarity_start = table.layout[attribute]
     top = table.top[attribute]
-    for pair in range(start, stop):
+    for pair in range(levels.size):
         level = np.int8(-1)
         bits = np.float32(0.0)
         n = found.n_differing[attribute]
-        row_left, row_right = left[pair] * table.width + cell, right[pair] * table.width + cell
+        row_left, row_right = np.int64(rows[0, pair]) + cell, np.int64(rows[1, pair]) + cell
         for i in range(row_left, row_left + n_cells):
             code_left = table.cells[i]
             for j in range(row_right, row_right + n_cells):
@@ -199,7 +202,7 @@ def _compare_several(
                     level = top
                     bits = max(bits, table.rarity[rarity_start + code_left])
                 elif level < top and top > 1:
-                    found.pair[attribute, n] = pair
+                    found.pair[attribute, n] = start + pair
                     found.left[attribute, n] = code_left
                     found.right[attribute, n] = code_right
                     n += 1
@@ -210,22 +213,15 @@ def _compare_several(
 
 
 @kernel
-def _list_further(
-    table: CodeTable,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    start: int,
-    stop: int,
-    found: OpenPairs,
-) -> None:
+def _list_further(table: CodeTable, rows: NDArray[np.uint64], start: int, found: OpenPairs) -> None:
     """List which of some pairs have values that the table of codes does not hold."""
-    last = table.width - 1
-    for pair in range(start, stop):
-        beyond = table.cells[left[pair] * table.width + last] | table.cells[right[pair] * table.width + last]
+    last = np.uint64(table.width - 1)
+    for pair in range(rows.shape[1]):
+        beyond = table.cells[rows[0, pair] + last] | table.cells[rows[1, pair] + last]
         attribute = 0
         while beyond:
             if beyond & 1:
-                found.further[attribute, found.n_further[attribute]] = pair
+                found.further[attribute, found.n_further[attribute]] = start + pair
                 found.n_further[attribute] += 1
             beyond >>= 1
             attribute += 1

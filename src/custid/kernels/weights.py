@@ -73,18 +73,32 @@ def add_bits(
         for number in range(n_sums):
             out[number, first:last] = 0.0
         for output in range(n_outputs):
-            top = table.top[output]
-            for pair in range(first, last):
-                if levels[output, pair] == top:
-                    added = np.float64(rarity_bits[output, pair]) + table.mean_bits[output]
-                    added = min(max(added, -table.limit), table.limit)
-                    added = np.rint(added * table.steps) / table.steps
-                    for number in range(n_sums):
-                        out[number, pair] += added if table.has_rarity[number, output] else 0.0
+            _add_rarity(table, output, levels[output, first:last], rarity_bits[output, first:last], out[:, first:last])
         for number in range(n_sums):
-            start = table.start[number]
-            for pair in range(first, last):
-                out[number, pair] += start
+            sums = out[number, first:last]
+            sums += table.start[number]
             for output in range(n_outputs):
-                for pair in range(first, last):
-                    out[number, pair] += table.bits[number, output, levels[output, pair] + 1]
+                of_pairs, bits = levels[output, first:last], table.bits[number, output]
+                # Unsigned numbers are never taken for places counted from the end.
+                for pair in range(np.uint64(sums.size)):
+                    sums[pair] += bits[np.uint8(of_pairs[pair] + 1)]
+
+
+@kernel
+def _add_rarity(
+    table: WeightTable,
+    output: int,
+    levels: NDArray[np.int8],
+    rarity_bits: NDArray[np.float32],
+    out: NDArray[np.float64],
+) -> None:
+    """Add to the sums of some pairs what the rarity of the values that they agree on in one output counts."""
+    top = table.top[output]
+    for pair in range(np.uint64(levels.size)):
+        if levels[pair] == top:
+            added = np.float64(rarity_bits[pair]) + table.mean_bits[output]
+            added = min(max(added, -table.limit), table.limit)
+            added = np.rint(added * table.steps) / table.steps
+            for number in range(out.shape[0]):
+                if table.has_rarity[number, output]:
+                    out[number, pair] += added

@@ -20,7 +20,7 @@ from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ModelFormatError
 from custid.scoring.em import EMHistory
 from custid.scoring.frequencies import TermFrequencies, rarity_of
-from custid.scoring.weights import log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
+from custid.scoring.weights import LEAST_BITS, log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
 
 __all__ = [
     "OutputParameters",
@@ -167,7 +167,7 @@ class TrainedMatchModel:
         Returns
         -------
         ndarray of float64, shape (n_pairs,)
-            Match weight in bits, prior included.
+            Match weight in bits, prior included; -25 (:data:`~custid.scoring.weights.LEAST_BITS`) where it is less.
 
         Notes
         -----
@@ -183,7 +183,7 @@ class TrainedMatchModel:
             class_bits[:, number] = adjustments[:, 1 + number].astype(np.float64) + self.class_prior_bits(each)
             for position, bits in enumerate(self.class_level_bits(each)):
                 class_bits[:, number] += bits[levels[:, position]]
-        return self.prior_bits + match + taken_by_classes(class_bits)
+        return np.maximum(self.prior_bits + match + taken_by_classes(class_bits), LEAST_BITS)
 
     def _prior_of_strangers(self) -> float:
         return 1.0 - self.prior_match_probability - sum(each.prior_probability for each in self.classes)
@@ -205,7 +205,7 @@ class TrainedMatchModel:
         ]
 
     def explain(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> PairWeights:
-        """Return the match weights of pairs in parts, one per comparison; they add up to :meth:`weight_bits`.
+        """Return the match weights of pairs in parts, one per comparison; they add up to :meth:`weight_bits` or less.
 
         Parameters
         ----------

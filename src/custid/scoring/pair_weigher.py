@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.comparison.comparer import PairComparer
 from custid.scoring.match_model import TrainedMatchModel
-from custid.scoring.weights import ADJUSTMENT_STEPS_PER_BIT, MAX_RARITY_BITS, taken_by_classes
+from custid.scoring.weights import ADJUSTMENT_STEPS_PER_BIT, LEAST_BITS, MAX_RARITY_BITS, taken_by_classes
 
 if TYPE_CHECKING:
     from custid.kernels.weights import WeightTable
@@ -36,6 +38,26 @@ class PairWeigher:
     def __init__(self, model: TrainedMatchModel, *, is_compiled: bool) -> None:
         self._model = model
         self._table = _table(model) if is_compiled else None
+        self._tops = [len(each.levels) - 1 for each in model.outputs]
+
+    def compare(
+        self, comparer: PairComparer, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        """Compare pairs as far as they matter, and weigh them.
+
+        Parameters
+        ----------
+        comparer : PairComparer
+            Compares what the model was trained on.
+        left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+            Units.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_pairs,)
+            Match weights; the same as if all were compared to the end.
+        """
+        return self.weight_bits(*comparer.compare(left_idx, right_idx, self._matters if self._table else None))
 
     def weight_bits(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the match weights of pairs.
@@ -50,15 +72,49 @@ class PairWeigher:
         Returns
         -------
         ndarray of float64, shape (n_pairs,)
-            Match weight in bits, prior included.
+            Match weight in bits, prior included; at least -25 bits.
         """
         if self._table is None:
             return self._model.weight_bits(levels, self._model.adjustments(levels, rarity_bits))
-        from custid.kernels.weights import add_bits  # noqa: PLC0415  # loads numba
+        levels, rarity_bits = np.ascontiguousarray(levels.T), np.ascontiguousarray(rarity_bits.T)
+        weight_bits = self._bits_of_match(levels, rarity_bits, ())
+        # Other explanations only take away, so there is no need to ask for them where the weight is the least anyway.
+        rows = np.flatnonzero(weight_bits > LEAST_BITS)
+        class_bits = _sums(self._table, slice(1, None), levels[:, rows], rarity_bits[:, rows])
+        weight_bits[rows] += taken_by_classes(class_bits.T)
+        return np.maximum(weight_bits, LEAST_BITS)
 
-        sums = np.empty((len(self._table.start), len(levels)))
-        add_bits(self._table, np.ascontiguousarray(levels.T), np.ascontiguousarray(rarity_bits.T), sums)
-        return np.asarray(self._model.prior_bits + sums[0] + taken_by_classes(sums[1:].T), np.float64)
+    def _matters(
+        self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]
+    ) -> NDArray[np.bool_]:
+        return np.asarray(self._bits_of_match(levels, rarity_bits, open_outputs) > LEAST_BITS, np.bool_)
+
+    def _bits_of_match(
+        self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """Return the weights of pairs if nothing but a match explained them, at most.
+
+        Values that differ and are not graded count as if they were at the level below the closest that weighs most.  To
+        add a number that is not less never gives a sum that is less, to the last digit; so no weight is greater.
+        """
+        table = cast("WeightTable", self._table)
+        bits = table.bits.copy()
+        for output in open_outputs:
+            bits[0, output, 1] = bits[0, output, 1 : self._tops[output] + 1].max()
+        sums = _sums(table._replace(bits=bits), slice(0, 1), levels, rarity_bits)
+        return np.asarray(self._model.prior_bits + sums[0], np.float64)
+
+
+def _sums(
+    table: WeightTable, numbers: slice, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return the bits of pairs for a match, or for each class between."""
+    from custid.kernels.weights import add_bits  # noqa: PLC0415  # loads numba
+
+    chosen = table._replace(bits=table.bits[numbers], start=table.start[numbers], has_rarity=table.has_rarity[numbers])
+    sums = np.empty((len(chosen.start), levels.shape[1]))
+    add_bits(chosen, levels, rarity_bits, sums)
+    return sums
 
 
 def _table(model: TrainedMatchModel) -> WeightTable:

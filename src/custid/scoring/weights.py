@@ -11,12 +11,18 @@ from custid.comparison.comparison import ComparisonOutput
 
 __all__ = [
     "ADJUSTMENT_STEPS_PER_BIT",
+    "LEAST_BITS",
     "MAX_RARITY_BITS",
     "log_ratio_bits",
     "rarity_adjustment",
     "sum_adjustments",
     "taken_by_classes",
 ]
+
+LEAST_BITS = -25.0
+"""The least weight of a pair: one in thirty million is as good as none.
+
+Clustering clips weights nearer to 0 than this.  So comparing may stop where a pair can weigh no more."""
 
 MAX_RARITY_BITS = 8.7
 """What the rarity of a value adds or takes at most: a factor of some 400."""
