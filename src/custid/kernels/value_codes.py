@@ -157,6 +157,12 @@ def _compare_single(
     top = table.top[attribute]
     is_graded = top > 1
     n = np.uint64(found.n_differing[attribute])
+    # So many places are written at once that the machine does not see by itself which memory is next.
+    prefetch(levels, 64)
+    for ahead in range(64, 128, 16):
+        prefetch(rarity_bits, ahead)
+        for written in (pairs, lefts, rights):
+            prefetch(written, found.n_differing[attribute] + ahead)
     # Without branches: which of the three holds for the next pair, nothing tells before. Unsigned numbers are never
     # taken for places counted from the end.
     for i in range(np.uint64(levels.size)):
