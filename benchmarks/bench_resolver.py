@@ -85,8 +85,8 @@ class Steps:
         self.work = _Work(ResolveOptions(), self.table, Parts(), None, lambda _step, _done: None)
         self.work.block(None)
         self.work.prepare(None)
-        self.work.compare()
-        self.model = self.work.learn(None, None)
+        self.model = self.work.learn(None)
+        self.work.weigh(self.model, None)
 
     def time_standardizing(self, customers: dict[int, SyntheticCustomers], n_records: int) -> None:
         make_table(customers[n_records])
@@ -97,11 +97,11 @@ class Steps:
     def time_strangers(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
         self.work.prepare(None)
 
-    def time_comparison(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
-        self.work.compare()
-
     def time_learning(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
-        self.work.learn(None, None)
+        self.work.learn(None)
+
+    def time_comparison(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
+        self.work.weigh(self.model, None)
 
     def time_clustering(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
         self.work.cluster(self.model, None, may_hold_copies=True)

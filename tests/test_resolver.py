@@ -125,7 +125,7 @@ def test_progress_is_told_from_0_to_1_for_each_step() -> None:
     told: list[tuple[str, float]] = []
     custid.dedupe(_ROWS, progress=lambda step, done: told.append((step, done)))
     steps = list(dict.fromkeys(step for step, _ in told))
-    assert steps == ["standardizing", "blocking", "comparing", "learning", "clustering"]
+    assert steps == ["standardizing", "blocking", "learning", "comparing", "clustering"]
     for step in steps:
         shares = [done for name, done in told if name == step]
         assert shares == sorted(shares)
@@ -135,7 +135,7 @@ def test_progress_is_told_from_0_to_1_for_each_step() -> None:
 def test_the_report_tells_where_the_time_went() -> None:
     """Wall time is kept by step."""
     seconds = custid.dedupe(_ROWS).report.seconds
-    assert list(seconds) == ["standardizing", "blocking", "comparing", "learning", "clustering"]
+    assert list(seconds) == ["standardizing", "blocking", "learning", "comparing", "clustering"]
     assert all(spent >= 0 for spent in seconds.values())
 
 

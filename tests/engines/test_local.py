@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from attrs import evolve
 from numpy.typing import NDArray
 
 from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison
-from custid.engines import LinkedTable, LocalEngine, ResolveOptions
+from custid.engines import LinkedTable, LocalEngine, ResolveOptions, local
 from custid.engines.options import Parts, _available_cores
 from custid.errors import ConfigurationError
+from custid.scoring.weights import LEAST_BITS
 from custid.table.record_table import RecordTable, build_record_table
+from custid.testing.synthetic import synthetic_customers
+from tests.comparison.tables import make_table
 
 
 def _table(columns: dict[str, list[str]], sources: list[int] | None = None) -> RecordTable:
@@ -53,7 +57,24 @@ def test_weights_are_those_of_the_model(linked: LinkedTable) -> None:
     levels, rarity = linked.comparer.compare(linked.candidates.left_idx, linked.candidates.right_idx)
     weights = linked.model.weight_bits(levels, linked.model.adjustments(levels, rarity))
     assert weights.tolist() == linked.weight_bits.tolist()
-    assert linked.model.explain(levels, rarity).weight_bits == pytest.approx(weights, abs=1e-9)
+    explained = np.maximum(linked.model.explain(levels, rarity).weight_bits, LEAST_BITS)
+    assert explained == pytest.approx(weights, abs=1e-9)
+
+
+def test_weights_do_not_depend_on_how_they_are_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiled or not, in pieces of any size, by one thread or two, the model and the weights are the same."""
+    names = ("given_name", "family_name", "birth_date", "email", "phone", "street", "city")
+    rows = synthetic_customers(120 if numba.config.DISABLE_JIT else 400, seed=3).records.to_pylist()
+    table = make_table([{name: (row[name] or "").lower().strip() for name in names} for row in rows])
+    found = []
+    for compiled_from, chunk, n_threads in ((10**9, 1 << 20, 1), (10**9, 70, 1), (0, 1 << 20, 1), (0, 333, 2)):
+        monkeypatch.setattr(local, "_COMPILED_FROM_PAIRS", compiled_from)
+        monkeypatch.setattr(local, "_CHUNK", chunk)
+        linked = LocalEngine(ResolveOptions(n_threads=n_threads, n_training_pairs=500)).run(table)
+        found.append((linked.model.to_json(), linked.weight_bits.tolist(), linked.copy_bits.tolist()))
+    weights = np.array(found[0][1])
+    assert 0 < (weights == LEAST_BITS).sum() < len(weights) - 100
+    assert all(each == found[0] for each in found)
 
 
 def test_units_of_one_row_have_no_copies(linked: LinkedTable) -> None:

@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 
 from custid.comparison.comparison import ComparisonOutput
@@ -22,76 +20,8 @@ from custid.scoring.match_model import (
     TrainedClass,
     TrainedMatchModel,
 )
-from custid.scoring.weights import rarity_adjustment, sum_adjustments
-
-
-def _shares(n_levels: int) -> SearchStrategy[NDArray[np.float64]]:
-    """Probabilities of levels; none is 0."""
-    weights = st.lists(st.floats(1e-6, 1.0), min_size=n_levels, max_size=n_levels)
-    return weights.map(lambda drawn: np.array(drawn) / sum(drawn))
-
-
-@st.composite
-def _parameters(draw: st.DrawFn, name: str) -> OutputParameters:
-    n_levels = draw(st.integers(2, 5))
-    return OutputParameters(
-        output=ComparisonOutput(
-            name=name,
-            attribute=draw(st.sampled_from(["email", "city", name])),
-            levels=tuple(draw(st.lists(st.text(max_size=5), min_size=n_levels, max_size=n_levels))),
-            is_personal=draw(st.booleans()),
-            has_rarity=draw(st.booleans()),
-        ),
-        m_probability=draw(_shares(n_levels)),
-        u_probability=draw(_shares(n_levels)),
-    )
-
-
-@st.composite
-def _classes(draw: st.DrawFn, parameters: tuple[OutputParameters, ...]) -> TrainedClass:
-    return TrainedClass(
-        name=draw(st.text(max_size=5)),
-        prior_probability=draw(st.floats(1e-13, 0.15)),
-        is_by_chance=tuple(draw(st.booleans()) for _ in parameters),
-        probabilities=tuple(draw(_shares(len(each.output.levels))) for each in parameters),
-    )
-
-
-@st.composite
-def _frequencies(draw: st.DrawFn) -> TermFrequencies:
-    counts = draw(st.dictionaries(st.integers(0, 2**64 - 1), st.integers(2, 2**40), max_size=5))
-    hashes = np.array(sorted(counts), np.uint64)
-    return TermFrequencies(
-        hashes=hashes,
-        counts=np.array([counts[each] for each in hashes.tolist()], np.int64),
-        total=draw(st.integers(0, 2**40)),
-    )
-
-
-@st.composite
-def _models(draw: st.DrawFn) -> TrainedMatchModel:
-    names = draw(st.lists(st.text(max_size=6), max_size=4, unique=True))
-    parameters = tuple(draw(_parameters(name)) for name in names)
-    return TrainedMatchModel(
-        parameters=parameters,
-        prior_match_probability=draw(st.floats(1e-13, 0.5)),
-        classes=tuple(draw(st.lists(_classes(parameters), max_size=2))),
-        frequencies=draw(st.dictionaries(st.text(max_size=6), _frequencies(), max_size=3)),
-        n_records=draw(st.integers(0, 2**40)),
-        has_converged=draw(st.booleans()),
-    )
-
-
-@st.composite
-def _weighed(draw: st.DrawFn) -> tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]]:
-    """A model with comparison vectors and rarities that fit it."""
-    model = draw(_models())
-    n_pairs = draw(st.integers(0, 6))
-    levels = np.array(
-        [[draw(st.integers(-1, len(each.levels) - 1)) for each in model.outputs] for _ in range(n_pairs)], np.int8
-    ).reshape(n_pairs, len(model.outputs))
-    rarity = [[draw(st.floats(0, 40, width=32)) for _ in model.outputs] for _ in range(n_pairs)]
-    return model, levels, np.array(rarity, np.float32).reshape(levels.shape)
+from custid.scoring.weights import LEAST_BITS, rarity_adjustment, sum_adjustments
+from tests.scoring.models import models, weighed_pairs
 
 
 def _small() -> TrainedMatchModel:
@@ -146,7 +76,7 @@ def _same(left: TrainedMatchModel, right: TrainedMatchModel) -> bool:
     return plain(left) == plain(right)
 
 
-@given(_models())
+@given(models())
 def test_the_json_form_is_the_model(model: TrainedMatchModel) -> None:
     """There and back is the identity, to the last bit; equal models give equal text."""
     again = TrainedMatchModel.from_json(model.to_json())
@@ -155,7 +85,7 @@ def test_the_json_form_is_the_model(model: TrainedMatchModel) -> None:
     assert _same(TrainedMatchModel.from_dict(model.to_dict()), model)
 
 
-@given(_weighed())
+@given(weighed_pairs())
 def test_a_loaded_model_weighs_the_same(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:
@@ -302,20 +232,20 @@ def test_without_households_weights_are_prior_and_partial_weights() -> None:
     assert explained.weight_bits == pytest.approx(-2.0 + sum(top) + added, abs=1e-9)
 
 
-@given(_weighed())
+@given(weighed_pairs())
 def test_parts_add_up_to_the_weight(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:
-    """Prior, partial weights and other explanations sum to the weight that decides."""
+    """Prior, partial weights and other explanations sum to the weight that decides, or to less than the least one."""
     model, levels, rarity = weighed
     parts = model.explain(levels, rarity)
     weights = model.weight_bits(levels, model.adjustments(levels, rarity))
-    assert np.abs(parts.weight_bits - weights).max(initial=0.0) < 1e-9
+    assert np.abs(np.maximum(parts.weight_bits, LEAST_BITS) - weights).max(initial=0.0) < 1e-9
     assert (parts.alternative_bits <= 0).all()
     assert np.isfinite(weights).all()
 
 
-@given(_weighed())
+@given(weighed_pairs())
 def test_a_missing_value_weighs_nothing(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:
@@ -327,7 +257,7 @@ def test_a_missing_value_weighs_nothing(
     assert nothing.weight_bits == pytest.approx(nothing.prior_bits + nothing.alternative_bits)
 
 
-@given(_weighed())
+@given(weighed_pairs())
 def test_a_pair_weighs_the_same_in_any_company(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput
+from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput, Matters
+from custid.comparison.value_codes import MAX_ATTRIBUTES, ValueCodes
+from custid.comparison.value_comparison import BoundValues
 from custid.errors import ConfigurationError
 from custid.table.record_table import RecordTable
 
@@ -45,10 +47,19 @@ class PairComparer:
             )
         self._views = table.views
         seen = table if table.seen is None else table.seen
-        self._bound = [comparison.bind(seen, context) for comparison in comparisons]
+        bound = [comparison.bind(seen, context) for comparison in comparisons]
+        columns = np.cumsum([0, *(len(comparison.outputs) for comparison in comparisons)]).tolist()
+        alone = list(zip(bound, columns, strict=False))
+        together: list[tuple[BoundValues, int]] = []
+        if context.is_compiled:
+            together = [(each, column) for each, column in alone if isinstance(each, BoundValues)][:MAX_ATTRIBUTES]
+            taken = {column for _, column in together}
+            alone = [(each, column) for each, column in alone if column not in taken]
+        self._alone = alone
+        self._together = ValueCodes(*zip(*together, strict=True)) if together else None
 
     def compare(
-        self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+        self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32], matters: Matters | None = None
     ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """Return comparison vectors and rarities.
 
@@ -60,11 +71,13 @@ class PairComparer:
         ----------
         left_idx, right_idx : ndarray of int32, shape (n_pairs,)
             Units.
+        matters : callable, optional
+            Asked before values that are costly to grade, which pairs are worth it; all are when not given.
 
         Returns
         -------
         levels : ndarray of int8, shape (n_pairs, n_outputs)
-            Levels, -1 for null.
+            Levels, -1 for null; 0 for differing values of pairs that were not worth grading.
         rarity_bits : ndarray of float32, shape (n_pairs, n_outputs)
             -log2 of the frequency of the value agreed on, 0 below the closest level.
         """
@@ -74,12 +87,13 @@ class PairComparer:
                 np.where(is_self, units, self._views.seen(units, by))
                 for units, by in ((left_idx, right_idx), (right_idx, left_idx))
             )
-        levels = np.empty((len(left_idx), len(self.outputs)), np.int8)
-        rarity_bits = np.empty((len(left_idx), len(self.outputs)), np.float32)
-        position = 0
-        for compare in self._bound:
-            for compared in compare(left_idx, right_idx):
-                levels[:, position] = compared.levels
-                rarity_bits[:, position] = compared.rarity_bits
-                position += 1
-        return levels, rarity_bits
+        # One output after another in memory, as they are worked out.
+        levels = np.empty((len(self.outputs), len(left_idx)), np.int8)
+        rarity_bits = np.empty((len(self.outputs), len(left_idx)), np.float32)
+        for compare, first in self._alone:
+            for output, compared in enumerate(compare(left_idx, right_idx), start=first):
+                levels[output] = compared.levels
+                rarity_bits[output] = compared.rarity_bits
+        if self._together is not None:
+            self._together.compare(left_idx, right_idx, levels, rarity_bits, matters)
+        return levels.T, rarity_bits.T

@@ -19,6 +19,7 @@ __all__ = [
     "Compared",
     "Comparison",
     "ComparisonOutput",
+    "Matters",
     "Rarity",
     "is_comparable",
 ]
@@ -92,6 +93,12 @@ class BindingContext:
 
 BoundComparison = Callable[[NDArray[np.int32], NDArray[np.int32]], tuple[Compared, ...]]
 """A comparison tied to a table: takes the units of many pairs, returns one :class:`Compared` per output."""
+
+Matters = Callable[[NDArray[np.int8], NDArray[np.float32], Sequence[int]], NDArray[np.bool_]]
+"""Tells which pairs are worth grading further.
+
+It takes levels and rarities, each of shape (n_outputs, n_pairs), and the outputs in which values that differ stand at
+level 0 until they are graded: below the closest level, wherever that will be."""
 
 
 def is_comparable(_instance: Any, _field: Any, attribute: str) -> None:

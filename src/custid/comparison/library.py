@@ -59,5 +59,12 @@ def default_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
         declared = ATTRIBUTES.get(name)
         if name not in _NAMES and declared is not None and declared.is_comparable:
             levels = _LEVELS.get(name, EqualLevels())
-            comparisons.append(ValueComparison(attribute=name, levels=levels, is_personal=declared.is_personal))
+            comparisons.append(
+                ValueComparison(
+                    attribute=name,
+                    levels=levels,
+                    is_personal=declared.is_personal,
+                    is_costly=isinstance(levels, AddressLevels),
+                )
+            )
     return tuple(comparisons)

@@ -9,11 +9,11 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput, is_comparable
+from custid.comparison.comparison import BindingContext, Compared, ComparisonOutput, is_comparable
 from custid.comparison.remembered import remembered
 from custid.table.record_table import RecordTable
 
-__all__ = ["BoundLevels", "EqualLevels", "FunctionLevels", "ValueComparison", "ValueLevels"]
+__all__ = ["BoundLevels", "BoundValues", "EqualLevels", "FunctionLevels", "ValueComparison", "ValueLevels"]
 
 # Where fewer units have so many values, picking their pairs costs less than looking at all.
 _COMMON_SHARE = 1 / 16
@@ -47,6 +47,9 @@ class ValueComparison:
         How two differing values are graded.
     is_personal : bool
         True when two members of one household agree on it by chance only.
+    is_costly : bool
+        True when differing values take long to grade.  Of many pairs they are graded last, and those of pairs that are
+        strangers whatever their level not at all.  No result depends on it.
 
     Raises
     ------
@@ -57,6 +60,7 @@ class ValueComparison:
     attribute: str = field(validator=is_comparable)
     levels: ValueLevels
     is_personal: bool = False
+    is_costly: bool = False
 
     @property
     def outputs(self) -> tuple[ComparisonOutput, ...]:
@@ -67,36 +71,60 @@ class ValueComparison:
             ),
         )
 
-    def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
+    def bind(self, table: RecordTable, context: BindingContext) -> BoundValues:
         """Prepare the comparison of records of one table."""
         values = table.columns[self.attribute]
         share_held = (values.codes >= 0).mean(axis=0) if len(values.codes) else np.zeros(values.n_values)
-        column = _Column(
+        return BoundValues(
             codes=values.codes,
             grade=self.levels.bind(values.vocabulary, context),
             rarity=context.rarity(self.attribute, values.vocabulary),
             top=np.int8(len(self.levels.labels) - 1),
             n_common=max(1, int((share_held > _COMMON_SHARE).sum())),
+            is_costly=self.is_costly,
         )
-
-        def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
-            return (column.compare(left_idx, right_idx),)
-
-        return compare
 
 
 @frozen(kw_only=True, eq=False)
-class _Column:
-    """Values, how two are graded, and what it is worth that they agree."""
+class BoundValues:
+    """The values of one attribute of the records of a table, how two are graded, and what it is worth that they agree.
 
-    codes: NDArray[np.int32]
-    grade: BoundLevels
-    rarity: NDArray[np.float32]
+    Attributes
+    ----------
+    codes : ndarray of int32, shape (n_units, n_values)
+        Codes of the values of each unit, distinct, those that are missing (-1) last.
+    grade : callable
+        Takes codes of differing values, returns their levels.
+    rarity : ndarray of float32, shape (n_vocabulary,)
+        What an agreement on each value is worth, in bits.
+    top : int8
+        The level of equal values.
+    n_common : int
+        Places of values that many units have, 1 or more; few have one beyond.
+    is_costly : bool
+        Whether differing values take long to grade.
+    """
+
+    codes: NDArray[np.int32] = field(repr=False)
+    grade: BoundLevels = field(repr=False)
+    rarity: NDArray[np.float32] = field(repr=False)
     top: np.int8
     n_common: int
+    is_costly: bool = False
 
-    def compare(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> Compared:
-        """Compare any value of one unit with any of the other."""
+    def __call__(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
+        """Compare any value of one unit with any of the other.
+
+        Parameters
+        ----------
+        left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+            Units.
+
+        Returns
+        -------
+        tuple of Compared
+            One.
+        """
         compared = Compared(levels=np.full(len(left_idx), -1, np.int8), rarity_bits=np.zeros(len(left_idx), np.float32))
         self._compare_common(left_idx, right_idx, compared)
         if self.codes.shape[1] > self.n_common:
@@ -105,7 +133,7 @@ class _Column:
             self._compare_further(
                 np.flatnonzero(has_many[left_idx] | has_many[right_idx]), left_idx, right_idx, compared
             )
-        return compared
+        return (compared,)
 
     def _compare_common(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32], compared: Compared) -> None:
         levels, bits = compared.levels, compared.rarity_bits

@@ -5,7 +5,7 @@ The engine moves data; every formula is in the layers below, so that another eng
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -25,6 +25,7 @@ from custid.scoring.classes import alternative_classes
 from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
+from custid.scoring.pair_weigher import PairWeigher
 from custid.scoring.strangers import random_pairs, u_probabilities
 from custid.scoring.weights import sum_adjustments
 from custid.table.record_table import RecordTable
@@ -38,6 +39,10 @@ _MAX_SHARE_OF_DUPLICATES = 0.02
 
 
 def _silent(_step: str, _done: float) -> None:
+    """Report nothing."""
+
+
+def _ignore(_done: float) -> None:
     """Report nothing."""
 
 
@@ -56,7 +61,7 @@ class LinkedTable:
     candidates : CandidatePairs
         The pairs weighed.
     weight_bits : ndarray of float64, shape (n_pairs,)
-        Match weight of each candidate pair; ``-inf`` where the labels keep the two apart.
+        Match weight of each candidate pair, -25 or more; ``-inf`` where the labels keep the two apart.
     copy_bits : ndarray of float64, shape (n_units,)
         Match weight of two rows of one unit; ``inf`` for units of one row, ``-inf`` where the sources were said to be
         free of duplicates.
@@ -100,12 +105,6 @@ class LinkedTable:
         rank = np.empty(len(first), np.int64)
         rank[np.argsort(first)] = np.arange(len(first))
         return rank[inverse]
-
-
-@frozen(kw_only=True, eq=False)
-class _Compared:
-    levels: NDArray[np.int8]
-    rarity_sums: NDArray[np.float32]
 
 
 class LocalEngine:
@@ -157,11 +156,11 @@ class LocalEngine:
         work = _Work(self.options, table, parts or Parts(), model, progress)
         work.block(sources if duplicate_free else None)
         work.prepare(sources)
-        work.compare()
-        model = work.learn(model, sources)
+        model = work.learn(sources)
         if sources is not None and duplicate_free is None and not work.are_duplicate_free(model, sources):
             sources = None
-            model = work.learn(work.given_model, sources)
+            model = work.learn(sources)
+        work.weigh(model, sources)
         return work.cluster(model, sources, may_hold_copies=not duplicate_free)
 
 
@@ -179,7 +178,7 @@ class _Work:
         self._options = options
         self._table = table
         self._parts = parts
-        self.given_model = model
+        self._given_model = model
         self._progress = progress
         self._labels = exclusive_labels(table)
 
@@ -195,83 +194,58 @@ class _Work:
             pairs_per_unit=options.pairs_per_record,
             n_threads=options.n_threads,
         )
-        left, right = self._candidates.left_idx, self._candidates.right_idx
-        self._is_apart = np.zeros(len(left), np.bool_)
-        for labels in self._labels.values():
-            self._is_apart |= labels_differ(labels, left, right)
         self._progress("blocking", 1.0)
 
     def prepare(self, sources: NDArray[np.int32] | None) -> None:
         """Bind the comparisons and find out how often strangers agree."""
-        self._progress("comparing", 0.0)
-        model, table = self.given_model, self._table
+        model, table = self._given_model, self._table
+        self._progress("comparing" if model else "learning", 0.0)
         n_random = self._options.n_random_pairs if model is None else 0
-        is_large = len(self._candidates) + n_random >= _COMPILED_FROM_PAIRS
+        self._is_large = len(self._candidates) + n_random >= _COMPILED_FROM_PAIRS
         frequencies = count_terms(table) if model is None else model.frequencies
         context = BindingContext(
             rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
-            executor=Executor.NUMBA if is_large else Executor.RAPIDFUZZ,
+            executor=Executor.NUMBA if self._is_large else Executor.RAPIDFUZZ,
         )
         # The interpreter lock would make threads wait for one another where nothing is compiled.
-        self._n_threads = self._options.n_threads if is_large else 1
+        self._n_threads = self._options.n_threads if self._is_large else 1
         self._frequencies = frequencies
         self._comparer = PairComparer(table, self._parts.comparisons_of(table), context)
         self._u = self._strangers(sources) if model is None else fitting_u(model, self._comparer.outputs)
         self._classes = alternative_classes(self._comparer.outputs)
-        self._is_by_chance = [each.is_by_chance for each in (self._classes if model is None else model.classes)]
-
-    def compare(self) -> None:
-        """Compare the candidate pairs."""
-        self._compared = self._compare_candidates()
 
     def _strangers(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.float64], ...]:
         options = self._options
         left, right = random_pairs(self._table.n_units, options.n_random_pairs, options.seed, sources)
-        chunks = [slice(start, start + _CHUNK) for start in range(0, len(left), _CHUNK)]
+        return u_probabilities(self._comparer.outputs, self._compare(left, right)[0])
+
+    def _compare(
+        self, left: NDArray[np.int32], right: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """Compare pairs, not too many: all levels and rarities are kept."""
+        levels = np.empty((len(left), len(self._comparer.outputs)), np.int8)
+        rarity_bits = np.empty(levels.shape, np.float32)
+
+        def compare(chunk: slice) -> None:
+            levels[chunk], rarity_bits[chunk] = self._comparer.compare(left[chunk], right[chunk])
+
         with ThreadPoolExecutor(self._n_threads) as pool:
-            levels = list(pool.map(lambda chunk: self._comparer.compare(left[chunk], right[chunk])[0], chunks))
-        empty = np.zeros((0, len(self._comparer.outputs)), np.int8)
-        return u_probabilities(self._comparer.outputs, np.concatenate([empty, *levels]))
+            list(pool.map(compare, _chunks(len(left))))
+        return levels, rarity_bits
 
-    def _compare_candidates(self) -> _Compared:
-        left, right = self._candidates.left_idx, self._candidates.right_idx
-        outputs = self._comparer.outputs
-        levels = np.empty((len(left), len(outputs)), np.int8)
-        rarity_sums = np.empty((len(left), 1 + len(self._is_by_chance)), np.float32)
-
-        def compare(start: int) -> None:
-            chunk = slice(start, start + _CHUNK)
-            levels[chunk], rarity = self._comparer.compare(left[chunk], right[chunk])
-            rarity_sums[chunk] = sum_adjustments(outputs, self._u, self._is_by_chance, levels[chunk], rarity)
-
-        starts = range(0, max(len(left), 1), _CHUNK)
-        with ThreadPoolExecutor(self._n_threads) as pool:
-            for n_done, _ in enumerate(pool.map(compare, starts), start=1):
-                self._progress("comparing", n_done / len(starts))
-        return _Compared(levels=levels, rarity_sums=rarity_sums)
-
-    def learn(self, given: TrainedMatchModel | None, sources: NDArray[np.int32] | None) -> TrainedMatchModel:
+    def learn(self, sources: NDArray[np.int32] | None) -> TrainedMatchModel:
         """Return the model given, or one learned from the candidate pairs, across sources only where they are given."""
-        if given is not None:
-            return given
-        self._progress("learning", 0.0)
-        options, outputs, compared = self._options, self._comparer.outputs, self._compared
-        # Pairs that are known to be apart count as what blocking did not propose: as pairs of strangers.
-        is_usable = ~self._is_apart
-        if sources is not None:
-            is_usable &= self._is_across(sources)
-        usable = None if is_usable.all() else np.flatnonzero(is_usable)
-        n_usable = len(self._candidates) if usable is None else len(usable)
-        n_sampled = min(n_usable, options.n_training_pairs)
-        # Every so manyth pair of an order that no input order can sway.
-        sample = np.arange(n_sampled) * n_usable // max(n_sampled, 1)
-        if usable is not None:
-            sample = usable[sample]
+        if self._given_model is not None:
+            return self._given_model
+        options, outputs = self._options, self._comparer.outputs
+        sample, n_usable = self._training_pairs(sources)
+        levels, rarity_bits = self._compare(self._candidates.left_idx[sample], self._candidates.right_idx[sample])
+        is_by_chance = [each.is_by_chance for each in self._classes]
         learned = fit_classes(
             PairSample(
-                levels=compared.levels[sample],
-                rarity_bits=compared.rarity_sums[sample],
-                weight=n_usable / max(n_sampled, 1),
+                levels=levels,
+                rarity_bits=sum_adjustments(outputs, self._u, is_by_chance, levels, rarity_bits),
+                weight=n_usable / max(len(sample), 1),
                 n_records=max(self._table.n_units, 1),
                 n_pairs=_n_possible_pairs(self._table, sources),
             ),
@@ -300,46 +274,69 @@ class _Work:
             history=learned.history,
         )
 
-    def _is_across(self, sources: NDArray[np.int32]) -> NDArray[np.bool_]:
-        return np.asarray(sources[self._candidates.left_idx] != sources[self._candidates.right_idx], np.bool_)
+    def _training_pairs(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.int64], int]:
+        """Return the places of some candidate pairs to learn from, and of how many they are a sample."""
+        candidates = self._candidates
+        # Pairs that are known to be apart count as what blocking did not propose: as pairs of strangers.
+        is_usable = [~labels_differ(each, candidates.left_idx, candidates.right_idx) for each in self._labels.values()]
+        if sources is not None:
+            is_usable.append(sources[candidates.left_idx] != sources[candidates.right_idx])
+        usable = np.flatnonzero(np.logical_and.reduce(is_usable)) if is_usable else None
+        n_usable = len(candidates) if usable is None else len(usable)
+        n_sampled = min(n_usable, self._options.n_training_pairs)
+        # Every so manyth pair of an order that no input order can sway.
+        sample = np.arange(n_sampled) * n_usable // max(n_sampled, 1)
+        return (sample if usable is None else usable[sample]), n_usable
 
     def are_duplicate_free(self, model: TrainedMatchModel, sources: NDArray[np.int32]) -> bool:
         """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source."""
-        near = (self._weigh(model) >= _NEAR_CERTAIN_BITS) & ~self._is_across(sources)
+        within = self._only(sources[self._candidates.left_idx] == sources[self._candidates.right_idx])
+        near = self._weights(model, within) >= _NEAR_CERTAIN_BITS
         n_copies = self._table.n_copies
         has_partner = (n_copies > 1) & (self._copies(model) >= _NEAR_CERTAIN_BITS)
-        has_partner[self._candidates.left_idx[near]] = True
-        has_partner[self._candidates.right_idx[near]] = True
+        has_partner[within.left_idx[near]] = True
+        has_partner[within.right_idx[near]] = True
         n_records = np.bincount(sources, weights=n_copies)
         n_partnered = np.bincount(sources, weights=n_copies * has_partner)
         return bool((n_partnered < _MAX_SHARE_OF_DUPLICATES * np.maximum(n_records, 1)).all())
 
-    def _weigh(self, model: TrainedMatchModel) -> NDArray[np.float64]:
-        compared = self._compared
-        weight_bits = np.empty(len(compared.levels))
+    def weigh(self, model: TrainedMatchModel, sources: NDArray[np.int32] | None) -> None:
+        """Compare and weigh the candidate pairs, those across sources only where they are given."""
+        if sources is not None:
+            self._candidates = self._only(sources[self._candidates.left_idx] != sources[self._candidates.right_idx])
+        self._progress("comparing", 0.0)
+        self._weight_bits = self._weights(model, self._candidates, lambda done: self._progress("comparing", done))
 
-        # Piece by piece, as the parts of a weight take several times the room of their sum.
-        def weigh(start: int) -> None:
-            chunk = slice(start, start + _CHUNK)
-            weight_bits[chunk] = model.weight_bits(compared.levels[chunk], compared.rarity_sums[chunk])
+    def _only(self, kept: NDArray[np.bool_]) -> CandidatePairs:
+        candidates = self._candidates
+        return evolve(candidates, left_idx=candidates.left_idx[kept], right_idx=candidates.right_idx[kept])
 
-        with ThreadPoolExecutor(self._options.n_threads) as pool:
-            list(pool.map(weigh, range(0, len(weight_bits), _CHUNK)))
-        weight_bits[self._is_apart] = -np.inf
+    def _weights(
+        self, model: TrainedMatchModel, pairs: CandidatePairs, tell: Callable[[float], None] = _ignore
+    ) -> NDArray[np.float64]:
+        """Compare and weigh pairs piece by piece: their levels take several times the room of their weights."""
+        weigher = PairWeigher(model, is_compiled=self._is_large)
+        weight_bits = np.empty(len(pairs))
+
+        def weigh(chunk: slice) -> None:
+            left, right = pairs.left_idx[chunk], pairs.right_idx[chunk]
+            found = weigher.compare(self._comparer, left, right)
+            for labels in self._labels.values():
+                found[labels_differ(labels, left, right)] = -np.inf
+            weight_bits[chunk] = found
+
+        chunks = _chunks(len(pairs))
+        with ThreadPoolExecutor(self._n_threads) as pool:
+            for n_done, _ in enumerate(pool.map(weigh, chunks), start=1):
+                tell(n_done / len(chunks))
         return weight_bits
 
     def cluster(
         self, model: TrainedMatchModel, sources: NDArray[np.int32] | None, *, may_hold_copies: bool
     ) -> LinkedTable:
-        """Weigh and cluster; at most one unit of each source in a customer where sources are given."""
+        """Cluster; at most one unit of each source in a customer where sources are given."""
         self._progress("clustering", 0.0)
-        candidates, weight_bits = self._candidates, self._weigh(model)
-        if sources is not None:
-            across = self._is_across(sources)
-            candidates = evolve(
-                candidates, left_idx=candidates.left_idx[across], right_idx=candidates.right_idx[across]
-            )
-            weight_bits = weight_bits[across]
+        candidates, weight_bits = self._candidates, self._weight_bits
         graph = PairGraph(
             left_idx=candidates.left_idx,
             right_idx=candidates.right_idx,
@@ -374,6 +371,11 @@ class _Work:
             levels, rarity = self._comparer.compare(several, several)
             copy_bits[several] = model.weight_bits(levels, model.adjustments(levels, rarity))
         return copy_bits
+
+
+def _chunks(n_pairs: int) -> list[slice]:
+    """Return what the threads take one by one; no pairs are one chunk of none."""
+    return [slice(start, start + _CHUNK) for start in range(0, max(n_pairs, 1), _CHUNK)]
 
 
 def _has_persons(outputs: Sequence[ComparisonOutput]) -> bool:

@@ -20,7 +20,7 @@ from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ModelFormatError
 from custid.scoring.em import EMHistory
 from custid.scoring.frequencies import TermFrequencies, rarity_of
-from custid.scoring.weights import log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
+from custid.scoring.weights import LEAST_BITS, log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
 
 __all__ = [
     "OutputParameters",
@@ -167,7 +167,7 @@ class TrainedMatchModel:
         Returns
         -------
         ndarray of float64, shape (n_pairs,)
-            Match weight in bits, prior included.
+            Match weight in bits, prior included; -25 (:data:`~custid.scoring.weights.LEAST_BITS`) where it is less.
 
         Notes
         -----
@@ -180,28 +180,32 @@ class TrainedMatchModel:
             match += parameters.level_bits()[levels[:, position]]
         class_bits = np.empty((len(levels), len(self.classes)))
         for number, each in enumerate(self.classes):
-            class_bits[:, number] = adjustments[:, 1 + number].astype(np.float64) + self._class_prior_bits(each)
-            for position, bits in enumerate(self._class_level_bits(each)):
+            class_bits[:, number] = adjustments[:, 1 + number].astype(np.float64) + self.class_prior_bits(each)
+            for position, bits in enumerate(self.class_level_bits(each)):
                 class_bits[:, number] += bits[levels[:, position]]
-        return self._prior_bits() + match + taken_by_classes(class_bits)
+        return np.maximum(self.prior_bits + match + taken_by_classes(class_bits), LEAST_BITS)
 
     def _prior_of_strangers(self) -> float:
         return 1.0 - self.prior_match_probability - sum(each.prior_probability for each in self.classes)
 
-    def _prior_bits(self) -> float:
+    @property
+    def prior_bits(self) -> float:
+        """Log-odds of a match against strangers before anything is compared."""
         return float(np.log2(self.prior_match_probability / self._prior_of_strangers()))
 
-    def _class_prior_bits(self, each: TrainedClass) -> float:
+    def class_prior_bits(self, each: TrainedClass) -> float:
+        """Return the log-odds of a class between against strangers before anything is compared."""
         return float(np.log2(each.prior_probability / self._prior_of_strangers()))
 
-    def _class_level_bits(self, each: TrainedClass) -> list[NDArray[np.float64]]:
+    def class_level_bits(self, each: TrainedClass) -> list[NDArray[np.float64]]:
+        """Return for each comparison what its levels weigh for a class between, and 0 for null as the last element."""
         return [
             log_ratio_bits(shares, parameters.u_probability)
             for shares, parameters in zip(each.probabilities, self.parameters, strict=True)
         ]
 
     def explain(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> PairWeights:
-        """Return the match weights of pairs in parts, one per comparison; they add up to :meth:`weight_bits`.
+        """Return the match weights of pairs in parts, one per comparison; they add up to :meth:`weight_bits` or less.
 
         Parameters
         ----------
@@ -217,8 +221,8 @@ class TrainedMatchModel:
         """
         partial = np.empty(levels.shape, np.float64)
         class_bits = np.empty((len(levels), len(self.classes)))
-        class_bits[:] = [self._class_prior_bits(each) for each in self.classes]
-        class_levels = [self._class_level_bits(each) for each in self.classes]
+        class_bits[:] = [self.class_prior_bits(each) for each in self.classes]
+        class_levels = [self.class_level_bits(each) for each in self.classes]
         for position, parameters in enumerate(self.parameters):
             column = levels[:, position]
             added = rarity_adjustment(parameters.output, parameters.u_probability, column, rarity_bits[:, position])
@@ -227,7 +231,7 @@ class TrainedMatchModel:
                 class_bits[:, number] += class_levels[number][position][column]
                 if not each.is_by_chance[position]:
                     class_bits[:, number] += added
-        return PairWeights(partial_bits=partial, class_bits=class_bits, prior_bits=self._prior_bits())
+        return PairWeights(partial_bits=partial, class_bits=class_bits, prior_bits=self.prior_bits)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the portable form: plain dicts, lists, numbers and text."""

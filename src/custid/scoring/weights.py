@@ -9,12 +9,27 @@ from numpy.typing import NDArray
 
 from custid.comparison.comparison import ComparisonOutput
 
-__all__ = ["log_ratio_bits", "rarity_adjustment", "sum_adjustments", "taken_by_classes"]
+__all__ = [
+    "ADJUSTMENT_STEPS_PER_BIT",
+    "LEAST_BITS",
+    "MAX_RARITY_BITS",
+    "log_ratio_bits",
+    "rarity_adjustment",
+    "sum_adjustments",
+    "taken_by_classes",
+]
 
-_MAX_RARITY_BITS = 8.7
+LEAST_BITS = -25.0
+"""The least weight of a pair: one in thirty million is as good as none.
+
+Clustering clips weights nearer to 0 than this.  So comparing may stop where a pair can weigh no more."""
+
+MAX_RARITY_BITS = 8.7
+"""What the rarity of a value adds or takes at most: a factor of some 400."""
+
 _FLOOR = 1e-9
-# A power of two, so that sums of adjustments are exact in float32, in whatever order they are added.
-_ADJUSTMENT_STEPS_PER_BIT = 2.0**14
+ADJUSTMENT_STEPS_PER_BIT = 2.0**14
+"""A power of two, so that sums of adjustments are exact in float32, in whatever order they are added."""
 
 
 def rarity_adjustment(
@@ -47,8 +62,8 @@ def rarity_adjustment(
     if not output.has_rarity:
         return np.zeros(len(levels))
     is_top = levels == len(output.levels) - 1
-    added = np.clip(rarity_bits.astype(np.float64) + np.log2(u_probability[-1]), -_MAX_RARITY_BITS, _MAX_RARITY_BITS)
-    return np.where(is_top, np.rint(added * _ADJUSTMENT_STEPS_PER_BIT) / _ADJUSTMENT_STEPS_PER_BIT, 0.0)
+    added = np.clip(rarity_bits.astype(np.float64) + np.log2(u_probability[-1]), -MAX_RARITY_BITS, MAX_RARITY_BITS)
+    return np.where(is_top, np.rint(added * ADJUSTMENT_STEPS_PER_BIT) / ADJUSTMENT_STEPS_PER_BIT, 0.0)
 
 
 def sum_adjustments(

@@ -1,0 +1,145 @@
+"""Values of many attributes compared at once: the codes of a record side by side, so that a pair is fetched once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custid.comparison.comparison import Matters
+from custid.comparison.value_comparison import BoundValues
+
+if TYPE_CHECKING:
+    from custid.kernels.value_codes import OpenPairs
+
+__all__ = ["MAX_ATTRIBUTES", "ValueCodes"]
+
+MAX_ATTRIBUTES = 31
+"""One bit of a cell for each attribute."""
+
+_CELLS_PER_LINE = 16
+
+
+class ValueCodes:
+    """Compares values of several attributes, compiled; gives what :class:`BoundValues` gives of each.
+
+    Parameters
+    ----------
+    attributes : sequence of BoundValues
+        One to 31 comparisons of values.
+    outputs : sequence of int
+        The place of each in the comparison vectors.
+
+    Notes
+    -----
+    Two records are compared in two or three places of memory, one for each, however many attributes they have.  Values
+    that few records have (a third phone number) are not among them: pairs with such values are compared by
+    :class:`BoundValues` itself.
+    """
+
+    def __init__(self, attributes: Sequence[BoundValues], outputs: Sequence[int]) -> None:
+        from custid.kernels.value_codes import CodeTable  # noqa: PLC0415  # loads numba
+
+        self._attributes = tuple(attributes)
+        self._outputs = tuple(outputs)
+        n_cells = [each.n_common for each in attributes]
+        first = np.cumsum([0, *n_cells])
+        rarity_starts = np.cumsum([0, *(len(each.rarity) for each in attributes)])
+        width = -(-(int(first[-1]) + 1) // _CELLS_PER_LINE) * _CELLS_PER_LINE
+        rows = _in_lines(len(attributes[0].codes), width)
+        beyond = np.zeros(len(rows), np.int32)
+        for number, each in enumerate(attributes):
+            rows[:, first[number] : first[number + 1]] = each.codes[:, : each.n_common]
+            if each.codes.shape[1] > each.n_common:
+                beyond |= (each.codes[:, each.n_common] >= 0).astype(np.int32) << number
+        rows[:, -1] = beyond
+        self._table = CodeTable(
+            cells=rows.reshape(-1),
+            layout=np.stack([first[:-1], n_cells, self._outputs, rarity_starts[:-1]], axis=1).astype(np.int64),
+            top=np.array([each.top for each in attributes], np.int8),
+            # One more, so that there is a first one to read even of an attribute without values.
+            rarity=np.concatenate([*(each.rarity for each in attributes), [0.0]]).astype(np.float32),
+            width=width,
+        )
+        self._has_further = bool(beyond.any())
+
+    def compare(
+        self,
+        left_idx: NDArray[np.int32],
+        right_idx: NDArray[np.int32],
+        levels: NDArray[np.int8],
+        rarity_bits: NDArray[np.float32],
+        matters: Matters | None = None,
+    ) -> None:
+        """Write the levels and rarities of the attributes.
+
+        Parameters
+        ----------
+        left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+            Units.
+        levels : ndarray of int8, shape (n_outputs, n_pairs)
+            Written: levels, -1 for null; all other outputs hold theirs already.
+        rarity_bits : ndarray of float32, shape (n_outputs, n_pairs)
+            Written: rarity of the value agreed on, 0 below the closest level.
+        matters : callable, optional
+            Tells which pairs are worth it to grade values that are costly to grade; the others stay at level 0.
+        """
+        from custid.kernels.value_codes import OpenPairs, compare_codes  # noqa: PLC0415  # loads numba
+
+        n_attributes, n_pairs = len(self._attributes), len(left_idx)
+        n_slots = n_pairs * max(each.n_common for each in self._attributes) ** 2
+        lists = np.empty((3, n_attributes, n_slots), np.int32)
+        found = OpenPairs(
+            n_differing=np.zeros(n_attributes, np.int64),
+            pair=lists[0],
+            left=lists[1],
+            right=lists[2],
+            n_further=np.zeros(n_attributes, np.int64),
+            further=np.empty((n_attributes, n_pairs if self._has_further else 0), np.int32),
+        )
+        left_idx, right_idx = np.ascontiguousarray(left_idx), np.ascontiguousarray(right_idx)
+        compare_codes(self._table, left_idx, right_idx, levels, rarity_bits, found)
+        for number, (attribute, output) in enumerate(zip(self._attributes, self._outputs, strict=True)):
+            pairs = found.further[number, : found.n_further[number]]
+            if len(pairs):
+                (compared,) = attribute(left_idx[pairs], right_idx[pairs])
+                levels[output, pairs] = compared.levels
+                rarity_bits[output, pairs] = compared.rarity_bits
+        cheap, costly = (
+            [number for number, each in enumerate(self._attributes) if each.is_costly is is_costly]
+            for is_costly in (False, True)
+        )
+        self._grade(cheap, found, levels)
+        if matters is None or not costly:
+            self._grade(costly, found, levels)
+        else:
+            worth_it = matters(levels, rarity_bits, [self._outputs[number] for number in costly])
+            self._grade(costly, found, levels, worth_it)
+
+    def _grade(
+        self,
+        attributes: Sequence[int],
+        found: OpenPairs,
+        levels: NDArray[np.int8],
+        worth_it: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Raise the levels of differing values in some attributes, of all pairs or of those that are worth it."""
+        from custid.kernels.value_codes import raise_levels  # noqa: PLC0415  # loads numba
+
+        for number in attributes:
+            listed = slice(0, int(found.n_differing[number]))
+            pairs, left, right = found.pair[number, listed], found.left[number, listed], found.right[number, listed]
+            if worth_it is not None:
+                rows = np.flatnonzero(worth_it[pairs])
+                pairs, left, right = pairs[rows], left[rows], right[rows]
+            if len(pairs):
+                raise_levels(levels[self._outputs[number]], pairs, self._attributes[number].grade(left, right))
+
+
+def _in_lines(n_rows: int, width: int) -> NDArray[np.int32]:
+    """Return rows of -1, each of which begins where a line of memory does."""
+    cells = np.full(n_rows * width + _CELLS_PER_LINE, -1, np.int32)
+    start = -(cells.ctypes.data // cells.itemsize) % _CELLS_PER_LINE
+    return cells[start : start + n_rows * width].reshape(n_rows, width)

@@ -1,0 +1,139 @@
+"""Match weights of many pairs, straight from their levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custid.comparison.comparer import PairComparer
+from custid.scoring.match_model import TrainedMatchModel
+from custid.scoring.weights import ADJUSTMENT_STEPS_PER_BIT, LEAST_BITS, MAX_RARITY_BITS, taken_by_classes
+
+if TYPE_CHECKING:
+    from custid.kernels.weights import WeightTable
+
+__all__ = ["PairWeigher"]
+
+_NO_LEVEL = -2
+
+
+class PairWeigher:
+    """Weighs pairs with a match model.
+
+    Parameters
+    ----------
+    model : TrainedMatchModel
+        The match model.
+    is_compiled : bool
+        Whether a compiled kernel adds up; the weights are equal to the last bit.
+
+    Notes
+    -----
+    What rarity adds is worked out on the way, and not kept: of millions of pairs it takes more room than their weights.
+    """
+
+    def __init__(self, model: TrainedMatchModel, *, is_compiled: bool) -> None:
+        self._model = model
+        self._table = _table(model) if is_compiled else None
+        self._tops = [len(each.levels) - 1 for each in model.outputs]
+
+    def compare(
+        self, comparer: PairComparer, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        """Compare pairs as far as they matter, and weigh them.
+
+        Parameters
+        ----------
+        comparer : PairComparer
+            Compares what the model was trained on.
+        left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+            Units.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_pairs,)
+            Match weights; the same as if all were compared to the end.
+        """
+        return self.weight_bits(*comparer.compare(left_idx, right_idx, self._matters if self._table else None))
+
+    def weight_bits(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the match weights of pairs.
+
+        Parameters
+        ----------
+        levels : ndarray of int8, shape (n_pairs, n_outputs)
+            Comparison vectors; -1 is null and contributes 0 bits.
+        rarity_bits : ndarray of float32, shape (n_pairs, n_outputs)
+            Rarity of the values agreed on.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_pairs,)
+            Match weight in bits, prior included; at least -25 bits.
+        """
+        if self._table is None:
+            return self._model.weight_bits(levels, self._model.adjustments(levels, rarity_bits))
+        levels, rarity_bits = np.ascontiguousarray(levels.T), np.ascontiguousarray(rarity_bits.T)
+        weight_bits = self._bits_of_match(levels, rarity_bits, ())
+        # Other explanations only take away, so there is no need to ask for them where the weight is the least anyway.
+        rows = np.flatnonzero(weight_bits > LEAST_BITS)
+        class_bits = _sums(self._table, slice(1, None), levels[:, rows], rarity_bits[:, rows])
+        weight_bits[rows] += taken_by_classes(class_bits.T)
+        return np.maximum(weight_bits, LEAST_BITS)
+
+    def _matters(
+        self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]
+    ) -> NDArray[np.bool_]:
+        return np.asarray(self._bits_of_match(levels, rarity_bits, open_outputs) > LEAST_BITS, np.bool_)
+
+    def _bits_of_match(
+        self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """Return the weights of pairs if nothing but a match explained them, at most.
+
+        Values that differ and are not graded count as if they were at the level below the closest that weighs most.  To
+        add a number that is not less never gives a sum that is less, to the last digit; so no weight is greater.
+        """
+        table = cast("WeightTable", self._table)
+        bits = table.bits.copy()
+        for output in open_outputs:
+            bits[0, output, 1] = bits[0, output, 1 : self._tops[output] + 1].max()
+        sums = _sums(table._replace(bits=bits), slice(0, 1), levels, rarity_bits)
+        return np.asarray(self._model.prior_bits + sums[0], np.float64)
+
+
+def _sums(
+    table: WeightTable, numbers: slice, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return the bits of pairs for a match, or for each class between."""
+    from custid.kernels.weights import add_bits  # noqa: PLC0415  # loads numba
+
+    chosen = table._replace(bits=table.bits[numbers], start=table.start[numbers], has_rarity=table.has_rarity[numbers])
+    sums = np.empty((len(chosen.start), levels.shape[1]))
+    add_bits(chosen, levels, rarity_bits, sums)
+    return sums
+
+
+def _table(model: TrainedMatchModel) -> WeightTable:
+    from custid.kernels.weights import WeightTable  # noqa: PLC0415  # loads numba
+
+    outputs, classes = model.outputs, model.classes
+    level_bits = [[each.level_bits() for each in model.parameters], *map(model.class_level_bits, classes)]
+    bits = np.zeros((len(level_bits), len(outputs), 1 + max((len(each.levels) for each in outputs), default=0)))
+    for number, of_outputs in enumerate(level_bits):
+        for output, of_levels in enumerate(of_outputs):
+            # Null, the last one there, comes first here: its level is -1.
+            bits[number, output, : len(of_levels)] = np.roll(of_levels, 1)
+    counts = [[True] * len(outputs), *([not by_chance for by_chance in each.is_by_chance] for each in classes)]
+    return WeightTable(
+        bits=bits,
+        start=np.array([0.0, *map(model.class_prior_bits, classes)]),
+        top=np.array([len(each.levels) - 1 if each.has_rarity else _NO_LEVEL for each in outputs], np.int8),
+        mean_bits=np.array([np.log2(each.u_probability[-1]) for each in model.parameters], np.float64),
+        has_rarity=np.array(counts, np.bool_).reshape(len(level_bits), len(outputs)),
+        limit=MAX_RARITY_BITS,
+        steps=ADJUSTMENT_STEPS_PER_BIT,
+    )
