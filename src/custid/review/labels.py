@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 from itertools import combinations
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import field, frozen, validators
 
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
 
 
-def _are_text(_instance: object, attribute: object, value: tuple[str, str]) -> None:
+def _are_text(_instance: object, attribute: object, value: Any) -> None:
     if not (isinstance(value, tuple) and len(value) == 2 and all(isinstance(each, str) for each in value) and value[1]):
         name = getattr(attribute, "name", "record")
         raise InputError(f"label: {name}: expected a source and a record key, both text and the key not empty.")
@@ -119,11 +119,9 @@ class Labels:
             it all.
         """
         said = [(group[0], other, Verdict.MATCH) for group in groups for other in group[1:]]
-        said += [(one[0], other[0], Verdict.NON_MATCH) for one, other in combinations([each for each in groups], 2)]
-        return cls(
-            given=[
-                Label(left=left, right=right, verdict=verdict, by=by, at=at, note=note) for left, right, verdict in said
-            ]
+        said += [(one[0], other[0], Verdict.NON_MATCH) for one, other in combinations(groups, 2)]
+        return cls.of(
+            Label(left=left, right=right, verdict=verdict, by=by, at=at, note=note) for left, right, verdict in said
         )
 
     def __len__(self) -> int:
