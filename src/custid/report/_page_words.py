@@ -11,7 +11,7 @@ __all__ = ["PAGE_WORDS"]
 
 PAGE_WORDS: Final = table_of("""
     title            | Customer review                   | Revue des clients
-    tag_pair         | may be one                        | peut-être un
+    tag_pair         | may be one                        | peut-être le même
     missing          | Missing on one side at least, hence 0 bits: {text}. | Manquant d'un côté au moins, donc 0 bit : {text}.
     download_short   | Download                          | Télécharger
     skip             | Skip to the customer              | Aller au client

@@ -14,7 +14,7 @@ from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._weakest_links import tree_of
 from custid.result.customer_explanation import Bond, CustomerExplanation, Seam, Split
 
-__all__ = ["CustomerEvidence", "explain_customer"]
+__all__ = ["CustomerEvidence", "customer_graph", "explain_customer"]
 
 _RecordName: TypeAlias = tuple[str, str]
 
@@ -130,6 +130,40 @@ def explain_customer(explainer: PairExplainer, customer: int, rows: NDArray[np.i
         is_connected=len(evidence.tree) == len(evidence.units) - 1,
         language=language,
     )
+
+
+def customer_graph(explainer: PairExplainer, rows: NDArray[np.int64]) -> nx.Graph[_RecordName]:
+    """Return the evidence that holds a customer together, as a graph.
+
+    Parameters
+    ----------
+    explainer : PairExplainer
+        Knows the run.
+    rows : ndarray of int64, shape (n_rows,)
+        The rows of the customer, ascending.
+
+    Returns
+    -------
+    networkx.Graph
+        As `Result.graph` tells.
+    """
+    evidence = CustomerEvidence(explainer.linked, rows)
+    graph: nx.Graph[_RecordName] = nx.Graph()
+    graph.add_nodes_from(explainer.name(row) for row in rows.tolist())
+    joined = [
+        (int(evidence.row_of_place[left]), int(evidence.row_of_place[right]), bits)
+        for left, right, bits in zip(
+            evidence.left.tolist(), evidence.right.tolist(), evidence.bits.tolist(), strict=True
+        )
+    ]
+    for row, place in zip(rows.tolist(), evidence.place_of_row.tolist(), strict=True):
+        first = int(evidence.row_of_place[place])
+        if first != row:
+            joined.append((first, row, float(explainer.linked.copy_bits[evidence.units[place]])))
+    for left, right, bits in joined:
+        probability = float(probability_of(np.array([bits]))[0])
+        graph.add_edge(explainer.name(left), explainer.name(right), match_weight=bits, match_probability=probability)
+    return graph
 
 
 def _bonds(explainer: PairExplainer, evidence: CustomerEvidence) -> tuple[Bond, ...]:

@@ -202,7 +202,7 @@ class _Page:
             "records": [self._record(row) for row in shown],
             "links": links,
             "weakest": weakest[0] if weakest else -1,
-            "groups": [[shown.index(row) for row in side if row in shown] for side in sides],
+            "groups": sorted([shown.index(row) for row in side if row in shown] for side in sides),
             "text": {language: explanation.in_language(language).sentences(named)[1:] for language in LANGUAGES},
         }
 

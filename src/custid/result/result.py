@@ -17,7 +17,7 @@ from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.report.page import page_of
-from custid.result._customer_explanations import explain_customer
+from custid.result._customer_explanations import customer_graph, explain_customer
 from custid.result._decisions import decisions
 from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._review_data import ReviewedRun, review_data
@@ -128,6 +128,16 @@ class Result:
     def inputs(self) -> tuple[SourceInput, ...]:
         """The sources as they were read: every column as text, also those that were only passed through."""
         return tuple(self._inputs)
+
+    @property
+    def linked(self) -> LinkedTable:
+        """What the run worked with and found out, as numbers: the records, the pairs and their weights."""
+        return self._linked
+
+    @property
+    def canonical(self) -> CanonicalValues:
+        """The canonical values of all rows."""
+        return self._canonical
 
     @cached_property
     def customers(self) -> pa.Table:
@@ -294,36 +304,7 @@ class Result:
         UnknownRecordError
             If there is no customer of that number.
         """
-        import networkx as nx  # noqa: PLC0415 - only this view needs it
-
-        rows = self._rows_of(customer)
-        linked, first_row = self._linked, _first_rows(self._linked)
-        source, key = self.assignments["source"], self.assignments["record_key"]
-        name = {int(row): (source[int(row)].as_py(), key[int(row)].as_py()) for row in rows}
-        graph: nx.Graph[tuple[str, str]] = nx.Graph()
-        graph.add_nodes_from(name.values())
-
-        def add(left: int, right: int, bits: float) -> None:
-            probability = float(probability_of(np.array([bits]))[0])
-            graph.add_edge(name[left], name[right], match_weight=bits, match_probability=probability)
-
-        unit_of_row = linked.table.unit_of_row
-        for row in rows.tolist():
-            first = int(first_row[unit_of_row[row]])
-            if first != row and first in name:
-                add(first, row, float(linked.copy_bits[unit_of_row[row]]))
-        is_own = np.zeros(linked.table.n_units, np.bool_)
-        is_own[unit_of_row[rows]] = True
-        inside = is_own[linked.candidates.left_idx] & is_own[linked.candidates.right_idx]
-        for left, right, bits in zip(
-            first_row[linked.candidates.left_idx[inside]].tolist(),
-            first_row[linked.candidates.right_idx[inside]].tolist(),
-            linked.weight_bits[inside].tolist(),
-            strict=True,
-        ):
-            if left in name and right in name:
-                add(left, right, bits)
-        return graph
+        return customer_graph(self._explainer, self._rows_of(customer))
 
     @cached_property
     def _row_of_key(self) -> dict[tuple[str, str] | str, int]:
