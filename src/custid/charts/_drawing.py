@@ -78,7 +78,9 @@ def finished(chart: Chart, code: str, language: str, *, note: str = "") -> Chart
             labelFontSize=11, titleFontSize=12, titleFontWeight="normal", titleColor=NEUTRAL, gridColor="#E8ECF1",
             domainColor="#B8C2CE", tickColor="#B8C2CE", labelLimit=260,
         )
-        .configure_legend(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", symbolStrokeWidth=3)
+        .configure_legend(
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", symbolStrokeWidth=2.5, labelLimit=340,
+        )
         .configure_header(labelFontSize=12, labelFontWeight="bold", titleFontSize=12)
     )  # fmt: skip
 

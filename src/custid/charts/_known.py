@@ -74,19 +74,15 @@ def _places(result: Result) -> dict[tuple[str, str], int]:
     """Return the row of each (source, key), and of ("", key) where one source has it."""
     places: dict[tuple[str, str], int] = {}
     sources, keys = (result.assignments[name].to_pylist() for name in ("source", "record_key"))
-    for row, (source, key) in enumerate(zip(sources, keys, strict=True)):
+    for row, key in enumerate(keys):
         places["", key] = -1 if ("", key) in places else row
-    for row, (source, key) in enumerate(zip(sources, keys, strict=True)):
-        places[source, key] = row
-    return places
+    return places | {name: row for row, name in enumerate(zip(sources, keys, strict=True))}
 
 
 def _of_labels(result: Result, labels: Labels) -> KnownPairs:
     places, linked = _places(result), result.linked
     customer = result.assignments["customer"].to_numpy()
-    said = [
-        (places.get(left, -1), places.get(right, -1), is_match) for left, right, is_match in labels.pairs()
-    ]
+    said = [(places.get(left, -1), places.get(right, -1), is_match) for left, right, is_match in labels.pairs()]
     said = [each for each in said if each[0] >= 0 and each[1] >= 0]
     if not said:
         raise InputError(

@@ -17,7 +17,7 @@ _WORDS: Final = table_of("""
     joined                 | one customer                                 | un seul client
     apart                  | two customers                                | deux clients
     m_u                    | What each level of agreement is worth        | Ce que vaut chaque niveau d'accord
-    m_u_note               | Left: how often each level occurs among matches (m) and among strangers (u). Right: the weight that follows, log2(m / u); the rarity of a value comes on top. | À gauche : fréquence de chaque niveau chez un même client (m) et entre inconnus (u). À droite : le poids qui en découle, log2(m / u) ; la rareté d'une valeur s'y ajoute.
+    m_u_note               | Left: how often each level occurs among matches (m) and among strangers (u), on a logarithmic scale. Right: the weight that follows, log2(m / u), which is their distance; the rarity of a value comes on top. | À gauche : fréquence de chaque niveau chez un même client (m) et entre inconnus (u), échelle logarithmique. À droite : le poids qui en découle, log2(m / u), soit leur distance ; la rareté d'une valeur s'y ajoute.
     m                      | among matches (m)                            | chez un même client (m)
     u                      | among strangers (u)                          | entre inconnus (u)
     share                  | share of pairs                               | part des paires
@@ -40,7 +40,7 @@ _WORDS: Final = table_of("""
     curve                  | weight of the pair alone                     | poids de la paire seule
     run                    | decision of the run                          | décision du calcul
     calibration            | Do probabilities mean what they say?         | Les probabilités disent-elles vrai ?
-    calibration_note       | {n} known pairs in ten groups of equal size: on the diagonal, as many are matches as predicted. Bars are 95 % intervals; expected error {error}. | {n} paires connues en dix groupes de même effectif : sur la diagonale, il y a autant de vraies paires que prévu. Barres : intervalles à 95 % ; erreur attendue {error}.
+    calibration_note       | {n} known pairs by tenths of probability: on the diagonal, as many are matches as predicted. Bars are 95 % intervals. Over ten groups of equal size the expected error is {error}. | {n} paires connues par dixièmes de probabilité : sur la diagonale, il y a autant de vraies paires que prévu. Barres : intervalles à 95 %. Sur dix groupes de même effectif, l'erreur attendue est de {error}.
     predicted              | predicted probability                        | probabilité prédite
     observed               | share of true matches                        | part de vraies paires
     blocks                 | What proposed the pairs                      | Ce qui a proposé les paires

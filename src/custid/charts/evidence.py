@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.charts._drawing import AGAINST, FOR, NEUTRAL, THIRD, Chart, altair, data_of, finished
+from custid.charts._drawing import AGAINST, FOR, NEUTRAL, OTHER, THIRD, Chart, altair, data_of, finished
 from custid.charts._words import word
 from custid.clustering.contraction import same_label
 from custid.errors import ConfigurationError
@@ -21,6 +21,9 @@ __all__ = ["agreement_correlation", "em_history", "m_u_probabilities", "waterfal
 _MIN_PAIRS = 30
 _N_PAIRS = 50_000
 _SEED = 1
+_SMALLEST_SHARE = 1e-5
+_LEVEL_HEIGHT = 15
+_KIND_COLORS = (FOR, OTHER, THIRD, AGAINST)
 
 
 def m_u_probabilities(model: TrainedMatchModel, *, language: str = "en") -> Chart:
@@ -36,12 +39,28 @@ def m_u_probabilities(model: TrainedMatchModel, *, language: str = "en") -> Char
     Returns
     -------
     altair.Chart
-        A row of two panels per comparison, levels from the closest down.
+        Two panels per comparison, levels from the closest down: both probabilities on a logarithmic scale, so that the
+        distance of the two is the weight; and the weight.  Probabilities below 1e-5 stand at 1e-5.
     """
     alt = altair()
-    names = [word("m", language), word("u", language)]
+    rows = _level_rows(model, language)
+    kinds = [word(code, language) for code in ("m", "u", "for", "against")]
+    bounds = _bounds(rows)
+    panels = []
+    comparisons = list(dict.fromkeys(row["comparison"] for row in rows))
+    for name in comparisons:
+        is_last = name == comparisons[-1]
+        # A panel of its own for each comparison, as each has levels of its own.
+        of_it = [row for row in rows if row["comparison"] == name]
+        title = alt.TitleParams(name, anchor="start", fontSize=12, offset=3)
+        left = _shares_panel(of_it, kinds, language, is_last=is_last).properties(title=title)
+        panels.append(alt.hconcat(left, _weights_panel(of_it, kinds, bounds, language, is_last=is_last), spacing=14))
+    return finished(alt.vconcat(*panels, spacing=10).resolve_scale(color="shared"), "m_u", language)
+
+
+def _level_rows(model: TrainedMatchModel, language: str) -> list[dict[str, Any]]:
     rows = []
-    for number, parameters in enumerate(model.parameters):
+    for parameters in model.parameters:
         levels = zip(
             parameters.output.levels,
             parameters.m_probability.tolist(),
@@ -49,40 +68,75 @@ def m_u_probabilities(model: TrainedMatchModel, *, language: str = "en") -> Char
             parameters.level_bits().tolist()[:-1],
             strict=True,
         )
-        for place, (label, m, u, bits) in enumerate(levels):
-            shared = {
+        rows += [
+            {
                 "comparison": attribute_label(parameters.output.name, language),
-                "number": number,
                 "level": level_label(label, language),
-                "place": -place,
+                "m": m,
+                "u": u,
+                "m_shown": max(m, _SMALLEST_SHARE),
+                "u_shown": max(u, _SMALLEST_SHARE),
                 "bits": bits,
                 "side": word("for" if bits > 0 else "against", language),
             }
-            rows += [shared | {"of": names[0], "share": m}, shared | {"of": names[1], "share": u}]
-    sides = [word("for", language), word("against", language)]
-    y = alt.Y("level:N", title=None, sort=alt.EncodingSortField("place", order="ascending"))
-    panels = []
-    for name in dict.fromkeys(row["comparison"] for row in rows):
-        # A layer of its own for each comparison, as each has levels of its own.
-        base = alt.Chart(data_of([row for row in rows if row["comparison"] == name])).encode(y=y)
-        shares = base.mark_bar(height=6).encode(
-            x=alt.X("share:Q", title=word("share", language), scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
-            yOffset=alt.YOffset("of:N", sort=names),
-            color=alt.Color("of:N", title=None, scale=alt.Scale(domain=names, range=[FOR, NEUTRAL])),
-            tooltip=["level:N", "of:N", alt.Tooltip("share:Q", format=".5f")],
+            for label, m, u, bits in reversed(list(levels))
+        ]
+    return rows
+
+
+def _shares_panel(rows: list[dict[str, Any]], kinds: list[str], language: str, *, is_last: bool) -> Chart:
+    alt = altair()
+    levels = [row["level"] for row in rows]
+    y = alt.Y("level:N", title=None, sort=levels, axis=alt.Axis(minExtent=170, labelLimit=165))
+    scale = alt.Scale(type="log", domain=[_SMALLEST_SHARE, 1])
+    axis = _axis(is_last, values=[10.0**power for power in range(-5, 1)], format="~%")
+    x_title = word("share", language) if is_last else None
+    between = (
+        alt.Chart(data_of(rows))
+        .mark_rule(color="#C3CCD7", strokeWidth=2)
+        .encode(y=y, x=alt.X("m_shown:Q", scale=scale, axis=axis, title=x_title), x2="u_shown:Q")
+    )
+    # Matches last, so that they lie on top.
+    shares = [
+        {"level": row["level"], "of": kind, "share": row[name], "shown": row[f"{name}_shown"]}
+        for name, kind in (("u", kinds[1]), ("m", kinds[0]))
+        for row in rows
+    ]
+    points = (
+        alt.Chart(data_of(shares))
+        .mark_point(filled=True, size=55, opacity=1)
+        .encode(
+            y=y,
+            x=alt.X("shown:Q", scale=scale, axis=axis, title=x_title),
+            color=alt.Color("of:N", title=None, scale=alt.Scale(domain=kinds, range=_KIND_COLORS)),
+            shape=alt.Shape("of:N", legend=None, scale=alt.Scale(domain=kinds[:2], range=["circle", "diamond"])),
+            tooltip=["level:N", "of:N", alt.Tooltip("share:Q", format=".3~%")],
         )
-        weights = base.transform_filter(alt.datum.of == names[0]).mark_bar(height=11).encode(
-            x=alt.X("bits:Q", title=word("level_weight", language), scale=alt.Scale(domain=_bounds(rows))),
-            y=alt.Y("level:N", title=None, sort=alt.EncodingSortField("place", order="ascending"), axis=None),
-            color=alt.Color("side:N", title=None, scale=alt.Scale(domain=sides, range=[THIRD, AGAINST])),
+    )
+    return (between + points).properties(width=270, height=alt.Step(_LEVEL_HEIGHT))
+
+
+def _weights_panel(
+    rows: list[dict[str, Any]], kinds: list[str], bounds: list[float], language: str, *, is_last: bool
+) -> Chart:
+    alt = altair()
+    x_title = word("level_weight", language) if is_last else None
+    return (
+        alt.Chart(data_of(rows))
+        .mark_bar(height=9)
+        .encode(
+            x=alt.X("bits:Q", title=x_title, scale=alt.Scale(domain=bounds), axis=_axis(is_last)),
+            y=alt.Y("level:N", sort=[row["level"] for row in rows], axis=None),
+            color=alt.Color("side:N", title=None, scale=alt.Scale(domain=kinds, range=_KIND_COLORS)),
             tooltip=["level:N", alt.Tooltip("bits:Q", format="+.2f")],
         )
-        title = alt.TitleParams(name, anchor="start", fontSize=12, offset=4)
-        height = alt.Step(18)
-        left = shares.properties(width=250, height=height, title=title)
-        panels.append(alt.hconcat(left, weights.properties(width=250, height=height)).resolve_scale(color="independent"))
-    chart = alt.vconcat(*panels).resolve_scale(color="shared")
-    return finished(chart, "m_u", language)
+        .properties(width=230, height=alt.Step(_LEVEL_HEIGHT))
+    )
+
+
+def _axis(is_last: bool, **settings: Any) -> Any:  # noqa: FBT001 - what the caller holds, no mode
+    """Return an axis that is told below the last panel only, its grid going through all of them."""
+    return altair().Axis(labels=is_last, ticks=is_last, domain=is_last, **settings)
 
 
 def _bounds(rows: list[dict[str, Any]]) -> list[float]:
@@ -117,9 +171,7 @@ def waterfall(explanation: Explanation, *, language: str | None = None) -> Chart
         color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[FOR, AGAINST, NEUTRAL])),
         tooltip=["part:N", alt.Tooltip("bits:Q", format="+.2f")],
     )
-    texts = base.mark_text(align="left", dx=5, color="#18202B").encode(
-        x=alt.X("end:Q"), text="told:N"
-    )
+    texts = base.mark_text(align="left", dx=5, color="#18202B").encode(x=alt.X("end:Q"), text="told:N")
     zero = alt.Chart(data_of([{"at": 0}])).mark_rule(color=NEUTRAL).encode(x="at:Q")
     note = " · ".join(
         [
@@ -136,7 +188,10 @@ def _steps(explained: Explanation) -> list[dict[str, Any]]:
     language = explained.language
     parts = [(phrase("before_comparing", language), explained.prior_bits)]
     parts += [
-        (f"{attribute_label(each.name, language)}: {level_label(each.level, language)}", each.bits)
+        (
+            phrase("colon", language, a=attribute_label(each.name, language), b=level_label(each.level, language)),
+            each.bits,
+        )
         for each in explained.comparisons
         if each.level != "missing"
     ]
@@ -173,7 +228,7 @@ def agreement_correlation(result: Result, *, n_pairs: int = _N_PAIRS, language: 
     -------
     altair.Chart
         Two tables: pairs at random of two customers, and pairs of one customer.  A cell is Pearson's correlation of the
-        levels over the pairs in which neither is missing; it is empty where these are fewer than 30, or all agree alike.
+        levels over the pairs in which neither is missing; it is empty where these are fewer than 30, or all are alike.
 
     Raises
     ------
@@ -188,14 +243,13 @@ def agreement_correlation(result: Result, *, n_pairs: int = _N_PAIRS, language: 
     if n_pairs < 1:
         raise ConfigurationError(f"n_pairs: expected 1 or more, got {n_pairs}.")
     alt = altair()
-    rows: list[dict[str, Any]] = []
     panels = []
     names = [attribute_label(output.name, language) for output in result.linked.comparer.outputs]
     for code, levels in zip(("strangers", "matches"), _levels_of_pairs(result, n_pairs), strict=True):
         title = word(code, language, n=number_text(len(levels), language, digits=0))
         rows = _correlations(names, levels)
-        x = alt.X("other:N", title=None, sort=names, axis=alt.Axis(labelAngle=-45))
-        base = alt.Chart(data_of(rows)).encode(x=x, y=alt.Y("one:N", title=None, sort=names))
+        x = alt.X("other:N", title=None, scale=alt.Scale(domain=names[:-1]), axis=alt.Axis(labelAngle=-45))
+        base = alt.Chart(data_of(rows)).encode(x=x, y=alt.Y("one:N", title=None, scale=alt.Scale(domain=names[1:])))
         cells = base.mark_rect(stroke="white").encode(
             color=alt.Color(
                 "correlation:Q",
@@ -236,8 +290,8 @@ def _correlations(names: list[str], levels: NDArray[np.int8]) -> list[dict[str, 
         for other, second in enumerate(names[:one]):
             pair = levels[:, [one, other]].astype(np.float64)
             pair = pair[(pair >= 0).all(axis=1)]
-            if len(pair) >= _MIN_PAIRS and pair.std(axis=0).min() > 0:
-                correlation = float(np.corrcoef(pair.T)[0, 1])
+            if len(pair) >= _MIN_PAIRS and np.ptp(pair, axis=0).min() > 0:
+                correlation = float(np.asarray(np.corrcoef(pair.T))[0, 1])
                 rows.append({"one": first, "other": second, "correlation": correlation, "pairs": len(pair)})
     return rows
 
@@ -281,12 +335,16 @@ def em_history(model: TrainedMatchModel, *, language: str = "en") -> Chart:
     x = alt.X("iteration:Q", title=word("iteration", language), axis=alt.Axis(tickMinStep=1))
     colors = alt.Scale(domain=names, range=[FOR, AGAINST, THIRD][: len(names)])
     dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)])
-    left = alt.Chart(data_of(shares)).mark_line(point=alt.OverlayMarkDef(size=25)).encode(
-        x=x,
-        y=alt.Y("share:Q", title=word("prior", language), scale=alt.Scale(type="log"), axis=alt.Axis(format=".0e")),
-        color=alt.Color("of:N", title=None, scale=colors),
-        strokeDash=alt.StrokeDash("of:N", title=None, scale=dashes),
-        tooltip=["iteration:Q", "of:N", alt.Tooltip("share:Q", format=".3e")],
+    left = (
+        alt.Chart(data_of(shares))
+        .mark_line(point=alt.OverlayMarkDef(size=25))
+        .encode(
+            x=x,
+            y=alt.Y("share:Q", title=word("prior", language), scale=alt.Scale(type="log"), axis=alt.Axis(format=".0e")),
+            color=alt.Color("of:N", title=None, scale=colors, legend=alt.Legend(symbolType="stroke", symbolSize=300)),
+            strokeDash=alt.StrokeDash("of:N", title=None, scale=dashes),
+            tooltip=["iteration:Q", "of:N", alt.Tooltip("share:Q", format=".3e")],
+        )
     )
     right = alt.Chart(data_of(likelihood)).mark_line(color=NEUTRAL, point={"color": NEUTRAL, "size": 25}).encode(
         x=x,

@@ -60,7 +60,9 @@ def threshold_curves(result: Result, known: Known | None = None, *, language: st
     if known is not None:
         pairs = known_pairs(result, known)
         n_true = float(pairs.is_match.sum() + pairs.n_elsewhere)
-        rows += _curve_rows(thresholds, pairs.weight_bits, pairs.is_match.astype(np.float64), n_true, kinds[1], language)
+        rows += _curve_rows(
+            thresholds, pairs.weight_bits, pairs.is_match.astype(np.float64), n_true, kinds[1], language
+        )
         note = word("threshold_known_note", language, n=number_text(len(pairs), language, digits=0))
     names = [word("precision", language), word("recall", language)]
     used = kinds[: 1 if known is None else 2]
@@ -73,7 +75,12 @@ def threshold_curves(result: Result, known: Known | None = None, *, language: st
             x=alt.X("threshold:Q", title=word("at_threshold", language)),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
             color=alt.Color("measure:N", title=None, scale=alt.Scale(domain=names, range=[FOR, AGAINST])),
-            strokeDash=alt.StrokeDash("kind:N", title=None, scale=alt.Scale(domain=used, range=dashes)),
+            strokeDash=alt.StrokeDash(
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=used, range=dashes),
+                legend=None if known is None else alt.Legend(symbolType="stroke", symbolSize=300),
+            ),
             tooltip=["threshold:Q", "measure:N", "kind:N", alt.Tooltip("value:Q", format=".2%")],
         )
     )
@@ -189,8 +196,8 @@ def calibration(result: Result, known: Known, *, language: str = "en") -> Chart:
     Returns
     -------
     altair.Chart
-        The known pairs that were weighed in ten groups of equal size, by their probability, with 95 % intervals; the
-        expected calibration error is told beside.
+        The known pairs that were weighed, in ten groups by tenths of probability, with 95 % intervals; the expected
+        calibration error over ten groups of equal size is told beside.
 
     Raises
     ------
@@ -203,9 +210,8 @@ def calibration(result: Result, known: Known, *, language: str = "en") -> Chart:
     .. [2] Naeini, Cooper and Hauskrecht (2015), AAAI, section 4: the expected calibration error.
     """
     alt = altair()
-    rows = _groups(known_pairs(result, known))
-    n_pairs = sum(row["pairs"] for row in rows)
-    error = sum(row["pairs"] * abs(row["predicted"] - row["observed"]) for row in rows) / max(n_pairs, 1)
+    pairs = known_pairs(result, known)
+    rows, n_pairs = _tenths(pairs), int(pairs.was_weighed.sum())
     percent = alt.Axis(format="%")
     unit = alt.Scale(domain=[0, 1])
     base = alt.Chart(data_of(rows)).encode(
@@ -223,19 +229,34 @@ def calibration(result: Result, known: Known, *, language: str = "en") -> Chart:
         "calibration_note",
         language,
         n=number_text(n_pairs, language, digits=0),
-        error=number_text(error, language, digits=3),
+        error=number_text(_expected_error(pairs), language, digits=3),
     )
     return finished((diagonal + bars + points).properties(width=340, height=340), "calibration", language, note=note)
 
 
-def _groups(pairs: KnownPairs) -> list[dict[str, Any]]:
+def _probabilities(pairs: KnownPairs) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the probabilities of the weighed pairs, ascending, and whether they are matches."""
     weighed = pairs.was_weighed
     bits, is_match = pairs.weight_bits[weighed], pairs.is_match[weighed]
     order = np.lexsort((is_match, bits))
-    probability = np.exp2(-np.logaddexp2(0.0, -bits))
+    return np.exp2(-np.logaddexp2(0.0, -bits[order])), is_match[order]
+
+
+def _expected_error(pairs: KnownPairs) -> float:
+    """Return the expected calibration error over ten groups of equal size."""
+    probability, is_match = _probabilities(pairs)
+    groups = np.array_split(np.arange(len(probability)), _N_GROUPS)
+    missed = sum(abs(float(probability[group].sum()) - float(is_match[group].sum())) for group in groups)
+    return missed / max(len(probability), 1)
+
+
+def _tenths(pairs: KnownPairs) -> list[dict[str, Any]]:
+    probability, is_match = _probabilities(pairs)
+    tenth = np.minimum((probability * _N_GROUPS).astype(np.int64), _N_GROUPS - 1)
     rows = []
-    for group in np.array_split(order, min(_N_GROUPS, max(len(order), 1))):
-        n = len(group)
+    for number in range(_N_GROUPS):
+        group = tenth == number
+        n = int(group.sum())
         if n:
             share = float(is_match[group].mean())
             low, high = _wilson(share, n)

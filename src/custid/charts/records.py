@@ -54,7 +54,7 @@ def block_sizes(result: Result, *, language: str = "en") -> Chart:
         tooltip=["rule:N", "pairs:Q", "blocks:Q", "oversized:Q", "largest:Q"],
     )
     pairs = base.mark_bar().encode(x=alt.X("pairs:Q", title=word("pairs", language)))
-    sizes = base.mark_point(filled=True, size=70).encode(
+    sizes = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("largest:Q", title=word("largest", language), scale=alt.Scale(type="log")),
         shape=alt.Shape("kept:N", title=None, scale=alt.Scale(domain=names, range=["circle", "triangle-right"])),
         y=alt.Y("rule:N", title=None, sort=[row["rule"] for row in rows], axis=alt.Axis(labels=False, ticks=False)),
@@ -124,7 +124,7 @@ def _missing(result: Result, language: str) -> list[dict[str, Any]]:
     canonical = result.canonical
     rows = []
     for name, (_, codes) in canonical.values.items():
-        is_missing = (codes < 0).all(axis=1)
+        is_missing = np.asarray((codes < 0).all(axis=1), np.bool_)
         for number, source in enumerate(canonical.sources):
             of_source = canonical.source_of_row == number
             if of_source.any():
@@ -157,19 +157,20 @@ def cluster_sizes(result: Result, *, language: str = "en") -> Chart:
     alt = altair()
     counts = np.bincount(result.assignments["customer"].to_numpy()) if result.n_customers else np.zeros(0, np.int64)
     sizes, n_customers = np.unique(counts[counts > 0], return_counts=True)
-    rows = [
-        {"records": size, "customers": n} for size, n in zip(sizes.tolist(), n_customers.tolist(), strict=True)
-    ]
+    rows = [{"records": size, "customers": n} for size, n in zip(sizes.tolist(), n_customers.tolist(), strict=True)]
+    # Room on both sides, and no empty decade behind the largest customer.
+    reach = alt.Scale(type="log", domain=[0.9, max(2.0, 1.15 * int(sizes.max(initial=1)))], nice=False)
+    ticks = alt.Axis(format="d", values=[step * 10**power for power in range(7) for step in (1, 2, 5)])
     base = alt.Chart(data_of(rows)).encode(
-        x=alt.X("records:Q", title=word("records", language), scale=alt.Scale(type="log"), axis=alt.Axis(format="d")),
+        x=alt.X("records:Q", title=word("records", language), scale=reach, axis=ticks),
         y=alt.Y(
             "customers:Q", title=word("customers", language), scale=alt.Scale(type="log"), axis=alt.Axis(format="~s")
         ),
         tooltip=["records:Q", "customers:Q"],
     )
-    chart = base.mark_rule(color=FOR, opacity=0.45, strokeWidth=2).encode(
-        y2=alt.Y2Datum(1)
-    ) + base.mark_point(filled=True, size=60, color=FOR, opacity=1)
+    chart = base.mark_rule(color=FOR, opacity=0.45, strokeWidth=2).encode(y2=alt.Y2Datum(1)) + base.mark_point(
+        filled=True, size=60, color=FOR, opacity=1
+    )
     note = word(
         "sizes_note",
         language,

@@ -68,7 +68,7 @@ def page_of(data: dict[str, Any], *, language: str = "en") -> str:
 
 
 def embedded(data: Any) -> str:
-    """Return JSON that may stand inside a script element.
+    r"""Return JSON that may stand inside a script element.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def embedded(data: Any) -> str:
     Examples
     --------
     >>> embedded("</script>")
-    '"\\\\u003c/script\\\\u003e"'
+    '"\\u003c/script\\u003e"'
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for symbol, escape in _ESCAPES.items():

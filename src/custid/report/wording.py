@@ -1,7 +1,7 @@
 """What people read of a decision, in English and in French: one declaration for explanations, charts and pages.
 
-Levels of comparisons, reasons and sentences are kept as lines of ``code | English | French``; words in braces are filled
-in.  What is not declared here, such as the level of a user's own comparison, is shown as it is.
+Levels of comparisons, reasons and sentences are kept as lines of ``code | English | French``; words in braces are
+filled in.  What is not declared here, such as the level of a user's own comparison, is shown as it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NARROW_SPACE: Final = "\u202f"
 
 
 def table_of(text: str) -> Mapping[str, tuple[str, str]]:
-    """Read lines of ``code | English | French``.
+    r"""Read lines of ``code | English | French``.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def table_of(text: str) -> Mapping[str, tuple[str, str]]:
     Examples
     --------
     >>> table_of("why | why? | pourquoi ?")["why"]
-    ('why?', 'pourquoi\\u202f?')
+    ('why?', 'pourquoi\u202f?')
     """
     rows = ([cell.strip() for cell in line.split("|")] for line in text.strip().splitlines())
     return MappingProxyType({code: (english, _french(french)) for code, english, french in rows})
@@ -220,7 +220,7 @@ def level_label(label: str, language: str) -> str:
 
 
 def number_text(value: float, language: str, *, digits: int = 1, sign: bool = False) -> str:
-    """Return a number as people write it.
+    r"""Return a number as people write it.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def number_text(value: float, language: str, *, digits: int = 1, sign: bool = Fa
     Examples
     --------
     >>> number_text(1234.56, "fr", sign=True)
-    '+1\\u202f234,6'
+    '+1\u202f234,6'
     """
     text = f"{value:{'+' if sign else ''},.{digits}f}"
     return text if place_of(language) == 0 else text.replace(",", _NARROW_SPACE).replace(".", ",")

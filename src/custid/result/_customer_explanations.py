@@ -93,7 +93,9 @@ class CustomerEvidence:
         return found
 
 
-def explain_customer(explainer: PairExplainer, customer: int, rows: NDArray[np.int64], language: str) -> CustomerExplanation:
+def explain_customer(
+    explainer: PairExplainer, customer: int, rows: NDArray[np.int64], language: str
+) -> CustomerExplanation:
     """Explain a customer.
 
     Parameters
@@ -224,14 +226,14 @@ def _seam(explainer: PairExplainer, evidence: CustomerEvidence, link: int) -> Se
 def _needs(linked: LinkedTable, pair: int) -> tuple[str, ...]:
     """Return the comparisons without any one of which a pair would not speak for a match."""
     candidates = linked.candidates
-    levels, rarity = linked.comparer.compare(candidates.left_idx[pair : pair + 1], candidates.right_idx[pair : pair + 1])
+    levels, rarity = linked.comparer.compare(
+        candidates.left_idx[pair : pair + 1], candidates.right_idx[pair : pair + 1]
+    )
     n_outputs = levels.shape[1]
     without = np.repeat(levels, n_outputs, axis=0)
     without[np.arange(n_outputs), np.arange(n_outputs)] = -1
     bits = linked.model.explain(without, np.repeat(rarity, n_outputs, axis=0)).weight_bits
     whole = linked.weight_bits[pair]
     return tuple(
-        output.name
-        for output, rest in zip(linked.comparer.outputs, bits.tolist(), strict=True)
-        if rest <= 0 < whole
+        output.name for output, rest in zip(linked.comparer.outputs, bits.tolist(), strict=True) if rest <= 0 < whole
     )

@@ -145,7 +145,9 @@ def _doubtful_pairs(run: ReviewedRun) -> list[tuple[int, int, int]]:
     near = np.flatnonzero(linked.weight_bits >= run.review_bits)
     one, other = customer[candidates.left_idx[near]], customer[candidates.right_idx[near]]
     # Rows of one content that are customers of their own have no one place to be joined.
-    is_apart = (one != other) & ~linked.is_loose[candidates.left_idx[near]] & ~linked.is_loose[candidates.right_idx[near]]
+    is_apart = (
+        (one != other) & ~linked.is_loose[candidates.left_idx[near]] & ~linked.is_loose[candidates.right_idx[near]]
+    )
     near, one, other = near[is_apart], one[is_apart], other[is_apart]
     low, high = np.minimum(one, other), np.maximum(one, other)
     order = np.lexsort((high, low, -linked.weight_bits[near]))
@@ -192,7 +194,9 @@ class _Page:
         named = {explainer.name(int(row)): " ".join(explainer.name(int(row))) for row in rows}
         named |= {explainer.name(row): f"#{number}" for number, row in enumerate(shown, start=1)}
         links = self._links(shown)
-        weakest = [number for number, each in enumerate(links) if {each["l"], each["r"]} == {shown.index(row) for row in first}]
+        weakest = [
+            number for number, each in enumerate(links) if {each["l"], each["r"]} == {shown.index(row) for row in first}
+        ]
         return {
             "kind": "customer",
             "id": f"c{customer}",
@@ -212,9 +216,7 @@ class _Page:
         linked, candidates = explainer.linked, explainer.linked.candidates
         rows = [self._rows_of(each) for each in (one, other)]
         units = {int(candidates.left_idx[pair]), int(candidates.right_idx[pair])}
-        ends = [
-            next(int(row) for row in side if int(linked.table.unit_of_row[row]) in units) for side in rows
-        ]
+        ends = [next(int(row) for row in side if int(linked.table.unit_of_row[row]) in units) for side in rows]
         shown = []
         for end, side in zip(ends, rows, strict=True):
             shown += _chosen([end], side.tolist(), at_most=_MAX_RECORDS // 2)

@@ -1,8 +1,8 @@
 """Where each customer would come apart first.
 
 Of all trees of pairs that hold a customer together, take the one of the greatest weight: its weakest pair is the
-weakest link.  It is the strongest pair between the two sides that it joins, so that each group of records is tied to the
-rest by a pair of at least that weight.
+weakest link.  It is the strongest pair between the two sides that it joins, so that each group of records is tied to
+the rest by a pair of at least that weight.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ class CustomerExplanation:
     bonds : tuple of Bond
         What ties each of its records to the others, in the order of the rows.
     weakest : Seam or None
-        Where it would come apart first; None where all its records state the same, and where no pair joins some of them.
+        Where it would come apart first; None where all its records state the same, and where no pair joins them.
     splits : tuple of Split
         Records without which it would be several customers.
     copy_bits : float

@@ -95,8 +95,8 @@ class Explanation:
     prior_bits : float
         Log-odds before anything is compared.
     alternative : str
-        The likeliest other explanation of the agreement, ``"household"``, ``"company"`` or ``"neighborhood"``; empty for
-        none.
+        The likeliest other explanation of the agreement, ``"household"``, ``"company"`` or ``"neighborhood"``; empty
+        for none.
     alternative_bits : float
         What other explanations take away; 0 or less.
     weight_bits : float
