@@ -43,7 +43,7 @@ def shared_key_rules(table: RecordTable, left: int, right: int, blocking: Blocki
     >>> table = build_record_table({"birth_date": dates, "given_name": name}, 3)
     >>> rows = table.unit_of_row.tolist()
     >>> [rule for rule in shared_key_rules(table, rows[0], rows[1]) if rule.startswith("birth_date.year ")]
-    ['birth_date.year + name.nickname', 'birth_date.year + name.sound', 'birth_date.year + name.token']
+    ['birth_date.year + name.sound', 'birth_date.year + name.token']
     """
     units = [left, right]
     values = {}

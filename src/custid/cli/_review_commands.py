@@ -62,9 +62,7 @@ def report(
     files: options.SourceFiles,
     output: Annotated[
         Path,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write this HTML file; it holds customers' data."
-        ),
+        typer.Option("--output", "-o", metavar="FILE", help="Write this HTML file; it holds customers' data."),
     ],
     max_customers: Annotated[
         int,

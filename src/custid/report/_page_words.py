@@ -58,7 +58,6 @@ PAGE_WORDS: Final = table_of("""
     one_group        | All records are in one group: give some another one. | Tous les enregistrements sont dans un même groupe : changez-en.
     values           | Values side by side               | Valeurs côte à côte
     attribute        | Attribute                         | Attribut
-    record_n         | Record {n}                        | Enregistrement {n}
     belongs          | belongs: {p}                      | appartient : {p}
     no_value         | no value                          | pas de valeur
     differs          | differs                           | diffère

@@ -164,8 +164,8 @@ def phrase(code: str, language: str, **words: object) -> str:
 
     Examples
     --------
-    >>> phrase("needs", "fr", text="téléphone")
-    'Il ne tiendrait pas sans : téléphone.'
+    >>> phrase("single_record", "fr", customer=7)
+    'Le client 7 a un seul enregistrement.'
     """
     return _PHRASES[code][place_of(language)].format(**words)
 

@@ -274,14 +274,7 @@ class Result:
         ConfigurationError
             If the number is negative or the language is another one.
         """
-        run = ReviewedRun(
-            explainer=self._explainer,
-            canonical=self._canonical,
-            raw_columns=self._raw_columns,
-            report=self.report,
-            review_bits=_weight_of(self._review_probability),
-        )
-        page = page_of(review_data(run, max_customers), language=language)
+        page = page_of(review_data(self._reviewed, max_customers), language=language)
         Path(path).write_text(page, encoding="utf-8", newline="\n")
 
     def graph(self, customer: int) -> nx.Graph[tuple[str, str]]:
@@ -325,6 +318,16 @@ class Result:
                 hint="Numbers are in the column customer of the assignments.",
             )
         return rows
+
+    @property
+    def _reviewed(self) -> ReviewedRun:
+        return ReviewedRun(
+            explainer=self._explainer,
+            canonical=self._canonical,
+            raw_columns=self._raw_columns,
+            report=self.report,
+            review_bits=_weight_of(self._review_probability),
+        )
 
     @cached_property
     def _explainer(self) -> PairExplainer:
