@@ -141,6 +141,8 @@ def test_pairs_of_customers_are_those_of_the_result(result: Result, page: str) -
     assert shown == pytest.approx(strongest, abs=1e-3)
     assert len(items) == len(shown)
     for item in items:
+        # The two records that matter stand side by side, first of all.
+        assert (item["links"][item["weakest"]]["l"], item["links"][item["weakest"]]["r"]) == (0, 1)
         assert item["links"][item["weakest"]]["w"] == pytest.approx(-item["margin"], abs=1e-3)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TypeAlias
 
 import networkx as nx
@@ -46,7 +47,7 @@ class CustomerEvidence:
         self.right = np.searchsorted(self.units, candidates.right_idx[self.pair]).astype(np.int32)
         self.bits = linked.weight_bits[self.pair]
 
-    @property
+    @cached_property
     def tree(self) -> NDArray[np.int64]:
         """Positions, among the pairs, of those of the strongest tree that holds the customer together."""
         return tree_of(len(self.units), self.left, self.right, self.bits)

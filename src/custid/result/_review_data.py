@@ -217,9 +217,8 @@ class _Page:
         rows = [self._rows_of(each) for each in (one, other)]
         units = {int(candidates.left_idx[pair]), int(candidates.right_idx[pair])}
         ends = [next(int(row) for row in side if int(linked.table.unit_of_row[row]) in units) for side in rows]
-        shown = []
-        for end, side in zip(ends, rows, strict=True):
-            shown += _chosen([end], side.tolist(), at_most=_MAX_RECORDS // 2)
+        kept = [_chosen([end], side.tolist(), at_most=_MAX_RECORDS // 2) for end, side in zip(ends, rows, strict=True)]
+        shown = [*ends, *kept[0][1:], *kept[1][1:]]
         links = self._links(shown)
         strongest = {shown.index(row) for row in ends}
         explanation = explainer.explain([(ends[0], ends[1])])[0]
@@ -285,9 +284,8 @@ def _copies(evidence: CustomerEvidence) -> Iterable[tuple[int, list[int]]]:
 
 
 def _chosen(first: Sequence[int], rows: Sequence[int], at_most: int = _MAX_RECORDS) -> list[int]:
-    """Return some rows to show: those that must be, then the others in their order."""
-    kept = list(dict.fromkeys([*first, *rows]))[:at_most]
-    return [row for row in rows if row in set(kept)]
+    """Return some rows to show: those that matter most, then the others in their order."""
+    return list(dict.fromkeys([*first, *rows]))[:at_most]
 
 
 def _finite(bits: float) -> float:
