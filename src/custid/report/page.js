@@ -342,7 +342,7 @@
         { class: "layout" },
         el(
           "nav",
-          { class: "side", "aria-label": say("kind") },
+          { class: "side", "aria-label": say("kind_customer") },
           el(
             "div",
             { class: "filters" },

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.engines.local import LinkedTable
-from custid.result._pair_explanations import PairExplainer, probability_of
+from custid.result._pair_explanations import PairExplainer, pairs_among, probability_of
 from custid.result._weakest_links import tree_of
 from custid.result.customer_explanation import Bond, CustomerExplanation, Seam, Split
 
@@ -38,11 +38,7 @@ class CustomerEvidence:
         self.units, first, self.place_of_row = np.unique(unit_of_row, return_index=True, return_inverse=True)
         self.row_of_place = rows[first]
         candidates = linked.candidates
-        # The candidate pairs are ordered by their left units.
-        starts = np.searchsorted(candidates.left_idx, self.units)
-        ends = np.searchsorted(candidates.left_idx, self.units + 1)
-        near = np.concatenate([np.zeros(0, np.int64), *(np.arange(*span) for span in zip(starts, ends, strict=True))])
-        self.pair = near[np.isin(candidates.right_idx[near], self.units)]
+        self.pair = pairs_among(linked, self.units)
         self.left = np.searchsorted(self.units, candidates.left_idx[self.pair]).astype(np.int32)
         self.right = np.searchsorted(self.units, candidates.right_idx[self.pair]).astype(np.int32)
         self.bits = linked.weight_bits[self.pair]

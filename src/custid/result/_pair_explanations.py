@@ -16,7 +16,7 @@ from custid.engines.labels import kept_apart_by
 from custid.engines.local import LinkedTable
 from custid.result.explanation import Between, ExplainedComparison, Explanation, Reason
 
-__all__ = ["PairExplainer", "candidate_of", "probability_of"]
+__all__ = ["PairExplainer", "candidate_of", "pairs_among", "probability_of"]
 
 _RecordName: TypeAlias = tuple[str, str]
 
@@ -28,10 +28,22 @@ def probability_of(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def candidate_of(linked: LinkedTable, left: int, right: int) -> int:
     """Return the position of a pair of units, ``left < right``, among the candidate pairs; -1 if it is none."""
+    right_idx = linked.candidates.right_idx
+    # Numbers of the type of the pairs: another one would have all of them converted first.
+    start, end = np.searchsorted(linked.candidates.left_idx, np.array([left, left + 1], np.int32)).tolist()
+    place = start + int(np.searchsorted(right_idx[start:end], np.int32(right)))
+    return place if place < end and right_idx[place] == right else -1
+
+
+def pairs_among(linked: LinkedTable, units: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of the candidate pairs both of whose units are among some, ascending as the units are."""
     candidates = linked.candidates
-    start, end = np.searchsorted(candidates.left_idx, [left, left + 1])
-    place = start + int(np.searchsorted(candidates.right_idx[start:end], right))
-    return int(place) if place < end and candidates.right_idx[place] == right else -1
+    # As above; and the pairs are ordered by their left units, so that few have to be looked at.
+    wanted = units.astype(np.int32)
+    starts = np.searchsorted(candidates.left_idx, wanted)
+    ends = np.searchsorted(candidates.left_idx, wanted + np.int32(1))
+    near = np.concatenate([np.zeros(0, np.int64), *(np.arange(*span) for span in zip(starts, ends, strict=True))])
+    return near[np.isin(candidates.right_idx[near], wanted)]
 
 
 class _Why(NamedTuple):
@@ -151,17 +163,11 @@ class PairExplainer:
     def _between(self, left: int, right: int) -> Between:
         """Add up the pairs between the customers of two rows."""
         linked = self.linked
-        candidates, n_units = linked.candidates, linked.table.n_units
-        side = np.zeros(n_units, np.int8)
-        n_units_of = []
-        for number, row in enumerate((left, right), start=1):
-            units = np.unique(linked.table.unit_of_row[self.customer == self.customer[row]])
-            side[units] = number
-            n_units_of.append(len(units))
-        is_across = (side[candidates.left_idx] + side[candidates.right_idx] == 3) & (
-            side[candidates.left_idx] != side[candidates.right_idx]
-        )
-        weights = linked.weight_bits[is_across & np.isfinite(linked.weight_bits)]
+        sides = [np.unique(linked.table.unit_of_row[self.customer == self.customer[row]]) for row in (left, right)]
+        pairs = pairs_among(linked, np.unique(np.concatenate(sides)))
+        is_left = [np.isin(idx[pairs], sides[0]) for idx in (linked.candidates.left_idx, linked.candidates.right_idx)]
+        weights = linked.weight_bits[pairs[is_left[0] != is_left[1]]]
+        weights = weights[np.isfinite(weights)]
         return Between(
-            n_pairs=n_units_of[0] * n_units_of[1], n_weighed=len(weights), sum_bits=float(np.sort(weights).sum())
+            n_pairs=len(sides[0]) * len(sides[1]), n_weighed=len(weights), sum_bits=float(np.sort(weights).sum())
         )
