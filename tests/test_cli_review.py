@@ -23,6 +23,14 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return Cli(tmp_path, capsys)
 
 
+def test_explain_in_french(cli: Cli) -> None:
+    """An explanation is told in the language asked for."""
+    ran = cli("explain", "customers.csv", "r0000001", "r0000002", "--language", "fr")
+    assert ran.code == ExitCode.OK
+    assert ran.stdout.splitlines()[0].split() == ["gauche", "droite", "niveau", "bits"]
+    assert cli("explain", "customers.csv", "r0000001", "r0000002", "--language", "de").code == ExitCode.USAGE
+
+
 def test_report(cli: Cli) -> None:
     """A page is written, as large as asked for and in the language asked for; nothing is printed."""
     ran = cli("report", "customers.csv", "-o", "review.html", "--max-customers", "4", "--language", "fr")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,8 @@ __all__ = [
     "Customers",
     "DuplicateFree",
     "File",
+    "Language",
+    "LanguageOption",
     "Link",
     "Maps",
     "ModelFile",
@@ -37,6 +40,13 @@ __all__ = [
     "load_schema",
     "named_sources",
 ]
+
+
+class Language(StrEnum):
+    """Languages of what people read."""
+
+    EN = "en"
+    FR = "fr"
 
 
 def _probability(value: float) -> float:
@@ -130,6 +140,7 @@ DuplicateFree = Annotated[
     ),
 ]
 Link = Annotated[bool, typer.Option("--link", help="Link the sources of one file, as `custid link FILE` does.")]
+LanguageOption = Annotated[Language, typer.Option("--language", help="Language of what people read.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["ChartName", "chart", "report"]
 
 
-class Language(StrEnum):
-    """Languages of what people read."""
-
-    EN = "en"
-    FR = "fr"
-
-
 class ChartName(StrEnum):
     """Charts by the names of their functions in `custid.charts`."""
 
@@ -47,8 +40,6 @@ class ChartName(StrEnum):
 _OF_MODEL = frozenset({ChartName.M_U_PROBABILITIES, ChartName.EM_HISTORY})
 _NEEDS_KNOWN = frozenset({ChartName.CALIBRATION, ChartName.PRECISION_RECALL})
 _TAKES_KNOWN = _NEEDS_KNOWN | {ChartName.THRESHOLD_CURVES}
-
-_LanguageOption = Annotated[Language, typer.Option("--language", help="Language of what people read.")]
 
 
 @app.command(
@@ -70,7 +61,7 @@ def report(
             "--max-customers", metavar="N", min=0, help="Show the N most doubtful customers, and as many pairs of them."
         ),
     ] = 100,
-    language: _LanguageOption = Language.EN,
+    language: options.LanguageOption = options.Language.EN,
     is_link: options.Link = False,
     model: options.ModelFile = None,
     schema: options.SchemaFile = None,
@@ -129,7 +120,7 @@ def chart(
     labels: Annotated[
         Path | None, typer.Option("--labels", metavar="FILE", help="Labels of a review, as JSON Lines or CSV.")
     ] = None,
-    language: _LanguageOption = Language.EN,
+    language: options.LanguageOption = options.Language.EN,
     is_link: options.Link = False,
     model: options.ModelFile = None,
     schema: options.SchemaFile = None,

@@ -243,6 +243,9 @@ class _Namer:
 
     def all_of(self, records: Sequence[_RecordName]) -> str:
         named = [self.one(each) for each in records]
+        if self._named is not None:
+            # Short names are numbers: "#9" comes before "#10".
+            named.sort(key=lambda name: (len(name), name))
         if len(named) > _N_NAMED + 1:
             named = [*named[:_N_NAMED], phrase("n_more", self._language, n=len(named) - _N_NAMED)]
         return named[0] if len(named) == 1 else f"({', '.join(named)})"
