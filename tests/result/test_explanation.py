@@ -7,93 +7,146 @@ import json
 import pytest
 from attrs import evolve
 
-from custid.result import ExplainedComparison, Explanation
-from custid.result.explanation import explain_in_words
+from custid.errors import ConfigurationError
+from custid.result import Between, ExplainedComparison, Explanation, Reason
 
 _NAME = ExplainedComparison(name="family_name", left_values=("roy",), right_values=("roi",), level="close", bits=5.0)
 _DATE = ExplainedComparison(name="birth_date", left_values=("1980",), right_values=("1971",), level="else", bits=-7.25)
 _CITY = ExplainedComparison(name="city", left_values=("nantes",), right_values=(), level="missing", bits=0.0)
-
-
-def _explanation() -> Explanation:
-    return Explanation(
-        left=("crm", "1"),
-        right=("shop", "2"),
-        comparisons=(_NAME, _DATE, _CITY),
-        prior_bits=-9.5,
-        alternative="household",
-        alternative_bits=-0.5,
-        weight_bits=-12.25,
-        match_probability=0.0002,
-        same_customer=False,
-        verdict="Two customers.",
-    )
+_PAIR = Explanation(
+    left=("crm", "1"),
+    right=("shop", "2"),
+    comparisons=(_CITY, _NAME, _DATE),
+    prior_bits=-9.5,
+    alternative="household",
+    alternative_bits=-0.5,
+    weight_bits=-12.25,
+    match_probability=0.174,
+    same_customer=False,
+    reason=Reason.WEIGHED_LOW,
+)
 
 
 def test_the_verdict_names_what_keeps_two_apart() -> None:
     """Identifiers that a customer has one of outdo the weight, and the table says so."""
-    words = explain_in_words((_NAME,), 8.0, 0.996, same_customer=False, kept_apart_by=("siren", "siret"))
-    assert words == (
-        "Two customers: they differ in siren and siret, of which a customer has one; "
-        "for a match: family_name (close); nothing speaks against it."
+    apart = evolve(_PAIR, comparisons=(_NAME,), reason=Reason.KEPT_APART, kept_apart_by=("siren", "siret"))
+    assert apart.verdict == (
+        "Two customers: they differ in SIREN (legal unit) and SIRET (establishment), of which a customer has one; "
+        "for a match: family name (close); nothing speaks against it."
     )
-    lines = str(evolve(_explanation(), kept_apart_by=("siret",))).splitlines()
-    assert [line.split() for line in lines if line.startswith("different")] == [["different", "siret", "apart"]]
+    assert [line.split() for line in str(apart).splitlines() if line.startswith("different")] == [
+        ["different", "SIREN", "(legal", "unit)", "apart"],
+        ["different", "SIRET", "(establishment)", "apart"],
+    ]
+
+
+def test_kinds_of_parties_are_not_comparable() -> None:
+    """A person and an organization are no one customer whatever they share."""
+    apart = evolve(_PAIR, reason=Reason.KEPT_APART, kept_apart_by=("party_kind",))
+    assert apart.verdict.startswith("Two customers: not comparable, as one kind of party never is another; ")
 
 
 def test_the_verdict_names_what_speaks_for_and_against() -> None:
-    """The strongest reasons come first, by name and level."""
-    words = explain_in_words((_CITY, _NAME, _DATE), -2.25, 0.174, same_customer=False)
-    assert words == (
-        "Two customers: for a match: family_name (close); against it: birth_date (else). "
+    """The strongest reasons come first, by attribute and level."""
+    assert _PAIR.verdict == (
+        "Two customers: for a match: family name (close); against it: birth date (different). "
         "Probability by this pair alone 0.174."
     )
 
 
+def test_the_verdict_is_told_in_french() -> None:
+    """Attributes, levels, numbers and signs are French."""
+    assert _PAIR.in_language("fr").verdict == (
+        "Deux clients\u00a0: pour\u00a0: nom de famille (proche)\u202f; contre\u00a0: date de naissance (différent). "
+        "Probabilité d'après cette seule paire\u00a0: 0,174."
+    )
+    lines = str(_PAIR.in_language("fr")).splitlines()
+    assert lines[0].split() == ["gauche", "droite", "niveau", "bits"]
+    assert lines[-2].split() == ["poids", "total", "-12,2"]
+
+
+def test_other_languages_are_refused() -> None:
+    """A language that is not there is named."""
+    with pytest.raises(ConfigurationError, match="expected one of 'en', 'fr', got 'de'"):
+        str(_PAIR.in_language("de"))
+
+
 def test_the_verdict_says_when_nothing_speaks() -> None:
     """A pair without evidence is told as such."""
-    words = explain_in_words((_CITY,), -9.5, 0.001, same_customer=False)
-    assert words.startswith("Two customers: nothing speaks for a match; nothing speaks against it.")
+    assert evolve(_PAIR, comparisons=(_CITY,)).verdict.startswith(
+        "Two customers: nothing speaks for a match; nothing speaks against it. "
+    )
 
 
 @pytest.mark.parametrize(
-    ("weight_bits", "same_customer", "is_told"), [(3.0, True, False), (-3.0, True, True), (3.0, False, True)]
+    ("changes", "told"),
+    [
+        ({"reason": Reason.PAIR, "same_customer": True}, "One customer: for a match"),
+        ({"reason": Reason.EQUAL_CONTENT, "same_customer": True}, "One customer: all that they state is equal; for"),
+        (
+            {"reason": Reason.OTHER_RECORDS, "same_customer": True},
+            "alone 0.174; the other records of the customers decided, not this pair alone.",
+        ),
+        (
+            {"reason": Reason.OTHER_RECORDS, "same_customer": True, "was_weighed": False},
+            "One customer: not compared in the run; weighed now; ",
+        ),
+        (
+            {"reason": Reason.NO_SHARED_KEY, "was_weighed": False},
+            "Two customers: not compared in the run, as they share no key that proposes pairs; weighed now; ",
+        ),
+        (
+            {
+                "reason": Reason.BLOCKS_TOO_LARGE,
+                "was_weighed": False,
+                "shared_keys": ("a", "b", "c", "d", "e"),
+                "block_cap": 50,
+            },
+            "as more than 50 records share each key that they share (a, b, c and 2 more); weighed now; ",
+        ),
+        ({"reason": Reason.ONE_PER_SOURCE}, "both are of source 'crm', which was taken to hold a customer once; "),
+        (
+            {"reason": Reason.OUTVOTED, "between": Between(n_pairs=6, n_weighed=4, sum_bits=-3.25)},
+            "of the 6 pairs between the two customers 4 were weighed; they add up to -3.2 bits; ",
+        ),
+    ],
 )
-def test_the_verdict_says_when_other_records_decided(
-    *,
-    weight_bits: float,
-    same_customer: bool,
-    is_told: bool,
-) -> None:
-    """A decision against the pair's own weight is put down to the other records."""
-    words = explain_in_words((_NAME,), weight_bits, 0.5, same_customer=same_customer)
-    assert ("the other records" in words) is is_told
+def test_the_verdict_tells_what_decided(changes: dict[str, object], told: str) -> None:
+    """Each reason has words of its own."""
+    explained = evolve(_PAIR, **changes)  # type: ignore[arg-type]  # of several types
+    assert told in explained.verdict
+    assert explained.in_language("fr").verdict != explained.verdict
 
 
 def test_the_verdict_holds_no_values() -> None:
     """Attributes and levels are named, values are not."""
-    words = explain_in_words((_NAME, _DATE, _CITY), -2.0, 0.2, same_customer=False)
-    assert not {"roy", "roi", "1980", "1971", "nantes"} & set(words.replace(".", " ").split())
+    assert not {"roy", "roi", "1980", "1971", "nantes"} & set(_PAIR.verdict.replace(".", " ").split())
 
 
 def test_the_table_shows_every_part() -> None:
     """Printed, an explanation has a line per part, numbers in one column and the verdict last."""
-    lines = str(_explanation()).splitlines()
-    starts = ["", "before comparing", "family_name", "birth_date", "city", "or one household", "match weight", "Two"]
-    assert [line.split("  ")[0] for line in lines[:-1]] == starts[:-1]
-    assert lines[-1] == "Two customers."
+    lines = str(_PAIR).splitlines()
+    starts = ["", "before comparing", "city", "family name", "birth date", "or one household", "match weight"]
+    assert [line.split("  ")[0] for line in lines[:-1]] == starts
+    assert lines[-1] == _PAIR.verdict
     assert len({len(line) for line in lines[:-1]}) == 1
-    assert lines[2].endswith("+5.0")
-    assert "roy" in lines[2]
+    assert lines[3].endswith("+5.0")
+    assert "roy" in lines[3]
 
 
 def test_the_table_leaves_out_a_household_that_explains_nothing() -> None:
     """Where no class between was learned, there is no line for it."""
-    assert "household" not in str(evolve(_explanation(), alternative="", alternative_bits=0.0))
+    assert "household" not in str(evolve(_PAIR, alternative="", alternative_bits=0.0))
+
+
+def test_a_class_of_a_users_own_is_shown_by_its_name() -> None:
+    """What has no words here is shown as it is."""
+    assert evolve(_PAIR, alternative="clubs").alternative_label == "or clubs"
 
 
 def test_an_explanation_is_plain_data() -> None:
-    """It goes into JSON as it is."""
-    document = json.loads(json.dumps(_explanation().to_dict()))
-    assert document["comparisons"][0]["bits"] == 5.0
+    """It goes into JSON as it is, the verdict included."""
+    document = json.loads(json.dumps(_PAIR.to_dict()))
+    assert document["comparisons"][1]["bits"] == 5.0
     assert document["left"] == ["crm", "1"]
+    assert (document["reason"], document["verdict"]) == ("weighed_low", _PAIR.verdict)

@@ -56,7 +56,7 @@ def test_why_establishments_are_apart(result: Result) -> None:
     """An explanation names the number that keeps two establishments apart."""
     explained = result.explain("1", "3")
     assert explained.kept_apart_by == ("siret",)
-    assert "they differ in siret, of which a customer has one" in explained.verdict
+    assert "they differ in SIRET (establishment), of which a customer has one" in explained.verdict
     assert result.explain("1", "2").kept_apart_by == ()
     pairs = set(
         zip(result.pairs["left_record_key"].to_pylist(), result.pairs["right_record_key"].to_pylist(), strict=True)

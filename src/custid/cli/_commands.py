@@ -215,6 +215,7 @@ def explain(
             help="A file, or the sources to link as NAME=FILE; then the keys of two records.",
         ),
     ],
+    language: options.LanguageOption = options.Language.EN,
     is_link: options.Link = False,
     model: options.ModelFile = None,
     schema: options.SchemaFile = None,
@@ -245,16 +246,16 @@ def explain(
         memory_limit=memory_limit,
         quiet=quiet,
     )
-    explanation = _explain(request.resolve(), left, right)
+    explanation = _explain(request.resolve(), left, right, language.value)
     if as_json:
         say_json(explanation.to_dict())
     else:
         say(str(explanation))
 
 
-def _explain(result: Result, left: str, right: str) -> Explanation:
+def _explain(result: Result, left: str, right: str, language: str) -> Explanation:
     keys: list[Any] = [_record_key(result, left), _record_key(result, right)]
-    return result.explain(keys[0], keys[1])
+    return result.explain(keys[0], keys[1], language=language)
 
 
 def _record_key(result: Result, text: str) -> str | tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,8 @@ __all__ = [
     "Customers",
     "DuplicateFree",
     "File",
+    "Language",
+    "LanguageOption",
     "Link",
     "Maps",
     "MemoryLimit",
@@ -40,6 +43,13 @@ __all__ = [
     "n_bytes",
     "named_sources",
 ]
+
+
+class Language(StrEnum):
+    """Languages of what people read."""
+
+    EN = "en"
+    FR = "fr"
 
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(I?))?B?", re.ASCII)
@@ -156,6 +166,7 @@ DuplicateFree = Annotated[
     ),
 ]
 Link = Annotated[bool, typer.Option("--link", help="Link the sources of one file, as `custid link FILE` does.")]
+LanguageOption = Annotated[Language, typer.Option("--language", help="Language of what people read.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

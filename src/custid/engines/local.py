@@ -12,6 +12,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.candidates import CandidatePairs, block_candidates
 from custid.clustering.contraction import PairGraph, labels_differ
 from custid.clustering.greedy import GreedyClusterer, checked_clusters
@@ -71,6 +72,8 @@ class LinkedTable:
         Whether no customer was allowed two records of one source that differ.
     labels : mapping of str to ndarray of int32, each of shape (n_units,)
         By attribute what no customer has two of; negative for a unit without.
+    blocking : Blocking
+        What proposed the pairs, for explanations of those that it did not propose.
     """
 
     table: RecordTable
@@ -82,6 +85,7 @@ class LinkedTable:
     cluster: NDArray[np.int64] = field(repr=False)
     one_per_source: bool = False
     labels: Mapping[str, NDArray[np.int32]] = field(factory=dict, repr=False)
+    blocking: Blocking = field(default=record_atoms, repr=False)
 
     @property
     def is_loose(self) -> NDArray[np.bool_]:
@@ -361,6 +365,7 @@ class _Work:
             cluster=cluster,
             one_per_source=sources is not None,
             labels=self._labels,
+            blocking=self._parts.blocking,
         )
 
     def _copies(self, model: TrainedMatchModel) -> NDArray[np.float64]:

@@ -1,7 +1,21 @@
 """What a run gives back."""
 
-from custid.result.explanation import ExplainedComparison, Explanation
+from custid.result.customer_explanation import Bond, CustomerExplanation, Seam, Split
+from custid.result.explanation import Between, ExplainedComparison, Explanation, Reason
 from custid.result.result import Decision, Result
 from custid.result.run_report import RunReport, SourceReport
 
-__all__ = ["Decision", "ExplainedComparison", "Explanation", "Result", "RunReport", "SourceReport"]
+__all__ = [
+    "Between",
+    "Bond",
+    "CustomerExplanation",
+    "Decision",
+    "ExplainedComparison",
+    "Explanation",
+    "Reason",
+    "Result",
+    "RunReport",
+    "Seam",
+    "SourceReport",
+    "Split",
+]

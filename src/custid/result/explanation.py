@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 import attrs
 from attrs import frozen
 
-__all__ = ["ExplainedComparison", "Explanation", "explain_in_words"]
+from custid.report.wording import attribute_label, level_label, listed, number_text, phrase
+
+__all__ = ["Between", "ExplainedComparison", "Explanation", "Reason"]
 
 _NOTABLE_BITS = 1.0
+_N_RULES_NAMED = 3
+_CLASSES = frozenset({"household", "neighborhood", "company"})
+
+
+class Reason(StrEnum):
+    """What decided about a pair.
+
+    Of one customer: ``PAIR``, this pair alone would do; ``OTHER_RECORDS``, it was joined by way of others;
+    ``EQUAL_CONTENT``, both rows state the same.  Of two customers: ``KEPT_APART``, they differ in what a customer has
+    one of; ``ONE_PER_SOURCE``, both are of a source taken to be free of duplicates; ``NO_SHARED_KEY``, nothing proposed
+    to compare them; ``BLOCKS_TOO_LARGE``, too many records share what they share; ``WEIGHED_LOW``, more speaks against
+    than for a match; ``OUTVOTED``, this pair alone would do, but the other records of the two customers speak against.
+    """
+
+    PAIR = "pair"
+    OTHER_RECORDS = "other_records"
+    EQUAL_CONTENT = "equal_content"
+    KEPT_APART = "kept_apart"
+    ONE_PER_SOURCE = "one_per_source"
+    NO_SHARED_KEY = "no_shared_key"
+    BLOCKS_TOO_LARGE = "blocks_too_large"
+    WEIGHED_LOW = "weighed_low"
+    OUTVOTED = "outvoted"
 
 
 @frozen(kw_only=True)
@@ -36,6 +64,25 @@ class ExplainedComparison:
 
 
 @frozen(kw_only=True)
+class Between:
+    """What stands between two customers, over all their records.
+
+    Attributes
+    ----------
+    n_pairs : int
+        Pairs of distinct contents, one of each customer.
+    n_weighed : int
+        Those that were compared and are not kept apart for good.
+    sum_bits : float
+        Sum of their match weights.
+    """
+
+    n_pairs: int
+    n_weighed: int
+    sum_bits: float
+
+
+@frozen(kw_only=True)
 class Explanation:
     """The match weight of a pair, part by part.
 
@@ -57,11 +104,21 @@ class Explanation:
         Probability of a match, by this pair alone.
     same_customer : bool
         What the run decided, all records considered.
-    verdict : str
-        The decision in a sentence.
+    reason : Reason
+        What decided.
+    was_weighed : bool
+        Whether the run compared the two; if not, they were compared for the explanation alone.
     kept_apart_by : tuple of str
         Attributes of which a customer has one at most and these records different ones, so that they are two customers
         whatever the weight; none for most pairs.
+    shared_keys : tuple of str
+        Where the run did not compare the two: the blocking rules by which they share a key; none where they share none.
+    block_cap : int
+        Records in the largest block that the run looked at.
+    between : Between or None
+        Where the other records outvoted this pair: what they say.
+    language : str
+        Language of the text, ``"en"`` or ``"fr"``.
     """
 
     left: tuple[str, str]
@@ -73,23 +130,85 @@ class Explanation:
     weight_bits: float
     match_probability: float
     same_customer: bool
-    verdict: str
+    reason: Reason
+    was_weighed: bool = True
     kept_apart_by: tuple[str, ...] = ()
+    shared_keys: tuple[str, ...] = ()
+    block_cap: int = 0
+    between: Between | None = None
+    language: str = "en"
+
+    @property
+    def verdict(self) -> str:
+        """The decision in a sentence or two, which name what speaks for and against, not the values."""
+        decided, *reasons, last = self.sentences()
+        if self.reason is Reason.KEPT_APART:
+            reasons, last = [*reasons, last], ""
+        first = self._phrase("colon", a=decided, b=self._joined(reasons))
+        return f"{first}. {last}." if last else f"{first}."
+
+    def sentences(self) -> list[str]:
+        """Return the verdict piece by piece.
+
+        Returns
+        -------
+        list of str
+            What was decided; why, where another thing than this pair decided; what speaks for it; what against; and the
+            probability by this pair alone, where that matters.  No piece begins with a capital but the first and last,
+            and none ends with a stop.
+        """
+        decided = self._phrase("one_customer" if self.same_customer else "two_customers")
+        said = [decided, *self._reasons(), *_pros_and_cons(self.comparisons, self.language)]
+        if self.reason is not Reason.KEPT_APART:
+            alone = self._phrase("by_pair_alone", p=number_text(self.match_probability, self.language, digits=3))
+            by_others = self.reason in {Reason.OTHER_RECORDS, Reason.OUTVOTED}
+            said.append(self._joined([alone, self._phrase("others_decided")]) if by_others else alone)
+        return said
+
+    def _joined(self, pieces: Sequence[str]) -> str:
+        return reduce(lambda one, other: self._phrase("semicolon", a=one, b=other), pieces)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain dicts, lists and numbers."""
-        return attrs.asdict(self)
+        return attrs.asdict(self) | {"verdict": self.verdict}
+
+    def in_language(self, language: str) -> Explanation:
+        """Return the same explanation in another language.
+
+        Parameters
+        ----------
+        language : str
+            ``"en"`` or ``"fr"``.
+
+        Returns
+        -------
+        Explanation
+            Equal but for its text.
+        """
+        return attrs.evolve(self, language=language)
 
     def __str__(self) -> str:
-        rows = [("", "left", "right", "level", "bits"), ("before comparing", "", "", "", f"{self.prior_bits:+.1f}")]
-        rows.extend(
-            (each.name, " | ".join(each.left_values), " | ".join(each.right_values), each.level, f"{each.bits:+.1f}")
-            for each in self.comparisons
-        )
+        rows = [
+            ("", self._phrase("left"), self._phrase("right"), self._phrase("level"), self._phrase("bits")),
+            (self._phrase("before_comparing"), "", "", "", self._bits(self.prior_bits)),
+            *(
+                (
+                    attribute_label(each.name, self.language),
+                    " | ".join(each.left_values),
+                    " | ".join(each.right_values),
+                    level_label(each.level, self.language),
+                    self._bits(each.bits),
+                )
+                for each in self.comparisons
+            ),
+        ]
         if self.alternative:
-            rows.append((f"or one {self.alternative}", "", "", "", f"{self.alternative_bits:+.1f}"))
-        rows.extend((f"different {name}", "", "", "", "apart") for name in self.kept_apart_by)
-        rows.append(("match weight", "", "", "", f"{self.weight_bits:+.1f}"))
+            rows.append((self.alternative_label, "", "", "", self._bits(self.alternative_bits)))
+        rows.extend(
+            (self._phrase("different", text=attribute_label(name, self.language)), "", "", "", self._phrase("apart"))
+            for name in self.kept_apart_by
+        )
+        rows.append((self._phrase("match_weight"), "", "", "", self._bits(self.weight_bits)))
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
         lines = [
             "  ".join(
@@ -100,48 +219,51 @@ class Explanation:
         ]
         return "\n".join([*lines, self.verdict])
 
+    @property
+    def alternative_label(self) -> str:
+        """What a person reads for the other explanation; empty for none."""
+        if not self.alternative:
+            return ""
+        if self.alternative in _CLASSES:
+            return self._phrase(f"or_{self.alternative}")
+        return self._phrase("or_other", text=self.alternative)
 
-def explain_in_words(
-    comparisons: tuple[ExplainedComparison, ...],
-    weight_bits: float,
-    probability: float,
-    *,
-    same_customer: bool,
-    kept_apart_by: tuple[str, ...] = (),
-) -> str:
-    """Return the verdict on a pair as a sentence.
+    def _phrase(self, code: str, **words: object) -> str:
+        return phrase(code, self.language, **words)
 
-    Parameters
-    ----------
-    comparisons : tuple of ExplainedComparison
-        What was compared.
-    weight_bits : float
-        Match weight of the pair.
-    probability : float
-        Its match probability.
-    same_customer : bool
-        What the run decided.
-    kept_apart_by : tuple of str
-        Attributes that keep the two apart for good.
+    def _bits(self, value: float) -> str:
+        return number_text(value, self.language, sign=True)
 
-    Returns
-    -------
-    str
-        A sentence that names what speaks for and against, not the values.
-    """
+    def _reasons(self) -> list[str]:
+        """Return what decided beside the comparisons of this pair."""
+        if self.reason is Reason.KEPT_APART:
+            if "party_kind" in self.kept_apart_by:
+                return [self._phrase("not_comparable")]
+            labels = [attribute_label(name, self.language) for name in self.kept_apart_by]
+            return [self._phrase("they_differ", text=listed(labels, self.language))]
+        if self.reason is Reason.ONE_PER_SOURCE:
+            return [self._phrase("one_per_source", text=repr(self.left[0]))]
+        if self.reason is Reason.BLOCKS_TOO_LARGE:
+            rules = listed(self.shared_keys, self.language, at_most=_N_RULES_NAMED)
+            return [self._phrase("blocks_too_large", cap=self.block_cap, text=rules)]
+        if self.reason is Reason.OUTVOTED and self.between is not None:
+            between = self.between
+            total = self._bits(between.sum_bits)
+            return [self._phrase("outvoted", n_pairs=between.n_pairs, n_weighed=between.n_weighed, bits=total)]
+        if self.reason in {Reason.NO_SHARED_KEY, Reason.EQUAL_CONTENT}:
+            return [self._phrase(self.reason.value)]
+        return [] if self.was_weighed else [self._phrase("not_weighed")]
+
+
+def _pros_and_cons(comparisons: Sequence[ExplainedComparison], language: str) -> list[str]:
     ranked = sorted(comparisons, key=lambda each: (-abs(each.bits), each.name))
-    in_favor = [f"{each.name} ({each.level})" for each in ranked if each.bits >= _NOTABLE_BITS]
-    against = [f"{each.name} ({each.level})" for each in ranked if each.bits <= -_NOTABLE_BITS]
-    decided = "One customer" if same_customer else "Two customers"
-    reasons = [
-        f"for a match: {', '.join(in_favor)}" if in_favor else "nothing speaks for a match",
-        f"against it: {', '.join(against)}" if against else "nothing speaks against it",
+    in_favor = [_named(each, language) for each in ranked if each.bits >= _NOTABLE_BITS]
+    against = [_named(each, language) for each in ranked if each.bits <= -_NOTABLE_BITS]
+    return [
+        phrase("for_it", language, text=", ".join(in_favor)) if in_favor else phrase("nothing_for", language),
+        phrase("against_it", language, text=", ".join(against)) if against else phrase("nothing_against", language),
     ]
-    if kept_apart_by:
-        if "party_kind" in kept_apart_by:
-            return f"{decided}: not comparable, as one kind of party never is another; {'; '.join(reasons)}."
-        differing = " and ".join(kept_apart_by)
-        return f"{decided}: they differ in {differing}, of which a customer has one; {'; '.join(reasons)}."
-    by_pair = weight_bits > 0
-    aside = "" if by_pair == same_customer else "; the other records of the customers decided, not this pair alone"
-    return f"{decided}: {'; '.join(reasons)}. Probability by this pair alone {probability:.3f}{aside}."
+
+
+def _named(each: ExplainedComparison, language: str) -> str:
+    return f"{attribute_label(each.name, language)} ({level_label(each.level, language)})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,14 +13,18 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.labels import kept_apart_by
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.report.page import page_of
+from custid.result._customer_explanations import customer_graph, explain_customer
 from custid.result._decisions import decisions
+from custid.result._pair_explanations import PairExplainer, probability_of
+from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
+from custid.result.customer_explanation import CustomerExplanation
 from custid.result.customers import best_values, source_lists
-from custid.result.explanation import ExplainedComparison, Explanation, explain_in_words
+from custid.result.explanation import Explanation
 from custid.result.related import related_customers
 from custid.result.run_report import RunReport
 from custid.scoring.match_model import TrainedMatchModel
@@ -124,6 +129,21 @@ class Result:
         """The sources as they were read: every column as text, also those that were only passed through."""
         return tuple(self._inputs)
 
+    @property
+    def linked(self) -> LinkedTable:
+        """What the run worked with and found out, as numbers: the records, the pairs and their weights."""
+        return self._linked
+
+    @property
+    def canonical(self) -> CanonicalValues:
+        """The canonical values of all rows."""
+        table, apart = self._linked.table, self._canonical.values
+        values = {
+            name: apart[name] if name in apart else (table.columns[name].vocabulary, self._codes_of_rows(name))
+            for name in sorted({*table.columns, *apart})
+        }
+        return evolve(self._canonical, values=values)
+
     @cached_property
     def customers(self) -> pa.Table:
         """One row per customer.
@@ -139,15 +159,10 @@ class Result:
             "n_records": pa.array(np.bincount(customer, minlength=n_customers)),
             "sources": source_lists(customer, n_customers, self._canonical.source_of_row, self._canonical.sources),
         }
-        table, apart = self._linked.table, self._canonical.values
-        for attribute in sorted({*table.columns, *apart}):
+        for attribute, (vocabulary, codes) in self.canonical.values.items():
             pieces = self._raw_columns(attribute)
             is_joined = attribute in _DERIVED
             if pieces or is_joined:
-                if attribute in apart:
-                    vocabulary, codes = apart[attribute]
-                else:
-                    vocabulary, codes = table.columns[attribute].vocabulary, self._codes_of_rows(attribute)
                 stand_in = vocabulary if is_joined else None
                 columns[attribute] = best_values(customer, n_customers, codes, pieces, stand_in)
         columns["min_match_probability"] = self._least_certain(customer)
@@ -178,7 +193,7 @@ class Result:
                 "right_source": source.take(pa.array(right)),
                 "right_record_key": key.take(pa.array(right)),
                 "match_weight": pa.array(weight),
-                "match_probability": pa.array(_probability_of(weight)),
+                "match_probability": pa.array(probability_of(weight)),
                 "same_customer": pa.array(customer[left] == customer[right]),
             }
         )
@@ -201,13 +216,15 @@ class Result:
         table, candidates = self._linked.table, self._linked.candidates
         return count_row_pairs(table.unit_of_row, candidates.left_idx, candidates.right_idx, labels)
 
-    def explain(self, left: RecordKeyLike, right: RecordKeyLike) -> Explanation:
+    def explain(self, left: RecordKeyLike, right: RecordKeyLike, *, language: str = "en") -> Explanation:
         """Tell why two records are one customer, or are not.
 
         Parameters
         ----------
         left, right : str, int or (source, record key)
             The records; with the source where two sources use the same key.
+        language : str
+            Language of the text, ``"en"`` or ``"fr"``.
 
         Returns
         -------
@@ -219,47 +236,51 @@ class Result:
         UnknownRecordError
             If a key is unknown, or stands in several sources.
         """
-        rows = (self._row(left), self._row(right))
-        linked = self._linked
-        # As the run compares them: the unit with the lower number first.
-        first, second = sorted(int(linked.table.unit_of_row[row]) for row in rows)
-        levels, rarity = linked.comparer.compare(np.array([first], np.int32), np.array([second], np.int32))
-        weights = self.model.explain(levels, rarity)
-        apart = kept_apart_by(linked.labels, first, second)
-        weight_bits = float(weights.weight_bits[0])
-        probability = float(_probability_of(np.array([weight_bits]))[0])
-        same_customer = bool(self._customer[rows[0]] == self._customer[rows[1]])
-        comparisons = tuple(
-            ExplainedComparison(
-                name=output.name,
-                left_values=self._values(output.attribute, rows[0]),
-                right_values=self._values(output.attribute, rows[1]),
-                level=output.levels[level] if level >= 0 else "missing",
-                bits=float(bits),
-            )
-            for output, level, bits in zip(
-                linked.comparer.outputs, levels[0].tolist(), weights.partial_bits[0].tolist(), strict=True
-            )
-        )
-        keys = [
-            (str(self.assignments["source"][row].as_py()), str(self.assignments["record_key"][row].as_py()))
-            for row in rows
-        ]
-        return Explanation(
-            left=keys[0],
-            right=keys[1],
-            comparisons=comparisons,
-            prior_bits=weights.prior_bits,
-            alternative=self.model.classes[int(weights.class_bits[0].argmax())].name if self.model.classes else "",
-            alternative_bits=float(weights.alternative_bits[0]),
-            weight_bits=weight_bits,
-            match_probability=probability,
-            same_customer=same_customer,
-            verdict=explain_in_words(
-                comparisons, weight_bits, probability, same_customer=same_customer, kept_apart_by=apart
-            ),
-            kept_apart_by=apart,
-        )
+        return self._explainer.explain([(self._row(left), self._row(right))], language)[0]
+
+    def explain_customer(self, customer: int, *, language: str = "en") -> CustomerExplanation:
+        """Tell why some records are one customer, and what would split it.
+
+        Parameters
+        ----------
+        customer : int
+            Number of the customer.
+        language : str
+            Language of the text, ``"en"`` or ``"fr"``.
+
+        Returns
+        -------
+        CustomerExplanation
+            What ties each record to the others, the weakest link, and the records without which there would be several
+            customers; print it.
+
+        Raises
+        ------
+        UnknownRecordError
+            If there is no customer of that number.
+        """
+        return explain_customer(self._explainer, customer, self._rows_of(customer), language)
+
+    def save_report(self, path: str | Path, *, max_customers: int = 100, language: str = "en") -> None:
+        """Write the review page: one HTML file that needs no network, with the most doubtful customers first.
+
+        Parameters
+        ----------
+        path : str or Path
+            File to be written; it holds customers' data.
+        max_customers : int
+            How many customers of several records to show, and how many pairs of customers that may be one; the others
+            are counted.
+        language : str
+            Language to begin with, ``"en"`` or ``"fr"``; the page can change it.
+
+        Raises
+        ------
+        ConfigurationError
+            If the number is negative or the language is another one.
+        """
+        page = page_of(review_data(self._reviewed, max_customers), language=language)
+        Path(path).write_text(page, encoding="utf-8", newline="\n")
 
     def graph(self, customer: int) -> nx.Graph[tuple[str, str]]:
         """Return the evidence that holds a customer together, as a graph.
@@ -281,41 +302,7 @@ class Result:
         UnknownRecordError
             If there is no customer of that number.
         """
-        import networkx as nx  # noqa: PLC0415 - only this view needs it
-
-        rows = np.flatnonzero(self.assignments["customer"].to_numpy() == customer)
-        if not len(rows):
-            raise UnknownRecordError(
-                f"customer {customer}: expected 0 to {self.n_customers - 1}.",
-                hint="Numbers are in the column customer of the assignments.",
-            )
-        linked, first_row = self._linked, _first_rows(self._linked)
-        source, key = self.assignments["source"], self.assignments["record_key"]
-        name = {int(row): (source[int(row)].as_py(), key[int(row)].as_py()) for row in rows}
-        graph: nx.Graph[tuple[str, str]] = nx.Graph()
-        graph.add_nodes_from(name.values())
-
-        def add(left: int, right: int, bits: float) -> None:
-            probability = float(_probability_of(np.array([bits]))[0])
-            graph.add_edge(name[left], name[right], match_weight=bits, match_probability=probability)
-
-        unit_of_row = linked.table.unit_of_row
-        for row in rows.tolist():
-            first = int(first_row[unit_of_row[row]])
-            if first != row and first in name:
-                add(first, row, float(linked.copy_bits[unit_of_row[row]]))
-        is_own = np.zeros(linked.table.n_units, np.bool_)
-        is_own[unit_of_row[rows]] = True
-        inside = is_own[linked.candidates.left_idx] & is_own[linked.candidates.right_idx]
-        for left, right, bits in zip(
-            first_row[linked.candidates.left_idx[inside]].tolist(),
-            first_row[linked.candidates.right_idx[inside]].tolist(),
-            linked.weight_bits[inside].tolist(),
-            strict=True,
-        ):
-            if left in name and right in name:
-                add(left, right, bits)
-        return graph
+        return customer_graph(self._explainer, self._rows_of(customer))
 
     @cached_property
     def _row_of_key(self) -> dict[tuple[str, str] | str, int]:
@@ -327,6 +314,29 @@ class Result:
             rows[source, key] = row
             rows[key] = -1 if key in rows else row
         return rows
+
+    def _rows_of(self, customer: int) -> NDArray[np.int64]:
+        rows = np.flatnonzero(self._customer == customer)
+        if not len(rows):
+            raise UnknownRecordError(
+                f"customer {customer}: expected 0 to {self.n_customers - 1}.",
+                hint="Numbers are in the column customer of the assignments.",
+            )
+        return rows
+
+    @property
+    def _reviewed(self) -> ReviewedRun:
+        return ReviewedRun(
+            explainer=self._explainer,
+            canonical=self.canonical,
+            raw_columns=self._raw_columns,
+            report=self.report,
+            review_bits=_weight_of(self._review_probability),
+        )
+
+    @cached_property
+    def _explainer(self) -> PairExplainer:
+        return PairExplainer(linked=self._linked, assignments=self.assignments, customer=self._customer)
 
     def _row(self, wanted: RecordKeyLike) -> int:
         key = (str(wanted[0]), str(wanted[1])) if isinstance(wanted, tuple) else str(wanted)
@@ -342,13 +352,6 @@ class Result:
                 hint="Give (source, record_key).",
             )
         return row
-
-    def _values(self, attribute: str, row: int) -> tuple[str, ...]:
-        column = self._linked.table.columns.get(attribute)
-        if column is None:
-            return ()
-        codes = column.codes[self._linked.table.unit_of_row[row]]
-        return tuple(column.vocabulary[code] for code in codes.tolist() if code >= 0)
 
     def _codes_of_rows(self, attribute: str) -> NDArray[np.int32]:
         """The values of an attribute of one column, int32, shape (n_rows, 1)."""
@@ -380,11 +383,6 @@ class Result:
         apart = left != right
         counts = np.bincount(left[apart], minlength=n_customers) + np.bincount(right[apart], minlength=n_customers)
         return pa.array(counts)
-
-
-def _probability_of(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability of a match weight, without overflow."""
-    return np.asarray(np.exp2(-np.logaddexp2(0.0, -weight_bits)), np.float64)
 
 
 def _weight_of(probability: float) -> float:

@@ -1,0 +1,1 @@
+"""What people read: wording in English and French, and the review page."""

@@ -1,0 +1,173 @@
+"""Explanations of pairs, from what a run found out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from custid.blocking.shared_keys import shared_key_rules
+from custid.comparison.comparison import ComparisonOutput
+from custid.engines.labels import kept_apart_by
+from custid.engines.local import LinkedTable
+from custid.result.explanation import Between, ExplainedComparison, Explanation, Reason
+
+__all__ = ["PairExplainer", "candidate_of", "pairs_among", "probability_of"]
+
+_RecordName: TypeAlias = tuple[str, str]
+
+
+def probability_of(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probability of match weights, without overflow, float64, shape (n_pairs,)."""
+    return np.asarray(np.exp2(-np.logaddexp2(0.0, -weight_bits)), np.float64)
+
+
+def candidate_of(linked: LinkedTable, left: int, right: int) -> int:
+    """Return the position of a pair of units, ``left < right``, among the candidate pairs; -1 if it is none."""
+    right_idx = linked.candidates.right_idx
+    # Numbers of the type of the pairs: another one would have all of them converted first.
+    start, end = np.searchsorted(linked.candidates.left_idx, np.array([left, left + 1], np.int32)).tolist()
+    place = start + int(np.searchsorted(right_idx[start:end], np.int32(right)))
+    return place if place < end and right_idx[place] == right else -1
+
+
+def pairs_among(linked: LinkedTable, units: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of the candidate pairs both of whose units are among some, ascending as the units are."""
+    candidates = linked.candidates
+    # As above; and the pairs are ordered by their left units, so that few have to be looked at.
+    wanted = units.astype(np.int32)
+    starts = np.searchsorted(candidates.left_idx, wanted)
+    ends = np.searchsorted(candidates.left_idx, wanted + np.int32(1))
+    near = np.concatenate([np.zeros(0, np.int64), *(np.arange(*span) for span in zip(starts, ends, strict=True))])
+    return near[np.isin(candidates.right_idx[near], wanted)]
+
+
+class _Why(NamedTuple):
+    reason: Reason
+    was_weighed: bool = True
+    kept_apart_by: tuple[str, ...] = ()
+    shared_keys: tuple[str, ...] = ()
+    between: Between | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class PairExplainer:
+    """Explains pairs of rows of one run.
+
+    Attributes
+    ----------
+    linked : LinkedTable
+        What the run found out.
+    assignments : pyarrow.Table
+        As in `Result`.
+    customer : ndarray of int64, shape (n_rows,)
+        Customer of each row.
+    """
+
+    linked: LinkedTable = field(repr=False)
+    assignments: pa.Table = field(repr=False)
+    customer: NDArray[np.int64] = field(repr=False)
+
+    def name(self, row: int) -> _RecordName:
+        """Return source and record key of a row."""
+        return str(self.assignments["source"][row].as_py()), str(self.assignments["record_key"][row].as_py())
+
+    def explain(self, rows: Sequence[tuple[int, int]], language: str = "en") -> list[Explanation]:
+        """Return an explanation of each pair of rows."""
+        linked = self.linked
+        model, outputs = linked.model, linked.comparer.outputs
+        # As the run compares them: the unit with the lower number first.
+        units = np.sort(linked.table.unit_of_row[np.array(rows, np.int64).reshape(-1, 2)], axis=1).astype(np.int32)
+        levels, rarity = linked.comparer.compare(units[:, 0].copy(), units[:, 1].copy())
+        weights = model.explain(levels, rarity)
+        total, alternative = weights.weight_bits, weights.alternative_bits
+        found = []
+        for number, (left, right) in enumerate(rows):
+            why = self._why(left, right, float(total[number]))
+            likeliest = int(weights.class_bits[number].argmax()) if model.classes else 0
+            found.append(
+                Explanation(
+                    left=self.name(left),
+                    right=self.name(right),
+                    comparisons=tuple(
+                        self._comparison(output, left, right, level, bits)
+                        for output, level, bits in zip(
+                            outputs, levels[number].tolist(), weights.partial_bits[number].tolist(), strict=True
+                        )
+                    ),
+                    prior_bits=weights.prior_bits,
+                    alternative=model.classes[likeliest].name if model.classes else "",
+                    alternative_bits=float(alternative[number]),
+                    weight_bits=float(total[number]),
+                    match_probability=float(probability_of(total[number : number + 1])[0]),
+                    same_customer=bool(self.customer[left] == self.customer[right]),
+                    reason=why.reason,
+                    was_weighed=why.was_weighed,
+                    kept_apart_by=why.kept_apart_by,
+                    shared_keys=why.shared_keys,
+                    block_cap=linked.candidates.block_cap,
+                    between=why.between,
+                    language=language,
+                )
+            )
+        return found
+
+    def _comparison(
+        self, output: ComparisonOutput, left: int, right: int, level: int, bits: float
+    ) -> ExplainedComparison:
+        return ExplainedComparison(
+            name=output.name,
+            left_values=self._values(output.attribute, left),
+            right_values=self._values(output.attribute, right),
+            level=output.levels[level] if level >= 0 else "missing",
+            bits=bits,
+        )
+
+    def _values(self, attribute: str, row: int) -> tuple[str, ...]:
+        column = self.linked.table.columns.get(attribute)
+        if column is None:
+            return ()
+        codes = column.codes[self.linked.table.unit_of_row[row]]
+        return tuple(column.vocabulary[code] for code in codes.tolist() if code >= 0)
+
+    def _why(self, left: int, right: int, weight_bits: float) -> _Why:
+        """Tell what decided about a pair of rows."""
+        linked = self.linked
+        first, second = sorted(int(linked.table.unit_of_row[row]) for row in (left, right))
+        is_weighed = first == second or candidate_of(linked, first, second) >= 0
+        if self.customer[left] == self.customer[right]:
+            if first == second:
+                return _Why(Reason.EQUAL_CONTENT)
+            decides = is_weighed and weight_bits > 0
+            return _Why(Reason.PAIR if decides else Reason.OTHER_RECORDS, was_weighed=is_weighed)
+        apart = kept_apart_by(linked.labels, first, second)
+        if apart:
+            return _Why(Reason.KEPT_APART, was_weighed=is_weighed, kept_apart_by=apart)
+        source = linked.table.source_of_unit
+        if (first == second and np.isneginf(linked.copy_bits[first])) or (
+            linked.one_per_source and first != second and source[first] == source[second]
+        ):
+            return _Why(Reason.ONE_PER_SOURCE, was_weighed=is_weighed)
+        if not is_weighed:
+            shared = shared_key_rules(linked.table, first, second, linked.blocking)
+            reason = Reason.BLOCKS_TOO_LARGE if shared else Reason.NO_SHARED_KEY
+            return _Why(reason, was_weighed=False, shared_keys=shared)
+        if weight_bits <= 0:
+            return _Why(Reason.WEIGHED_LOW)
+        return _Why(Reason.OUTVOTED, between=self._between(left, right))
+
+    def _between(self, left: int, right: int) -> Between:
+        """Add up the pairs between the customers of two rows."""
+        linked = self.linked
+        sides = [np.unique(linked.table.unit_of_row[self.customer == self.customer[row]]) for row in (left, right)]
+        pairs = pairs_among(linked, np.unique(np.concatenate(sides)))
+        is_left = [np.isin(idx[pairs], sides[0]) for idx in (linked.candidates.left_idx, linked.candidates.right_idx)]
+        weights = linked.weight_bits[pairs[is_left[0] != is_left[1]]]
+        weights = weights[np.isfinite(weights)]
+        return Between(
+            n_pairs=len(sides[0]) * len(sides[1]), n_weighed=len(weights), sum_bits=float(np.sort(weights).sum())
+        )

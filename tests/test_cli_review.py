@@ -1,0 +1,95 @@
+"""The commands report and chart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyarrow import csv
+
+from custid.cli import ExitCode
+from custid.review import Labels, write_labels
+from custid.testing import synthetic_customers
+from tests.report.pages import embedded
+from tests.test_cli import Cli
+
+
+@pytest.fixture
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    monkeypatch.chdir(tmp_path)
+    made = synthetic_customers(200, seed=6)
+    csv.write_csv(made.records, tmp_path / "customers.csv")
+    csv.write_csv(made.truth, tmp_path / "truth.csv")
+    return Cli(tmp_path, capsys)
+
+
+def test_explain_in_french(cli: Cli) -> None:
+    """An explanation is told in the language asked for."""
+    ran = cli("explain", "customers.csv", "r0000001", "r0000002", "--language", "fr")
+    assert ran.code == ExitCode.OK
+    assert ran.stdout.splitlines()[0].split() == ["gauche", "droite", "niveau", "bits"]
+    assert cli("explain", "customers.csv", "r0000001", "r0000002", "--language", "de").code == ExitCode.USAGE
+
+
+def test_report(cli: Cli) -> None:
+    """A page is written, as large as asked for and in the language asked for; nothing is printed."""
+    ran = cli("report", "customers.csv", "-o", "review.html", "--max-customers", "4", "--language", "fr")
+    assert (ran.code, ran.stdout) == (ExitCode.OK, "")
+    page = (cli.directory / "review.html").read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert embedded(page, "data")["facts"]["n_several_shown"] == 4
+
+
+def test_report_does_not_overwrite_its_input(cli: Cli) -> None:
+    """A target that is an input is refused before any work."""
+    assert cli("report", "customers.csv", "-o", "customers.csv").code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("cluster-sizes", ()),
+        ("m-u-probabilities", ("--language", "fr")),
+        ("calibration", ("--truth", "truth.csv")),
+        ("threshold-curves", ("--labels", "labels.jsonl")),
+    ],
+)
+def test_chart(cli: Cli, name: str, more: tuple[str, ...]) -> None:
+    """A chart is written in the format that the ending chooses."""
+    labels = Labels.of_groups([[("", "r0000001"), ("", "r0000002")], [("", "r0000003")]])
+    write_labels(labels, cli.directory / "labels.jsonl")
+    ran = cli("chart", name, "customers.csv", "-o", "chart.svg", *more)
+    assert (ran.code, ran.stdout, ran.stderr) == (ExitCode.OK, "", "")
+    assert (cli.directory / "chart.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_chart_of_a_pair(cli: Cli) -> None:
+    """A waterfall takes the keys of two records."""
+    assert cli("chart", "waterfall", "customers.csv", "r0000001", "r0000002", "-o", "pair.html").code == ExitCode.OK
+    assert "r0000002" in (cli.directory / "pair.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("nothing", "customers.csv", "-o", "x.png"), ExitCode.USAGE, "match-weights"),
+        (("cluster-sizes", "customers.csv", "-o", "x.gif"), ExitCode.USAGE, "expected an ending among .png"),
+        (("calibration", "customers.csv", "-o", "x.png"), ExitCode.CONFIGURATION, "expected --truth or --labels"),
+        (("cluster-sizes", "customers.csv", "-o", "x.png", "--truth", "truth.csv"), ExitCode.USAGE, "expected neither"),
+        (
+            ("calibration", "customers.csv", "-o", "x.png", "--truth", "truth.csv", "--labels", "truth.csv"),
+            ExitCode.USAGE,
+            "got both",
+        ),
+        (("calibration", "customers.csv", "-o", "x.png", "--labels", "truth.csv"), ExitCode.DATA, "got no left_record"),
+        (("waterfall", "customers.csv", "r0000001", "-o", "x.png"), ExitCode.USAGE, "keys of two records"),
+        (("waterfall", "customers.csv", "r0000001", "nobody", "-o", "x.png"), ExitCode.DATA, "record 'nobody'"),
+        (("cluster-sizes", "customers.csv", "-o", "truth.csv/x.png"), ExitCode.USAGE, "directory that exists"),
+    ],
+)
+def test_wrong_calls(cli: Cli, arguments: tuple[str, ...], code: ExitCode, told: str) -> None:
+    """What does not fit is told in a line, and no file is left."""
+    ran = cli("chart", *arguments)
+    assert ran.code == code
+    assert told in " ".join(ran.stderr.replace("│", " ").split())
+    assert not (cli.directory / "x.png").exists()
