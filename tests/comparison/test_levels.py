@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +104,32 @@ def test_number_of_errors_is_chosen(executor: Executor) -> None:
 def test_emails(left: str, right: str, label: str, executor: Executor) -> None:
     """Two e-mails are two errors apart, or share what stands before the at sign, or nearly."""
     assert level_label(EmailLevels(), left, right, executor) == label
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize(
+    ("left", "right", "label"),
+    [
+        ("jean.dupont@a.example", "jeandupont@a.example", "made of like names"),
+        ("jean.dupont@a.example", "jean.dupont@another.example", "made of like names"),
+        ("jean.dupont4@a.example", "jean_dupont77@another.example", "else"),
+        ("jean.dupont77@a.example", "jean_dupont77@another.example", "similar local part"),
+        ("jean.dupont77@a.example", "jean.dupont77@another.example", "same local part"),
+        ("jean.dupont77@a.example", "jean.dupont+shop@a.example", "else"),
+        ("starfish4@a.example", "starfish9@a.example", "two errors"),
+        ("starfish4@a.example", "starfish4@another.example", "same local part"),
+        ("jean.dupont77@a.example", "jean.dupnt77@a.example", "two errors"),
+    ],
+)
+def test_emails_made_of_names(left: str, right: str, label: str, executor: Executor) -> None:
+    """Where both are spelled from known names, the numbers in them decide."""
+    known = {"jean", "dupont"}
+    grade = EmailLevels().bind(
+        [left, right],
+        evolve(context(executor), is_known=lambda _, values: np.array([value in known for value in values], np.bool_)),
+    )
+    levels = grade(np.array([0, 1], np.int32), np.array([1, 0], np.int32))
+    assert [EmailLevels().labels[level] for level in levels.tolist()] == [label, label]
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)

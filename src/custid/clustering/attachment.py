@@ -48,7 +48,7 @@ class AttachmentOptions:
     """
 
     max_fragment: int = 3
-    min_probability: float = 0.95
+    min_probability: float = 0.9
     unscored_bits: float = -4.3
 
     def __attrs_post_init__(self) -> None:
@@ -60,7 +60,7 @@ class AttachmentOptions:
         if not -_MAX_BITS <= self.unscored_bits <= 0:
             problems.append(f"unscored_bits: expected a number from {-_MAX_BITS:.0f} to 0, got {self.unscored_bits}")
         if problems:
-            raise ConfigurationError.collected(problems, hint="The defaults are 3, 0.95 and -4.3.")
+            raise ConfigurationError.collected(problems, hint="The defaults are 3, 0.9 and -4.3.")
 
 
 @frozen(kw_only=True, eq=False)

@@ -19,6 +19,7 @@ __all__ = [
     "Compared",
     "Comparison",
     "ComparisonOutput",
+    "KnownValues",
     "Matters",
     "Rarity",
     "is_comparable",
@@ -26,6 +27,14 @@ __all__ = [
 
 Rarity = Callable[[str, Sequence[str]], NDArray[np.float32]]
 """Tells how many bits an agreement on each of some values of an attribute is worth: -log2 of their frequencies."""
+
+
+KnownValues = Callable[[str, Sequence[str]], NDArray[np.bool_]]
+"""Tells which of some values of an attribute the match model knows: those that two records or more had."""
+
+
+def _none_known(_attribute: str, values: Sequence[str]) -> NDArray[np.bool_]:
+    return np.zeros(len(values), np.bool_)
 
 
 @frozen(kw_only=True)
@@ -77,12 +86,15 @@ class BindingContext:
     ----------
     rarity : Rarity
         Frequencies of the trained match model.
+    is_known : KnownValues
+        Values that it has seen; none when not given.
     executor : Executor
         What compares: ``NUMBA`` runs the compiled kernels; the others compile nothing, as a comparison does not know
         how many pairs it will be asked for.
     """
 
     rarity: Rarity = field(repr=False)
+    is_known: KnownValues = field(default=_none_known, repr=False)
     executor: Executor = Executor.AUTO
 
     @property

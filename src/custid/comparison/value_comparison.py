@@ -67,7 +67,10 @@ class ValueComparison:
         """One output, named after the attribute."""
         return (
             ComparisonOutput(
-                name=self.attribute, attribute=self.attribute, levels=self.levels.labels, is_personal=self.is_personal
+                name=self.attribute,
+                attribute=self.attribute,
+                levels=self.levels.labels,
+                is_personal=self.is_personal,
             ),
         )
 

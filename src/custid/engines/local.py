@@ -24,7 +24,7 @@ from custid.engines.labels import exclusive_labels
 from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.scoring.classes import alternative_classes
 from custid.scoring.em import PairSample, fit_classes
-from custid.scoring.frequencies import count_terms, rarity_of
+from custid.scoring.frequencies import count_terms, known_values, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
 from custid.scoring.strangers import random_pairs, u_probabilities
@@ -209,6 +209,7 @@ class _Work:
         frequencies = count_terms(table) if model is None else model.frequencies
         context = BindingContext(
             rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
+            is_known=lambda attribute, values: known_values(frequencies, attribute, values),
             executor=Executor.NUMBA if self._is_large else Executor.RAPIDFUZZ,
         )
         # The interpreter lock would make threads wait for one another where nothing is compiled.

@@ -67,6 +67,7 @@ _LEVELS: Final = table_of("""
     day and month swapped        | day and month swapped         | jour et mois inversés
     same two first characters    | same two first characters     | mêmes deux premiers caractères
     same area                    | same area                     | même secteur
+    made of like names           | made of like names            | formées de noms semblables
     similar local part           | similar local part            | partie locale ressemblante
     same local part              | same local part               | même partie locale
     some words alike             | some words alike              | quelques mots semblables

@@ -20,6 +20,7 @@ __all__ = ["PairClass", "alternative_classes"]
 
 _MIN_OUTPUTS = 4
 _TWINS = 0.05
+_NAMESAKES = 0.02
 _SAME_FAMILY_NAME = 0.8
 _BY_CHANCE = 0.0
 _LIKE_MATCHES = 1.0
@@ -72,10 +73,11 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
 
     Notes
     -----
-    Members of a household agree on given name, sex and personal identifiers by chance.  What makes them a household is
-    set, not learned, lest the class drift to other pairs: four in five share the family name (changed names, unmarried
-    couples and flat shares do not), and one pair in twenty is of twins, who share the birth date.  Learned, the share
-    of equal birth dates claims true matches whose given name is written differently.
+    Members of a household agree on sex and personal identifiers by chance.  What makes them a household is set, not
+    learned, lest the class drift to other pairs: four in five share the family name (changed names, unmarried couples
+    and flat shares do not), one pair in twenty is of twins, who share the birth date, and one in fifty of namesakes, as
+    a child may be called after a parent.  Learned, the share of equal birth dates claims true matches whose given name
+    is written differently.
 
     Establishments of one company bear its register number and agree on their own number, street and house number by
     chance; how often they share name, phone, e-mail and town is learned.  Where little but a name and one line of an
@@ -102,9 +104,8 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
 
 
 def _household_share(output: ComparisonOutput) -> float | None:
-    if output.is_personal:
-        return _BY_CHANCE
-    return {"birth_date": _TWINS, "family_name": _SAME_FAMILY_NAME}.get(output.attribute)
+    set_share = {"birth_date": _TWINS, "family_name": _SAME_FAMILY_NAME, "given_name": _NAMESAKES}.get(output.attribute)
+    return _BY_CHANCE if set_share is None and output.is_personal else set_share
 
 
 def _company_share(output: ComparisonOutput) -> float | None:

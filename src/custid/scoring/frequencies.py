@@ -13,7 +13,7 @@ from custid.table.hashing import string_hashes
 from custid.table.record_table import RecordTable
 from custid.table.tokens import tokenize
 
-__all__ = ["TermFrequencies", "count_terms", "rarity_of"]
+__all__ = ["TermFrequencies", "count_terms", "known_values", "rarity_of"]
 
 _WORD_ATTRIBUTES = ("organization_name", "full_name", "family_name", "given_name")
 _MAX_WORDS = 12
@@ -72,13 +72,22 @@ class TermFrequencies:
         ``(c - 1) / (total + 100)``; the 100 units that are added hold other values, as a small file shows a few of
         all values only.
         """
-        hashes = string_hashes(values)
-        counts = np.full(len(hashes), _PAIR, np.int64)
-        if len(self.hashes):
-            position = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
-            found = self.hashes[position] == hashes
-            counts[found] = self.counts[position[found]]
+        position, found = self._find(values)
+        counts = np.full(len(values), _PAIR, np.int64)
+        counts[found] = self.counts[position[found]]
         return np.log2((max(self.total, _PAIR) + _UNSEEN_UNITS) / (counts - 1)).astype(np.float32)
+
+    def are_listed(self, values: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which values two units or more had, bool, shape (n_values,)."""
+        return self._find(values)[1]
+
+    def _find(self, values: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the place of each value in the list, and whether it is there."""
+        hashes = string_hashes(values)
+        if not len(self.hashes):
+            return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), np.bool_)
+        position = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return position, np.asarray(self.hashes[position] == hashes, np.bool_)
 
 
 def count_terms(table: RecordTable) -> dict[str, TermFrequencies]:
@@ -146,3 +155,26 @@ def rarity_of(frequencies: Mapping[str, TermFrequencies], attribute: str, values
     """
     counted = frequencies.get(attribute)
     return np.zeros(len(values), np.float32) if counted is None else counted.rarity_bits(values)
+
+
+def known_values(
+    frequencies: Mapping[str, TermFrequencies], attribute: str, values: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Return which values of an attribute two units or more had.
+
+    Parameters
+    ----------
+    frequencies : Mapping of str to TermFrequencies
+        By attribute, from :func:`count_terms`.
+    attribute : str
+        An attribute, or ``"<attribute>.word"``.
+    values : sequence of str
+        Canonical values, or words.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_values,)
+        All false for an attribute that was not counted.
+    """
+    counted = frequencies.get(attribute)
+    return np.zeros(len(values), np.bool_) if counted is None else counted.are_listed(values)
