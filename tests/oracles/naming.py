@@ -106,10 +106,10 @@ class SlowLedger:
                 names.append(self.n_issued)
                 self.log.append(("minted", self.n_issued))
         for number in active - set(names):
-            place = heirs[number]
-            assert place is not None
+            heir = heirs[number]
+            assert heir is not None
             self.retired[number] = self.n_changes
-            self.log.append(("merged", number, names[place]))
+            self.log.append(("merged", number, names[heir]))
         for place, members in enumerate(parts):
             for record in members:
                 if record not in self.native or heirs.get(self.native[record]) != place:

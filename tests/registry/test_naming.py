@@ -101,7 +101,8 @@ def test_no_identifier_comes_to_denote_strangers_alone(history: list[Partition])
 @given(histories)
 def test_identifiers_stay_and_keep_their_age(history: list[Partition]) -> None:
     """No identifier vanishes, changes its age or is issued twice."""
-    registrar, ages = Registrar(), {}
+    registrar = Registrar()
+    ages: dict[CustomerId, int] = {}
     for partition in history:
         minted = [each.customer for each in registrar.apply(partition).events if each.kind is EventKind.MINTED]
         assert not set(minted) & set(ages)
@@ -241,12 +242,16 @@ def test_withdrawal_renames_nobody(history: list[Partition], random: Random) -> 
 
 @given(histories)
 def test_the_ledger_folded_is_the_registry(history: list[Partition]) -> None:
-    """Events alone, from the first one on, give records and identifiers to the last detail."""
-    registrar, replay = Registrar(), Replay()
+    """Events alone, from the first one on, give records and identifiers to the last detail, and what each changed."""
+    registrar, replay, followed = Registrar(), Replay(), Naming()
     for partition in history:
         renaming = registrar.apply(partition)
-        replay.take(renaming.tally.change, renaming.events)
-        assert replay.naming == registrar.naming
+        if renaming.events:
+            taken = replay.take(renaming.tally.change, renaming.events)
+            followed = followed.replaced_by(taken)
+            assert taken.tally == renaming.tally
+            assert set(taken.withdrawn) == set(renaming.withdrawn)
+        assert replay.naming == registrar.naming == followed
 
 
 @given(histories, st.integers(0, 6))

@@ -5,7 +5,6 @@ Events name identifiers, record keys and numbers.  No event holds a value of a c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -16,13 +15,23 @@ from attrs import field, frozen
 from custid.registry.identifiers import CustomerId
 from custid.registry.record_keys import RecordKey
 
-__all__ = ["NO_CHANGE", "Cause", "Change", "Event", "EventKind", "digest_of"]
+__all__ = [
+    "NO_CHANGE",
+    "Cause",
+    "Change",
+    "Event",
+    "EventKind",
+    "HistoryEntry",
+    "Verdict",
+    "VerdictKind",
+    "digest_of",
+]
 
 
 class EventKind(StrEnum):
     """What happened.
 
-    The first six speak of an identifier, the others of a record.
+    Those up to `GONE` speak of an identifier, the others of a record.
     """
 
     MINTED = "minted"
@@ -41,6 +50,8 @@ class EventKind(StrEnum):
     """The record belongs to the customer from now on; before to ``other``, or to none if it has just arrived."""
     NATURALIZED = "naturalized"
     """The record, which stays with the customer, speaks for another identifier from now on."""
+    UPDATED = "updated"
+    """The content of the record is another from now on."""
     WITHDRAWN = "withdrawn"
     """The record left the registry."""
 
@@ -71,6 +82,46 @@ class Event:
     record: RecordKey | None = None
     arrival: int | None = None
     native: CustomerId | None = None
+
+
+class VerdictKind(StrEnum):
+    """What a person has decided of records."""
+
+    SAME = "same"
+    """The records of both sides are of one customer."""
+    DIFFERENT = "different"
+    """No record of the one side is of the customer of a record of the other."""
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """What a person has decided, which outranks the match model.
+
+    Attributes
+    ----------
+    number : int
+        Its number, from 1.
+    kind : VerdictKind
+        What was decided.
+    left, right : tuple of RecordKey
+        The records of the two sides, sorted.
+    change : int
+        Number of the change that recorded it.
+    revoked : int or None
+        Number of the change that revoked it; None while it stands.
+    """
+
+    number: int
+    kind: VerdictKind
+    left: tuple[RecordKey, ...] = field(repr=False)
+    right: tuple[RecordKey, ...] = field(repr=False)
+    change: int
+    revoked: int | None = None
+
+    @property
+    def records(self) -> frozenset[RecordKey]:
+        """The records of both sides."""
+        return frozenset(self.left + self.right)
 
 
 @frozen(kw_only=True)
@@ -111,6 +162,10 @@ class Change:
         What happened, in order.
     digest : str
         SHA-256 over the digest of the preceding change and the content of this one, as hexadecimal digits.
+    verdicts : tuple of Verdict
+        What was decided in it.
+    revoked : tuple of int
+        Numbers of the verdicts that no longer stand.
     """
 
     number: int
@@ -118,6 +173,8 @@ class Change:
     cause: Cause
     events: tuple[Event, ...] = field(repr=False)
     digest: str
+    verdicts: tuple[Verdict, ...] = ()
+    revoked: tuple[int, ...] = ()
 
     @property
     def token(self) -> str:
@@ -131,11 +188,33 @@ class Change:
         return frozenset(named | {each.other for each in self.events if each.other is not None})
 
 
+@frozen(kw_only=True)
+class HistoryEntry:
+    """One event, with the change it is part of.
+
+    Attributes
+    ----------
+    change : int
+        Number of the change.
+    at : datetime
+        When it was made, UTC.
+    cause : Cause
+        Why.
+    event : Event
+        What happened.
+    """
+
+    change: int
+    at: datetime
+    cause: Cause
+    event: Event
+
+
 NO_CHANGE: Final = sha256(b"custid.ledger 1").hexdigest()
 """The digest before the first change."""
 
 
-def digest_of(previous: str, number: int, at: datetime, cause: Cause, events: Iterable[Event]) -> str:
+def digest_of(previous: str, change: Change) -> str:
     """Return the digest of a change.
 
     Keys of records are left out and their numbers taken in, so that a key can be erased without breaking the chain.
@@ -144,27 +223,23 @@ def digest_of(previous: str, number: int, at: datetime, cause: Cause, events: It
     ----------
     previous : str
         Digest of the change before; `NO_CHANGE` before the first.
-    number : int
-        Number of the change.
-    at : datetime
-        When it was made.
-    cause : Cause
-        Why.
-    events : iterable of Event
-        What happened, in order.
+    change : Change
+        The change; the digest it has is not looked at.
 
     Returns
     -------
     str
         64 hexadecimal digits.
     """
-    texts = (previous, str(number), at.isoformat(), cause.kind, cause.actor, cause.reason, cause.request)
+    cause = change.cause
+    texts = (previous, str(change.number), change.at.isoformat(), *(cause.kind, cause.actor, cause.reason, cause.request))
     digest = sha256("".join(f"{len(text)}:{text}" for text in texts).encode())
     # Neither identifiers nor kinds hold a tab.
-    digest.update(
-        "\n".join(
-            f"{each.kind.value}\t{each.customer}\t{each.other or ''}\t{each.arrival or ''}\t{each.native or ''}"
-            for each in events
-        ).encode()
-    )
+    lines = [
+        f"{each.kind.value}\t{each.customer}\t{each.other or ''}\t{each.arrival or ''}\t{each.native or ''}"
+        for each in change.events
+    ]
+    lines += [f"verdict\t{each.number}\t{each.kind.value}" for each in change.verdicts]
+    lines += [f"revoked\t{number}" for number in change.revoked]
+    digest.update("\n".join(lines).encode())
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from custid.errors import InputError
 
@@ -26,12 +26,12 @@ class RecordKey(NamedTuple):
     key: str
 
 
-def checked_record_key(given: tuple[str, str]) -> RecordKey:
+def checked_record_key(given: Any) -> RecordKey:
     """Return a record key that every store can hold.
 
     Parameters
     ----------
-    given : tuple of str, str
+    given : tuple of str
         Source and key.
 
     Returns
