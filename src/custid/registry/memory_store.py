@@ -166,6 +166,9 @@ class _Tables:
     def settings(self) -> dict[str, str]:
         return dict(self._settings)
 
+    def damage(self) -> list[str]:
+        return []
+
     # Writing
 
     def append(self, change: Change, renaming: Renaming, /) -> None:

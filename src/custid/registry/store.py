@@ -102,6 +102,10 @@ class ReadTransaction(Protocol):
         """Return the settings."""
         ...
 
+    def damage(self) -> list[str]:
+        """Return what the store itself finds wrong with what it keeps, a sentence each; nothing where all is well."""
+        ...
+
 
 class WriteTransaction(ReadTransaction, Protocol):
     """Reads the newest state and writes the next one; what it reads includes what it has written."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, Verdict, VerdictKind
@@ -242,6 +242,22 @@ class SqlTransaction:
 
     def settings(self) -> dict[str, str]:
         return {name: value for name, value in self._connection.execute(select(SETTING.c.name, SETTING.c.value))}
+
+    def damage(self) -> list[str]:
+        connection, found = self._connection, []
+        if connection.dialect.name == "sqlite":
+            reports = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
+            found += [f"SQLite: {each}" for each in reports if each != "ok"]
+        live = RECORD.c.customer.is_not(None)
+        twice = select(RECORD.c.source).where(live).group_by(RECORD.c.source, RECORD.c.key).having(func.count() > 1)
+        n_twice = connection.execute(select(func.count()).select_from(twice.subquery())).scalar_one()
+        if n_twice:
+            found.append(f"{n_twice} records are there twice, and may have two identifiers.")
+        held = select(RECORD.c.arrival, RECORD.c.digest, RECORD.c.payload).where(RECORD.c.payload.is_not(None))
+        for row in connection.execute(held.order_by(RECORD.c.arrival)):
+            if Content(row.payload).digest != row.digest:
+                found.append(f"The content of record number {row.arrival} is not what was written.")
+        return found
 
     # Writing
 
