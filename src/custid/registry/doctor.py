@@ -148,6 +148,8 @@ def _check_ledger(transaction: ReadTransaction, naming: Naming, head: Head) -> I
             yield _of_change("ledger-time", change.number, "was made before the one that precedes it")
         if digest_of(digest, change) != change.digest:
             yield _of_change("ledger-digest", change.number, "was altered, or one before it was removed")
+        if any(each.arrival is not None and each.record is None for each in change.events):
+            yield _of_change("ledger-record", change.number, "speaks of a record that is not kept any more")
         digest, at = change.digest, change.at
         try:
             tally = replay.take(change.number, change.events).tally

@@ -438,8 +438,10 @@ class Replay:
         before = {key: self._records.get(key) for key in {event.record for event in events} if key is not None}
         self._changed.clear()
         for event in events:
-            if event.record is not None:
-                self._take_record(event, event.record)
+            if event.arrival is not None:
+                # A record whose key was erased is no longer there.
+                if event.record is not None:
+                    self._take_record(event, event.record)
             elif event.kind is EventKind.MINTED:
                 state = IdentifierState(event.customer, len(self._identifiers) + 1, event.customer)
                 self._put(state)

@@ -565,13 +565,17 @@ class Registry:
         Raises
         ------
         VerdictError
-            If a person has decided otherwise.
+            If they are one customer, or a person has decided otherwise.
         UnknownIdentifierError, UnknownRecordError
             If one of them is not there.
         """
 
         def plan(transaction: ReadTransaction) -> _Plan:
             left, right = self._side(transaction, one), self._side(transaction, other)
+            if left[0] == right[0]:
+                raise VerdictError(
+                    "merge: expected two customers, got one.", hint="To keep two of its records together, name these."
+                )
             concerned = _customers_of(transaction, left + right)
             return _Plan(
                 clusters=[list(concerned.records)],
@@ -880,10 +884,10 @@ def _active(resolution: Resolution) -> CustomerId:
 def _number_of(transaction: ReadTransaction, change: str | int) -> int:
     """Return the number of a change, if it is of this history."""
     text = str(change)
-    number, _, digest = text.partition(".")
+    number, dot, _ = text.partition(".")
     last = transaction.head().tally.change
     if number.isdecimal() and number.isascii() and int(number) <= last:
-        if not digest:
+        if not dot:
             return int(number)
         found = next(iter(transaction.changes(int(number) - 1, limit=1)), None)
         if found is not None and found.token == text:

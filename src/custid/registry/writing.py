@@ -112,7 +112,7 @@ def write_change(
     )
     if not (renaming.events or recorded or revoked):
         return None
-    _check_verdicts(transaction, parts, recorded, frozenset(revoked))
+    _check_verdicts(transaction, head, parts, {each.key for each in renaming.withdrawn}, recorded, frozenset(revoked))
     change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
     transaction.append(change, evolve(renaming, tally=evolve(renaming.tally, change=number)))
     if contents:
@@ -149,6 +149,8 @@ def _concerned(
             f"partition: record {_shown(both)}: expected in a cluster or withdrawn, got both.",
             hint="Leave it out of the one or the other.",
         )
+    if not transaction.head().tally.arrivals:
+        return Naming()
     customers = {state.customer for state in transaction.records(named | leaving).values()}
     before = transaction.naming(customers)
     missing = before.records.keys() - named - leaving
@@ -171,24 +173,27 @@ def _named(
 ) -> Renaming:
     """Name the clusters; draw again where an identifier has been issued before."""
     attempts: Counter[RecordKey] = Counter()
+    kept: dict[RecordKey, CustomerId] = {}
+
+    def draw(founder: RecordKey) -> CustomerId:
+        if founder not in kept:
+            kept[founder] = mint(founder, attempts[founder])
+        return kept[founder]
+
     for _ in range(_MOST_ATTEMPTS):
-        drawn: dict[CustomerId, RecordKey] = {}
-        taken: list[RecordKey] = []
-
-        def draw(
-            founder: RecordKey, drawn: dict[CustomerId, RecordKey] = drawn, taken: list[RecordKey] = taken
-        ) -> CustomerId:
-            identifier = mint(founder, attempts[founder])
-            if identifier in drawn:
-                taken.append(founder)
-            drawn[identifier] = founder
-            return identifier
-
         renaming = rename(before, parts, tally, draw)
-        taken += [drawn[each] for each in transaction.identifiers(drawn.keys()) if tally.issued]
+        known = transaction.identifiers(kept.values()) if tally.issued else {}
+        seen: set[CustomerId] = set(known)
+        taken = []
+        for founder, identifier in kept.items():
+            if identifier in seen:
+                taken.append(founder)
+            seen.add(identifier)
         if not taken:
             return renaming
-        attempts.update(taken)
+        for founder in taken:
+            attempts[founder] += 1
+            del kept[founder]
     raise StoreError(
         f"minter: expected an identifier never issued before, got one that was, {_MOST_ATTEMPTS} times.",
         hint="A minter has to give another identifier at another attempt.",
@@ -218,11 +223,18 @@ def _with_updates(
 
 
 def _check_verdicts(
-    transaction: ReadTransaction, parts: list[list[RecordKey]], recorded: tuple[Verdict, ...], revoked: frozenset[int]
+    transaction: ReadTransaction,
+    head: Head,
+    parts: list[list[RecordKey]],
+    leaving: set[RecordKey],
+    recorded: tuple[Verdict, ...],
+    revoked: frozenset[int],
 ) -> None:
+    if not (head.n_verdicts or recorded):
+        return
     place: dict[RecordKey, object] = {key: number for number, members in enumerate(parts) for key in members}
     concerned = [each for each in transaction.verdicts(place.keys()) if each.number not in revoked]
-    elsewhere = {key for each in (*concerned, *recorded) for key in each.records} - place.keys()
+    elsewhere = {key for each in (*concerned, *recorded) for key in each.records} - place.keys() - leaving
     place.update((key, state.customer) for key, state in transaction.records(elsewhere).items())
     broken = broken_verdicts((*concerned, *recorded), place)
     if broken:
