@@ -18,10 +18,7 @@ _DIRECTORIES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/
 def _binaries() -> Path | None:
     """Return where the newest server that is installed has its programs."""
     found = [
-        path
-        for pattern in _DIRECTORIES
-        for path in Path("/").glob(pattern.lstrip("/"))
-        if (path / "initdb").exists()
+        path for pattern in _DIRECTORIES for path in Path("/").glob(pattern.lstrip("/")) if (path / "initdb").exists()
     ]
     if found:
         return max(found, key=lambda path: [int(part) for part in path.parts if part.isdecimal()])

@@ -13,7 +13,8 @@ import pytest
 from custid.registry import Registry, Store, open_registry, open_store
 from custid.registry.doctor import check_store
 from custid.registry.events import EventKind
-from custid.registry.naming import Naming, Replay, Tally, rename
+from custid.registry.naming import Naming, Tally, rename
+from custid.registry.replay import Replay
 from tests.registry.test_durability import start_writer
 
 N_PROCESSES = 4
@@ -98,6 +99,7 @@ def test_a_reader_that_follows_misses_nothing(address: str) -> None:
     assert seen == list(range(1, 2 * n_changes + 1))
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_a_forked_process_gets_connections_of_its_own(address: str) -> None:
     """Parent and child go on writing; neither disturbs the other's transactions."""
@@ -118,4 +120,3 @@ def test_a_forked_process_gets_connections_of_its_own(address: str) -> None:
         assert os.waitstatus_to_exitcode(status) == 0
         assert len(list(registry.changes())) == 11
         assert check_store(registry.store) == ()
-

@@ -13,7 +13,6 @@ from custid.registry import MemoryStore, Registry, SequentialMinter, open_regist
 from custid.registry.doctor import Finding, check_store
 
 A, B, C = (("crm", name) for name in "abc")
-WRONG = "0000-0000-0000-0013"
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_a_sound_registry_has_no_findings(file: Path) -> None:
         ),
         ("UPDATE custid_identifier SET follows = 'X' WHERE age = 2", {"follows-nothing", "redirect-differs"}),
         (
-            f"UPDATE custid_identifier SET id = '{WRONG}', target = '{WRONG}' WHERE age = 3",
+            "UPDATE custid_identifier SET id = '0000-0000-0000-0013', target = '0000-0000-0000-0013' WHERE age = 3",
             {"identifier-form", "identifier-without-records", "identifier-unspoken", "record-of-inactive"},
         ),
         ("UPDATE custid_identifier SET age = 9 WHERE age = 3", {"identifier-ages", "redirect-differs"}),
@@ -79,8 +78,11 @@ def test_a_sound_registry_has_no_findings(file: Path) -> None:
         ("UPDATE custid_record SET payload = '{}' WHERE key = 'a'", {"damage"}),
         ("UPDATE custid_reader SET change = 9", {"reader-ahead"}),
         (
-            "DROP INDEX custid_record_live; INSERT INTO custid_record (arrival, source, key, customer, native) "
-            "SELECT 9, source, key, customer, native FROM custid_record WHERE key = 'a'",
+            """
+            DROP INDEX custid_record_live;
+            INSERT INTO custid_record (arrival, source, key, customer, native)
+            SELECT 9, source, key, customer, native FROM custid_record WHERE key = 'a'
+            """,
             {"damage", "crosswalk-differs"},
         ),
     ],

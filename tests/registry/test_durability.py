@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event
 
 from custid.errors import StoreConflictError, StoreError
-from custid.registry import Registry, RecordKey, open_registry, open_store
+from custid.registry import RecordKey, Registry, open_registry, open_store
 from custid.registry.doctor import check_store
 from custid.registry.sql.store import SqlStore
 from tests.registry.conftest import PostgreSqlServer

@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Callable
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def everything(store: Store) -> tuple[Any, ...]:
 def test_a_replica_by_replay_is_identical(tmp_path: Path, new_database: Callable[[], str]) -> None:
     """From memory to SQLite to PostgreSQL to memory: the same snapshot to the last detail, and files alike."""
     stores = [fill(MemoryStore()), open_store(tmp_path / "b.db"), open_store(new_database()), MemoryStore()]
-    for number, (source, target) in enumerate(zip(stores, stores[1:], strict=False)):
+    for number, (source, target) in enumerate(pairwise(stores)):
         export_registry(source, tmp_path / f"{number}.jsonl")
         import_registry(target, tmp_path / f"{number}.jsonl")
     assert [everything(each) for each in stores] == [everything(stores[0])] * 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, product
 from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -42,8 +42,9 @@ from custid.errors import PartitionError
 from custid.registry.events import EventKind
 from custid.registry.identifiers import Base32Scheme, CustomerId
 from custid.registry.minting import SequentialMinter
-from custid.registry.naming import Naming, Replay, Tally, rename
+from custid.registry.naming import Naming, Tally, rename
 from custid.registry.record_keys import RecordKey
+from custid.registry.replay import Replay
 from tests.oracles.naming import SlowLedger
 from tests.registry.histories import Partition, Registrar, full_partitions, histories, partitions
 

@@ -46,6 +46,7 @@ class Ticking:
         self.now = DAY
 
     def __call__(self) -> datetime:
+        """Return the time it was set to."""
         return self.now
 
 

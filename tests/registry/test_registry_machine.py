@@ -76,7 +76,7 @@ def test_the_machine_notices(broken: str) -> None:
             if broken == "resolve":
                 tables._lead = lambda state: tables._identifiers.setdefault(state.id, state)  # type: ignore[method-assign, assignment]
             else:
-                tables.verdicts = lambda *_: []  # type: ignore[method-assign, assignment]
+                tables.verdicts = lambda *_: []  # type: ignore[method-assign]
             return store
 
     with pytest.raises(Exception):  # noqa: B017  # whichever invariant breaks first

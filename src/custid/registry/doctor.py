@@ -9,8 +9,9 @@ from attrs import frozen
 from custid.errors import CustidError, IdentifierError
 from custid.registry.events import NO_CHANGE, digest_of
 from custid.registry.identifiers import Base32Scheme, CustomerId, IdentifierScheme
-from custid.registry.naming import IdentifierState, Naming, RecordState, Replay, Tally
+from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
+from custid.registry.replay import Replay
 from custid.registry.store import Head, ReadTransaction, Store
 from custid.registry.writing import broken_verdicts
 

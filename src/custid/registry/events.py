@@ -232,7 +232,12 @@ def digest_of(previous: str, change: Change) -> str:
         64 hexadecimal digits.
     """
     cause = change.cause
-    texts = (previous, str(change.number), change.at.isoformat(), *(cause.kind, cause.actor, cause.reason, cause.request))
+    texts = (
+        previous,
+        str(change.number),
+        change.at.isoformat(),
+        *(cause.kind, cause.actor, cause.reason, cause.request),
+    )
     digest = sha256("".join(f"{len(text)}:{text}" for text in texts).encode())
     # Neither identifiers nor kinds hold a tab.
     lines = [

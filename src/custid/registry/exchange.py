@@ -17,8 +17,8 @@ from typing import Any, Final
 from custid.errors import CustidError, StoreError, StoreFormatError
 from custid.registry.contents import Content
 from custid.registry.events import NO_CHANGE, Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
-from custid.registry.naming import Replay
 from custid.registry.record_keys import RecordKey
+from custid.registry.replay import Replay
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 __all__ = ["export_lines", "export_registry", "import_lines", "import_registry"]

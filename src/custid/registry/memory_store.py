@@ -143,13 +143,12 @@ class _Tables:
     def history(
         self, *, customers: Collection[CustomerId] = (), records: Collection[RecordKey] = ()
     ) -> list[HistoryEntry]:
-        places = {place for name in (*customers, *records) for place in self._mentions.get(name, ())}
+        names: list[CustomerId | RecordKey] = [*customers, *records]
+        places = {place for name in names for place in self._mentions.get(name, [])}
         found = []
         for number, position in sorted(places):
             change = self._changes[number - 1]
-            found.append(
-                HistoryEntry(change=number, at=change.at, cause=change.cause, event=change.events[position])
-            )
+            found.append(HistoryEntry(change=number, at=change.at, cause=change.cause, event=change.events[position]))
         return found
 
     def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:

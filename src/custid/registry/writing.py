@@ -137,9 +137,7 @@ def _change(
     return evolve(change, digest=digest_of(head.digest, change))
 
 
-def _concerned(
-    transaction: WriteTransaction, parts: list[list[RecordKey]], withdrawn: Collection[RecordKey]
-) -> Naming:
+def _concerned(transaction: WriteTransaction, parts: list[list[RecordKey]], withdrawn: Collection[RecordKey]) -> Naming:
     """Return the customers of all records named; whole, or it is an error."""
     named = {key for members in parts for key in members}
     leaving = set(withdrawn)
@@ -200,9 +198,7 @@ def _named(
     )
 
 
-def _with_updates(
-    transaction: WriteTransaction, renaming: Renaming, contents: Mapping[RecordKey, Content]
-) -> Renaming:
+def _with_updates(transaction: WriteTransaction, renaming: Renaming, contents: Mapping[RecordKey, Content]) -> Renaming:
     """Add an event for each record that was there before and says something else from now on."""
     known = transaction.contents(contents.keys())
     arrived = {event.record for event in renaming.events if event.kind is EventKind.ASSIGNED and event.other is None}

@@ -24,8 +24,9 @@ from custid.errors import PartitionError, VerdictError
 from custid.registry import Change, Gone, Registry, SequentialMinter, Store, VerdictKind
 from custid.registry.doctor import check_store
 from custid.registry.identifiers import CustomerId
-from custid.registry.naming import Naming, Replay
+from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey
+from custid.registry.replay import Replay
 
 __all__ = ["RegistryMachine"]
 

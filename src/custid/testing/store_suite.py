@@ -28,8 +28,9 @@ from custid.registry.contents import Content
 from custid.registry.doctor import check_store
 from custid.registry.events import NO_CHANGE, Cause, Change, VerdictKind, digest_of
 from custid.registry.identifiers import CustomerId
-from custid.registry.naming import Naming, Replay
+from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey
+from custid.registry.replay import Replay
 from custid.registry.store import Head, Store, WriteTransaction
 from custid.registry.writing import NewVerdict, write_change
 

@@ -1,7 +1,8 @@
 """PostgreSQL: a registry that several machines share.
 
 Writers lock a small table first, so that they come one after the other; ``LOCK TABLE`` takes no snapshot, so that each
-sees what those before it have committed.  Transactions are serializable all the same, and those that read see one state.
+sees what those before it have committed.  Transactions are serializable all the same, and those that read see one
+state.
 """
 
 from __future__ import annotations

@@ -156,4 +156,3 @@ class _Sqlite:
         if any(name.startswith(each) for each in _CONFLICTS):
             return Failure.CONFLICT
         return Failure.FULL if name == "SQLITE_FULL" else Failure.OTHER
-

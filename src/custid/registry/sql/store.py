@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from custid.errors import StoreConflictError, StoreError
+from custid.registry.sql._reading import SqlReader
 from custid.registry.sql._schema import upgrade
-from custid.registry.sql._transaction import SqlTransaction
+from custid.registry.sql._writing import SqlWriter
 from custid.registry.store import ReadTransaction, WriteTransaction
 
 __all__ = ["Database", "Failure", "SqlStore"]
@@ -115,7 +116,7 @@ class SqlStore:
             with self._connection() as connection:
                 self._database.begin_reading(connection)
                 try:
-                    yield SqlTransaction(connection)
+                    yield SqlReader(connection)
                 finally:
                     connection.rollback()
         except SQLAlchemyError as error:
@@ -141,7 +142,7 @@ class SqlStore:
         StoreError
             If the database cannot write.
         """
-        return self._retried(self._database.begin_writing, lambda connection: work(SqlTransaction(connection)))
+        return self._retried(self._database.begin_writing, lambda connection: work(SqlWriter(connection)))
 
     def _retried(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
         deadline = time.monotonic() + self._patience

@@ -40,9 +40,7 @@ def upgrade() -> None:
     )
     op.create_index("custid_event_customer", "custid_event", ["customer"])
     has_other, has_record = sa.text("other IS NOT NULL"), sa.text("arrival IS NOT NULL")
-    op.create_index(
-        "custid_event_other", "custid_event", ["other"], sqlite_where=has_other, postgresql_where=has_other
-    )
+    op.create_index("custid_event_other", "custid_event", ["other"], sqlite_where=has_other, postgresql_where=has_other)
     op.create_index(
         "custid_event_arrival", "custid_event", ["arrival"], sqlite_where=has_record, postgresql_where=has_record
     )

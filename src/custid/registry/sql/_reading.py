@@ -1,23 +1,23 @@
-"""Reading and writing the tables in one transaction of a database."""
+"""Reading the tables in one transaction of a database."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, Verdict, VerdictKind
 from custid.registry.identifiers import CustomerId
-from custid.registry.naming import IdentifierState, Naming, RecordState, Renaming, Tally
+from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
 from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
 from custid.registry.store import Head
 
-__all__ = ["SqlTransaction"]
+__all__ = ["SqlReader", "microseconds", "portions"]
 
 _AT_ONCE: Final = 5_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,41 +29,17 @@ _EVENT_COLUMNS: Final = (
     *(EVENT.c.place, EVENT.c.change, EVENT.c.kind, EVENT.c.customer, EVENT.c.other, EVENT.c.arrival, EVENT.c.native),
     *(RECORD.c.source, RECORD.c.key),
 )
-_EVENTS: Final = select(*_EVENT_COLUMNS).select_from(
-    EVENT.outerjoin(RECORD, EVENT.c.arrival == RECORD.c.arrival)
-)
+_EVENTS: Final = select(*_EVENT_COLUMNS).select_from(EVENT.outerjoin(RECORD, EVENT.c.arrival == RECORD.c.arrival))
 _RECORDS: Final = select(RECORD.c.source, RECORD.c.key, RECORD.c.arrival, RECORD.c.native, RECORD.c.customer).where(
     RECORD.c.customer.is_not(None)
 )
 _IDENTIFIERS: Final = select(
     IDENTIFIER.c.id, IDENTIFIER.c.age, IDENTIFIER.c.target, IDENTIFIER.c.retired, IDENTIFIER.c.follows
 )
-_MOVE: Final = (
-    update(RECORD)
-    .where(RECORD.c.arrival == bindparam("of_arrival"))
-    .values(customer=bindparam("to_customer"), native=bindparam("to_native"))
-)
-_WITHDRAW: Final = (
-    update(RECORD)
-    .where(RECORD.c.arrival == bindparam("of_arrival"))
-    .values(customer=None, native=None, digest=None, payload=None)
-)
-_LEAD: Final = (
-    update(IDENTIFIER)
-    .where(IDENTIFIER.c.id == bindparam("of_id"))
-    .values(target=bindparam("to_target"), retired=bindparam("to_retired"), follows=bindparam("to_follows"))
-)
-_FILL: Final = (
-    update(RECORD)
-    .where(
-        RECORD.c.source == bindparam("of_source"), RECORD.c.key == bindparam("of_key"), RECORD.c.customer.is_not(None)
-    )
-    .values(digest=bindparam("to_digest"), payload=bindparam("to_payload"))
-)
 
 
-class SqlTransaction:
-    """One transaction; the store decides when it begins and ends.
+class SqlReader:
+    """Reads in one transaction; the store decides when it begins and ends.
 
     Parameters
     ----------
@@ -74,10 +50,8 @@ class SqlTransaction:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    # Reading
-
     def head(self) -> Head:
-        row = self._last_change()
+        row = self.last_change()
         if row is None:
             return Head()
         return Head(
@@ -87,7 +61,8 @@ class SqlTransaction:
             n_verdicts=row.n_verdicts,
         )
 
-    def _last_change(self) -> Row[Any] | None:
+    def last_change(self) -> Row[Any] | None:
+        """Return the row of the last change; None before the first."""
         return self._connection.execute(select(CHANGE).order_by(CHANGE.c.number.desc()).limit(1)).first()
 
     def records(self, keys: Collection[RecordKey], /) -> dict[RecordKey, RecordState]:
@@ -103,7 +78,7 @@ class SqlTransaction:
     def _identifier_states(
         self, column: ColumnElement[str], values: Collection[CustomerId]
     ) -> Iterator[IdentifierState]:
-        for some in _portions(dict.fromkeys(values)):
+        for some in portions(dict.fromkeys(values)):
             for row in self._connection.execute(_IDENTIFIERS.where(column.in_(some))):
                 yield IdentifierState(*row)
 
@@ -114,7 +89,7 @@ class SqlTransaction:
             return Naming({each.key: each for each in records}, {each.id: each for each in identifiers})
         members = (
             _record_state(row)
-            for some in _portions(dict.fromkeys(customers))
+            for some in portions(dict.fromkeys(customers))
             for row in self._connection.execute(_RECORDS.where(RECORD.c.customer.in_(some)))
         )
         leading = self._identifier_states(IDENTIFIER.c.target, customers)
@@ -173,7 +148,7 @@ class SqlTransaction:
 
     def change_before(self, moment: datetime, /) -> int:
         # Later changes have later times, so the number is found by the order of numbers.
-        query = select(CHANGE.c.number).where(CHANGE.c.at <= _microseconds(moment)).order_by(CHANGE.c.number.desc())
+        query = select(CHANGE.c.number).where(CHANGE.c.at <= microseconds(moment)).order_by(CHANGE.c.number.desc())
         return self._connection.execute(query.limit(1)).scalar() or 0
 
     def history(
@@ -186,12 +161,12 @@ class SqlTransaction:
         ]
         found: dict[int, tuple[int, Event]] = {}
         for column, values in ((EVENT.c.customer, customers), (EVENT.c.other, customers), (EVENT.c.arrival, arrivals)):
-            for some in _portions(dict.fromkeys(values)):
+            for some in portions(dict.fromkeys(values)):
                 for place, change, event in self._events_of(column.in_(some)):
                     found[place] = change, event
         headers = {
             row.number: row
-            for some in _portions(dict.fromkeys(change for change, _ in found.values()))
+            for some in portions(dict.fromkeys(change for change, _ in found.values()))
             for row in self._connection.execute(select(CHANGE).where(CHANGE.c.number.in_(some)))
         }
         return [
@@ -210,7 +185,7 @@ class SqlTransaction:
         }
         rows = [
             row
-            for some in _portions(sorted(numbers))
+            for some in portions(sorted(numbers))
             for row in self._verdict_rows(standing & VERDICT.c.number.in_(some))
         ]
         return list(self._verdicts_of(rows))
@@ -220,7 +195,7 @@ class SqlTransaction:
 
     def _verdicts_of(self, rows: Sequence[Row[Any]], *, as_made: bool = False) -> tuple[Verdict, ...]:
         sides: dict[tuple[int, int], list[RecordKey]] = {}
-        for some in _portions([row.number for row in rows]):
+        for some in portions([row.number for row in rows]):
             for number, side, source, key in self._connection.execute(
                 select(VERDICT_RECORD).where(VERDICT_RECORD.c.verdict.in_(some))
             ):
@@ -238,10 +213,10 @@ class SqlTransaction:
         )
 
     def positions(self) -> dict[str, int]:
-        return {name: change for name, change in self._connection.execute(select(READER.c.name, READER.c.change))}
+        return dict(map(tuple, self._connection.execute(select(READER.c.name, READER.c.change))))
 
     def settings(self) -> dict[str, str]:
-        return {name: value for name, value in self._connection.execute(select(SETTING.c.name, SETTING.c.value))}
+        return dict(map(tuple, self._connection.execute(select(SETTING.c.name, SETTING.c.value))))
 
     def damage(self) -> list[str]:
         connection, found = self._connection, []
@@ -259,161 +234,8 @@ class SqlTransaction:
                 found.append(f"The content of record number {row.arrival} is not what was written.")
         return found
 
-    # Writing
 
-    def append(self, change: Change, renaming: Renaming, /) -> None:
-        last = self._last_change()
-        counted = self.head()
-        first_event = 1 if last is None else last.first_event + last.n_events
-        self._insert(
-            CHANGE,
-            [
-                {
-                    "number": change.number,
-                    "at": _microseconds(change.at),
-                    "kind": change.cause.kind,
-                    "actor": change.cause.actor,
-                    "reason": change.cause.reason,
-                    "request": change.cause.request or None,
-                    "digest": change.digest,
-                    "first_event": first_event,
-                    "n_events": len(change.events),
-                    "arrivals": renaming.tally.arrivals,
-                    "issued": renaming.tally.issued,
-                    "n_verdicts": counted.n_verdicts + len(change.verdicts),
-                }
-            ],
-        )
-        self._write_events(change, first_event)
-        self._write_records(renaming, counted.tally)
-        self._write_identifiers(renaming, counted.tally)
-        self._write_verdicts(change)
-
-    def _insert(self, table: Any, rows: Iterable[dict[str, Any]]) -> None:
-        for some in _portions(rows):
-            self._connection.execute(insert(table), some)
-
-    def _update(self, statement: Any, rows: Iterable[dict[str, Any]]) -> None:
-        for some in _portions(rows):
-            self._connection.execute(statement, some)
-
-    def _write_events(self, change: Change, first_event: int) -> None:
-        self._insert(
-            EVENT,
-            (
-                {
-                    "place": place,
-                    "change": change.number,
-                    "kind": event.kind.value,
-                    "customer": event.customer,
-                    "other": event.other,
-                    "arrival": event.arrival,
-                    "native": event.native,
-                }
-                for place, event in enumerate(change.events, start=first_event)
-            ),
-        )
-
-    def _write_records(self, renaming: Renaming, counted: Tally) -> None:
-        self._update(_WITHDRAW, ({"of_arrival": each.arrival} for each in renaming.withdrawn))
-        self._update(
-            _MOVE,
-            (
-                {"of_arrival": each.arrival, "to_customer": each.customer, "to_native": each.native}
-                for each in renaming.records
-                if each.arrival <= counted.arrivals
-            ),
-        )
-        self._insert(
-            RECORD,
-            (
-                {
-                    "arrival": each.arrival,
-                    "source": each.key.source,
-                    "key": each.key.key,
-                    "customer": each.customer,
-                    "native": each.native,
-                }
-                for each in renaming.records
-                if each.arrival > counted.arrivals
-            ),
-        )
-
-    def _write_identifiers(self, renaming: Renaming, counted: Tally) -> None:
-        self._update(
-            _LEAD,
-            (
-                {
-                    "of_id": each.id,
-                    "to_target": each.target,
-                    "to_retired": each.retired,
-                    "to_follows": each.follows,
-                }
-                for each in renaming.identifiers
-                if each.age <= counted.issued
-            ),
-        )
-        self._insert(
-            IDENTIFIER,
-            (
-                {
-                    "id": each.id,
-                    "age": each.age,
-                    "target": each.target,
-                    "retired": each.retired,
-                    "follows": each.follows,
-                }
-                for each in renaming.identifiers
-                if each.age > counted.issued
-            ),
-        )
-
-    def _write_verdicts(self, change: Change) -> None:
-        self._insert(
-            VERDICT,
-            (
-                {"number": each.number, "kind": each.kind.value, "change": each.change, "revoked": None}
-                for each in change.verdicts
-            ),
-        )
-        self._insert(
-            VERDICT_RECORD,
-            (
-                {"verdict": each.number, "side": side, "source": key.source, "key": key.key}
-                for each in change.verdicts
-                for side, keys in enumerate((each.left, each.right))
-                for key in keys
-            ),
-        )
-        if change.revoked:
-            self._connection.execute(
-                update(VERDICT).where(VERDICT.c.number.in_(change.revoked)).values(revoked=change.number)
-            )
-
-    def put_contents(self, contents: Mapping[RecordKey, Content], /) -> None:
-        self._update(
-            _FILL,
-            (
-                {
-                    "of_source": key.source,
-                    "of_key": key.key,
-                    "to_digest": content.digest,
-                    "to_payload": content.payload,
-                }
-                for key, content in contents.items()
-            ),
-        )
-
-    def put_position(self, reader: str, change: int, /) -> None:
-        self._connection.execute(delete(READER).where(READER.c.name == reader))
-        self._connection.execute(insert(READER).values(name=reader, change=change))
-
-    def put_setting(self, name: str, value: str, /) -> None:
-        self._connection.execute(delete(SETTING).where(SETTING.c.name == name))
-        self._connection.execute(insert(SETTING).values(name=name, value=value))
-
-
-def _portions(values: Iterable[_T]) -> Iterator[list[_T]]:
+def portions(values: Iterable[_T]) -> Iterator[list[_T]]:
     """Yield values, so many at a time as every database takes in one statement."""
     left = iter(values)
     while some := list(islice(left, _AT_ONCE)):
@@ -425,11 +247,11 @@ def _having_keys(
 ) -> Iterator[ColumnElement[bool]]:
     """Yield conditions that together hold for the rows of some records."""
     for name, group in groupby(sorted(set(keys)), lambda each: each[0]):
-        for some in _portions(each[1] for each in group):
+        for some in portions(each[1] for each in group):
             yield (source == name) & key.in_(some)
 
 
-def _record_state(row: Row[Any]) -> RecordState:
+def _record_state(row: Any) -> RecordState:
     source, key, arrival, native, customer = row
     return RecordState(RecordKey(source, key), arrival, native, customer)
 
@@ -456,7 +278,8 @@ def _cause(row: Row[Any]) -> Cause:
     return Cause(kind=row.kind, actor=row.actor, reason=row.reason, request=row.request or "")
 
 
-def _microseconds(moment: datetime) -> int:
+def microseconds(moment: datetime) -> int:
+    """Return a time as microseconds since the beginning of 1970, UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
