@@ -46,7 +46,7 @@ def assert_explained_by_its_order(store: Store) -> None:
 
 def test_processes_write_to_one_registry(address: str) -> None:
     """All changes of four processes are there, whole and in one order, with no identifier or number used twice."""
-    n_changes = 12
+    n_changes = 8
     writers = [start_writer(address, f"w{number}", n_changes) for number in range(N_PROCESSES)]
     told = [writer.communicate()[0].split("\n") for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * N_PROCESSES
@@ -85,7 +85,7 @@ def test_threads_that_bring_the_same_record_make_one_customer(address: str) -> N
 
 def test_a_reader_that_follows_misses_nothing(address: str) -> None:
     """While others write, a reader that goes on from its token sees every change once, in order."""
-    n_changes = 15
+    n_changes = 8
     seen: list[int] = []
     writers = [start_writer(address, f"w{number}", n_changes) for number in range(2)]
     with open_registry(address) as registry:

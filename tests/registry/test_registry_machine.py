@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from custid.registry import MemoryStore, Store, open_store
@@ -41,6 +41,7 @@ class SqliteMachine(RegistryMachine):
         self._directory.cleanup()
 
 
+UNSHRUNK = settings(max_examples=60, stateful_step_count=30, database=None, phases=[Phase.generate])
 TestMemoryMachine = MemoryMachine.TestCase
 TestMemoryMachine.settings = settings(stateful_step_count=40)
 
@@ -80,4 +81,6 @@ def test_the_machine_notices(broken: str) -> None:
             return store
 
     with pytest.raises(Exception):  # noqa: B017  # whichever invariant breaks first
-        run_state_machine_as_test(Broken, settings=settings(max_examples=60, stateful_step_count=30, database=None))
+        run_state_machine_as_test(
+            Broken, settings=settings(max_examples=60, stateful_step_count=30, database=None, phases=[Phase.generate])
+        )

@@ -96,7 +96,7 @@ def write_change(
     """
     head = transaction.head()
     parts = [list(members) for members in clusters if members]
-    before = _concerned(transaction, parts, withdrawn)
+    before = _concerned(transaction, head, parts, withdrawn)
     renaming = _named(transaction, before, parts, head.tally, mint)
     renaming = _with_updates(transaction, renaming, contents or {})
     number = head.tally.change + 1
@@ -137,7 +137,9 @@ def _change(
     return evolve(change, digest=digest_of(head.digest, change))
 
 
-def _concerned(transaction: WriteTransaction, parts: list[list[RecordKey]], withdrawn: Collection[RecordKey]) -> Naming:
+def _concerned(
+    transaction: WriteTransaction, head: Head, parts: list[list[RecordKey]], withdrawn: Collection[RecordKey]
+) -> Naming:
     """Return the customers of all records named; whole, or it is an error."""
     named = {key for members in parts for key in members}
     leaving = set(withdrawn)
@@ -147,7 +149,7 @@ def _concerned(transaction: WriteTransaction, parts: list[list[RecordKey]], with
             f"partition: record {_shown(both)}: expected in a cluster or withdrawn, got both.",
             hint="Leave it out of the one or the other.",
         )
-    if not transaction.head().tally.arrivals:
+    if not head.tally.arrivals:
         return Naming()
     customers = {state.customer for state in transaction.records(named | leaving).values()}
     before = transaction.naming(customers)

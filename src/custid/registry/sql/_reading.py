@@ -17,7 +17,7 @@ from custid.registry.record_keys import RecordKey
 from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
 from custid.registry.store import Head
 
-__all__ = ["SqlReader", "microseconds", "portions"]
+__all__ = ["SqlReader", "head_of", "microseconds", "portions"]
 
 _AT_ONCE: Final = 5_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,15 +51,7 @@ class SqlReader:
         self._connection = connection
 
     def head(self) -> Head:
-        row = self.last_change()
-        if row is None:
-            return Head()
-        return Head(
-            tally=Tally(change=row.number, arrivals=row.arrivals, issued=row.issued),
-            at=_moment(row.at),
-            digest=row.digest,
-            n_verdicts=row.n_verdicts,
-        )
+        return head_of(self.last_change())
 
     def last_change(self) -> Row[Any] | None:
         """Return the row of the last change; None before the first."""
@@ -233,6 +225,18 @@ class SqlReader:
             if Content(row.payload).digest != row.digest:
                 found.append(f"The content of record number {row.arrival} is not what was written.")
         return found
+
+
+def head_of(row: Row[Any] | None) -> Head:
+    """Return where the history stands, given the row of its last change."""
+    if row is None:
+        return Head()
+    return Head(
+        tally=Tally(change=row.number, arrivals=row.arrivals, issued=row.issued),
+        at=_moment(row.at),
+        digest=row.digest,
+        n_verdicts=row.n_verdicts,
+    )
 
 
 def portions(values: Iterable[_T]) -> Iterator[list[_T]]:

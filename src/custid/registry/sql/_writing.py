@@ -11,7 +11,7 @@ from custid.registry.contents import Content
 from custid.registry.events import Change
 from custid.registry.naming import Renaming, Tally
 from custid.registry.record_keys import RecordKey
-from custid.registry.sql._reading import SqlReader, microseconds, portions
+from custid.registry.sql._reading import SqlReader, head_of, microseconds, portions
 from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
 
 __all__ = ["SqlWriter"]
@@ -51,7 +51,7 @@ class SqlWriter(SqlReader):
 
     def append(self, change: Change, renaming: Renaming, /) -> None:
         last = self.last_change()
-        counted = self.head()
+        counted = head_of(last)
         first_event = 1 if last is None else last.first_event + last.n_events
         self._insert(
             CHANGE,

@@ -56,7 +56,7 @@ def open_postgresql(url: str, *, patience: float = 60.0) -> SqlStore:
 def _engine(url: str) -> Engine:
     try:
         address = make_url(url).set(drivername="postgresql+psycopg")
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text of the original error repeats the address, password included.
         raise ConfigurationError(
             "registry: expected an address such as 'postgresql://user@host/database', got something else."

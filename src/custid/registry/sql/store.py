@@ -96,7 +96,11 @@ class SqlStore:
         self._patience = patience
         self._process = os.getpid()
         self._is_open = True
-        self._retried(self._database.begin_migrating, upgrade)
+        try:
+            self._retried(self._database.begin_migrating, upgrade)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def description(self) -> str:
