@@ -45,7 +45,7 @@ def assert_explained_by_its_order(store: Store) -> None:
 
 
 def test_processes_write_to_one_registry(address: str) -> None:
-    """All changes of four processes are there, whole and in one order, with no identifier or number used twice."""
+    """All changes of four processes are there, whole, in one order, and no identifier twice (requirement 36)."""
     n_changes = 8
     writers = [start_writer(address, f"w{number}", n_changes) for number in range(N_PROCESSES)]
     told = [writer.communicate()[0].split("\n") for writer in writers]

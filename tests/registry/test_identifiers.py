@@ -55,7 +55,7 @@ def test_the_check_symbol_is_that_of_the_field(number: int) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_every_substitution_is_noticed(seed: int) -> None:
-    """No identifier with one wrong symbol, at any of 16 places and for any of 31 others, is accepted."""
+    """No identifier with one wrong symbol, at any of 16 places and for any of 31 others, passes (requirement 35)."""
     right = symbols(KeyedMinter(secret=bytes(16))(FOUNDER, seed))
     for position, symbol in product(range(16), ALPHABET):
         wrong = right[:position] + symbol + right[position + 1 :]

@@ -23,7 +23,8 @@ Invariant  What it says                                     Held by
 23         concurrent is some serial order                  test_concurrency
 24         no event holds a value                           test_registry, test_events_hold_no_values
 25         identifiers fit their own check                  test_identifiers; test_issued_identifiers_are_well_formed
-26         cannot-link pairs never share an identifier      test_verdicts, and custid.testing.RegistryMachine
+26         cannot-link pairs never share an identifier      test_registry, test_what_a_person_set_apart_stays_apart;
+                                                            custid.testing.registry_machine
 27         an objection holds for the whole customer        test_registry, test_an_objection_holds_for_the_customer
 28         order of records within a batch                  test_the_order_of_clusters_does_not_matter
 ========== ================================================ ==========================================================

@@ -18,6 +18,7 @@ from custid.errors import (
     UnknownRecordError,
     VerdictError,
 )
+from custid.model import Consent, ConsentStatus
 from custid.registry import (
     Active,
     AdoptedScheme,
@@ -33,6 +34,9 @@ from custid.registry import (
     open_registry,
 )
 from custid.registry.identifiers import CustomerId
+from custid.serde.documents import structure, unstructure
+from custid.survivorship import golden_record
+from tests.survivorship.statements import person_record, stated
 
 A, B, C, D = (("crm", name) for name in "abcd")
 _NAMES = [Base32Scheme().encode(number) for number in range(1, 9)]
@@ -91,6 +95,51 @@ def test_a_partner_keeps_finding_its_records(registry: Registry) -> None:
     assert registry.id_of(("maker", "1")) == registry.id_of(A)
     registry.undo(merged.number)
     assert (registry.id_of(A), registry.id_of(("maker", "1")) == ours) == (ours, False)
+
+
+def test_accounts_of_merged_customers_lead_to_the_one_that_stays(registry: Registry) -> None:
+    """Account numbers, kept as keys of a source, all lead to the survivor (requirement 28)."""
+    registry.apply([[("accounts", "A-1"), A], [("accounts", "B-7"), B]])
+    registry.merge(A, B, reason="one person")
+    assert {registry.id_of(("accounts", number)) for number in ("A-1", "B-7")} == {_NAMES[0]}
+
+
+def test_a_joint_account_survives_the_merge_of_one_holder(registry: Registry) -> None:
+    """Holders are record keys, so that one holder's duplicates become one and the other stays (requirement 5)."""
+    holders = (A, B, C)
+    registry.apply([[A], [B], [C]])
+    registry.merge(A, B, reason="the same holder, twice")
+    assert {registry.id_of(key) for key in holders} == {_NAMES[0], _NAMES[2]}
+
+
+def test_a_supplier_who_is_a_customer_has_one_identifier(registry: Registry) -> None:
+    """Two sources, two roles, one identifier (requirement 8)."""
+    registry.apply([[("purchasing", "S1"), ("shop", "C1")]])
+    assert registry.id_of(("purchasing", "S1")) == registry.id_of(("shop", "C1"))
+
+
+def test_an_objection_holds_for_the_customer(registry: Registry) -> None:
+    """Invariant 27: said in one record, it holds once another one turns out to be the same person's; and not after."""
+    given, objected = (
+        person_record(
+            source, consents=(stated(Consent(purpose="marketing", status=status), source),), is_restricted=False
+        )
+        for source, status in (("crm", ConsentStatus.GIVEN), ("web", ConsentStatus.OBJECTED))
+    )
+    keys = [(each.source, each.key) for each in (given, objected)]
+    contents = {key: unstructure(each) for key, each in zip(keys, (given, objected), strict=True)}
+    registry.apply([[keys[0]], [keys[1]]], contents=contents)
+
+    def status() -> ConsentStatus | None:
+        kept = registry.customer(registry.id_of(keys[0])).contents.values()
+        found = golden_record([structure(each) for each in kept]).consent("marketing", "")
+        return None if found is None else found.status
+
+    assert status() is ConsentStatus.GIVEN
+    merged = registry.merge(*keys, reason="same person")
+    assert status() is ConsentStatus.OBJECTED
+    registry.undo(merged.number)
+    assert status() is ConsentStatus.GIVEN
 
 
 def test_what_was_written_is_read_at_once(registry: Registry) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_a_database_holds_what_the_rule_forbids_apart(address: str) -> None:
         "INSERT INTO custid_change SELECT * FROM custid_change",
     ):
         with pytest.raises(IntegrityError):
-            in_database(address, lambda connection, sql=statement: connection.exec_driver_sql(sql))
+            in_database(address, methodcaller("exec_driver_sql", statement))
 
 
 @pytest.mark.parametrize(

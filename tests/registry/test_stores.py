@@ -1,4 +1,4 @@
-"""The three stores keep the contract."""
+"""The three stores keep one contract (requirement 93)."""
 
 from __future__ import annotations
 
