@@ -10,7 +10,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from custid.registry import Registry, Store, open_registry, open_store
+from custid.registry import Registry, Store, WriteTransaction, open_registry, open_store
 from custid.registry.doctor import check_store
 from custid.registry.events import EventKind
 from custid.registry.naming import Naming, Tally, rename
@@ -120,3 +120,29 @@ def test_a_forked_process_gets_connections_of_its_own(address: str) -> None:
         assert os.waitstatus_to_exitcode(status) == 0
         assert len(list(registry.changes())) == 11
         assert check_store(registry.store) == ()
+
+
+def test_writers_wait_instead_of_working_in_vain(address: str) -> None:
+    """Where several write at once, each does its work once: none finds out at the end that another came first."""
+    n_threads, n_changes = 4, 5
+    calls: list[int] = []
+    with closing(open_store(address)) as store:
+        barrier = Barrier(n_threads)
+
+        def count(transaction: WriteTransaction) -> None:
+            calls.append(1)
+            transaction.put_setting("count", str(int(transaction.settings().get("count", "0")) + 1))
+
+        def run() -> None:
+            barrier.wait()
+            for _ in range(n_changes):
+                store.transact(count)
+
+        threads = [Thread(target=run) for _ in range(n_threads)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with store.reading() as transaction:
+            assert transaction.settings() == {"count": str(n_threads * n_changes)}
+    assert len(calls) == n_threads * n_changes

@@ -107,9 +107,13 @@ def test_a_file_that_was_altered_is_refused(tmp_path: Path) -> None:
         [json.dumps(header | {"version": 2}), *lines[1:]],
         [json.dumps(header | {"format": "other"}), *lines[1:]],
         [*lines, lines[-1]],
+        [line for line in lines if '"content"' not in line],
+        [line.replace('n\\":1', 'n\\":2') for line in lines],
+        [line for line in lines if '"setting"' not in line],
         [lines[0], '{"unknown": 1}', *lines[1:]],
         ["[]", *lines[1:]],
     ]
+    assert lines not in altered
     for number, each in enumerate(altered):
         path = tmp_path / f"{number}.jsonl"
         path.write_text("\n".join(each) + "\n")

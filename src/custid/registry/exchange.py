@@ -1,8 +1,8 @@
 """A registry as a file of JSON Lines: to move it from one store to another, to keep it, to make a replica.
 
 The first line names the format; then come the changes, in order; then settings, positions of readers and contents; the
-last line tells how many lines there are.  Importing replays the changes and checks every digest, so that a file that
-was cut short or altered is refused whole.
+last line tells how many lines there are, and their digest.  Importing replays the changes and checks every digest, so
+that a file that was cut short or altered is refused whole.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,11 +90,13 @@ def export_lines(transaction: ReadTransaction) -> Iterator[str]:
     str
         JSON in ASCII, without the end of the line.
     """
-    n_lines = 1
-    for line in _documents(transaction):
+    n_lines, digest = 1, sha256()
+    for document in _documents(transaction):
         n_lines += 1
-        yield json.dumps(line, separators=(",", ":"))
-    yield json.dumps({"end": n_lines}, separators=(",", ":"))
+        line = json.dumps(document, separators=(",", ":"))
+        digest.update(line.encode("ascii"))
+        yield line
+    yield json.dumps({"end": n_lines, "digest": digest.hexdigest()}, separators=(",", ":"))
 
 
 def _documents(transaction: ReadTransaction) -> Iterator[dict[str, Any]]:
@@ -153,7 +156,7 @@ class _Import:
 
     def take(self, lines: Iterable[str]) -> None:
         header: dict[str, Any] = {}
-        is_whole = False
+        is_whole, digest = False, sha256()
         for number, line in enumerate(lines, start=1):
             document = json.loads(line)
             if number == 1:
@@ -161,14 +164,16 @@ class _Import:
             elif is_whole:
                 raise StoreFormatError("import: expected no line after the last one, got some.")
             elif "end" in document:
-                is_whole = document["end"] == number
+                is_whole = (document["end"], document["digest"]) == (number, digest.hexdigest())
                 if not is_whole:
                     break
             else:
                 self._take_document(document, number)
+            digest.update(line.rstrip("\r\n").encode())
         if not is_whole or (self._n_changes, self._digest) != (header["changes"], header["digest"]):
             raise StoreFormatError(
-                "import: expected the whole file, got a part of it.", hint="Export again, and copy the file whole."
+                "import: expected the whole file as it was written, got a part of it or another.",
+                hint="Export again, and copy the file whole.",
             )
         self._flush()
 

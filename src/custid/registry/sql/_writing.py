@@ -41,13 +41,7 @@ _FILL: Final = (
 
 
 class SqlWriter(SqlReader):
-    """Reads and writes in one transaction; the store decides when it begins and ends.
-
-    Parameters
-    ----------
-    connection : Connection
-        In a transaction that no other writing one runs beside.
-    """
+    """Reads and writes in one transaction, which no other writing one runs beside; the store begins and ends it."""
 
     def append(self, change: Change, renaming: Renaming, /) -> None:
         last = self.last_change()
