@@ -17,15 +17,23 @@ BUILTINS = {
     "DuplicateRecordKeyError": ValueError,
     "EmptyInputError": ValueError,
     "EncodingError": ValueError,
+    "IdentifierError": ValueError,
     "InputError": ValueError,
     "MissingDependencyError": ImportError,
     "ModelError": ValueError,
     "ModelFormatError": ValueError,
+    "PartitionError": ValueError,
     "SchemaError": ValueError,
     "ShapeMismatchError": ValueError,
+    "StoreConflictError": RuntimeError,
+    "StoreError": RuntimeError,
+    "StoreFormatError": RuntimeError,
     "StructureError": ValueError,
+    "UnknownChangeError": KeyError,
+    "UnknownIdentifierError": KeyError,
     "UnknownRecordError": KeyError,
     "UnsupportedInputError": TypeError,
+    "VerdictError": ValueError,
 }
 
 

@@ -11,10 +11,18 @@
     │   ├── EmptyInputError                       nothing to read: no header, no column
     │   ├── EncodingError                         bytes that no known encoding explains
     │   ├── StructureError                        a document that does not have the structure of the model
-    │   └── DuplicateRecordKeyError               two rows of one source under one declared key
-    ├── UnknownRecordError        (KeyError)      a record key that the result does not hold
+    │   ├── DuplicateRecordKeyError               two rows of one source under one declared key
+    │   ├── IdentifierError                       a text that is no customer identifier
+    │   └── PartitionError                        clusters that cannot be applied to a registry
+    ├── UnknownRecordError        (KeyError)      a record key that the result or the registry does not hold
+    ├── UnknownIdentifierError    (KeyError)      an identifier that the registry never issued
+    ├── UnknownChangeError        (KeyError)      a change or token that the history of the registry does not hold
+    ├── VerdictError              (ValueError)    what a person has decided stands against it
     ├── UnsupportedInputError     (TypeError)     an object that is no table, stream, frame or file
     ├── ShapeMismatchError        (ValueError)    arrays whose shapes do not belong together
+    ├── StoreError                (RuntimeError)  a store that cannot read or write
+    │   ├── StoreConflictError                    another writer came first, and retrying did not help
+    │   └── StoreFormatError                      a database of another kind or of a newer release
     └── MissingDependencyError    (ImportError)   an extra that is not installed
 
 A message says what is wrong with which name, what was expected and what was met, then what to do:
@@ -34,15 +42,23 @@ __all__ = [
     "DuplicateRecordKeyError",
     "EmptyInputError",
     "EncodingError",
+    "IdentifierError",
     "InputError",
     "MissingDependencyError",
     "ModelError",
     "ModelFormatError",
+    "PartitionError",
     "SchemaError",
     "ShapeMismatchError",
+    "StoreConflictError",
+    "StoreError",
+    "StoreFormatError",
     "StructureError",
+    "UnknownChangeError",
+    "UnknownIdentifierError",
     "UnknownRecordError",
     "UnsupportedInputError",
+    "VerdictError",
 ]
 
 
@@ -122,8 +138,28 @@ class DuplicateRecordKeyError(InputError):
     """Two rows of one source under one record key that the schema declares."""
 
 
+class IdentifierError(InputError):
+    """A text that is no customer identifier of the scheme in use; says which part of it is wrong, never repeats it."""
+
+
+class PartitionError(InputError):
+    """Clusters that cannot be applied to a registry: a record stands in two, or a customer is named in part only."""
+
+
 class UnknownRecordError(CustidError, KeyError):
-    """A record key that the result does not hold."""
+    """A record key that the result or the registry does not hold."""
+
+
+class UnknownIdentifierError(CustidError, KeyError):
+    """An identifier that is well formed and that the registry never issued."""
+
+
+class UnknownChangeError(CustidError, KeyError):
+    """A change, or a token of one, that the history of the registry does not hold."""
+
+
+class VerdictError(CustidError, ValueError):
+    """What a person has decided stands against it."""
 
 
 class UnsupportedInputError(CustidError, TypeError):
@@ -132,6 +168,18 @@ class UnsupportedInputError(CustidError, TypeError):
 
 class ShapeMismatchError(CustidError, ValueError):
     """Arrays whose shapes do not belong together."""
+
+
+class StoreError(CustidError, RuntimeError):
+    """A store that cannot read or write: a full disk, a lost connection, a closed store."""
+
+
+class StoreConflictError(StoreError):
+    """Another writer came first, and retrying did not help in the time allowed."""
+
+
+class StoreFormatError(StoreError):
+    """A database of another kind, or written by a newer release."""
 
 
 class MissingDependencyError(CustidError, ImportError):

@@ -1,0 +1,83 @@
+"""Opening a registry by its address."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from custid.registry.memory_store import MemoryStore
+from custid.registry.registry import Registry
+from custid.registry.store import Store
+
+__all__ = ["open_registry", "open_store"]
+
+_MEMORY = ("memory", ":memory:")
+_POSTGRESQL = ("postgresql:", "postgresql+psycopg:", "postgres:")
+
+
+def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
+    """Open a registry, or make a new one.
+
+    Parameters
+    ----------
+    where : path or str
+        A file, which SQLite keeps; ``"postgresql://user@host/database"``; or ``"memory"``.
+    **settings
+        The other parameters of `Registry`, and ``patience`` of the store.
+
+    Returns
+    -------
+    Registry
+        To be closed after use, by ``with`` or by its method ``close``.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened.
+    StoreFormatError
+        If it is of another kind or of a newer release.
+    ConfigurationError
+        If it was made with another scheme of identifiers.
+    MissingDependencyError
+        If the driver of PostgreSQL is not installed.
+
+    Examples
+    --------
+    >>> with open_registry("memory") as registry:
+    ...     change = registry.apply([[("crm", "1")]])
+    >>> change.number
+    1
+    """
+    patience = {"patience": settings.pop("patience")} if "patience" in settings else {}
+    store = open_store(where, **patience)
+    try:
+        return Registry(store, **settings)
+    except BaseException:
+        store.close()
+        raise
+
+
+def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
+    """Open what keeps a registry.
+
+    Parameters
+    ----------
+    where : path or str
+        As in :func:`open_registry`.
+    **settings
+        ``patience``: seconds during which conflicts with other writers are retried.
+
+    Returns
+    -------
+    Store
+        To be closed after use.
+    """
+    if isinstance(where, str) and where in _MEMORY:
+        return MemoryStore()
+    if isinstance(where, str) and where.startswith(_POSTGRESQL):
+        from custid.registry.sql.postgresql import open_postgresql  # noqa: PLC0415  # loads SQLAlchemy
+
+        return open_postgresql(where, **settings)
+    from custid.registry.sql.sqlite import open_sqlite  # noqa: PLC0415  # loads SQLAlchemy
+
+    return open_sqlite(where, **settings)

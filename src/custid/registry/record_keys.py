@@ -1,0 +1,67 @@
+"""What a record is called: the source it comes from, and its key there."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from custid.errors import InputError
+
+__all__ = ["RecordKey", "checked_record_key"]
+
+_LONGEST: Final = 1_024
+
+
+class RecordKey(NamedTuple):
+    """A record's source and its key in that source; a plain pair of texts does as well.
+
+    Attributes
+    ----------
+    source : str
+        Name of the source.
+    key : str
+        Key of the record in it.
+    """
+
+    source: str
+    key: str
+
+
+def checked_record_key(given: Any) -> RecordKey:
+    """Return a record key that every store can hold.
+
+    Parameters
+    ----------
+    given : tuple of str
+        Source and key.
+
+    Returns
+    -------
+    RecordKey
+        The same, unchanged.
+
+    Raises
+    ------
+    InputError
+        If it is no pair of texts, or one of them is empty, longer than 1,024 characters, holds a NUL or half of a
+        surrogate pair: databases differ in what they do with these.
+    """
+    if not isinstance(given, tuple) or len(given) != len(RecordKey._fields):
+        raise InputError("record key: expected a pair of source and key, got another thing.")
+    for name, text in zip(RecordKey._fields, given, strict=True):
+        if not isinstance(text, str):
+            raise InputError(f"record key: {name}: expected a text, got a {type(text).__name__}.")
+        if not 0 < len(text) <= _LONGEST:
+            raise InputError(f"record key: {name}: expected 1 to {_LONGEST} characters, got {len(text)}.")
+        if "\0" in text or not _is_well_formed(text):
+            raise InputError(
+                f"record key: {name}: expected characters that every database holds, got a NUL or half of a pair."
+            )
+    return RecordKey(*given)
+
+
+def _is_well_formed(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,529 @@
+"""The registry: one identity per customer, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from itertools import combinations
+from types import TracebackType
+from typing import Any, Final, Self
+
+from custid.errors import ConfigurationError, PartitionError, VerdictError
+from custid.registry._lookup import PastRegistry, RegistryLookup
+from custid.registry._plans import (
+    Plan,
+    active_of,
+    adoption,
+    cause_of,
+    contents_of,
+    customer_of,
+    customers_of,
+    made,
+    number_of,
+    regrouped,
+    resolution_of,
+)
+from custid.registry.events import Cause, Change, VerdictKind
+from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
+from custid.registry.minting import Minter, RandomMinter
+from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.store import ReadTransaction, Store, WriteTransaction
+from custid.registry.writing import Clock, NewVerdict, write_change
+
+__all__ = ["PastRegistry", "Registry"]
+
+SCHEME_SETTING: Final = "scheme"
+_GUARDED_FROM: Final = 20
+_TWO: Final = 2
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Registry(RegistryLookup):
+    """Knows which records are one customer, by which identifier, and how that came about.
+
+    Every method that changes something is one transaction: when it returns, the change is durable, and a process that
+    dies before leaves nothing of it.  Methods may be called by several threads; several processes may have one registry
+    open.
+
+    Parameters
+    ----------
+    store : Store
+        What keeps it.
+    scheme : IdentifierScheme, optional
+        What identifiers look like; ``Base32Scheme()`` when not given.
+    minter : Minter, optional
+        Where new identifiers come from; drawn at random when not given.
+    clock : callable, optional
+        Tells the time, with a time zone.  Times are for people: nothing is ordered by them.
+
+    Raises
+    ------
+    ConfigurationError
+        If the registry was made with another scheme.
+
+    Examples
+    --------
+    >>> from custid.registry import MemoryStore, Registry, SequentialMinter
+    >>> registry = Registry(MemoryStore(), minter=SequentialMinter())
+    >>> change = registry.apply([[("crm", "1"), ("shop", "7")], [("shop", "8")]])
+    >>> registry.id_of(("shop", "7"))
+    '0000-0000-0000-0012'
+    >>> merged = registry.merge(("crm", "1"), ("shop", "8"), reason="same passport")
+    >>> registry.resolve("0000-0000-0000-0024")
+    Moved(id='0000-0000-0000-0024', to='0000-0000-0000-0012')
+    >>> undone = registry.undo(merged.number)
+    >>> registry.resolve("0000-0000-0000-0024")
+    Active(id='0000-0000-0000-0024')
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        scheme: IdentifierScheme | None = None,
+        minter: Minter | None = None,
+        clock: Clock = _now,
+    ) -> None:
+        super().__init__(store, scheme or Base32Scheme())
+        self._mint = minter or RandomMinter()
+        self._clock = clock
+        self._require_scheme()
+
+    def _require_scheme(self) -> None:
+        with self._store.reading() as transaction:
+            kept = transaction.settings().get(SCHEME_SETTING)
+        if kept is None:
+            self._store.transact(lambda writing: writing.put_setting(SCHEME_SETTING, self._scheme.name))
+        elif kept != self._scheme.name:
+            raise ConfigurationError(
+                f"registry: scheme: expected {kept!r}, with which it was made, got {self._scheme.name!r}."
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Registry({self._store.description})"
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def apply(
+        self,
+        partition: Iterable[Collection[tuple[str, str]]],
+        *,
+        withdrawn: Iterable[tuple[str, str]] = (),
+        contents: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
+        actor: str = "",
+        reason: str = "",
+        request: str = "",
+    ) -> Change | None:
+        """Take over which records are one customer, for the customers named.
+
+        Parameters
+        ----------
+        partition : iterable of collections of tuple of str
+            Clusters of record keys.  Of each customer that has a record in it, or that is new, all records.
+        withdrawn : iterable of tuple of str
+            Records that are no longer there; those that the registry does not hold are passed over.
+        contents : Mapping, optional
+            What records say, by record key.
+        actor, reason : str
+            Who and why, for the history; without personal data.
+        request : str
+            A key of the caller's for this very request: the same one again changes nothing and gives the same change.
+
+        Returns
+        -------
+        Change or None
+            What changed; None if nothing did.
+
+        Raises
+        ------
+        PartitionError
+            If a record stands in two clusters, or a customer is given in part only.
+        VerdictError
+            If a cluster contradicts what a person has decided.
+        InputError
+            If a record key or a content is none.
+        """
+        parts = [[checked_record_key(key) for key in members] for members in partition]
+        leaving = {checked_record_key(key) for key in withdrawn}
+        known = contents_of(contents)
+        cause = cause_of("apply", actor, reason, request)
+        return self._write(cause, lambda _transaction: Plan(clusters=parts, withdrawn=leaving, contents=known))
+
+    def apply_all(
+        self,
+        partition: Iterable[Collection[tuple[str, str]]],
+        *,
+        contents: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
+        largest_withdrawn_share: float = 0.2,
+        actor: str = "",
+        reason: str = "",
+        request: str = "",
+    ) -> Change | None:
+        """Take over which records are one customer, for all records there are: those not named are withdrawn.
+
+        Parameters
+        ----------
+        partition : iterable of collections of tuple of str
+            Clusters of all record keys.
+        contents : Mapping, optional
+            What records say, by record key.
+        largest_withdrawn_share : float
+            Share of the registry's records, from 0 to 1, that may be missing; more look like a truncated file.
+            A registry of fewer than 20 records is not guarded.
+        actor, reason, request : str
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        Change or None
+            What changed; None if nothing did.
+
+        Raises
+        ------
+        PartitionError
+            If a record stands in two clusters, or too many are missing.
+        VerdictError
+            If a cluster contradicts what a person has decided.
+        """
+        parts = [[checked_record_key(key) for key in members] for members in partition]
+        named = {key for members in parts for key in members}
+        known = contents_of(contents)
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            live = transaction.naming().records
+            leaving = live.keys() - named
+            if len(live) >= _GUARDED_FROM and len(leaving) > largest_withdrawn_share * len(live):
+                raise PartitionError(
+                    f"partition: expected at most {largest_withdrawn_share:.0%} of {len(live)} records to be missing, "
+                    f"got {len(leaving)}.",
+                    hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
+                )
+            return Plan(clusters=parts, withdrawn=leaving, contents=known)
+
+        return self._write(cause_of("apply_all", actor, reason, request), plan)
+
+    def withdraw(
+        self, records: Iterable[tuple[str, str]], *, actor: str = "", reason: str = "", request: str = ""
+    ) -> Change | None:
+        """Take records out; nobody else is renamed.
+
+        Parameters
+        ----------
+        records : iterable of tuple of str
+            Their keys; those that the registry does not hold are passed over.
+        actor, reason, request : str
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        Change or None
+            What changed; None if nothing did.
+        """
+        leaving = {checked_record_key(key) for key in records}
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            concerned = customers_of(transaction, leaving)
+            return Plan(
+                clusters=[[key for key in keys if key not in leaving] for keys in concerned.clusters().values()],
+                withdrawn=leaving,
+            )
+
+        return self._write(cause_of("withdraw", actor, reason, request), plan)
+
+    def adopt(
+        self,
+        numbers: Mapping[tuple[str, str], str],
+        *,
+        contents: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
+        actor: str = "",
+        reason: str = "",
+        request: str = "",
+    ) -> Change | None:
+        """Take over records with the customer numbers that the application has given them.
+
+        Records of one number become one customer, whose identifier is the number.  What the matching finds later
+        merges and splits these customers like any others; every number goes on to lead to its customer.
+
+        Parameters
+        ----------
+        numbers : Mapping of tuple of str to str
+            The application's customer number by record key; the records must be new to the registry.
+        contents : Mapping, optional
+            What records say, by record key.
+        actor, reason, request : str
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        Change or None
+            What changed; None for no numbers.
+
+        Raises
+        ------
+        ConfigurationError
+            If the registry's scheme adopts no numbers.
+        PartitionError
+            If a record is in the registry already.
+        IdentifierError
+            If a number cannot be one, or its customer is gone: numbers are not used again.
+        """
+        scheme = self._scheme
+        if not isinstance(scheme, AdoptedScheme):
+            raise ConfigurationError(
+                f"registry: scheme: expected one that adopts numbers, got {scheme.name!r}.",
+                hint="Open a new registry with scheme=AdoptedScheme(prefix=…).",
+            )
+        adopted = {checked_record_key(key): scheme.adopt(number) for key, number in numbers.items()}
+        known = contents_of(contents)
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            return adoption(transaction, adopted, known)
+
+        return self._write(
+            cause_of("adopt", actor, reason, request),
+            plan,
+            mint=lambda founder, attempt: self._mint(founder, attempt) if attempt else adopted[founder],
+        )
+
+    def merge(
+        self,
+        one: str | tuple[str, str],
+        other: str | tuple[str, str],
+        *,
+        reason: str,
+        actor: str = "",
+        request: str = "",
+    ) -> Change:
+        """Decide that two customers are one.
+
+        The verdict holds between two records, those that were with the customers first (or those given): should one of
+        the customers prove to be two some day, the other one stays with that record.
+
+        Parameters
+        ----------
+        one, other : str or tuple of str
+            Identifiers of customers, or record keys.
+        reason : str
+            Why; without personal data.
+        actor, request : str
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        Change
+            With the verdict.
+
+        Raises
+        ------
+        VerdictError
+            If they are one customer, or a person has decided otherwise.
+        UnknownIdentifierError, UnknownRecordError
+            If one of them is not there.
+        """
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            left, right = self._side(transaction, one), self._side(transaction, other)
+            if left[0] == right[0]:
+                raise VerdictError(
+                    "merge: expected two customers, got one.", hint="To keep two of its records together, name these."
+                )
+            concerned = customers_of(transaction, left + right)
+            return Plan(
+                clusters=[list(concerned.records)],
+                verdicts=[NewVerdict(kind=VerdictKind.SAME, left=left[:1], right=right[:1])],
+            )
+
+        return made(self._write(cause_of("merge", actor, reason, request), plan))
+
+    def split(
+        self,
+        identifier: str,
+        parts: Iterable[Collection[tuple[str, str]]],
+        *,
+        reason: str,
+        actor: str = "",
+        request: str = "",
+    ) -> Change:
+        """Decide that a customer is several.
+
+        Parameters
+        ----------
+        identifier : str
+            The customer.
+        parts : iterable of collections of tuple of str
+            Records by customer; those that are not named are a part of their own.
+        reason : str
+            Why; without personal data.
+        actor, request : str
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        Change
+            With a verdict for every two parts.
+
+        Raises
+        ------
+        PartitionError
+            If there are not at least two parts, or a record is not of the customer.
+        VerdictError
+            If a person has decided otherwise.
+        UnknownIdentifierError
+            If the customer is not there.
+        """
+        wanted = self._scheme.parse(identifier)
+        named = [sorted({checked_record_key(key) for key in members}) for members in parts]
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            members = transaction.naming([active_of(resolution_of(transaction, wanted))]).records
+            stated = {key for each in named for key in each}
+            if not stated <= members.keys():
+                raise PartitionError("split: expected records of the customer, got some that are not.")
+            rest = sorted(members.keys() - stated)
+            clusters = [each for each in (*named, rest) if each]
+            if len(clusters) < _TWO:
+                raise PartitionError("split: expected two parts or more, got one.", hint="Name some of the records.")
+            return Plan(
+                clusters=clusters,
+                verdicts=[
+                    NewVerdict(kind=VerdictKind.DIFFERENT, left=left, right=right)
+                    for left, right in combinations(clusters, 2)
+                ],
+            )
+
+        return made(self._write(cause_of("split", actor, reason, request), plan))
+
+    def forbid(
+        self,
+        one: str | tuple[str, str],
+        other: str | tuple[str, str],
+        *,
+        reason: str,
+        actor: str = "",
+        request: str = "",
+    ) -> Change:
+        """Decide that two customers are different, and stay so whatever is found.
+
+        The verdict holds between all records that the two customers have now (or between the records given).
+
+        Parameters
+        ----------
+        one, other : str or tuple of str
+            Identifiers of customers, or record keys.
+        reason : str
+            Why; without personal data.
+        actor, request : str
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        Change
+            With the verdict.
+
+        Raises
+        ------
+        VerdictError
+            If they are one customer now, or a person has decided otherwise.
+        UnknownIdentifierError, UnknownRecordError
+            If one of them is not there.
+        """
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            left, right = self._side(transaction, one), self._side(transaction, other)
+            concerned = customers_of(transaction, left + right).clusters()
+            if len(concerned) < _TWO:
+                raise VerdictError(
+                    "forbid: expected two customers, got one.", hint="Use split, which sets its records apart."
+                )
+            return Plan(
+                clusters=list(concerned.values()),
+                verdicts=[NewVerdict(kind=VerdictKind.DIFFERENT, left=left, right=right)],
+            )
+
+        return made(self._write(cause_of("forbid", actor, reason, request), plan))
+
+    def undo(self, change: str | int, *, reason: str = "", actor: str = "", request: str = "") -> Change:
+        """Take back what a person has decided: its verdicts, and the merge or split that it made.
+
+        Parameters
+        ----------
+        change : str or int
+            Token or number of the change.
+        reason, actor, request : str
+            As in :meth:`apply`.
+
+        Returns
+        -------
+        Change
+            Identifiers are as before the change that is undone.
+
+        Raises
+        ------
+        UnknownChangeError
+            If there is no such change.
+        VerdictError
+            If it is none of a person's, has been undone, or has been built upon: its customers are others by now.
+        """
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            number = number_of(transaction, change)
+            undone = next(iter(transaction.changes(number - 1, limit=1)))
+            standing = {
+                each.number for each in transaction.verdicts([key for v in undone.verdicts for key in v.records])
+            }
+            revoked = [each.number for each in undone.verdicts if each.number in standing]
+            if not revoked:
+                raise VerdictError(
+                    f"undo: expected a change with a verdict that stands, got change {number}.",
+                    hint="Merges, splits and what was forbidden can be undone, once.",
+                )
+            return Plan(clusters=regrouped(transaction, undone), revoked=revoked)
+
+        return made(self._write(cause_of("undo", actor, reason, request), plan))
+
+    def _side(self, transaction: ReadTransaction, named: str | tuple[str, str]) -> list[RecordKey]:
+        """Return a record that is named, or all records of a customer, the one that speaks for it first."""
+        if not isinstance(named, str):
+            key = checked_record_key(named)
+            customer_of(transaction, key)
+            return [key]
+        active = active_of(resolution_of(transaction, self._scheme.parse(named)))
+        members = transaction.naming([active]).records.values()
+        return [each.key for each in sorted(members, key=lambda each: (each.native != active, each.arrival))]
+
+    def _write(
+        self, cause: Cause, plan: Callable[[ReadTransaction], Plan], mint: Minter | None = None
+    ) -> Change | None:
+        """Plan and write in one transaction; a request that was served before is served again."""
+
+        def work(transaction: WriteTransaction) -> Change | None:
+            served = transaction.change_of(cause.request)
+            if served is not None:
+                return next(iter(transaction.changes(served - 1, limit=1)))
+            planned = plan(transaction)
+            return write_change(
+                transaction,
+                planned.clusters,
+                cause=cause,
+                mint=mint or self._mint,
+                clock=self._clock,
+                withdrawn=planned.withdrawn,
+                contents=planned.contents,
+                verdicts=planned.verdicts,
+                revoked=planned.revoked,
+            )
+
+        return self._store.transact(work)

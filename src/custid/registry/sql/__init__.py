@@ -1,0 +1,1 @@
+"""Registries in SQL databases; loads SQLAlchemy."""

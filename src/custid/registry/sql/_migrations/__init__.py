@@ -1,0 +1,1 @@
+"""The tables of a registry, version by version."""

@@ -1,0 +1,53 @@
+"""Making the tables, and bringing those of an older release up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from custid.errors import StoreFormatError
+
+__all__ = ["VERSION_TABLE", "upgrade"]
+
+VERSION_TABLE: Final = "custid_version"
+"""A table of our own, so that the application's migrations in the same database do not meet ours."""
+
+_MIGRATIONS: Final = Path(__file__).with_name("_migrations")
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the tables of a database to the newest version.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a writing transaction, which the caller commits.
+
+    Raises
+    ------
+    StoreFormatError
+        If the tables are of a newer release.
+    """
+    script = ScriptDirectory(str(_MIGRATIONS))
+    known = {each.revision for each in script.walk_revisions()}
+    current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    if current is not None and current not in known:
+        raise StoreFormatError(
+            f"store: expected tables of version {script.get_current_head()} or before, got version {current!r}.",
+            hint="Install the release of custid that wrote the database, or a later one.",
+        )
+    if current == script.get_current_head():
+        return
+
+    def steps(revision: Any, _context: Any) -> Any:
+        return script._upgrade_revs("head", revision)  # noqa: SLF001  # what alembic's own command calls
+
+    with EnvironmentContext(Config(), script, fn=steps) as environment:
+        environment.configure(connection=connection, version_table=VERSION_TABLE, transactional_ddl=True)
+        environment.run_migrations()

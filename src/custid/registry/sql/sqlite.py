@@ -1,0 +1,158 @@
+"""SQLite: a registry in a file.
+
+SQLite 3.7.0 to 3.51.2 may damage a database in WAL mode when two connections write and checkpoint at one moment (fixed
+in 3.51.3), and two processes that write are what a registry is for.  So WAL is used from 3.51.3 on, a rollback journal
+before.  Writers begin with ``BEGIN IMMEDIATE``: a transaction that reads first and then writes would fail where another
+writer came between, however long it waits.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from custid.errors import StoreError, StoreFormatError
+from custid.registry.sql.store import Failure, SqlStore
+
+__all__ = ["back_up_sqlite", "open_sqlite"]
+
+_FIRST_WITH_SOUND_WAL: Final = (3, 51, 3)
+_BUSY_SECONDS: Final = 5.0
+_HEADER: Final = b"SQLite format 3\0"
+_CONFLICTS: Final = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+
+
+def open_sqlite(path: str | os.PathLike[str], *, patience: float = 60.0) -> SqlStore:
+    """Open a registry in a file, or make a new one.
+
+    Parameters
+    ----------
+    path : path
+        The file, on a disk of this machine: locks of network file systems cannot be relied on.  A new one is readable
+        and writable by its owner alone.
+    patience : float
+        Seconds during which conflicts with other writers are retried.
+
+    Returns
+    -------
+    SqlStore
+        To be closed after use.
+
+    Raises
+    ------
+    StoreFormatError
+        If the file is no SQLite database, or was written by a newer release.
+    StoreError
+        If it cannot be opened.
+    """
+    file = Path(path)
+    _prepare(file)
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        poolclass=QueuePool,
+        max_overflow=-1,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
+    )
+    database = _Sqlite(sqlite3.sqlite_version_info)
+    event.listen(engine, "connect", database.set_up)
+    return SqlStore(engine, database, patience=patience)
+
+
+def back_up_sqlite(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
+    """Copy a registry that is in use to a new file.
+
+    Parameters
+    ----------
+    source : path
+        The registry.
+    target : path
+        The copy; must not exist.
+
+    Raises
+    ------
+    StoreError
+        If the copy is there already, or the registry is not.
+    """
+    if not Path(source).is_file():
+        raise StoreError("backup: expected a registry to copy, got no file.")
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise StoreError("backup: expected a new file, got one that exists.", hint="Give another name.") from None
+    with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(target)) as copy:
+        origin.backup(copy)
+
+
+def _prepare(file: Path) -> None:
+    try:
+        # SQLite would make it readable for others.
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        with file.open("rb") as opened:
+            header = opened.read(len(_HEADER))
+    except OSError as error:
+        raise StoreError(
+            f"store: the file cannot be opened ({type(error).__name__}).", hint="Look at its directory and rights."
+        ) from None
+    if header and header != _HEADER:
+        raise StoreFormatError(
+            "store: expected an SQLite database or a new file, got a file of another kind.",
+            hint="Give the path of a registry; it is not overwritten.",
+        )
+
+
+class _Sqlite:
+    """How SQLite is dealt with."""
+
+    def __init__(self, version: tuple[int, int, int]) -> None:
+        self._version = version
+        self._has_sound_wal = version >= _FIRST_WITH_SOUND_WAL
+
+    @property
+    def description(self) -> str:
+        """Version, journal and how commits are made durable."""
+        number = ".".join(map(str, self._version))
+        return f"SQLite {number}, journal_mode={self._journal}, synchronous={self._synchronous}"
+
+    @property
+    def _journal(self) -> str:
+        return "WAL" if self._has_sound_wal else "DELETE"
+
+    @property
+    def _synchronous(self) -> str:
+        # With a rollback journal a commit is its removal, which EXTRA makes durable too.
+        return "FULL" if self._has_sound_wal else "EXTRA"
+
+    def set_up(self, connection: sqlite3.Connection, _record: Any) -> None:
+        # Transactions begin where we say so, not where the driver thinks that it should.
+        connection.isolation_level = None
+        for pragma in (
+            f"journal_mode={self._journal}",
+            f"synchronous={self._synchronous}",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def begin_reading(self, connection: Connection, /) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    def begin_writing(self, connection: Connection, /) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def begin_migrating(self, connection: Connection, /) -> None:
+        self.begin_writing(connection)
+
+    def failure(self, error: DBAPIError, /) -> Failure:
+        name = getattr(error.orig, "sqlite_errorname", "")
+        if any(name.startswith(each) for each in _CONFLICTS):
+            return Failure.CONFLICT
+        return Failure.FULL if name == "SQLITE_FULL" else Failure.OTHER

@@ -1,0 +1,211 @@
+"""A registry in an SQL database; SQLite and PostgreSQL say how their transactions begin and what their errors mean."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from typing import Final, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from custid.errors import StoreConflictError, StoreError
+from custid.registry.sql._reading import SqlReader
+from custid.registry.sql._schema import upgrade
+from custid.registry.sql._writing import SqlWriter
+from custid.registry.store import ReadTransaction, WriteTransaction
+
+__all__ = ["Database", "Failure", "SqlStore"]
+
+_Result = TypeVar("_Result")
+
+_SHORTEST_WAIT: Final = 0.001
+_LONGEST_WAIT: Final = 0.25
+_MAX_COLLISIONS: Final = 8
+
+
+class Failure(Enum):
+    """What an error of a database means."""
+
+    CONFLICT = auto()
+    """Another transaction came first: trying again helps."""
+    LOST = auto()
+    """The connection broke; whether a commit took place is not known."""
+    FULL = auto()
+    """There is no room left."""
+    OTHER = auto()
+    """Anything else."""
+
+
+class Database(Protocol):
+    """How one kind of database is dealt with."""
+
+    @property
+    def description(self) -> str:
+        """Kind, version and mode."""
+        ...
+
+    def begin_reading(self, connection: Connection, /) -> None:
+        """Begin a transaction that sees one state."""
+        ...
+
+    def begin_writing(self, connection: Connection, /) -> None:
+        """Begin a transaction that no other writing one runs beside, and that sees what those before it left."""
+        ...
+
+    def begin_migrating(self, connection: Connection, /) -> None:
+        """Begin a writing transaction where there may be no table yet."""
+        ...
+
+    def failure(self, error: DBAPIError, /) -> Failure:
+        """Tell what an error means."""
+        ...
+
+
+class SqlStore:
+    """Keeps a registry in an SQL database.
+
+    Made by :func:`~custid.registry.sql.sqlite.open_sqlite` or
+    :func:`~custid.registry.sql.postgresql.open_postgresql`.  It may be used by several threads; a process that was
+    forked off gets connections of its own.
+
+    Parameters
+    ----------
+    engine : Engine
+        Connects to the database; begins no transaction by itself.
+    database : Database
+        How this kind of database is dealt with.
+    patience : float
+        Seconds during which conflicts are retried.
+
+    Raises
+    ------
+    StoreFormatError
+        If the tables are of a newer release.
+    StoreError
+        If the database cannot be reached.
+    """
+
+    def __init__(self, engine: Engine, database: Database, *, patience: float = 60.0) -> None:
+        self._engine = engine
+        self._database = database
+        self._patience = patience
+        self._process = os.getpid()
+        self._is_open = True
+        try:
+            self._retried(self._database.begin_migrating, upgrade)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def description(self) -> str:
+        """What keeps the registry, and in which mode."""
+        return self._database.description
+
+    @contextmanager
+    def reading(self) -> Iterator[ReadTransaction]:
+        """Open a transaction that sees one state.
+
+        Yields
+        ------
+        ReadTransaction
+            To be used inside the ``with`` block.
+        """
+        try:
+            with self._connection() as connection:
+                self._database.begin_reading(connection)
+                try:
+                    yield SqlReader(connection)
+                finally:
+                    connection.rollback()
+        except SQLAlchemyError as error:
+            raise self._explained(error) from None
+
+    def transact(self, work: Callable[[WriteTransaction], _Result], /) -> _Result:
+        """Do some work in a writing transaction, and return its result once it is durable.
+
+        Parameters
+        ----------
+        work : callable
+            Takes the transaction; called again after a conflict.
+
+        Returns
+        -------
+        Any
+            What the work returned.
+
+        Raises
+        ------
+        StoreConflictError
+            If conflicts do not end in the time allowed.
+        StoreError
+            If the database cannot write.
+        """
+        return self._retried(self._database.begin_writing, lambda connection: work(SqlWriter(connection)))
+
+    def _retried(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
+        deadline = time.monotonic() + self._patience
+        wait, n_collisions = _SHORTEST_WAIT, 0
+        while True:
+            try:
+                return self._once(begin, work)
+            except DBAPIError as error:
+                # A row that is there already comes from an identifier drawn twice, which the next draw mends.
+                n_collisions += isinstance(error, IntegrityError)
+                is_hopeful = isinstance(error, IntegrityError) or self._database.failure(error) in {
+                    Failure.CONFLICT,
+                    Failure.LOST,
+                }
+                if not is_hopeful or n_collisions > _MAX_COLLISIONS:
+                    raise self._explained(error) from None
+                if time.monotonic() + wait > deadline:
+                    raise StoreConflictError(
+                        f"store: expected to write within {self._patience:g} seconds, got conflicts all the time.",
+                        hint="Write in fewer transactions or with fewer writers, or allow more time: patience=…",
+                    ) from None
+            except SQLAlchemyError as error:
+                raise self._explained(error) from None
+            # Those who wait for one another must not come back together.
+            time.sleep(wait * (0.5 + secrets.randbelow(1_000) / 1_000))
+            wait = min(2 * wait, _LONGEST_WAIT)
+
+    def _once(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
+        with self._connection() as connection:
+            begin(connection)
+            try:
+                result = work(connection)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            return result
+
+    def _connection(self) -> Connection:
+        if not self._is_open:
+            raise StoreError("store: expected an open one, got one that was closed.")
+        if self._process != os.getpid():
+            # Connections belong to the process that made them; this one only forgets them.
+            self._engine.dispose(close=False)
+            self._process = os.getpid()
+        return self._engine.connect()
+
+    def _explained(self, error: SQLAlchemyError) -> StoreError:
+        """Return our own error: the database's may quote values."""
+        failure = self._database.failure(error) if isinstance(error, DBAPIError) else Failure.OTHER
+        if failure is Failure.FULL:
+            return StoreError(
+                "store: expected room to write, got none; nothing was changed.", hint="Free disk space, then repeat."
+            )
+        original = getattr(error, "orig", None) or error
+        name = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or ""
+        return StoreError(f"store: the database refused: {type(original).__name__} {name}".rstrip() + ".")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._is_open = False
+        self._engine.dispose(close=self._process == os.getpid())

@@ -1,0 +1,397 @@
+"""What every store of a registry has to do, as tests that a store of your own can inherit.
+
+::
+
+    from custid.testing import StoreSuite
+
+
+    class TestMyStore(StoreSuite):
+        def open_store(self, directory):
+            return MyStore(directory / "registry")
+
+The tests are those of pytest, which gives them ``tmp_path``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from threading import Barrier, Thread
+from typing import Any, ClassVar
+
+from custid.errors import CustidError, StoreError
+from custid.registry import Registry, SequentialMinter
+from custid.registry.contents import Content
+from custid.registry.doctor import check_store
+from custid.registry.events import NO_CHANGE, Cause, Change, VerdictKind, digest_of
+from custid.registry.identifiers import CustomerId
+from custid.registry.naming import Naming
+from custid.registry.record_keys import RecordKey
+from custid.registry.replay import Replay
+from custid.registry.store import Head, Store, WriteTransaction
+from custid.registry.writing import NewVerdict, write_change
+
+__all__ = ["StoreSuite"]
+
+A, B, C, D = (RecordKey("crm", name) for name in "abcd")
+_DAY = datetime(2026, 3, 1, 12, 30, 15, 123_456, tzinfo=UTC)
+
+_ODD_TEXTS = (
+    *("a", "A", "a ", " a", "'", '"', "%", "_", "\\", "a'; DROP TABLE custid_record; --", "-1", "1", "01", "1.0"),
+    *("é", "e\u0301", "ß", "ss", "İ", "i̇", "ﬁ", "\u200b", "\u202e", "😀", "\U0010ffff", "\ufffd", "\x01", "\n", "\t"),
+    *("null", "None", "NaN", "x" * 1_024),
+)
+_ODD_VALUES: dict[str, Any] = {
+    "nul": "a\0b",
+    "half": "\ud800",
+    "text": "\u202eé😀\n'\"\\",
+    "number": -0.1,
+    "whole": 2**70,
+    "list": [None, True, {"": ""}],
+}
+
+
+class StoreSuite:
+    """The contract of `custid.registry.Store`.
+
+    Attributes
+    ----------
+    is_durable : bool
+        Whether what was written is there after the store was closed and opened again.
+    """
+
+    is_durable: ClassVar[bool] = True
+
+    def open_store(self, directory: Path) -> Store:
+        """Return a store, opened; the same one when called again with the same directory.
+
+        Parameters
+        ----------
+        directory : Path
+            Empty at first, and the test's own.
+
+        Returns
+        -------
+        Store
+            Without content the first time.
+        """
+        raise NotImplementedError
+
+    @contextmanager
+    def _store(self, directory: Path) -> Iterator[Store]:
+        with closing(self.open_store(directory)) as store:
+            yield store
+
+    def test_a_new_store_is_empty(self, tmp_path: Path) -> None:
+        """Nothing is there, and the history stands before its first change."""
+        with self._store(tmp_path) as store, store.reading() as transaction:
+            assert transaction.head() == Head()
+            assert transaction.naming() == Naming()
+            assert list(transaction.changes()) == []
+            assert (transaction.verdicts(), transaction.positions(), transaction.settings()) == ([], {}, {})
+            assert (transaction.records([A]), transaction.contents([A])) == ({}, {})
+            assert transaction.history(records=[A]) == []
+            assert transaction.change_of("never") is None
+            assert transaction.change_before(_DAY) == 0
+
+    def test_a_change_is_read_as_it_was_written(self, tmp_path: Path) -> None:
+        """Number, time, cause, events in order, digest, verdicts: nothing is lost or rounded."""
+        with self._store(tmp_path) as store:
+            written = [
+                _write(store, [[A, B], [C]]),
+                _write(
+                    store,
+                    [[A, B, C]],
+                    cause=Cause(kind="merge", actor="anne", reason="l'été « 2026 »", request="r-1"),
+                    verdicts=[NewVerdict(kind=VerdictKind.SAME, left=[A], right=[C])],
+                ),
+                _write(store, [[A], [B], [C]], revoked=[1], at=_DAY + timedelta(microseconds=1)),
+            ]
+            with store.reading() as transaction:
+                assert list(transaction.changes()) == written
+                head = transaction.head()
+        assert [each.number for each in written] == [1, 2, 3]
+        assert (head.tally.change, head.tally.arrivals, head.n_verdicts) == (3, 3, 1)
+        assert (head.at, head.digest) == (written[2].at, written[2].digest)
+
+    def test_changes_are_read_from_anywhere(self, tmp_path: Path) -> None:
+        """After any change, and as many as wanted."""
+        with self._store(tmp_path) as store:
+            written = [_write(store, [[RecordKey("crm", str(number))]]) for number in range(5)]
+            with store.reading() as transaction:
+                for after in range(6):
+                    assert list(transaction.changes(after)) == written[after:]
+                    assert list(transaction.changes(after, limit=2)) == written[after : after + 2]
+                assert list(transaction.changes(99)) == []
+
+    def test_records_and_identifiers_are_found(self, tmp_path: Path) -> None:
+        """By key, by identifier, by customer, and all together; what is not there is left out."""
+        with self._store(tmp_path) as store:
+            _write(store, [[A, B], [C], [D]])
+            _write(store, [[A, B, C]])
+            with store.reading() as transaction:
+                naming = transaction.naming()
+                assert set(naming.records) == {A, B, C, D}
+                assert transaction.records([A, RecordKey("shop", "a")]) == {A: naming.records[A]}
+                assert transaction.identifiers(list(naming.identifiers)) == naming.identifiers
+                assert transaction.identifiers([CustomerId("unknown")]) == {}
+                for key in (A, D):
+                    assert transaction.naming([naming.records[key].customer]) == naming.around([key])
+                assert transaction.naming([]) == Naming()
+
+    def test_any_key_is_kept_apart_from_any_other(self, tmp_path: Path) -> None:
+        """Case, accents, blanks, quotes, marks and characters beyond the first 65,536 all count."""
+        keys = [RecordKey("crm", text) for text in _ODD_TEXTS] + [RecordKey(text, "a") for text in _ODD_TEXTS]
+        with self._store(tmp_path) as store:
+            _write(store, [[key] for key in keys])
+            with store.reading() as transaction:
+                assert set(transaction.records(keys)) == set(keys)
+                assert len({each.customer for each in transaction.naming().records.values()}) == len(set(keys))
+                assert {each.event.record for each in transaction.history(records=[keys[3]])} == {keys[3]}
+
+    def test_contents_are_kept_to_the_letter(self, tmp_path: Path) -> None:
+        """A content is what was put last; it goes with its record."""
+        odd, plain = Content.of(_ODD_VALUES), Content.of({"name": "x"})
+        with self._store(tmp_path) as store:
+            _write(store, [[A, B], [C]], contents={A: plain, B: odd})
+            with store.reading() as transaction:
+                assert transaction.contents([A, B, C, D]) == {A: plain, B: odd}
+                assert transaction.contents([B])[B].values() == _ODD_VALUES
+            change = _write(store, [[A, B]], contents={A: odd})
+            assert [each.kind.value for each in change.events] == ["updated"]
+            _write(store, [[A]], withdrawn=[B])
+            _write(store, [[A, B]])
+            with store.reading() as transaction:
+                assert transaction.contents([A, B]) == {A: odd}
+
+    def test_work_that_fails_leaves_nothing(self, tmp_path: Path) -> None:
+        """An exception after everything has been written takes everything back."""
+        with self._store(tmp_path) as store:
+            _write(store, [[A, B], [C]], contents={A: Content.of({"n": 1})})
+            store.transact(lambda transaction: transaction.put_setting("s", "1"))
+            before = _everything(store)
+
+            def fail(transaction: WriteTransaction) -> None:
+                verdict = NewVerdict(kind=VerdictKind.DIFFERENT, left=[A], right=[D])
+                _write_in(transaction, [[A, C], [D]], withdrawn=[B], contents={A: Content.of({})}, verdicts=[verdict])
+                transaction.put_setting("s", "2")
+                transaction.put_position("reader", 1)
+                raise KeyError("stop")
+
+            assert _raised(lambda: store.transact(fail)) is KeyError
+            assert _everything(store) == before
+
+    def test_what_was_written_is_read_in_the_same_transaction(self, tmp_path: Path) -> None:
+        """A second change in one transaction stands on the first."""
+
+        def work(transaction: WriteTransaction) -> list[int]:
+            first = _write_in(transaction, [[A], [B]])
+            assert transaction.head().digest == first.digest
+            second = _write_in(transaction, [[A, B]])
+            assert transaction.records([B])[B].customer == transaction.records([A])[A].customer
+            return [first.number, second.number]
+
+        with self._store(tmp_path) as store:
+            assert store.transact(work) == [1, 2]
+
+    def test_requests_are_known_by_their_keys(self, tmp_path: Path) -> None:
+        """The change of a request is found."""
+        with self._store(tmp_path) as store:
+            _write(store, [[A]], cause=Cause(kind="apply", request="one"))
+            _write(store, [[B]], cause=Cause(kind="apply"))
+            _write(store, [[C]], cause=Cause(kind="apply"))
+            with store.reading() as transaction:
+                assert (transaction.change_of("one"), transaction.change_of("two")) == (1, None)
+
+    def test_changes_are_found_by_time(self, tmp_path: Path) -> None:
+        """To the microsecond, in any time zone; of several at one moment the last."""
+        step = timedelta(microseconds=1)
+        with self._store(tmp_path) as store:
+            for number, at in enumerate([_DAY, _DAY, _DAY + step]):
+                _write(store, [[RecordKey("crm", str(number))]], at=at)
+            with store.reading() as transaction:
+                moments = (_DAY - step, _DAY, _DAY + step, datetime.max.replace(tzinfo=UTC))
+                assert [transaction.change_before(each) for each in moments] == [0, 2, 3, 3]
+
+    def test_history_is_of_what_it_is_asked_for(self, tmp_path: Path) -> None:
+        """All events that name an identifier or a record, those of former arrivals too, and no others."""
+        with self._store(tmp_path) as store:
+            first = _write(store, [[A], [B], [C]])
+            _write(store, [[A, B]])
+            _write(store, [[A]], withdrawn=[B])
+            _write(store, [[A], [B]])
+            with store.reading() as transaction:
+                kinds = [(each.change, each.event.kind.value) for each in transaction.history(records=[B])]
+                assert kinds == [(1, "assigned"), (2, "assigned"), (3, "withdrawn"), (4, "assigned")]
+                of_c = transaction.records([C])[C].customer
+                found = transaction.history(customers=[of_c])
+                assert [each.event for each in found] == [each for each in first.events if each.customer == of_c]
+                assert {(each.at, each.cause) for each in found} == {(first.at, first.cause)}
+                everyone = transaction.history(customers=list(transaction.naming().identifiers))
+                events = [event for change in transaction.changes() for event in change.events]
+                assert [each.event for each in everyone] == events
+
+    def test_verdicts_stand_until_revoked(self, tmp_path: Path) -> None:
+        """They are found by any of their records, and outlive these."""
+        with self._store(tmp_path) as store:
+            _write(
+                store,
+                [[A], [B], [C], [D]],
+                verdicts=[
+                    NewVerdict(kind=VerdictKind.DIFFERENT, left=[B, A], right=[C]),
+                    NewVerdict(kind=VerdictKind.DIFFERENT, left=[A], right=[D]),
+                ],
+            )
+            with store.reading() as transaction:
+                one, two = transaction.verdicts()
+                assert (one.left, one.right, one.change, one.revoked) == ((A, B), (C,), 1, None)
+                assert [transaction.verdicts([key]) for key in (A, B, C, D)] == [[one, two], [one], [one], [two]]
+            _write(store, [], withdrawn=[C], revoked=[2])
+            with store.reading() as transaction:
+                assert transaction.verdicts() == transaction.verdicts([C]) == [one]
+
+    def test_positions_and_settings_are_replaced(self, tmp_path: Path) -> None:
+        """The last value counts; names are kept apart."""
+        with self._store(tmp_path) as store:
+            for number in (1, 2):
+
+                def work(transaction: WriteTransaction, number: int = number) -> None:
+                    transaction.put_position("crm", number)
+                    transaction.put_setting("model", f"é{number}")
+
+                store.transact(work)
+            store.transact(lambda transaction: transaction.put_position("shop", 1))
+            with store.reading() as transaction:
+                assert transaction.positions() == {"crm": 2, "shop": 1}
+                assert transaction.settings() == {"model": "é2"}
+
+    def test_a_reader_sees_one_state(self, tmp_path: Path) -> None:
+        """A change that is committed meanwhile shows in the next transaction."""
+        with self._store(tmp_path) as store:
+            _write(store, [[A]])
+            writer = Thread(target=lambda: _write(store, [[B]]))
+            with store.reading() as transaction:
+                assert transaction.head().tally.change == 1
+                writer.start()
+                assert (transaction.head().tally.change, transaction.records([B])) == (1, {})
+            writer.join()
+            with store.reading() as transaction:
+                assert transaction.head().tally.change == 2
+
+    def test_writers_come_one_after_the_other(self, tmp_path: Path) -> None:
+        """Threads that read, think and write lose nothing of one another's; changes are numbered without gaps."""
+        n_threads, n_changes = 4, 6
+        with self._store(tmp_path) as store:
+            barrier = Barrier(n_threads)
+
+            def count(transaction: WriteTransaction) -> None:
+                seen = int(transaction.settings().get("count", "0"))
+                _write_in(transaction, [[RecordKey("crm", str(seen))]])
+                transaction.put_setting("count", str(seen + 1))
+
+            def run() -> None:
+                barrier.wait()
+                for _ in range(n_changes):
+                    store.transact(count)
+
+            threads = [Thread(target=run) for _ in range(n_threads)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            with store.reading() as transaction:
+                assert transaction.settings()["count"] == str(n_threads * n_changes)
+                assert [each.number for each in transaction.changes()] == list(range(1, n_threads * n_changes + 1))
+
+    def test_any_history_is_kept(self, tmp_path: Path) -> None:
+        """Random partitions: the ledger folds to the crosswalk, digests chain, and nothing ails the store."""
+        random = Random(20)  # noqa: S311  # the same histories every time
+        keys = [RecordKey("crm", str(number)) for number in range(12)]
+        with self._store(tmp_path) as store:
+            registry = Registry(store, minter=SequentialMinter())
+            for _ in range(25):
+                present = [key for key in keys if random.random() < 0.9]
+                labels = {key: random.randrange(5) for key in present}
+                registry.apply_all([[key for key in present if labels[key] == label] for label in range(5)])
+            replay, digest = Replay(), NO_CHANGE
+            with store.reading() as transaction:
+                for change in transaction.changes():
+                    replay.take(change.number, change.events)
+                    digest = digest_of(digest, change)
+                    assert digest == change.digest
+                assert replay.naming == transaction.naming()
+            assert check_store(store) == ()
+
+    def test_a_store_opened_again_is_as_it_was(self, tmp_path: Path) -> None:
+        """Closing loses nothing, where the store is durable; and a closed one says that it is."""
+        with self._store(tmp_path) as store:
+            _write(store, [[A, B], [C]], contents={A: Content.of(_ODD_VALUES)})
+            before = _everything(store)
+        assert _raised(lambda: _everything(store)) is StoreError
+        assert _raised(lambda: _write(store, [[D]])) is StoreError
+        if self.is_durable:
+            with self._store(tmp_path) as store:
+                assert _everything(store) == before
+
+    def test_the_description_says_nothing_private(self, tmp_path: Path) -> None:
+        """Kind and version are told; the place is not."""
+        with self._store(tmp_path) as store:
+            assert store.description
+            assert str(tmp_path) not in store.description
+
+
+def _write(store: Store, clusters: list[list[RecordKey]], **more: Any) -> Change:
+    return store.transact(lambda transaction: _write_in(transaction, clusters, **more))
+
+
+def _write_in(
+    transaction: WriteTransaction,
+    clusters: list[list[RecordKey]],
+    *,
+    at: datetime = _DAY,
+    cause: Cause | None = None,
+    withdrawn: Collection[RecordKey] = (),
+    contents: dict[RecordKey, Content] | None = None,
+    verdicts: Collection[NewVerdict] = (),
+    revoked: Collection[int] = (),
+) -> Change:
+    minter = SequentialMinter()
+    change = write_change(
+        transaction,
+        clusters,
+        cause=cause or Cause(kind="apply"),
+        mint=minter,
+        clock=lambda: at,
+        withdrawn=withdrawn,
+        contents=contents,
+        verdicts=verdicts,
+        revoked=revoked,
+    )
+    assert change is not None
+    return change
+
+
+def _everything(store: Store) -> tuple[Any, ...]:
+    with store.reading() as transaction:
+        naming = transaction.naming()
+        return (
+            transaction.head(),
+            naming,
+            list(transaction.changes()),
+            transaction.contents(list(naming.records)),
+            transaction.verdicts(),
+            transaction.positions(),
+            transaction.settings(),
+        )
+
+
+def _raised(work: Callable[[], object]) -> type[BaseException] | None:
+    """Return the type of the exception that some work raises."""
+    try:
+        work()
+    except (CustidError, KeyError) as error:
+        return type(error)
+    return None

@@ -1,0 +1,143 @@
+"""What ails a registry is found, and said with what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from custid.registry import MemoryStore, Registry, SequentialMinter, open_registry, open_store
+from custid.registry.doctor import Finding, check_store
+
+A, B, C = (("crm", name) for name in "abc")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a registry with three records, a redirect and a verdict."""
+    path = tmp_path / "registry.db"
+    with open_registry(path, minter=SequentialMinter()) as registry:
+        registry.apply([[A], [B], [C]], contents={A: {"name": "x"}})
+        registry.merge(A, B, reason="same")
+        registry.acknowledge("shop", 1)
+    return path
+
+
+def findings(file: Path) -> tuple[Finding, ...]:
+    with closing(open_store(file)) as store:
+        return check_store(store)
+
+
+def test_a_sound_registry_has_no_findings(file: Path) -> None:
+    """Nothing is said where nothing is wrong; an empty registry is sound."""
+    assert findings(file) == ()
+    assert check_store(MemoryStore()) == ()
+
+
+@pytest.mark.parametrize(
+    ("damage", "codes"),
+    [
+        ("UPDATE custid_identifier SET target = 'X' WHERE age = 2", {"redirect-to-nowhere", "redirect-differs"}),
+        (
+            "UPDATE custid_identifier SET target = (SELECT id FROM custid_identifier WHERE age = 2) WHERE age = 1",
+            {"redirect-in-circle", "redirect-differs", "record-of-inactive"},
+        ),
+        (
+            "UPDATE custid_identifier SET target = (SELECT id FROM custid_identifier WHERE age = 2) WHERE age = 3",
+            {"redirect-to-inactive", "redirect-differs", "record-of-inactive"},
+        ),
+        ("UPDATE custid_identifier SET follows = 'X' WHERE age = 2", {"follows-nothing", "redirect-differs"}),
+        (
+            "UPDATE custid_identifier SET id = '0000-0000-0000-0013', target = '0000-0000-0000-0013' WHERE age = 3",
+            {"identifier-form", "identifier-without-records", "identifier-unspoken", "record-of-inactive"},
+        ),
+        ("UPDATE custid_identifier SET age = 9 WHERE age = 3", {"identifier-ages", "redirect-differs"}),
+        ("DELETE FROM custid_record WHERE key = 'c'", {"identifier-without-records", "ledger-record"}),
+        ("DELETE FROM custid_record WHERE key = 'b'", {"ledger-record"}),
+        (
+            "UPDATE custid_record SET native = (SELECT native FROM custid_record WHERE key = 'c') WHERE key = 'a'",
+            {"record-speaks-elsewhere", "crosswalk-differs", "identifier-unspoken"},
+        ),
+        (
+            "UPDATE custid_record SET customer = (SELECT customer FROM custid_record WHERE key = 'a') WHERE key = 'c'",
+            {"identifier-without-records", "record-speaks-elsewhere", "crosswalk-differs"},
+        ),
+        ("UPDATE custid_change SET reason = 'another' WHERE number = 2", {"ledger-digest"}),
+        (
+            "UPDATE custid_event SET native = 'X' WHERE kind = 'assigned' AND change = 1",
+            {"ledger-digest", "crosswalk-differs"},
+        ),
+        ("UPDATE custid_event SET other = customer WHERE kind = 'merged'", {"ledger-digest", "redirect-differs"}),
+        ("DELETE FROM custid_change WHERE number = 1", {"ledger-gap", "ledger-digest", "ledger-order"}),
+        ("UPDATE custid_change SET number = 3 WHERE number = 2", {"ledger-gap", "ledger-digest"}),
+        ("UPDATE custid_change SET at = 0 WHERE number = 2", {"ledger-time", "ledger-digest"}),
+        ("UPDATE custid_change SET arrivals = 9 WHERE number = 2", {"ledger-counts"}),
+        ("UPDATE custid_record SET payload = '{}' WHERE key = 'a'", {"damage"}),
+        ("UPDATE custid_reader SET change = 9", {"reader-ahead"}),
+        (
+            """
+            DROP INDEX custid_record_live;
+            INSERT INTO custid_record (arrival, source, key, customer, native)
+            SELECT 9, source, key, customer, native FROM custid_record WHERE key = 'a'
+            """,
+            {"damage", "crosswalk-differs"},
+        ),
+    ],
+)
+def test_each_damage_is_found(file: Path, damage: str, codes: set[str]) -> None:
+    """Whatever is changed behind the registry's back shows, and each finding says what to do."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(damage)
+    found = findings(file)
+    assert codes <= {each.code for each in found}
+    assert all(each.subject and each.problem.endswith(".") and each.advice.endswith(".") for each in found)
+
+
+def test_a_broken_verdict_is_found(file: Path) -> None:
+    """Records that a person has joined and that are apart now are a finding."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE custid_verdict SET kind = 'different'")
+        connection.commit()
+    assert {each.code for each in findings(file)} == {"verdict-broken", "ledger-digest"}
+
+
+def test_findings_name_no_record_keys(file: Path) -> None:
+    """Records are told by their numbers: their keys may be personal."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE custid_record SET key = 'anna@example.org' || arrival, native = customer")
+        connection.commit()
+    assert findings(file)
+    assert "anna" not in str(findings(file))
+
+
+def test_a_page_that_was_overwritten_is_found(file: Path) -> None:
+    """What SQLite itself finds wrong is told, or it refuses to read at all."""
+    whole = bytearray(file.read_bytes())
+    found: list[bool] = []
+    for start in range(4_096, len(whole), 3 * 4_096):
+        damaged = whole.copy()
+        damaged[start : start + 64] = b"\xff" * 64
+        file.write_bytes(damaged)
+        found.append(_is_noticed(lambda: findings(file)))
+    # Pages without rows hold nothing that could be lost.
+    assert found.count(True) >= len(found) * 0.9
+
+
+def _is_noticed(work: Callable[[], object]) -> bool:
+    try:
+        return bool(work())
+    except Exception:  # noqa: BLE001  # any refusal is a notice
+        return True
+
+
+def test_the_registry_of_another_scheme_is_looked_over_with_it() -> None:
+    """Identifiers are held to the scheme given."""
+    from custid.registry import AdoptedScheme
+
+    registry = Registry(MemoryStore(), scheme=AdoptedScheme(prefix="crm:"))
+    registry.adopt({A: "1"})
+    assert check_store(registry.store, registry.scheme) == ()
+    assert [each.code for each in check_store(registry.store)] == ["identifier-form"]

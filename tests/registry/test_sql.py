@@ -1,0 +1,190 @@
+"""Databases: their tables, versions, modes and errors."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from custid.errors import ConfigurationError, MissingDependencyError, StoreError, StoreFormatError
+from custid.registry import open_registry, open_store
+from custid.registry.sql import postgresql
+from custid.registry.sql._schema import VERSION_TABLE
+from custid.registry.sql.sqlite import _Sqlite
+from custid.registry.sql.store import SqlStore
+from custid.registry.sql.tables import METADATA
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return a file, then a database of a server."""
+    if request.param == "sqlite":
+        return str(tmp_path / "registry.db")
+    make: Callable[[], str] = request.getfixturevalue("new_database")
+    return make()
+
+
+def in_database(address: str, work: Callable[[Connection], Any]) -> Any:
+    with closing(open_store(address)) as store:
+        assert isinstance(store, SqlStore)
+        with store._engine.begin() as connection:
+            return work(connection)
+
+
+def test_migrations_make_the_tables_that_are_used(address: str) -> None:
+    """The newest version and the definitions in use differ in nothing that alembic can tell."""
+
+    def differences(connection: Connection) -> Any:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "version_table": VERSION_TABLE})
+        return compare_metadata(context, METADATA)
+
+    assert in_database(address, differences) == []
+
+
+def test_tables_are_told_by_their_names(address: str) -> None:
+    """All begin with the same word, so that they can stand among an application's own."""
+    names = in_database(address, lambda connection: inspect(connection).get_table_names())
+    assert {VERSION_TABLE, *METADATA.tables} == set(names)
+    assert all(name.startswith("custid_") for name in names)
+
+
+def test_opening_again_changes_no_table(address: str) -> None:
+    """A registry that is up to date is left as it is."""
+    with open_registry(address) as registry:
+        registry.apply([[("crm", "1")]])
+    with open_registry(address) as registry:
+        assert registry.id_of(("crm", "1"))
+
+
+def test_tables_of_a_newer_release_are_refused(address: str) -> None:
+    """By a message that tells both versions; nothing is touched."""
+    newer = "UPDATE custid_version SET version_num = '9999'"
+    in_database(address, lambda connection: connection.exec_driver_sql(newer))
+    with pytest.raises(StoreFormatError, match=r"version 0001 or before, got version '9999'.*Hint: Install"):
+        open_store(address)
+
+
+def test_a_database_holds_what_the_rule_forbids_apart(address: str) -> None:
+    """Two live rows for one record, or one identifier twice, are refused by the database itself."""
+    from sqlalchemy.exc import IntegrityError
+
+    with open_registry(address) as registry:
+        registry.apply([[("crm", "1")]])
+    for statement in (
+        "INSERT INTO custid_record (arrival, source, key, customer, native) VALUES (9, 'crm', '1', 'X', 'X')",
+        "INSERT INTO custid_record (arrival, source, key, customer) VALUES (9, 'crm', '2', 'X')",
+        "INSERT INTO custid_identifier (id, age) SELECT id, 9 FROM custid_identifier",
+        "INSERT INTO custid_identifier (id, age) VALUES ('X', 1)",
+        "INSERT INTO custid_event (place, change, kind, customer) VALUES (1, 1, 'minted', 'X')",
+        "INSERT INTO custid_change SELECT * FROM custid_change",
+    ):
+        with pytest.raises(IntegrityError):
+            in_database(address, methodcaller("exec_driver_sql", statement))
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ((3, 40, 1), "journal_mode=DELETE, synchronous=EXTRA"),
+        ((3, 51, 2), "journal_mode=DELETE, synchronous=EXTRA"),
+        ((3, 51, 3), "journal_mode=WAL, synchronous=FULL"),
+        ((3, 54, 1), "journal_mode=WAL, synchronous=FULL"),
+    ],
+)
+def test_write_ahead_logs_are_used_where_they_are_sound(version: tuple[int, int, int], mode: str) -> None:
+    """Versions of SQLite that can damage a file by them have a rollback journal."""
+    assert mode in _Sqlite(version).description
+
+
+def test_the_mode_told_is_the_mode_used(tmp_path: Path) -> None:
+    """Journal, durability, erasing of deleted content and distrust of schemas are set on every connection."""
+
+    def pragmas(connection: Connection) -> dict[str, Any]:
+        names = ("journal_mode", "synchronous", "secure_delete", "trusted_schema", "cell_size_check")
+        return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+
+    is_sound = sqlite3.sqlite_version_info >= (3, 51, 3)
+    assert in_database(str(tmp_path / "r.db"), pragmas) == {
+        "journal_mode": "wal" if is_sound else "delete",
+        "synchronous": 2 if is_sound else 3,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+        "cell_size_check": 1,
+    }
+
+
+def test_files_of_another_kind_are_left_alone(tmp_path: Path) -> None:
+    """A file that is no database is refused, and not a byte of it is changed."""
+    path = tmp_path / "customers.csv"
+    path.write_text("name,city\n")
+    with pytest.raises(StoreFormatError, match=r"expected an SQLite database or a new file.*Hint"):
+        open_registry(path)
+    assert path.read_text() == "name,city\n"
+
+
+def test_places_that_cannot_be(tmp_path: Path) -> None:
+    """A directory that is not there, or one in place of a file, is told without the path."""
+    for path in (tmp_path / "none" / "r.db", tmp_path):
+        with pytest.raises(StoreError, match=r"store: the file cannot be opened") as refused:
+            open_registry(path)
+        assert str(tmp_path) not in str(refused.value)
+
+
+def test_withdrawn_contents_leave_no_trace_in_the_file(tmp_path: Path) -> None:
+    """What a withdrawn record said is no longer in the file's bytes."""
+    path = tmp_path / "registry.db"
+    with open_registry(path) as registry:
+        registry.apply([[("crm", "1")]], contents={("crm", "1"): {"name": "SENTINEL" * 9}})
+        assert b"SENTINEL" in path.read_bytes() + _log_of(path)
+        registry.withdraw([("crm", "1")])
+    assert b"SENTINEL" not in path.read_bytes() + _log_of(path)
+
+
+def _log_of(path: Path) -> bytes:
+    log = path.with_name(path.name + "-wal")
+    return log.read_bytes() if log.exists() else b""
+
+
+@pytest.mark.parametrize("url", ["postgresql:SECRET", "postgresql://user:SECRET@host:port/x"])
+def test_addresses_that_cannot_be_read(url: str) -> None:
+    """The message does not repeat the password."""
+    with pytest.raises(ConfigurationError, match="expected an address such as") as refused:
+        open_store(url)
+    assert "SECRET" not in str(refused.value)
+
+
+def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    """It is told at once, without the address."""
+    with pytest.raises(StoreError, match="store: the database refused: OperationalError") as refused:
+        open_store(f"postgresql://custid@/none?host={tmp_path}")
+    assert str(tmp_path) not in str(refused.value)
+
+
+def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'custid\[postgresql\]'"):
+        postgresql.open_postgresql("postgresql://custid@/x")
+
+
+@pytest.mark.parametrize("program", ["import custid.registry", "import custid.registry; custid.registry.MemoryStore()"])
+def test_no_database_is_loaded_before_it_is_needed(program: str) -> None:
+    """Neither SQLAlchemy nor alembic nor a driver comes with the registry in memory."""
+    heavy = {"sqlalchemy", "alembic", "psycopg", "numba", "numpy", "pyarrow"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}; import sys; print(*sorted({heavy!r} & set(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr, done.stdout.split()) == (0, "", [])
