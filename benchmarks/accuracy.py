@@ -57,16 +57,16 @@ class _DataSet(NamedTuple):
 
 
 _DATA_SETS = (
-    _DataSet("historical_50k", custid.dedupe, 0.93),
-    _DataSet("febrl1", custid.dedupe),
-    _DataSet("febrl2", custid.dedupe),
+    _DataSet("historical_50k", custid.dedupe, 0.965),
+    _DataSet("febrl1", custid.dedupe, 0.999),
+    _DataSet("febrl2", custid.dedupe, 0.999),
     _DataSet("febrl3", custid.dedupe, 0.999),
     _DataSet("febrl4", custid.link, 0.999),
-    _DataSet("fake_1000", custid.dedupe, 0.96),
-    _DataSet("fodors_zagats", custid.link, 0.955),
-    _DataSet("dedupe_sites", custid.dedupe, 0.93),
+    _DataSet("fake_1000", custid.dedupe, 0.985),
+    _DataSet("fodors_zagats", custid.link, 0.975),
+    _DataSet("dedupe_sites", custid.dedupe, 0.95),
     _DataSet("synth_10k", custid.dedupe),
-    _DataSet("synth_100k", custid.dedupe, 0.975),
+    _DataSet("synth_100k", custid.dedupe, 0.985),
     # A point below what six seeds reach at least.  What is lost can hardly be told: records without an address or SIRET
     # bear the name, SIREN and switchboard of a company and could be of any of its establishments, and those that bear
     # the SIRET of the seat by mistake are its records to everybody.
