@@ -23,6 +23,7 @@ BUILTINS = {
     "ModelFormatError": ValueError,
     "SchemaError": ValueError,
     "ShapeMismatchError": ValueError,
+    "StorageError": OSError,
     "StructureError": ValueError,
     "UnknownRecordError": KeyError,
     "UnsupportedInputError": TypeError,

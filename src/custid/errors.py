@@ -15,6 +15,7 @@
     ├── UnknownRecordError        (KeyError)      a record key that the result does not hold
     ├── UnsupportedInputError     (TypeError)     an object that is no table, stream, frame or file
     ├── ShapeMismatchError        (ValueError)    arrays whose shapes do not belong together
+    ├── StorageError              (OSError)       a temporary directory without room for what a run moves there
     └── MissingDependencyError    (ImportError)   an extra that is not installed
 
 A message says what is wrong with which name, what was expected and what was met, then what to do:
@@ -40,6 +41,7 @@ __all__ = [
     "ModelFormatError",
     "SchemaError",
     "ShapeMismatchError",
+    "StorageError",
     "StructureError",
     "UnknownRecordError",
     "UnsupportedInputError",
@@ -132,6 +134,10 @@ class UnsupportedInputError(CustidError, TypeError):
 
 class ShapeMismatchError(CustidError, ValueError):
     """Arrays whose shapes do not belong together."""
+
+
+class StorageError(CustidError, OSError):
+    """A temporary directory that does not take what a run moves out of memory."""
 
 
 class MissingDependencyError(CustidError, ImportError):

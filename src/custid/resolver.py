@@ -409,6 +409,7 @@ class _Run:
             n_records=canonical.n_rows,
             n_distinct=linked.table.n_units,
             n_pairs=len(linked.candidates),
+            n_spilled_bytes=linked.n_spilled_bytes,
             compared=tuple(output.name for output in linked.comparer.outputs),
             one_per_source=linked.one_per_source,
             prior_match_probability=linked.model.prior_match_probability,
