@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Lock, local
 from typing import Any
@@ -12,6 +11,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from custid._memory import give_back_memory
+from custid._threads import in_threads
 from custid.blocking._blocks import KeyFamily, Tally
 from custid.blocking._lister import PairLister, largest_cap
 from custid.blocking.atoms import AtomColumn
@@ -22,6 +23,7 @@ from custid.kernels.shared_keys import mark_sharing
 __all__ = ["AtomKind", "BlockFinder", "DistinctBlocks"]
 
 _UNITS_IN_TASK = 1 << 17
+_TASKS_BEFORE_CLEARING = 8
 _UNITS_FOUND = 1 << 20
 _UNITS_REACHED = 512
 _FEW_SLOTS = 1 << 12
@@ -247,14 +249,18 @@ class BlockFinder:
             turn, (number, first, last) = numbered
             with np.errstate(over="ignore"):
                 tally = self._find(self.kinds[number], first, last, blocks, turn)
+            if turn % _TASKS_BEFORE_CLEARING == 0:
+                # Blocks that outgrow their arrays leave memory behind that the C library keeps for each thread.
+                give_back_memory()
             with lock:
                 total = tallies[number]
                 largest = np.maximum(total[:, -1], tally[:, -1])
                 total += tally
                 total[:, -1] = largest
 
-        with ThreadPoolExecutor(n_threads) as pool:
-            list(pool.map(find, enumerate(tasks)))
+        # What a thread remembers of the blocks it has met is true of one search.
+        self._rooms = local()
+        in_threads(find, list(enumerate(tasks)), n_threads=n_threads)
         return [
             _tally(family, counts)
             for kind, tally in zip(self.kinds, tallies, strict=True)
