@@ -23,8 +23,8 @@ BUILTINS = {
     "ModelFormatError": ValueError,
     "SchemaError": ValueError,
     "ShapeMismatchError": ValueError,
-    "StorageError": OSError,
     "StructureError": ValueError,
+    "TemporaryFileError": OSError,
     "UnknownRecordError": KeyError,
     "UnsupportedInputError": TypeError,
 }

@@ -15,7 +15,7 @@
     ├── UnknownRecordError        (KeyError)      a record key that the result does not hold
     ├── UnsupportedInputError     (TypeError)     an object that is no table, stream, frame or file
     ├── ShapeMismatchError        (ValueError)    arrays whose shapes do not belong together
-    ├── StorageError              (OSError)       a temporary directory without room for what a run moves there
+    ├── TemporaryFileError        (OSError)       a temporary directory without room for what a run moves there
     └── MissingDependencyError    (ImportError)   an extra that is not installed
 
 A message says what is wrong with which name, what was expected and what was met, then what to do:
@@ -41,8 +41,8 @@ __all__ = [
     "ModelFormatError",
     "SchemaError",
     "ShapeMismatchError",
-    "StorageError",
     "StructureError",
+    "TemporaryFileError",
     "UnknownRecordError",
     "UnsupportedInputError",
 ]
@@ -136,7 +136,7 @@ class ShapeMismatchError(CustidError, ValueError):
     """Arrays whose shapes do not belong together."""
 
 
-class StorageError(CustidError, OSError):
+class TemporaryFileError(CustidError, OSError):
     """A temporary directory that does not take what a run moves out of memory."""
 
 

@@ -90,7 +90,7 @@ def dedupe(
         If the schema names columns that are not there.
     ConfigurationError
         If no column can be compared, or the run needs more memory than ``options.memory_limit``.
-    StorageError
+    TemporaryFileError
         If pairs have to be moved to disk for that limit, and there is no room.
 
     Examples
@@ -162,7 +162,7 @@ def link(
         If there are fewer than two sources, a schema is for none of them, or no column can be compared.
     DuplicateRecordKeyError
         If record keys of one source repeat.
-    InputError, SchemaError, StorageError
+    InputError, SchemaError, TemporaryFileError
         As in :func:`dedupe`.
 
     Examples

@@ -22,7 +22,7 @@ from custid.blocking.candidates import CandidatePairs
 from custid.engines import ResolveOptions, pair_store
 from custid.engines.memory import estimated_bytes
 from custid.engines.pair_store import PairStore, pieces_of, some_places_where
-from custid.errors import StorageError
+from custid.errors import TemporaryFileError
 from custid.testing import synthetic_customers
 from tests.intake.typed import person
 
@@ -133,7 +133,7 @@ def test_files_are_arrow_files(dtype: type[np.generic], directory: Path) -> None
 def test_a_directory_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
     """The error names the directory, the room needed and what to do."""
     monkeypatch.setattr(tempfile, "tempdir", str(directory / "gone"))
-    with pytest.raises(StorageError, match=r"room for 8\.0 MB more .* got: No such file") as caught:
+    with pytest.raises(TemporaryFileError, match=r"room for 8\.0 MB more .* got: No such file") as caught:
         PairStore(is_spilled=True).empty(1_000_000, np.float64)
     assert repr(str(directory / "gone")) in str(caught.value)
     assert "TMPDIR" in caught.value.hint
@@ -143,14 +143,14 @@ LIMITED = """
 import resource, sys
 import numpy as np
 from custid.engines.pair_store import PairStore
-from custid.errors import StorageError
+from custid.errors import TemporaryFileError
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 store = PairStore(is_spilled=True)
 kept = store.empty(100_000, np.float64)
 try:
     store.empty(1_000_000, np.float64)
-except StorageError as error:
+except TemporaryFileError as error:
     print(error, store.n_bytes)
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Lock, local
 from typing import Any
@@ -12,7 +13,6 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid._memory import give_back_memory
-from custid._threads import in_threads
 from custid.blocking._blocks import KeyFamily, Tally
 from custid.blocking._lister import PairLister, largest_cap
 from custid.blocking.atoms import AtomColumn
@@ -258,9 +258,8 @@ class BlockFinder:
                 total += tally
                 total[:, -1] = largest
 
-        # What a thread remembers of the blocks it has met is true of one search.
-        self._rooms = local()
-        in_threads(find, list(enumerate(tasks)), n_threads=n_threads)
+        with ThreadPoolExecutor(n_threads) as pool:
+            list(pool.map(find, enumerate(tasks)))
         return [
             _tally(family, counts)
             for kind, tally in zip(self.kinds, tallies, strict=True)

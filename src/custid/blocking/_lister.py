@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from custid._threads import in_threads
 from custid.kernels import candidate_pairs as kernels
 
 __all__ = ["PairLister", "largest_cap"]
@@ -110,7 +110,10 @@ class PairLister:
             with np.errstate(over="ignore"):
                 return task(item)
 
-        return in_threads(quietly, items, n_threads=self._n_threads)
+        if self._n_threads == 1 or len(items) <= 1:
+            return [quietly(item) for item in items]
+        with ThreadPoolExecutor(self._n_threads) as pool:
+            return list(pool.map(quietly, items))
 
 
 def _parts(n_units: int, n_parts: int) -> list[tuple[int, int]]:

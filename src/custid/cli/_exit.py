@@ -15,7 +15,7 @@ from custid.errors import (
     CustidError,
     InputError,
     MissingDependencyError,
-    StorageError,
+    TemporaryFileError,
     UnknownRecordError,
     UnsupportedInputError,
 )
@@ -46,7 +46,7 @@ _CODES: tuple[tuple[type[CustidError], ExitCode], ...] = (
     (InputError, ExitCode.DATA),
     (UnsupportedInputError, ExitCode.DATA),
     (UnknownRecordError, ExitCode.DATA),
-    (StorageError, ExitCode.DATA),
+    (TemporaryFileError, ExitCode.DATA),
     (ConfigurationError, ExitCode.CONFIGURATION),
     (MissingDependencyError, ExitCode.CONFIGURATION),
 )

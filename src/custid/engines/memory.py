@@ -31,8 +31,8 @@ class _Need:
         return self.process + n_rows * self.row + n_units * self.unit + int(n_pairs * per_pair)
 
 
-_BLOCKING = _Need(process=160_000_000, row=330, unit=250, pair=16, listed_pair=0)
-_WEIGHING = _Need(process=220_000_000, row=330, unit=420, pair=0, listed_pair=17)
+_BLOCKING = _Need(process=185_000_000, row=330, unit=520, pair=5, listed_pair=0)
+_WEIGHING = _Need(process=245_000_000, row=330, unit=425, pair=0, listed_pair=17)
 
 
 def estimated_bytes(n_rows: int, n_units: int, pairs_per_record: float, *, is_spilled: bool = False) -> int:
@@ -56,15 +56,16 @@ def estimated_bytes(n_rows: int, n_units: int, pairs_per_record: float, *, is_sp
 
     Notes
     -----
-    The greater of two steps counts: pairs are found beside the blocks they are in, and weighed and clustered without
-    these.  Measured were a hundred thousand and a million records with 7 and 21 pairs each.
+    The greater of two needs counts: that of finding pairs, beside the blocks they are in, and that of weighing and
+    clustering them, without these.  Measured were one hundred thousand records with 24 pairs each and one million with
+    7 and with 21, once code was compiled; a run that compiles takes up to 200 MB more.
 
     Examples
     --------
     >>> estimated_bytes(1_000_000, 1_000_000, 20.0) // 1_000_000
-    1
+    1340
     >>> estimated_bytes(1_000_000, 1_000_000, 20.0, is_spilled=True) // 1_000_000
-    1
+    1135
     """
     n_pairs = min(n_units * pairs_per_record, n_units * (n_units - 1) / 2)
     return max(need.bytes_for(n_rows, n_units, n_pairs, is_spilled=is_spilled) for need in (_BLOCKING, _WEIGHING))
@@ -113,7 +114,7 @@ def require_memory(options: ResolveOptions, n_rows: int, n_units: int) -> None:
     helps = left >= 1 and _WEIGHING.bytes_for(n_rows, n_units, 0, is_spilled=True) <= limit
     fewer = f" or set pairs_per_record to {left:.0f} or less, at some loss of recall" if helps else ""
     raise ConfigurationError(
-        f"options: memory_limit: expected about {needed / _GIGABYTE:.1f} GB or more for {n_rows:,} records, "
-        f"got {limit / _GIGABYTE:.1f} GB.",
+        f"options: memory_limit: expected about {needed / _GIGABYTE:.2f} GB or more for {n_rows:,} records, "
+        f"got {limit / _GIGABYTE:.2f} GB.",
         hint=f"Raise the limit{fewer}; pairs are moved to disk, records are not.",
     )

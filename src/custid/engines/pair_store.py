@@ -15,7 +15,7 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 from custid.blocking.candidates import CandidatePairs
-from custid.errors import StorageError
+from custid.errors import TemporaryFileError
 
 __all__ = ["PairStore", "pieces_of", "some_places_where"]
 
@@ -69,7 +69,7 @@ class PairStore:
 
         Raises
         ------
-        StorageError
+        TemporaryFileError
             If the file cannot be written: the disk is full, or a file may not be as large.
         """
         if not self.is_spilled or not n_pairs:
@@ -78,7 +78,7 @@ class PairStore:
             array = _mapped(n_pairs, dtype)
         except OSError as error:
             needed = n_pairs * np.dtype(dtype).itemsize / 1_000_000
-            raise StorageError(
+            raise TemporaryFileError(
                 f"temporary directory {_temporary_directory()!r}: expected room for {needed:,.1f} MB more of candidate "
                 f"pairs that exceed options.memory_limit, got: {_reason(error)}.",
                 hint="Make room there, name a directory of another disk by TMPDIR, or raise the limit.",
@@ -103,7 +103,7 @@ class PairStore:
 
         Raises
         ------
-        StorageError
+        TemporaryFileError
             As :meth:`empty`.
         """
         pieces = pieces_of(len(pairs))
