@@ -31,6 +31,7 @@ BUILTINS = {
     "StructureError": ValueError,
     "UnknownChangeError": KeyError,
     "UnknownIdentifierError": KeyError,
+    "TemporaryFileError": OSError,
     "UnknownRecordError": KeyError,
     "UnsupportedInputError": TypeError,
     "VerdictError": ValueError,

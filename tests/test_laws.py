@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import custid
-from custid.engines import local
+from custid.engines import local, pair_store
 from custid.errors import ConfigurationError
 from custid.intake import read
 from custid.result import Result
@@ -125,7 +125,7 @@ def test_the_executor_does_not_matter(synthetic: _Population, n_threads: int, mo
 
 def test_the_size_of_chunks_does_not_matter(synthetic: _Population, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pairs compared a thousand at a time get the same weights."""
-    monkeypatch.setattr(local, "_CHUNK", 1_000)
+    monkeypatch.setattr(pair_store, "_PAIRS_AT_ONCE", 1_000)
     assert custid.dedupe(synthetic.table).assignments == synthetic.result.assignments
 
 

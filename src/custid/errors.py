@@ -23,6 +23,7 @@
     ├── StoreError                (RuntimeError)  a store that cannot read or write
     │   ├── StoreConflictError                    another writer came first, and retrying did not help
     │   └── StoreFormatError                      a database of another kind or of a newer release
+    ├── TemporaryFileError        (OSError)       a temporary directory without room for what a run moves there
     └── MissingDependencyError    (ImportError)   an extra that is not installed
 
 A message says what is wrong with which name, what was expected and what was met, then what to do:
@@ -54,6 +55,7 @@ __all__ = [
     "StoreError",
     "StoreFormatError",
     "StructureError",
+    "TemporaryFileError",
     "UnknownChangeError",
     "UnknownIdentifierError",
     "UnknownRecordError",
@@ -180,6 +182,10 @@ class StoreConflictError(StoreError):
 
 class StoreFormatError(StoreError):
     """A database of another kind, or written by a newer release."""
+
+
+class TemporaryFileError(CustidError, OSError):
+    """A temporary directory that does not take what a run moves out of memory."""
 
 
 class MissingDependencyError(CustidError, ImportError):

@@ -90,6 +90,8 @@ def dedupe(
         If the schema names columns that are not there.
     ConfigurationError
         If no column can be compared, or the run needs more memory than ``options.memory_limit``.
+    TemporaryFileError
+        If pairs have to be moved to disk for that limit, and there is no room.
 
     Examples
     --------
@@ -160,7 +162,7 @@ def link(
         If there are fewer than two sources, a schema is for none of them, or no column can be compared.
     DuplicateRecordKeyError
         If record keys of one source repeat.
-    InputError, SchemaError
+    InputError, SchemaError, TemporaryFileError
         As in :func:`dedupe`.
 
     Examples
@@ -259,7 +261,8 @@ def plan_blocking(
     Notes
     -----
     Time is that of the steps done for the plan, which a run repeats, and of the pairs at two million a second; it may
-    be off by half.  Memory is estimated as for ``options.memory_limit``, with the pairs expected for the budget.
+    be off by half.  Memory is estimated as for ``options.memory_limit``, for the pairs expected and none
+    of them on disk.
 
     Examples
     --------
@@ -409,6 +412,7 @@ class _Run:
             n_records=canonical.n_rows,
             n_distinct=linked.table.n_units,
             n_pairs=len(linked.candidates),
+            n_spilled_bytes=linked.n_spilled_bytes,
             compared=tuple(output.name for output in linked.comparer.outputs),
             one_per_source=linked.one_per_source,
             prior_match_probability=linked.model.prior_match_probability,

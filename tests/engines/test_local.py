@@ -12,7 +12,7 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison
-from custid.engines import LinkedTable, LocalEngine, ResolveOptions, local
+from custid.engines import LinkedTable, LocalEngine, ResolveOptions, local, pair_store
 from custid.engines.options import Parts, _available_cores
 from custid.errors import ConfigurationError
 from custid.scoring.weights import LEAST_BITS
@@ -69,7 +69,7 @@ def test_weights_do_not_depend_on_how_they_are_worked_out(monkeypatch: pytest.Mo
     found = []
     for compiled_from, chunk, n_threads in ((10**9, 1 << 20, 1), (10**9, 70, 1), (0, 1 << 20, 1), (0, 333, 2)):
         monkeypatch.setattr(local, "_COMPILED_FROM_PAIRS", compiled_from)
-        monkeypatch.setattr(local, "_CHUNK", chunk)
+        monkeypatch.setattr(pair_store, "_PAIRS_AT_ONCE", chunk)
         linked = LocalEngine(ResolveOptions(n_threads=n_threads, n_training_pairs=500)).run(table)
         found.append((linked.model.to_json(), linked.weight_bits.tolist(), linked.copy_bits.tolist()))
     weights = np.array(found[0][1])

@@ -6,7 +6,7 @@ import pytest
 
 import custid
 from custid import ResolveOptions
-from custid.engines.memory import estimated_bytes, require_memory
+from custid.engines.memory import estimated_bytes, must_spill, require_memory
 from custid.errors import ConfigurationError
 
 ROWS = [{"name": "Ann Lee", "email": "ann@site.example"}, {"name": "Bo Roy", "email": "bo@site.example"}]
@@ -21,14 +21,29 @@ def test_need_grows_with_rows_and_pairs() -> None:
     assert estimated_bytes(3, 3, 10.0) == estimated_bytes(3, 3, 1.0)
 
 
+def test_pairs_on_disk_need_less() -> None:
+    """Records need as much as before; of pairs, little is left."""
+    assert estimated_bytes(10**6, 10**6, 20.0, is_spilled=True) < estimated_bytes(10**6, 10**6, 20.0)
+    assert estimated_bytes(1000, 1000, 0.0, is_spilled=True) == estimated_bytes(1000, 1000, 0.0)
+
+
 def test_a_run_that_needs_too_much_is_refused() -> None:
-    """The error tells what is needed and what may be set instead."""
-    options = ResolveOptions(memory_limit=1_500_000_000)
+    """The error tells what is needed with the pairs on disk and what may be set instead."""
+    options = ResolveOptions(memory_limit=1_080_000_000)
     require_memory(options, 100_000, 100_000)
-    with pytest.raises(ConfigurationError, match=r"2\.4 GB or more for 1,000,000 records, got 1\.5 GB") as caught:
+    with pytest.raises(ConfigurationError, match=r"1\.16 GB or more for 1,000,000 records, got 1\.08 GB") as caught:
         require_memory(options, 1_000_000, 1_000_000)
     assert "pairs_per_record to 9 or less" in str(caught.value)
-    require_memory(ResolveOptions(memory_limit=1_500_000_000, pairs_per_record=9.0), 1_000_000, 1_000_000)
+    require_memory(ResolveOptions(memory_limit=1_080_000_000, pairs_per_record=9.0), 1_000_000, 1_000_000)
+
+
+def test_pairs_move_where_they_do_not_fit() -> None:
+    """The true number of pairs decides, to the byte."""
+    needed = estimated_bytes(1000, 1000, 20.0)
+    assert not must_spill(ResolveOptions(), 1000, 1000, 10**9)
+    assert not must_spill(ResolveOptions(memory_limit=needed), 1000, 1000, 20_000)
+    assert must_spill(ResolveOptions(memory_limit=needed - 1), 1000, 1000, 20_000)
+    assert not must_spill(ResolveOptions(memory_limit=needed - 1), 1000, 1000, 19_000)
 
 
 def test_no_limit_refuses_nothing() -> None:

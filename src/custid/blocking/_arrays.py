@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from custid._threads import in_threads
 from custid.blocking._blocks import KeyFamily, Tally
 from custid.blocking._proposal import PairArrays, Proposal
 from custid.blocking.atoms import AtomColumn
@@ -71,8 +71,7 @@ def blocks_of_families(families: Sequence[KeyFamily], n_units: int, cap: int, n_
     def blocks_of(family: KeyFamily) -> FamilyBlocks:
         return FamilyBlocks.of_keys(*_keys(family, atoms_of_units), unit_bits=_bits_of_units(n_units), cap=cap)
 
-    with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(blocks_of, families))
+    return in_threads(blocks_of, families, n_threads=n_threads)
 
 
 @frozen(eq=False)

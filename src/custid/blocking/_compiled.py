@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from custid._memory import give_back_memory
 from custid.blocking._blocks import KeyFamily, Tally
 from custid.blocking._finder import BlockFinder, DistinctBlocks
 from custid.blocking._lister import PairLister, largest_cap
@@ -81,7 +82,10 @@ def _found_within(
     tallies = finder.find(found, limits.n_threads)
     sampled, one_in = found.sampled_pairs(_SAMPLED_UNITS)
     tried = largest_cap(sampled * one_in, limits.budget, found.cap)
+    # Memory that blocks have outgrown, of all threads, would be held beside what comes next.
+    give_back_memory()
     kept_cap, blocks = found.cap, found.close()
+    give_back_memory()
     return tallies, blocks, _counted(blocks, limits, tried, kept_cap)
 
 

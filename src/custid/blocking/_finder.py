@@ -12,6 +12,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from custid._memory import give_back_memory
 from custid.blocking._blocks import KeyFamily, Tally
 from custid.blocking._lister import PairLister, largest_cap
 from custid.blocking.atoms import AtomColumn
@@ -22,6 +23,7 @@ from custid.kernels.shared_keys import mark_sharing
 __all__ = ["AtomKind", "BlockFinder", "DistinctBlocks"]
 
 _UNITS_IN_TASK = 1 << 17
+_TASKS_BEFORE_CLEARING = 8
 _UNITS_FOUND = 1 << 20
 _UNITS_REACHED = 512
 _FEW_SLOTS = 1 << 12
@@ -247,6 +249,9 @@ class BlockFinder:
             turn, (number, first, last) = numbered
             with np.errstate(over="ignore"):
                 tally = self._find(self.kinds[number], first, last, blocks, turn)
+            if turn % _TASKS_BEFORE_CLEARING == 0:
+                # Blocks that outgrow their arrays leave memory behind that the C library keeps for each thread.
+                give_back_memory()
             with lock:
                 total = tallies[number]
                 largest = np.maximum(total[:, -1], tally[:, -1])

@@ -15,6 +15,7 @@ from custid.errors import (
     CustidError,
     InputError,
     MissingDependencyError,
+    TemporaryFileError,
     UnknownRecordError,
     UnsupportedInputError,
 )
@@ -45,6 +46,7 @@ _CODES: tuple[tuple[type[CustidError], ExitCode], ...] = (
     (InputError, ExitCode.DATA),
     (UnsupportedInputError, ExitCode.DATA),
     (UnknownRecordError, ExitCode.DATA),
+    (TemporaryFileError, ExitCode.DATA),
     (ConfigurationError, ExitCode.CONFIGURATION),
     (MissingDependencyError, ExitCode.CONFIGURATION),
 )

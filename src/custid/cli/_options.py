@@ -142,7 +142,7 @@ MemoryLimit = Annotated[
         "--memory-limit",
         metavar="SIZE",
         parser=n_bytes,
-        help="Refuse a run that would need more memory than this, such as 4GB, before its long steps begin.",
+        help="Memory that a run may take, such as 4GB: pairs that do not fit move to disk, records are refused.",
     ),
 ]
 Quiet = Annotated[

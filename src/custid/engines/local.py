@@ -6,14 +6,16 @@ The engine moves data; every formula is in the layers below, so that another eng
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid._memory import give_back_memory
+from custid._threads import in_threads
 from custid.blocking.atoms import Blocking, record_atoms
-from custid.blocking.candidates import CandidatePairs, block_candidates
+from custid.blocking.candidates import CandidatePairs, stream_candidates
+from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering.contraction import PairGraph, labels_differ
 from custid.clustering.greedy import GreedyClusterer, checked_clusters
 from custid.comparison.comparer import PairComparer
@@ -21,7 +23,9 @@ from custid.comparison.comparison import BindingContext, ComparisonOutput
 from custid.comparison.string_metrics import Executor
 from custid.engines._given_model import fitting_u
 from custid.engines.labels import exclusive_labels
+from custid.engines.memory import must_spill
 from custid.engines.options import Parts, Progress, ResolveOptions
+from custid.engines.pair_store import PairStore, pieces_of, some_places_where
 from custid.scoring.classes import alternative_classes
 from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, known_values, rarity_of
@@ -33,7 +37,6 @@ from custid.table.record_table import RecordTable
 
 __all__ = ["LinkedTable", "LocalEngine"]
 
-_CHUNK = 65_536
 _COMPILED_FROM_PAIRS = 400_000
 _NEAR_CERTAIN_BITS = 6.63
 _MAX_SHARE_OF_DUPLICATES = 0.02
@@ -74,6 +77,8 @@ class LinkedTable:
         By attribute what no customer has two of; negative for a unit without.
     blocking : Blocking
         What proposed the pairs, for explanations of those that it did not propose.
+    n_spilled_bytes : int
+        Size of the files that pairs and weights were moved to so that the run kept to its memory limit, 0 for none.
     """
 
     table: RecordTable
@@ -86,6 +91,7 @@ class LinkedTable:
     one_per_source: bool = False
     labels: Mapping[str, NDArray[np.int32]] = field(factory=dict, repr=False)
     blocking: Blocking = field(default=record_atoms, repr=False)
+    n_spilled_bytes: int = 0
 
     @property
     def is_loose(self) -> NDArray[np.bool_]:
@@ -105,10 +111,7 @@ class LinkedTable:
         label = self.cluster[table.unit_of_row].copy()
         loose_rows = np.flatnonzero(self.is_loose[table.unit_of_row])
         label[loose_rows] = len(self.cluster) + loose_rows
-        _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
-        rank = np.empty(len(first), np.int64)
-        rank[np.argsort(first)] = np.arange(len(first))
-        return rank[inverse]
+        return numbered_by_first_unit(label)
 
 
 class LocalEngine:
@@ -190,15 +193,25 @@ class _Work:
         """Propose candidate pairs, across sources only where sources are given."""
         options = self._options
         self._progress("blocking", 0.0)
-        self._candidates = block_candidates(
-            self._parts.blocking(self._table),
-            self._table.n_units,
+        table = self._table
+        stream = stream_candidates(
+            self._parts.blocking(table),
+            table.n_units,
             source_of_unit=sources,
             block_cap=options.block_cap,
             pairs_per_unit=options.pairs_per_record,
             n_threads=options.n_threads,
         )
-        self._progress("blocking", 1.0)
+        store = PairStore(is_spilled=must_spill(options, table.n_rows, table.n_units, stream.n_pairs))
+        step = "blocking"
+        if store.is_spilled:
+            self._progress(step, 1.0)
+            self._progress(step := "spilling", 0.0)
+        self._candidates = stream.collect(lambda n_pairs: store.empty(n_pairs, np.int32))
+        self._store = store
+        del stream
+        give_back_memory()
+        self._progress(step, 1.0)
 
     def prepare(self, sources: NDArray[np.int32] | None) -> None:
         """Bind the comparisons and find out how often strangers agree."""
@@ -234,8 +247,7 @@ class _Work:
         def compare(chunk: slice) -> None:
             levels[chunk], rarity_bits[chunk] = self._comparer.compare(left[chunk], right[chunk])
 
-        with ThreadPoolExecutor(self._n_threads) as pool:
-            list(pool.map(compare, _chunks(len(left))))
+        in_threads(compare, pieces_of(len(left)), n_threads=self._n_threads)
         return levels, rarity_bits
 
     def learn(self, sources: NDArray[np.int32] | None) -> TrainedMatchModel:
@@ -281,21 +293,24 @@ class _Work:
 
     def _training_pairs(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.int64], int]:
         """Return the places of some candidate pairs to learn from, and of how many they are a sample."""
-        candidates = self._candidates
-        # Pairs that are known to be apart count as what blocking did not propose: as pairs of strangers.
-        is_usable = [~labels_differ(each, candidates.left_idx, candidates.right_idx) for each in self._labels.values()]
-        if sources is not None:
-            is_usable.append(sources[candidates.left_idx] != sources[candidates.right_idx])
-        usable = np.flatnonzero(np.logical_and.reduce(is_usable)) if is_usable else None
-        n_usable = len(candidates) if usable is None else len(usable)
-        n_sampled = min(n_usable, self._options.n_training_pairs)
+        left, right = self._candidates.left_idx, self._candidates.right_idx
+
+        def is_usable(piece: slice) -> NDArray[np.bool_]:
+            # Pairs that are known to be apart count as what blocking did not propose: as pairs of strangers.
+            usable = np.ones(len(left[piece]), np.bool_)
+            for labels in self._labels.values():
+                usable &= ~labels_differ(labels, left[piece], right[piece])
+            if sources is not None:
+                usable &= sources[left[piece]] != sources[right[piece]]
+            return usable
+
         # Every so manyth pair of an order that no input order can sway.
-        sample = np.arange(n_sampled) * n_usable // max(n_sampled, 1)
-        return (sample if usable is None else usable[sample]), n_usable
+        return some_places_where(is_usable, len(left), self._options.n_training_pairs)
 
     def are_duplicate_free(self, model: TrainedMatchModel, sources: NDArray[np.int32]) -> bool:
         """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source."""
-        within = self._only(sources[self._candidates.left_idx] == sources[self._candidates.right_idx])
+        left, right = self._candidates.left_idx, self._candidates.right_idx
+        within = self._store.only(self._candidates, lambda piece: sources[left[piece]] == sources[right[piece]])
         near = self._weights(model, within) >= _NEAR_CERTAIN_BITS
         n_copies = self._table.n_copies
         has_partner = (n_copies > 1) & (self._copies(model) >= _NEAR_CERTAIN_BITS)
@@ -308,20 +323,19 @@ class _Work:
     def weigh(self, model: TrainedMatchModel, sources: NDArray[np.int32] | None) -> None:
         """Compare and weigh the candidate pairs, those across sources only where they are given."""
         if sources is not None:
-            self._candidates = self._only(sources[self._candidates.left_idx] != sources[self._candidates.right_idx])
+            left, right = self._candidates.left_idx, self._candidates.right_idx
+            self._candidates = self._store.only(
+                self._candidates, lambda piece: sources[left[piece]] != sources[right[piece]]
+            )
         self._progress("comparing", 0.0)
         self._weight_bits = self._weights(model, self._candidates, lambda done: self._progress("comparing", done))
-
-    def _only(self, kept: NDArray[np.bool_]) -> CandidatePairs:
-        candidates = self._candidates
-        return evolve(candidates, left_idx=candidates.left_idx[kept], right_idx=candidates.right_idx[kept])
 
     def _weights(
         self, model: TrainedMatchModel, pairs: CandidatePairs, tell: Callable[[float], None] = _ignore
     ) -> NDArray[np.float64]:
         """Compare and weigh pairs piece by piece: their levels take several times the room of their weights."""
         weigher = PairWeigher(model, is_compiled=self._is_large)
-        weight_bits = np.empty(len(pairs))
+        weight_bits = self._store.empty(len(pairs), np.float64)
 
         def weigh(chunk: slice) -> None:
             left, right = pairs.left_idx[chunk], pairs.right_idx[chunk]
@@ -330,10 +344,7 @@ class _Work:
                 found[labels_differ(labels, left, right)] = -np.inf
             weight_bits[chunk] = found
 
-        chunks = _chunks(len(pairs))
-        with ThreadPoolExecutor(self._n_threads) as pool:
-            for n_done, _ in enumerate(pool.map(weigh, chunks), start=1):
-                tell(n_done / len(chunks))
+        in_threads(weigh, pieces_of(len(pairs)), n_threads=self._n_threads, tell=tell)
         return weight_bits
 
     def cluster(
@@ -353,6 +364,7 @@ class _Work:
         clusterer = self._parts.clusterer or GreedyClusterer(
             contraction=self._options.contraction,
             attachment=self._options.attachment if _has_persons(model.outputs) else None,
+            n_threads=self._options.n_threads,
         )
         cluster = checked_clusters(graph, clusterer(graph))
         self._progress("clustering", 1.0)
@@ -367,6 +379,7 @@ class _Work:
             one_per_source=sources is not None,
             labels=self._labels,
             blocking=self._parts.blocking,
+            n_spilled_bytes=self._store.n_bytes,
         )
 
     def _copies(self, model: TrainedMatchModel) -> NDArray[np.float64]:
@@ -377,11 +390,6 @@ class _Work:
             levels, rarity = self._comparer.compare(several, several)
             copy_bits[several] = model.weight_bits(levels, model.adjustments(levels, rarity))
         return copy_bits
-
-
-def _chunks(n_pairs: int) -> list[slice]:
-    """Return what the threads take one by one; no pairs are one chunk of none."""
-    return [slice(start, start + _CHUNK) for start in range(0, max(n_pairs, 1), _CHUNK)]
 
 
 def _has_persons(outputs: Sequence[ComparisonOutput]) -> bool:

@@ -85,9 +85,10 @@ class ResolveOptions:
     n_threads : int
         Threads; no result depends on it.
     memory_limit : int or None
-        Bytes that a run may take.  Before pairs are looked for, the need is estimated from the number of records and
-        ``pairs_per_record`` (see :mod:`custid.engines.memory`), and a run that would need more is refused with a
-        ConfigurationError; nothing is moved to disk.  None for no limit.
+        Bytes of memory that a run may take, not counting pages of files that the system can reuse at any time.  The
+        need is estimated (see :mod:`custid.engines.memory`).  Where the candidate pairs do not fit, they and their
+        weights are moved to temporary files; the result is the same.  Where the records do not fit, the run is refused
+        with a ConfigurationError before pairs are looked for.  None for no limit.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.clustering.contraction import same_label
+from custid.clustering._places import places_where
 from custid.engines.local import LinkedTable
 
 __all__ = ["decisions"]
@@ -29,7 +29,8 @@ def decisions(
     is_loose = linked.is_loose
     copies = np.where(table.n_copies > 1, _odds(linked.copy_bits), 0.0)
     within = copies * (table.n_copies - 1)
-    inside = np.flatnonzero(same_label(linked.cluster.astype(np.int32), left, right))
+    cluster = linked.cluster.astype(np.int32)
+    inside = places_where(lambda piece: cluster.take(left[piece]) == cluster.take(right[piece]), len(left))
     inside = inside[~(is_loose[left[inside]] | is_loose[right[inside]])]
     odds = _odds(weight_bits[inside])
     for side in (left, right):

@@ -16,6 +16,7 @@ __all__ = ["RunReport", "SourceReport"]
 
 _MAX_REFUSED_SHOWN = 5
 _MAX_RULES_SHOWN = 5
+_MEGABYTE = 1_000_000
 
 
 @frozen(kw_only=True)
@@ -70,6 +71,9 @@ class RunReport:
         Distinct contents among them.
     n_pairs : int
         Candidate pairs weighed.
+    n_spilled_bytes : int
+        Size of the files that candidate pairs and weights were moved to so that the run kept to
+        ``ResolveOptions.memory_limit``; 0 where they fitted into memory.
     n_customers : int
         Customers found.
     n_related : int
@@ -97,6 +101,7 @@ class RunReport:
     n_records: int = 0
     n_distinct: int = 0
     n_pairs: int = 0
+    n_spilled_bytes: int = 0
     n_customers: int = 0
     n_related: int = 0
     compared: tuple[str, ...] = ()
@@ -125,6 +130,10 @@ class RunReport:
             *_rule_lines(self.rules),
             *_passed_over_lines(self.rules, self.n_passed_over),
         ]
+        if self.n_spilled_bytes:
+            lines.append(
+                f"moved to disk to keep to the memory limit: {self.n_spilled_bytes / _MEGABYTE:,.1f} MB of pairs"
+            )
         if self.n_related:
             lines.append(f"further establishments of legal units, related and not merged: {self.n_related:,}")
         if len(self.sources) > 1 or self.one_per_source:
