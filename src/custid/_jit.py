@@ -68,8 +68,8 @@ def kernel(function: _Function) -> _Function:
 
     The function runs without the interpreter lock, so threads may run it side by side, and keeps IEEE arithmetic:
     no reordering of sums, and a division by zero gives NaN or infinity. Where a cache directory can be written, the
-    compiled code is kept for the next process; where none can, it is compiled anew. A function whose name starts with an
-    underscore is for other kernels alone: what calls from Python take is not compiled for it.
+    compiled code is kept for the next process; where none can, it is compiled anew. A function whose name starts with
+    an underscore is for other kernels alone: what calls from Python take is not compiled for it.
 
     Parameters
     ----------
