@@ -82,7 +82,7 @@ class CompiledWords:
         groups = variant_matrix(words, variants)
         bits = np.where(groups >= 0, np.uint64(1) << (groups % 64).astype(np.uint64), np.uint64(0))
         rows = signature_rows(packed, _first_characters(packed), np.bitwise_or.reduce(bits, axis=1))
-        is_number = np.fromiter((word.isdigit() for word in words), np.bool_, len(words))
+        is_number = np.fromiter(map(str.isdigit, words), np.bool_, len(words))
         rows[is_number, 1] |= np.uint64(1 << 63)
         self.table: WordTable = WordTable(data=packed.data, rows=rows, groups=groups, at_least=at_least)
         self._rooms: dict[int, Pool[tuple[KnownPairs, WordGrids]]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -269,9 +270,9 @@ class AddressLevels:
 
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
-        words = sorted({word for value in vocabulary for word in value.split()})
-        position = {word: code for code, word in enumerate(words)}
-        matrix = _word_matrix(vocabulary, position)
+        words_of = [value.split() for value in vocabulary]
+        words = sorted(set(chain.from_iterable(words_of)))
+        matrix = _word_matrix(words_of, words)
         weights = _word_weights(matrix, len(words))
         similarity = WordSimilarity(words, is_compiled=context.is_compiled)
         if similarity.compiled is not None:
@@ -313,11 +314,17 @@ def _compiled_addresses(
     return grade
 
 
-def _word_matrix(vocabulary: Sequence[str], position: dict[str, int]) -> NDArray[np.int32]:
-    rows = [sorted({position[word] for word in value.split()})[:_MAX_ADDRESS_WORDS] for value in vocabulary]
-    matrix = np.full((len(rows), max(map(len, rows), default=1)), -1, np.int32)
-    for row, codes in enumerate(rows):
-        matrix[row, : len(codes)] = codes
+def _word_matrix(words_of: Sequence[Sequence[str]], words: Sequence[str]) -> NDArray[np.int32]:
+    """Return the codes of the distinct words of each value, ascending, -1 padded: the first twelve."""
+    position = {word: code for code, word in enumerate(words)}
+    lengths = np.fromiter(map(len, words_of), np.int64, len(words_of))
+    codes = np.fromiter(map(position.__getitem__, chain.from_iterable(words_of)), np.int64, int(lengths.sum()))
+    distinct = np.unique(np.repeat(np.arange(len(words_of)), lengths) << 32 | codes)
+    rows = distinct >> 32
+    places = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    is_kept = places < _MAX_ADDRESS_WORDS
+    matrix = np.full((len(words_of), int(places[is_kept].max(initial=0)) + 1), -1, np.int32)
+    matrix[rows[is_kept], places[is_kept]] = distinct[is_kept] & 0xFFFF_FFFF
     return matrix
 
 
