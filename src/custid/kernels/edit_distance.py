@@ -217,18 +217,24 @@ def few_edits(
 
     Parameters
     ----------
-    left, left_start, n_left, right, right_start, n_right
-        As `edit_distance` says.
+    left : ndarray of uint32, shape (n_left_codes,)
+        Code points.
+    left_start, n_left : int
+        Where the first string begins, and its length.
+    right : ndarray of uint32, shape (n_right_codes,)
+        Code points; may be the same array.
+    right_start, n_right : int
+        Where the second string begins, and its length.
     at_most : int
         More edits than this are not told apart; from 0 to 60, or any number where a string has fewer than 64 code
         points.
     has_swaps : bool
-        As `edit_distance` says.
+        Whether swapping two neighbors is one edit, beside insertions, deletions and substitutions.
 
     Returns
     -------
     int
-        The same as `edit_distance`.
+        From 0 to the length of the longer one; ``at_most + 1`` where it is greater than ``at_most``.
 
     Notes
     -----
