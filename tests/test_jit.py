@@ -33,6 +33,22 @@ def run_python(program: str, **environment: str) -> str:
     return done.stdout
 
 
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="compiled functions only")
+def test_constants_and_variables_share_code() -> None:
+    """A kernel that is called with a constant and with a variable is compiled once."""
+
+    @_jit.kernel
+    def _doubled(number: int) -> int:
+        return 2 * number
+
+    @_jit.kernel
+    def both(number: int) -> int:
+        return _doubled(21) + _doubled(number)
+
+    assert both(4) == 50
+    assert len(_doubled.signatures) == 1  # type: ignore[attr-defined]  # numba's
+
+
 def test_cache_goes_to_the_users_cache_directory(tmp_path: Path) -> None:
     """Compiled code lies in a directory named after the release; numba's own setting is left as it was."""
     assert run_python(COMPILE_ONE, HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path)) == "3\n''\n"

@@ -68,7 +68,8 @@ def kernel(function: _Function) -> _Function:
 
     The function runs without the interpreter lock, so threads may run it side by side, and keeps IEEE arithmetic:
     no reordering of sums, and a division by zero gives NaN or infinity. Where a cache directory can be written, the
-    compiled code is kept for the next process; where none can, it is compiled anew.
+    compiled code is kept for the next process; where none can, it is compiled anew. A function whose name starts with
+    an underscore is for other kernels alone: what calls from Python take is not compiled for it.
 
     Parameters
     ----------
@@ -88,8 +89,15 @@ def kernel(function: _Function) -> _Function:
     >>> double(21)
     42
     """
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
-    directory = None if numba.config.DISABLE_JIT else _cache_directory()
+    # To unpack many arrays, and tuples of them, takes about as long to compile as what is done with them.
+    is_inner = function.__name__.startswith("_")
+    compiled = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=is_inner, no_cfunc_wrapper=is_inner)(
+        function
+    )
+    if numba.config.DISABLE_JIT:
+        return function
+    _forget_literals(compiled)
+    directory = _cache_directory()
     if directory is not None:
         # numba looks the setting up when a cache is made. It is put back so that the user's own functions keep theirs.
         with _decoration_lock:
@@ -103,6 +111,21 @@ def kernel(function: _Function) -> _Function:
             finally:
                 numba.config.CACHE_DIR = users_own
     return cast("_Function", compiled)
+
+
+def _forget_literals(compiled: Any) -> None:
+    """Let compiled callers that pass a constant share the code of those that pass a variable.
+
+    numba would compile a kernel, and all that it calls, once more for each constant; what a constant saves, LLVM finds
+    when it puts the code of a kernel into that of its caller.
+    """
+    template_of = compiled.get_call_template
+
+    def get_call_template(args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        unliteral = numba.types.unliteral
+        return template_of(tuple(map(unliteral, args)), {name: unliteral(each) for name, each in named.items()})
+
+    compiled.get_call_template = get_call_template
 
 
 class _KernelCache(FunctionCache):  # type: ignore[misc]  # numba has no annotations

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.comparison import signatures
-from custid.comparison.signatures import character_signatures, count_missing
+from custid.comparison.signatures import character_signatures, count_missing, signature_rows
 from custid.table.packed import PackedStrings
 
 strings = st.text("abcé1\U0001f600", max_size=8) | st.text(max_size=8)
@@ -51,3 +51,10 @@ def test_many_strings(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_strings() -> None:
     """No strings have no signatures."""
     assert character_signatures(PackedStrings.from_strings([])).shape == (0,)
+
+
+@given(st.lists(st.text(max_size=80), max_size=20))
+def test_rows_of_kernels(values: list[str]) -> None:
+    """Kernels have the same signatures."""
+    packed = PackedStrings.from_strings(values)
+    assert signature_rows(packed)[:, 0].tolist() == character_signatures(packed).tolist()

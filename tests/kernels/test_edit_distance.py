@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from custid.kernels.edit_distance import edit_distance
+from custid.kernels.edit_distance import edit_distance, few_edits
 from custid.table.packed import PackedStrings
 from tests.oracles import strings as oracle
 
@@ -63,3 +63,15 @@ def test_few_edits_of_long_strings(pair: tuple[str, str], at_most: int, has_swap
     expected = min(metric(*pair), at_most + 1)
     assert edit_distance(packed.data, 0, left, packed.data, middle, right, at_most, has_swaps) == expected
     assert edit_distance(packed.data, middle, right, packed.data, 0, left, at_most, has_swaps) == expected
+
+
+@given(strings | misspelled().map("".join), strings, st.integers(0, 60), st.booleans())
+@example("ab" * 40, "ba" * 40, 60, True)
+def test_few_edits(left: str, right: str, at_most: int, has_swaps: bool) -> None:  # noqa: FBT001  # drawn
+    """Few edits are counted alike without the code for many."""
+    packed = PackedStrings.from_strings([left, right])
+    middle, n_right = int(packed.offsets[1]), len(right)
+    found = few_edits(packed.data, 0, middle, packed.data, middle, n_right, at_most, has_swaps)
+    assert found == edit_distance(packed.data, 0, middle, packed.data, middle, n_right, at_most, has_swaps)
+    metric = oracle.osa_distance if has_swaps else oracle.levenshtein_distance
+    assert found == min(metric(left, right), at_most + 1)

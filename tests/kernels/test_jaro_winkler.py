@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from custid.kernels.jaro_winkler import jaro_winkler_similarity, jaro_winkler_similarity_pairs
+from custid.kernels.jaro_winkler import jaro_winkler_similarity, jaro_winkler_similarity_pairs, similarity_from
 from custid.table.packed import PackedStrings
 from tests.golden import golden_rows
 from tests.oracles import strings as oracle
@@ -22,6 +22,16 @@ def similarity(left: str, right: str) -> float:
 def test_published_examples(left: str, right: str, expected: str) -> None:
     """Published values are met to the printed digits."""
     assert similarity(left, right) == pytest.approx(float(expected), abs=0.0005)
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), golden_rows("jaro_winkler"))
+def test_strings_inside_an_array(left: str, right: str, expected: str) -> None:
+    """Strings that stand among others are as alike as alone, and 0 where they are less alike than asked for."""
+    packed = PackedStrings.from_strings(["before", left, "between", right, "behind"])
+    starts = packed.offsets.tolist()
+    places = (packed.data, starts[1], len(left), packed.data, starts[3], len(right))
+    assert similarity_from(*places, 0.0) == similarity(left, right)
+    assert similarity_from(*places, float(expected) + 0.001) == 0.0
 
 
 def test_two_empty_strings_are_equal() -> None:

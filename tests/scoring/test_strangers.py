@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ShapeMismatchError
-from custid.scoring.strangers import random_pairs, u_probabilities
+from custid.scoring.strangers import n_pairs_needed, random_pairs, u_probabilities
 
 
 def pairs(n_units: int, n_wanted: int, seed: int = 1, sources: list[int] | None = None) -> list[tuple[int, int]]:
@@ -34,6 +34,15 @@ def test_pairs_are_pairs(n_units: int, n_wanted: int, seed: int) -> None:
 def test_few_units(n_units: int) -> None:
     """Where there are no more pairs than wanted, all are taken."""
     assert pairs(n_units, 21) == list(combinations(range(n_units), 2))
+
+
+@pytest.mark.parametrize(
+    ("n_units", "at_most", "n_expected"),
+    [(0, 200_000, 20_000), (312, 200_000, 20_000), (1_000, 200_000, 64_000), (5_000, 200_000, 200_000), (9, 5, 5)],
+)
+def test_pairs_needed(n_units: int, at_most: int, n_expected: int) -> None:
+    """Few records take fewer random pairs, down to a number below which the pseudo-pairs would count."""
+    assert n_pairs_needed(n_units, at_most) == n_expected
 
 
 def test_pairs_across_sources() -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custid.table.packed import PackedStrings
 from custid.table.utf8 import Utf8Strings
 
 # Characters of one to four bytes, a lone surrogate and NUL; few of them, so that strings share long beginnings.
@@ -67,3 +68,11 @@ def test_strings_of_arrow(values: list[str], n_skipped: int) -> None:
     strings = Utf8Strings.of_array(array)
     assert _bytes_of(strings) == [value.encode() for value in values[n_skipped:]]
     assert [array[int(place)].as_py() for place in strings.order().order] == sorted(values[n_skipped:])
+
+
+@given(texts)
+def test_code_points_are_those_of_python(values: list[str]) -> None:
+    """Packed from their bytes, strings are what they are packed one by one."""
+    packed, expected = Utf8Strings.of(values).packed(), PackedStrings.from_strings(values)
+    assert packed.data.tolist() == expected.data.tolist()
+    assert packed.offsets.tolist() == expected.offsets.tolist()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from custid.comparison.signatures import signature_rows
 from custid.table.packed import PackedStrings
+from custid.table.utf8 import Utf8Strings
 
 if TYPE_CHECKING:
     from custid.kernels.word_similarity import KnownPairs, WordGrids, WordTable
@@ -77,11 +78,11 @@ class CompiledWords:
     def __init__(self, words: Sequence[str], *, at_least: float, variants: Mapping[str, frozenset[int]]) -> None:
         from custid.kernels.word_similarity import WordTable  # noqa: PLC0415  # loads numba
 
-        packed = PackedStrings.from_strings(words)
+        packed = Utf8Strings.of(words).packed()
         groups = variant_matrix(words, variants)
         bits = np.where(groups >= 0, np.uint64(1) << (groups % 64).astype(np.uint64), np.uint64(0))
         rows = signature_rows(packed, _first_characters(packed), np.bitwise_or.reduce(bits, axis=1))
-        is_number = np.fromiter((word.isdigit() for word in words), np.bool_, len(words))
+        is_number = np.fromiter(map(str.isdigit, words), np.bool_, len(words))
         rows[is_number, 1] |= np.uint64(1 << 63)
         self.table: WordTable = WordTable(data=packed.data, rows=rows, groups=groups, at_least=at_least)
         self._rooms: dict[int, Pool[tuple[KnownPairs, WordGrids]]] = {}
@@ -166,9 +167,9 @@ def variant_matrix(words: Sequence[str], variants: Mapping[str, frozenset[int]])
     ndarray of int32, shape (n_words, n_groups)
         Group numbers, ascending in a row, -1 padded at the end.
     """
-    groups = [sorted(variants.get(word, ())) for word in words]
-    matrix = np.full((len(words), max(map(len, groups), default=0)), -1, np.int32)
-    for row, members in enumerate(groups):
+    groups = {row: sorted(variants[word]) for row, word in enumerate(words) if word in variants}
+    matrix = np.full((len(words), max(map(len, groups.values()), default=0)), -1, np.int32)
+    for row, members in groups.items():
         matrix[row, : len(members)] = members
     return matrix
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from custid.comparison.signatures import character_signatures, signature_rows
 from custid.comparison.value_comparison import BoundLevels
 from custid.comparison.word_similarity import WordSimilarity
 from custid.table.packed import PackedStrings
+from custid.table.utf8 import Utf8Strings
 
 if TYPE_CHECKING:
     from custid.kernels.rows import StringTable
@@ -30,6 +32,8 @@ _MAX_ADDRESS_WORDS = 12
 _NO_GAP = 9_999
 _N_KNOWN_LEVELS = 1 << 17
 _GREATEST_PART = (9_999, 99, 99)
+_LENGTH_OF_DATE = len("YYYY-MM-DD")
+_PLACES_OF_DIGITS, _PLACES_OF_DASHES = (0, 1, 2, 3, 5, 6, 8, 9), (4, 7)
 _PARTIAL = np.uint32(0xFFFFFFFF)
 
 
@@ -107,11 +111,21 @@ class DateLevels:
 
 
 def _date_parts(vocabulary: Sequence[str]) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
-    parts = np.full((3, len(vocabulary)), -1, np.int16)
-    for row, value in enumerate(vocabulary):
-        for position, part in enumerate(value.split("-")[:3]):
-            if part.isdigit():
-                parts[position, row] = min(int(part), _GREATEST_PART[position])
+    values = Utf8Strings.of(vocabulary)
+    parts = np.full((3, len(values)), -1, np.int16)
+    is_full = np.diff(values.offsets) == _LENGTH_OF_DATE
+    rows = np.flatnonzero(is_full)
+    characters = values.data[values.offsets[rows][:, None] + np.arange(_LENGTH_OF_DATE)]
+    digits = characters[:, _PLACES_OF_DIGITS] - np.uint8(ord("0"))
+    are_digits = (digits <= 9).all(axis=1) & (characters[:, _PLACES_OF_DASHES] == ord("-")).all(axis=1)
+    is_full[rows[~are_digits]] = False
+    digits = digits[are_digits].astype(np.int16)
+    for part, places in zip(parts, (range(4), range(4, 6), range(6, 8)), strict=True):
+        part[is_full] = sum(digits[:, place] * 10**power for power, place in enumerate(reversed(places)))
+    for row in np.flatnonzero(~is_full).tolist():
+        for position, text in enumerate(values[row].split("-")[:3]):
+            if text.isdigit():
+                parts[position, row] = min(int(text), _GREATEST_PART[position])
     return parts[0], parts[1], parts[2]
 
 
@@ -286,9 +300,9 @@ class AddressLevels:
 
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
-        words = sorted({word for value in vocabulary for word in value.split()})
-        position = {word: code for code, word in enumerate(words)}
-        matrix = _word_matrix(vocabulary, position)
+        words_of = [value.split() for value in vocabulary]
+        words = sorted(set(chain.from_iterable(words_of)))
+        matrix = _word_matrix(words_of, words)
         weights = _word_weights(matrix, len(words))
         similarity = WordSimilarity(words, is_compiled=context.is_compiled)
         if similarity.compiled is not None:
@@ -316,7 +330,7 @@ def _compiled_addresses(
 ) -> BoundLevels:
     from custid.kernels.address_levels import AddressTable, address_levels  # noqa: PLC0415  # loads numba
 
-    packed = PackedStrings.from_strings(vocabulary)
+    packed = Utf8Strings.of(vocabulary).packed()
     table = AddressTable(packed.data, signature_rows(packed), matrix, words.table, weights)
     memories = Pool(lambda: np.full(_N_KNOWN_LEVELS, -1, np.int64))
 
@@ -330,11 +344,17 @@ def _compiled_addresses(
     return grade
 
 
-def _word_matrix(vocabulary: Sequence[str], position: dict[str, int]) -> NDArray[np.int32]:
-    rows = [sorted({position[word] for word in value.split()})[:_MAX_ADDRESS_WORDS] for value in vocabulary]
-    matrix = np.full((len(rows), max(map(len, rows), default=1)), -1, np.int32)
-    for row, codes in enumerate(rows):
-        matrix[row, : len(codes)] = codes
+def _word_matrix(words_of: Sequence[Sequence[str]], words: Sequence[str]) -> NDArray[np.int32]:
+    """Return the codes of the distinct words of each value, ascending, -1 padded: the first twelve."""
+    position = {word: code for code, word in enumerate(words)}
+    lengths = np.fromiter(map(len, words_of), np.int64, len(words_of))
+    codes = np.fromiter(map(position.__getitem__, chain.from_iterable(words_of)), np.int64, int(lengths.sum()))
+    distinct = np.unique(np.repeat(np.arange(len(words_of)), lengths) << 32 | codes)
+    rows = distinct >> 32
+    places = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    is_kept = places < _MAX_ADDRESS_WORDS
+    matrix = np.full((len(words_of), int(places[is_kept].max(initial=0)) + 1), -1, np.int32)
+    matrix[rows[is_kept], places[is_kept]] = distinct[is_kept] & 0xFFFF_FFFF
     return matrix
 
 
@@ -356,5 +376,5 @@ def _side_by_side(high: NDArray[np.int32], low: NDArray[np.int32]) -> NDArray[np
 def _string_table(values: Sequence[str], *further: NDArray[np.uint64]) -> StringTable:
     from custid.kernels.rows import StringTable  # noqa: PLC0415  # loads numba
 
-    packed = PackedStrings.from_strings(values)
+    packed = Utf8Strings.of(values).packed()
     return StringTable(packed.data, signature_rows(packed, *further))

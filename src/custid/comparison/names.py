@@ -130,9 +130,10 @@ def _compiled_comparison(names: _Names, words: CompiledWords) -> BoundComparison
 def _places(words: NDArray[np.int32], every: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return which of all words of each unit belong to a set, as bits."""
     places = np.zeros(len(every), np.int32)
-    for place, word in enumerate(every.T):
-        is_member = (words == word[:, None]).any(axis=1) & (word >= 0)
-        places |= is_member.astype(np.int32) << place
+    members = np.ascontiguousarray(words.T)
+    for place, word in enumerate(np.ascontiguousarray(every.T)):
+        is_member = np.logical_or.reduce([member == word for member in members])
+        places |= (is_member & (word >= 0)).astype(np.int32) << place
     return places
 
 

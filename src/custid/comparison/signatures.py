@@ -101,12 +101,14 @@ def signature_rows(packed: PackedStrings, *further: NDArray[np.uint64]) -> NDArr
     >>> signature_rows(PackedStrings.from_strings(["ab", "bb", ""]))[:, 1].tolist()
     [2, 134217730, 268435456]
     """
+    from custid.kernels.signatures import write_signatures  # noqa: PLC0415  # loads numba
+
     n_columns = 2 + len(further)
     room = np.empty(len(packed) * n_columns + _CACHE_LINE // 8, np.uint64)
     skipped = -room.ctypes.data % _CACHE_LINE // 8
     rows = room[skipped : skipped + len(packed) * n_columns].reshape(len(packed), n_columns)
     starts = packed.offsets.astype(np.uint64)
-    rows[:, 0] = character_signatures(packed)
+    write_signatures(packed.data, packed.offsets, rows)
     rows[:, 1] = (starts[:-1] << np.uint64(_N_LENGTH_BITS)) | (starts[1:] - starts[:-1])
     for column, values in enumerate(further, start=2):
         rows[:, column] = values

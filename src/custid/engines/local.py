@@ -31,7 +31,7 @@ from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, known_values, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
-from custid.scoring.strangers import random_pairs, u_probabilities
+from custid.scoring.strangers import n_pairs_needed, random_pairs, u_probabilities
 from custid.scoring.weights import sum_adjustments
 from custid.table.record_table import RecordTable
 
@@ -217,7 +217,7 @@ class _Work:
         """Bind the comparisons and find out how often strangers agree."""
         model, table = self._given_model, self._table
         self._progress("comparing" if model else "learning", 0.0)
-        n_random = self._options.n_random_pairs if model is None else 0
+        n_random = n_pairs_needed(table.n_units, self._options.n_random_pairs) if model is None else 0
         self._is_large = len(self._candidates) + n_random >= _COMPILED_FROM_PAIRS
         frequencies = count_terms(table) if model is None else model.frequencies
         context = BindingContext(
@@ -233,8 +233,9 @@ class _Work:
         self._classes = alternative_classes(self._comparer.outputs)
 
     def _strangers(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.float64], ...]:
-        options = self._options
-        left, right = random_pairs(self._table.n_units, options.n_random_pairs, options.seed, sources)
+        options, n_units = self._options, self._table.n_units
+        n_wanted = n_pairs_needed(n_units, options.n_random_pairs)
+        left, right = random_pairs(n_units, n_wanted, options.seed, sources)
         return u_probabilities(self._comparer.outputs, self._compare(left, right)[0])
 
     def _compare(

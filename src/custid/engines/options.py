@@ -68,7 +68,7 @@ class ResolveOptions:
     pairs_per_record : float
         Budget of candidate pairs per distinct record.
     n_random_pairs : int
-        Random pairs from which to learn how often strangers agree.
+        Random pairs from which to learn how often strangers agree, at most; few records take fewer.
     n_training_pairs : int
         Candidate pairs from which to learn, at most.
     em : EMOptions

@@ -11,7 +11,7 @@ import numpy as np
 
 from custid._jit import borrowed, kernel, prefetch
 from custid.kernels.alignment import align_set
-from custid.kernels.jaro_winkler import jaro_winkler_similarity
+from custid.kernels.jaro_winkler import similarity_from
 from custid.kernels.rows import greatest_similarity, length_of, start_of
 from custid.kernels.word_similarity import (
     KnownPairs,
@@ -172,9 +172,7 @@ def address_levels(  # noqa: PLR0912, PLR0915  # one loop: what a call for each 
                 level = 3
             elif out[at]:
                 start, other = start_of(rows[i, 1]), start_of(rows[j, 1])
-                whole = jaro_winkler_similarity(
-                    data[start : start + length_of(rows[i, 1])], data[other : other + length_of(rows[j, 1])]
-                )
+                whole = similarity_from(data, start, length_of(rows[i, 1]), data, other, length_of(rows[j, 1]), 0.0)
                 if whole >= _WHOLE:
                     level = 3 if np.float32(whole) >= np.float32(0.95 - 1e-6) else max(level, 2)
             out[at] = level

@@ -22,7 +22,7 @@ from custid.kernels.signatures import count_bits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["edit_distance"]
+__all__ = ["edit_distance", "few_edits"]
 
 
 @kernel
@@ -203,6 +203,66 @@ def _distance_long(
 
 
 @kernel
+def few_edits(
+    left: NDArray[np.uint32],
+    left_start: int,
+    n_left: int,
+    right: NDArray[np.uint32],
+    right_start: int,
+    n_right: int,
+    at_most: int,
+    has_swaps: bool,  # noqa: FBT001  # kernels take positional arguments only
+) -> int:
+    """Return the edits that turn one string into the other, up to a small number.
+
+    Parameters
+    ----------
+    left : ndarray of uint32, shape (n_left_codes,)
+        Code points.
+    left_start, n_left : int
+        Where the first string begins, and its length.
+    right : ndarray of uint32, shape (n_right_codes,)
+        Code points; may be the same array.
+    right_start, n_right : int
+        Where the second string begins, and its length.
+    at_most : int
+        More edits than this are not told apart; from 0 to 60, or any number where a string has fewer than 64 code
+        points.
+    has_swaps : bool
+        Whether swapping two neighbors is one edit, beside insertions, deletions and substitutions.
+
+    Returns
+    -------
+    int
+        From 0 to the length of the longer one; ``at_most + 1`` where it is greater than ``at_most``.
+
+    Notes
+    -----
+    A band of so few edits fits one word, so that callers need not have the code for wider ones compiled into theirs.
+    """
+    distance = at_most + 1
+    if abs(n_left - n_right) <= at_most:
+        n_same = common_prefix(left, left_start, n_left, right, right_start, n_right)
+        left_start, n_left = left_start + n_same, n_left - n_same
+        right_start, n_right = right_start + n_same, n_right - n_same
+        n_same = common_suffix(left, left_start, n_left, right, right_start, n_right)
+        n_left, n_right = n_left - n_same, n_right - n_same
+        if n_left > n_right:
+            left, right = right, left
+            left_start, right_start = right_start, left_start
+            n_left, n_right = n_right, n_left
+        at_most = min(at_most, n_right)
+        if n_left == 0:
+            distance = n_right
+        elif n_left < 64:
+            if has_swaps or not _is_far(left, left_start, n_left, right, right_start, n_right, at_most):
+                distance = _distance_short(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
+        else:
+            distance = _distance_banded(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
+    return min(distance, at_most + 1)
+
+
+@kernel
 def edit_distance(
     left: NDArray[np.uint32],
     left_start: int,
@@ -241,25 +301,20 @@ def edit_distance(
     the table is as many words as it has 63 code points, and up to 63 places of a character are found by one
     comparison. Time is O(n_left · n_right / 63). The function writes nothing that another thread sees.
     """
-    distance = at_most + 1
-    if abs(n_left - n_right) <= at_most:
-        n_same = common_prefix(left, left_start, n_left, right, right_start, n_right)
-        left_start, n_left = left_start + n_same, n_left - n_same
-        right_start, n_right = right_start + n_same, n_right - n_same
-        n_same = common_suffix(left, left_start, n_left, right, right_start, n_right)
-        n_left, n_right = n_left - n_same, n_right - n_same
-        if n_left > n_right:
-            left, right = right, left
-            left_start, right_start = right_start, left_start
-            n_left, n_right = n_right, n_left
-        at_most = min(at_most, n_right)
-        if n_left == 0:
-            distance = n_right
-        elif n_left < 64:
-            if has_swaps or not _is_far(left, left_start, n_left, right, right_start, n_right, at_most):
-                distance = _distance_short(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
-        elif at_most <= 60:
-            distance = _distance_banded(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
-        else:
-            distance = _distance_long(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
+    if at_most <= 60 or min(n_left, n_right) < 64:
+        return few_edits(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
+    if abs(n_left - n_right) > at_most:
+        return at_most + 1
+    n_same = common_prefix(left, left_start, n_left, right, right_start, n_right)
+    left_start, n_left = left_start + n_same, n_left - n_same
+    right_start, n_right = right_start + n_same, n_right - n_same
+    n_same = common_suffix(left, left_start, n_left, right, right_start, n_right)
+    n_left, n_right = n_left - n_same, n_right - n_same
+    if min(n_left, n_right) < 64:
+        return few_edits(left, left_start, n_left, right, right_start, n_right, at_most, has_swaps)
+    if n_left > n_right:
+        left, right = right, left
+        left_start, right_start = right_start, left_start
+        n_left, n_right = n_right, n_left
+    distance = _distance_long(left, left_start, n_left, right, right_start, n_right, min(at_most, n_right), has_swaps)
     return min(distance, at_most + 1)

@@ -23,7 +23,7 @@ from custid.kernels.places import common_prefix, equal_to, first_places
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["jaro_winkler_similarity", "jaro_winkler_similarity_pairs"]
+__all__ = ["jaro_winkler_similarity", "jaro_winkler_similarity_pairs", "similarity_from"]
 
 
 @kernel
@@ -124,7 +124,7 @@ def _adjusted(n_matched: int, n_swapped: int, n_left: int, n_right: int, n_prefi
 
 
 @kernel
-def _similarity(
+def similarity_from(
     left: NDArray[np.uint32],
     left_start: int,
     n_left: int,
@@ -133,7 +133,31 @@ def _similarity(
     n_right: int,
     at_least: float,
 ) -> float:
-    """Return the similarity of two strings in arrays, which may be one array; 0 where it is lower than asked for."""
+    """Return the Jaro-Winkler similarity of two strings in arrays, from a similarity on.
+
+    Parameters
+    ----------
+    left : ndarray of uint32, shape (n_left_codes,)
+        Code points.
+    left_start, n_left : int
+        Where the first string begins, and its length.
+    right : ndarray of uint32, shape (n_right_codes,)
+        Code points; may be the same array.
+    right_start, n_right : int
+        Where the second string begins, and its length.
+    at_least : float
+        Lower similarities are not told apart; in [0, 1].
+
+    Returns
+    -------
+    float
+        Similarity in [0, 1], 0 where it is lower than ``at_least``; 1 for two empty strings, 0 for an empty and another
+        one.
+
+    Notes
+    -----
+    Formula and sources are those of `jaro_winkler_similarity`.
+    """
     longer = max(n_left, n_right)
     if longer == 0:
         return 1.0
@@ -199,7 +223,7 @@ def jaro_winkler_similarity(left: NDArray[np.uint32], right: NDArray[np.uint32])
     >>> round(float(jaro_winkler_similarity(left, right)), 4)
     0.9611
     """
-    return _similarity(borrowed(left), 0, left.size, borrowed(right), 0, right.size, 0.0)
+    return similarity_from(borrowed(left), 0, left.size, borrowed(right), 0, right.size, 0.0)
 
 
 @kernel
@@ -236,4 +260,4 @@ def jaro_winkler_similarity_pairs(
         i = left_idx[pair]
         j = right_idx[pair]
         n_left, n_right = offsets[i + 1] - offsets[i], offsets[j + 1] - offsets[j]
-        out[pair] = _similarity(codes, offsets[i], n_left, codes, offsets[j], n_right, at_least)
+        out[pair] = similarity_from(codes, offsets[i], n_left, codes, offsets[j], n_right, at_least)

@@ -57,21 +57,22 @@ def _numbered(
     n_slots = 256
     while n_slots < 2 * n:
         n_slots *= 2
-    codes, numbers = np.empty(n_slots, np.uint32), np.full(n_slots, -1, np.int32)
+    # A slot that is free has number 0, the others one more than their character's.
+    codes, numbers = np.empty(n_slots, np.uint32), np.zeros(n_slots, np.uint32)
     first, second = np.empty(n, np.uint32), np.empty(n_text, np.uint32)
     n_characters = 0
     for i in range(n + n_text):
         code = pattern[start + i] if i < n else text[text_start + i - n]
         slot = np.int64(code) & (n_slots - 1)
-        while numbers[slot] >= 0 and codes[slot] != code:
+        while numbers[slot] != 0 and codes[slot] != code:
             slot = (slot + 1) & (n_slots - 1)
         if i < n:
-            if numbers[slot] < 0:
-                codes[slot], numbers[slot] = code, n_characters
+            if numbers[slot] == 0:
                 n_characters += 1
-            first[i] = numbers[slot]
+                codes[slot], numbers[slot] = code, n_characters
+            first[i] = numbers[slot] - 1
         else:
-            second[i - n] = numbers[slot] if numbers[slot] >= 0 else n_characters
+            second[i - n] = numbers[slot] - 1 if numbers[slot] != 0 else n_characters
     return first, second, n_characters
 
 

@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from custid._jit import bit_count, kernel
 
-__all__ = ["count_bits", "count_missing"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["count_bits", "count_missing", "write_signatures"]
 
 
 @kernel
@@ -64,3 +69,30 @@ def count_missing(of: np.uint64, among: np.uint64) -> int:
     2
     """
     return count_bits(of & ~among)
+
+
+@kernel
+def write_signatures(data: NDArray[np.uint32], offsets: NDArray[np.int64], out: NDArray[np.uint64]) -> None:
+    """Write the signature of each string.
+
+    Parameters
+    ----------
+    data : ndarray of uint32, shape (n_code_points,)
+        Code points of all strings, one string after another.
+    offsets : ndarray of int64, shape (n_strings + 1,)
+        String ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
+    out : ndarray of uint64, shape (n_strings, n_columns)
+        Its first column is written.
+
+    Notes
+    -----
+    `custid.comparison.signatures.character_signatures` says what the bits mean, and computes the same without a
+    compiler.
+    """
+    for string in range(out.shape[0]):
+        once, twice = np.uint64(0), np.uint64(0)
+        for place in range(offsets[string], offsets[string + 1]):
+            bit = np.uint64(1) << np.uint64(data[place] & np.uint32(31))
+            twice |= once & bit
+            once |= bit
+        out[string, 0] = once | (twice << np.uint64(32))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from custid._jit import bit_count, borrowed, kernel
-from custid.kernels.edit_distance import edit_distance
-from custid.kernels.jaro_winkler import jaro_winkler_similarity
+from custid.kernels.edit_distance import edit_distance, few_edits
+from custid.kernels.jaro_winkler import similarity_from
 from custid.kernels.rows import StringTable, greatest_similarity, least_errors, length_of, start_of
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def postcode_levels(
         n_undecided += least <= 1
     for pair in undecided[:n_undecided]:
         i, j = rows[left[pair], 1], rows[right[pair], 1]
-        if edit_distance(data, start_of(i), length_of(i), data, start_of(j), length_of(j), 1, True) <= 1:
+        if few_edits(data, start_of(i), length_of(i), data, start_of(j), length_of(j), 1, True) <= 1:
             out[pair] = 3
 
 
@@ -211,11 +211,11 @@ def email_levels(
         start, n = start_of(rows[i, 1]), length_of(rows[i, 1])
         other, n_other = start_of(rows[j, 1]), length_of(rows[j, 1])
         least = least_errors(rows[i, 0], rows[j, 0], n, n_other)
-        if least <= 2 and edit_distance(data, start, n, data, other, n_other, 2, True) <= 2:
+        if least <= 2 and few_edits(data, start, n, data, other, n_other, 2, True) <= 2:
             out[pair] = 3
         elif rows[i, 3] == rows[j, 3]:
             out[pair] = 2
         else:
             n, n_other = int(np.int64(rows[i, 3] & _PARTIAL)), int(np.int64(rows[j, 3] & _PARTIAL))
-            similarity = jaro_winkler_similarity(data[start : start + n], data[other : other + n_other])
+            similarity = similarity_from(data, start, n, data, other, n_other, 0.0)
             out[pair] = similarity >= at_least and similarity > 0.0

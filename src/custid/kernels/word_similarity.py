@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from custid._jit import borrowed, kernel, lowest_bit, prefetch
-from custid.kernels.edit_distance import edit_distance
-from custid.kernels.jaro_winkler import jaro_winkler_similarity
+from custid.kernels.edit_distance import few_edits
+from custid.kernels.jaro_winkler import similarity_from
 from custid.kernels.places import common_prefix
 from custid.kernels.rows import greatest_similarity, length_of, start_of
 from custid.kernels.signatures import count_missing
@@ -227,8 +227,8 @@ def _spelled_similarity(data: NDArray[np.uint32], i: int, n_i: int, j: int, n_j:
         return np.float32(0.88)
     similarity = np.float32(0.0)
     if likeness & _SIMILAR:
-        similarity = np.float32(jaro_winkler_similarity(data[i : i + n_i], data[j : j + n_j]))
-    errors = edit_distance(data, i, n_i, data, j, n_j, 2, True) if likeness & _FEW_ERRORS else 3
+        similarity = np.float32(similarity_from(data, i, n_i, data, j, n_j, 0.0))
+    errors = few_edits(data, i, n_i, data, j, n_j, 2, True) if likeness & _FEW_ERRORS else 3
     if errors <= 1:
         similarity = max(similarity, np.float32(0.92))
     elif errors > 2:

@@ -10,10 +10,38 @@ from numpy.typing import NDArray
 from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ShapeMismatchError
 
-__all__ = ["random_pairs", "u_probabilities"]
+__all__ = ["n_pairs_needed", "random_pairs", "u_probabilities"]
 
+# Of the partners of a record about one is of its customer. A level that strangers reach less often than once in so many
+# pairs of each record outweighs these odds as many times by itself; by how much more decides nothing.
+_PAIRS_PER_UNIT = 64
+# Below, the pseudo-pairs would speak louder than the records.
+_LEAST_PAIRS = 20_000
 _PSEUDO_PAIRS = 100.0
 _PSEUDO_PAIRS_PER_LEVEL = 1.0
+
+
+def n_pairs_needed(n_units: int, at_most: int) -> int:
+    """Return how many random pairs tell how often strangers agree.
+
+    Parameters
+    ----------
+    n_units : int
+        Number of units.
+    at_most : int
+        More are not drawn, whatever the number of units.
+
+    Returns
+    -------
+    int
+        64 for each unit, and 20,000 or more, but no more than ``at_most``.
+
+    Examples
+    --------
+    >>> n_pairs_needed(10, 200_000), n_pairs_needed(1_000, 200_000), n_pairs_needed(1_000_000, 200_000)
+    (20000, 64000, 200000)
+    """
+    return min(max(_PAIRS_PER_UNIT * n_units, _LEAST_PAIRS), at_most)
 
 
 def random_pairs(

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.table.lexical import Ordered, lexical_order
+from custid.table.packed import PackedStrings
 
 __all__ = ["Utf8Strings"]
 
@@ -131,6 +132,22 @@ class Utf8Strings(Sequence[str]):
                 yield from [text[low:high] for low, high in spans]
             else:
                 yield from [content[low:high].decode("utf-8", "surrogatepass") for low, high in spans]
+
+    def packed(self) -> PackedStrings:
+        """Return the strings as code points.
+
+        Returns
+        -------
+        PackedStrings
+            In the same order.
+        """
+        encoded, offsets = self.data[: self.offsets[-1]], self.offsets
+        text = encoded.tobytes().decode("utf-8", "surrogatepass")
+        if len(text) < len(encoded):
+            # A byte of the form 10xxxxxx continues a character; each other one begins the next.
+            offsets = np.append(0, np.cumsum((encoded & 0xC0) != 0x80))[offsets]
+        data = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        return PackedStrings(data=data, offsets=offsets)
 
     def words(self, number: int, strings: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Return eight bytes of some strings as numbers that sort as the bytes do.
