@@ -207,14 +207,14 @@ def list_units(
 
 
 @kernel
-def count_in_rows(units: NDArray[np.int32], begins: NDArray[np.int64]) -> None:
-    """Add the number of atoms of each unit to the place behind it, given the units of all atoms of a kind."""
+def count_in_rows(units: NDArray[np.int32], n_atoms: NDArray[np.int32]) -> None:
+    """Add the number of atoms of each unit, given the units of all atoms of a kind."""
     for unit in units:
-        begins[unit + 1] += 1
+        n_atoms[unit] += 1
 
 
 @kernel
-def fill_rows(lists: UnitLists, first_atom: int, n_written: NDArray[Any], rows: AtomRows) -> None:
+def fill_rows(lists: UnitLists, first_atom: int, n_written: NDArray[np.int32], rows: AtomRows) -> None:
     """Append the atoms of a kind to the rows, given the number of its first atom and how much each row holds."""
     for atom in range(lists.starts.size - 2, -1, -1):
         for position in range(lists.starts[atom], lists.starts[atom + 1]):
