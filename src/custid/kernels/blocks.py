@@ -328,13 +328,16 @@ def _choose(
     highest = np.int64(tallies.shape[1] - 3)
     nowhere = np.int64(found.units.size - 1)
     for group in range(n_groups):
-        number = numbers[rows.kind_of_atom[room.atoms[group]]]
         size = np.int64(room.sizes[group])
         room.places[group] = nowhere
+        # Most atoms of a unit are in no other row.
+        if size < 2:
+            continue
+        number = numbers[rows.kind_of_atom[room.atoms[group]]]
         # The first row is for kinds that are not joined.
         tallies[number, min(size, highest + 1)] += 1
         tallies[number, highest + 2] = max(tallies[number, highest + 2], size)
-        if 1 < size <= cap and number > 0:
+        if size <= cap and number > 0:
             content = room.contents[group]
             slot = (content >> np.uint64(40)) & last_slot
             if room.recent[slot] != content:
@@ -416,7 +419,7 @@ def find_blocks(
     found : FoundBlocks
         Appended to.
     tallies : ndarray of int64, shape (n_families + 1, cap + 3)
-        The blocks of each size up to the cap; those above it; the largest size.  Added to, groups of one unit included.
+        The blocks of each size up to the cap; those above it; the largest size.  Added to.
 
     Returns
     -------
