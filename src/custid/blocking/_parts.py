@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["Characters", "Parts", "number_strings"]
+__all__ = ["Characters", "Parts", "numbered_strings"]
 
 _CONTINUES = 0x80
 _FIRST_HALF, _SECOND_HALF = b"<>"
 
 
-def number_strings(strings: Utf8Strings) -> tuple[NDArray[np.int32], int]:
-    """Return a number for each string, equal ones for equal strings, as they come, and how many numbers there are."""
+def numbered_strings(strings: Utf8Strings) -> tuple[NDArray[np.int32], Utf8Strings]:
+    """Return a number for each string, equal ones for equal strings, as they come, and the distinct strings."""
     # As bytes: Arrow would not take lone surrogates for text.
     buffers = [None, pa.py_buffer(strings.offsets), pa.py_buffer(strings.data)]
     encoded = pa.Array.from_buffers(pa.large_binary(), len(strings), buffers).dictionary_encode()
-    return np.asarray(encoded.indices), len(encoded.dictionary)
+    return np.asarray(encoded.indices), Utf8Strings.of_array(encoded.dictionary)
 
 
 @frozen(kw_only=True, eq=False)
@@ -47,8 +47,8 @@ class Parts:
     ends: NDArray[np.int64] = field(repr=False)
     heads: NDArray[np.uint8] = field(repr=False, factory=lambda: np.zeros(0, np.uint8))
 
-    def numbers(self) -> tuple[NDArray[np.int32], int]:
-        """Return a number for each part, equal ones for equal parts, as they come, and how many numbers there are."""
+    def numbered(self) -> tuple[NDArray[np.int32], Utf8Strings]:
+        """Return a number for each part, equal ones for equal parts, as they come, and the distinct parts."""
         n_heads = int(len(self.heads) > 0)
         lengths = self.ends - self.begins + n_heads
         offsets = np.append(0, np.cumsum(lengths))
@@ -57,7 +57,7 @@ class Parts:
         content = self.data[places]
         if n_heads:
             content[offsets[:-1]] = self.heads
-        return number_strings(Utf8Strings(data=content, offsets=offsets))
+        return numbered_strings(Utf8Strings(data=content, offsets=offsets))
 
 
 @frozen(eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from custid.blocking._parts import Characters, Parts
+from custid.blocking._words import NumberedAtoms, ValueWords
 from custid.blocking.phonetics import consonant_skeleton
 from custid.standardize.nicknames import nickname_groups
 
@@ -14,7 +15,7 @@ MAX_WORDS = 12
 _PREFIX_LENGTH = 4
 _PHONE_DIGITS = 9
 
-Atoms = Mapping[str, Sequence[Sequence[str]] | Parts]
+Atoms = Mapping[str, Sequence[Sequence[str]] | Parts | NumberedAtoms]
 """By kind, the atoms of each value."""
 
 
@@ -68,12 +69,12 @@ def _postcodes(values: Sequence[str]) -> Atoms:
 
 
 def _places(values: Sequence[str]) -> Atoms:
-    split = [value.split()[:MAX_WORDS] for value in values]
-    return {"token": [[word for word in words if len(word) > 3 and not word.isdigit()] for words in split]}
+    return {"token": ValueWords.of(values, MAX_WORDS).telling()}
 
 
 def _streets(values: Sequence[str]) -> Atoms:
-    return {**_places(values), "head": [(" ".join(value.split(maxsplit=2)[:2]),) for value in values]}
+    words = ValueWords.of(values, MAX_WORDS)
+    return {"token": words.telling(), "head": words.heads()}
 
 
 VIEWS: dict[str, Callable[[Sequence[str]], Atoms]] = {

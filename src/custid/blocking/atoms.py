@@ -16,8 +16,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.blocking._parts import Parts, number_strings
+from custid.blocking._parts import Parts, numbered_strings
 from custid.blocking._views import MAX_WORDS, VIEWS, word_views
+from custid.blocking._words import NumberedAtoms
 from custid.errors import ConfigurationError
 from custid.standardize.organization import initials_of_organization
 from custid.table.record_table import RecordTable, ValueColumn
@@ -197,13 +198,17 @@ class _ValueAtoms:
     n_atoms: int
 
 
-def _numbered(atoms: Sequence[Sequence[str]] | Parts) -> _ValueAtoms:
+def _numbered(atoms: Sequence[Sequence[str]] | Parts | NumberedAtoms) -> _ValueAtoms:
     """Number atoms in the order in which they come."""
+    if isinstance(atoms, NumberedAtoms):
+        return _ValueAtoms(np.append(0, np.cumsum(atoms.n_atoms_of)), atoms.atoms, atoms.n_atoms)
     if isinstance(atoms, Parts):
-        return _ValueAtoms(np.append(0, np.cumsum(atoms.n_parts)), *atoms.numbers())
-    n_atoms = np.fromiter(map(len, atoms), np.int64, len(atoms))
-    strings = Utf8Strings.of(list(chain.from_iterable(atoms)))
-    return _ValueAtoms(np.append(0, np.cumsum(n_atoms)), *number_strings(strings))
+        n_parts = atoms.n_parts
+        numbers, distinct = atoms.numbered()
+    else:
+        n_parts = np.fromiter(map(len, atoms), np.int64, len(atoms))
+        numbers, distinct = numbered_strings(Utf8Strings.of(list(chain.from_iterable(atoms))))
+    return _ValueAtoms(np.append(0, np.cumsum(n_parts)), numbers, len(distinct))
 
 
 def _atom_column(group: str, kind: str, codes: NDArray[np.int32], of_values: _ValueAtoms, *, alone: bool) -> AtomColumn:
