@@ -14,6 +14,7 @@ from custid.table.utf8 import Utf8Strings
 __all__ = ["Characters", "Parts", "numbered_strings"]
 
 _CONTINUES = 0x80
+_PARTS_AT_ONCE = 1 << 14
 _FIRST_HALF, _SECOND_HALF = b"<>"
 
 
@@ -50,11 +51,14 @@ class Parts:
     def numbered(self) -> tuple[NDArray[np.int32], Utf8Strings]:
         """Return a number for each part, equal ones for equal parts, as they come, and the distinct parts."""
         n_heads = int(len(self.heads) > 0)
-        lengths = self.ends - self.begins + n_heads
-        offsets = np.append(0, np.cumsum(lengths))
-        places = np.repeat(self.begins - n_heads - offsets[:-1], lengths)
-        places += np.arange(len(places))
-        content = self.data[places]
+        offsets = np.append(0, np.cumsum(self.ends - self.begins + n_heads))
+        content = np.empty(int(offsets[-1]), np.uint8)
+        for first in range(0, len(self.begins), _PARTS_AT_ONCE):
+            begins = self.begins[first : first + _PARTS_AT_ONCE]
+            bounds = offsets[first : first + len(begins) + 1]
+            places = np.repeat(begins - n_heads - bounds[:-1], np.diff(bounds))
+            places += np.arange(bounds[0], bounds[-1])
+            content[bounds[0] : bounds[-1]] = self.data[places]
         if n_heads:
             content[offsets[:-1]] = self.heads
         return numbered_strings(Utf8Strings(data=content, offsets=offsets))
@@ -68,14 +72,14 @@ class Characters:
     ----------
     data : ndarray of uint8
         Bytes of the strings.
-    places : ndarray of int64
-        Where each character of all strings begins, and where the last one ends.
+    places : ndarray of int64 or None
+        Where each character of all strings begins, and where the last one ends; None where each is one byte.
     firsts, lasts : ndarray of int64, shape (n_strings,)
         The number of the first character of each stretch, and of the one behind the last.
     """
 
     data: NDArray[np.uint8] = field(repr=False)
-    places: NDArray[np.int64] = field(repr=False)
+    places: NDArray[np.int64] | None = field(repr=False)
     firsts: NDArray[np.int64] = field(repr=False)
     lasts: NDArray[np.int64] = field(repr=False)
 
@@ -83,11 +87,17 @@ class Characters:
     def of(cls, values: Sequence[str]) -> Characters:
         """Return whole strings."""
         strings = Utf8Strings.of(values)
-        n_bytes = int(strings.offsets[-1])
+        data = strings.data[: int(strings.offsets[-1])]
         # A byte of the form 10xxxxxx continues a character.
-        places = np.append(np.flatnonzero((strings.data[:n_bytes] & 0xC0) != _CONTINUES), n_bytes)
-        bounds = np.searchsorted(places, strings.offsets) if len(places) <= n_bytes else strings.offsets
-        return cls(strings.data, places, bounds[:-1], bounds[1:])
+        is_first = (data & 0xC0) != _CONTINUES
+        if is_first.all():
+            return cls(data, None, strings.offsets[:-1], strings.offsets[1:])
+        places = np.append(np.flatnonzero(is_first), len(data))
+        bounds = np.searchsorted(places, strings.offsets)
+        return cls(data, places, bounds[:-1], bounds[1:])
+
+    def _places(self, characters: NDArray[np.int64]) -> NDArray[np.int64]:
+        return characters if self.places is None else self.places[characters]
 
     def ends(self, n_characters: int) -> Characters:
         """Return the last few characters of each stretch."""
@@ -101,7 +111,8 @@ class Characters:
 
     def before(self, letter: bytes) -> Characters:
         """Return what stands before the first ASCII letter of a kind in each stretch, or all of it without any."""
-        found = np.append(np.flatnonzero(self.data[self.places[:-1]] == ord(letter)), len(self.places) - 1)
+        letters = self.data if self.places is None else self.data[self.places[:-1]]
+        found = np.append(np.flatnonzero(letters == ord(letter)), len(letters))
         lasts = np.minimum(found[np.searchsorted(found, self.firsts)], self.lasts)
         return Characters(self.data, self.places, self.firsts, lasts)
 
@@ -110,8 +121,8 @@ class Characters:
         return Parts(
             data=self.data,
             n_parts=np.ones(len(self.firsts), np.int64),
-            begins=self.places[self.firsts],
-            ends=self.places[self.lasts],
+            begins=self._places(self.firsts),
+            ends=self._places(self.lasts),
         )
 
     def not_empty(self) -> Parts:
@@ -120,8 +131,8 @@ class Characters:
         return Parts(
             data=self.data,
             n_parts=has_any.astype(np.int64),
-            begins=self.places[self.firsts[has_any]],
-            ends=self.places[self.lasts[has_any]],
+            begins=self._places(self.firsts[has_any]),
+            ends=self._places(self.lasts[has_any]),
         )
 
     def halves(self) -> Parts:
@@ -132,7 +143,7 @@ class Characters:
         return Parts(
             data=self.data,
             n_parts=2 * is_long.astype(np.int64),
-            begins=self.places[np.column_stack([firsts, middles]).ravel()],
-            ends=self.places[np.column_stack([middles, lasts]).ravel()],
+            begins=self._places(np.column_stack((firsts, middles)).ravel()),
+            ends=self._places(np.column_stack([middles, lasts]).ravel()),
             heads=np.tile(np.array([_FIRST_HALF, _SECOND_HALF], np.uint8), len(firsts)),
         )

@@ -156,7 +156,7 @@ def _find_partners(
     blocks: OrderedBlocks,
     postings: Postings,
     room: PairRoom,
-    first: int,
+    first: np.int64,
     counts: NDArray[np.int64],
 ) -> int:
     """Write the partners of a unit to the room from a place on, in no order; add their numbers to ``counts``."""
