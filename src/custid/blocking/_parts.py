@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import field, frozen
 from numpy.typing import NDArray
 
@@ -22,7 +23,9 @@ def numbered_strings(strings: Utf8Strings) -> tuple[NDArray[np.int32], Utf8Strin
     """Return a number for each string, equal ones for equal strings, as they come, and the distinct strings."""
     # As bytes: Arrow would not take lone surrogates for text.
     buffers = [None, pa.py_buffer(strings.offsets), pa.py_buffer(strings.data)]
-    encoded = pa.Array.from_buffers(pa.large_binary(), len(strings), buffers).dictionary_encode()
+    array = pa.Array.from_buffers(pa.large_binary(), len(strings), buffers)
+    # Arrow's own allocator would hold on to the memory.
+    encoded = pc.dictionary_encode(array, memory_pool=pa.system_memory_pool())
     return np.asarray(encoded.indices), Utf8Strings.of_array(encoded.dictionary)
 
 
