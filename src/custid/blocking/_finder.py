@@ -252,6 +252,8 @@ class BlockFinder:
         """Keep the distinct blocks, and return how many there are of each size, by family."""
         tasks = [(number, *part) for number, kind in enumerate(self.kinds) for part in _parts_of(kind.lists)]
         tallies = [self._no_tally(kind) for kind in self.kinds]
+        # Rooms remember blocks of the search before, which may have gone to another place.
+        self._rooms = local()
         lock = Lock()
 
         def find(numbered: tuple[int, tuple[int, int, int]]) -> None:
