@@ -50,11 +50,11 @@ def test_rows_hold_the_atoms_of_units(lists: list[frozenset[int]]) -> None:
     """The row of a unit holds its atoms, descending."""
     starts = np.cumsum([0, *map(len, lists)])
     units = np.array([unit for each in lists for unit in sorted(each)], np.int32)
-    begins = np.zeros(11, np.int64)
-    kernels.count_in_rows(units, begins)
-    np.cumsum(begins, out=begins)
+    n_atoms = np.zeros(10, np.int32)
+    kernels.count_in_rows(units, n_atoms)
+    begins = np.append(0, np.cumsum(n_atoms, dtype=np.int64))
     rows = kernels.AtomRows(begins, np.empty(len(units), np.int32), np.zeros(len(lists) + 5, np.uint8))
-    kernels.fill_rows(kernels.UnitLists(starts, units), 5, np.zeros(10, np.uint8), rows)
+    kernels.fill_rows(kernels.UnitLists(starts, units), 5, np.zeros(10, np.int32), rows)
     for unit in range(10):
         expected = [5 + atom for atom, each in enumerate(lists) if unit in each]
         assert rows.atoms[begins[unit] : begins[unit + 1]].tolist() == expected[::-1]

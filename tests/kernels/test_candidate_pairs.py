@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from hypothesis import given
@@ -60,14 +61,21 @@ def test_blocks_of_sampled_units(blocks: list[frozenset[int]], cap: int, mask: i
     ]
 
 
-@given(block_sets, st.none() | st.lists(st.integers(0, 1), min_size=13, max_size=13), st.integers(2, _CAP))
-def test_pairs_are_counted_and_written(blocks: list[frozenset[int]], sources: list[int] | None, cap: int) -> None:
-    """Each pair counts once, with the size of its smallest block, and those within the cap are written in order."""
+@given(
+    block_sets,
+    st.none() | st.lists(st.integers(0, 1), min_size=13, max_size=13),
+    st.integers(2, _CAP),
+    st.sampled_from((np.uint32, np.uint64)),
+)
+def test_pairs_are_listed_and_written(
+    blocks: list[frozenset[int]], sources: list[int] | None, cap: int, kind: type[np.unsignedinteger[Any]]
+) -> None:
+    """Each pair is listed once, with the size of its smallest block, and those within the cap are written in order."""
     arranged = ordered(blocks)
     postings, most = postings_of(arranged, 13)
     room = kernels.PairRoom(
         np.full(1 << (2 * most + 1).bit_length(), _EMPTY),
-        np.empty(most + 1, np.int32),
+        np.empty(12 * 13 * len(blocks) + 1, kind),
         np.array(sources or [], np.int32),
     )
     smallest: dict[tuple[int, int], int] = {}
@@ -75,16 +83,15 @@ def test_pairs_are_counted_and_written(blocks: list[frozenset[int]], sources: li
         for left, right in combinations(sorted(block), 2):
             if sources is None or sources[left] != sources[right]:
                 smallest.setdefault((left, right), len(block))
-    sizes, written = np.zeros(64, np.int64), np.zeros(64, np.int64)
+    sizes, n_partners = np.zeros(64, np.int64), np.zeros(13, np.int32)
     within = sorted(pair for pair, size in smallest.items() if size <= cap)
     left_idx, right_idx = np.empty(len(within), np.int32), np.empty(len(within), np.int32)
     with np.errstate(over="ignore"):
-        kernels.count_pairs(arranged, postings, (0, 13), _CAP, room, sizes)
-        room.seen[:] = _EMPTY
-        n_pairs = kernels.write_pairs(arranged, postings, (0, 13), cap, room, written, left_idx, right_idx)
+        n_listed = kernels.list_partners(arranged, postings, (0, 13), _CAP, room, sizes, n_partners)
+    listed = room.partners[:n_listed]
     assert sizes.tolist() == [list(smallest.values()).count(size) for size in range(64)]
-    assert written.tolist() == [count if size <= cap else 0 for size, count in enumerate(sizes.tolist())]
-    assert n_pairs == len(within)
+    assert n_partners.tolist() == [sum(left == unit for left, _ in smallest) for unit in range(13)]
+    assert kernels.write_pairs(listed, n_partners, (0, 13), cap, left_idx, right_idx) == len(within)
     assert list(zip(left_idx.tolist(), right_idx.tolist(), strict=True)) == within
 
 
@@ -95,11 +102,11 @@ def test_many_partners_are_sorted(n_units: int, seed: int) -> None:
     blocks = [frozenset({0, *random.integers(1, n_units, 4).tolist()}) for _ in range(n_units)]
     arranged = ordered([block for block in blocks if len(block) > 1])
     postings, most = postings_of(arranged, n_units)
-    room = kernels.PairRoom(np.full(8192, _EMPTY), np.empty(most + 1, np.int32), np.zeros(0, np.int32))
-    left, right = np.empty(4 * n_units, np.int32), np.empty(4 * n_units, np.int32)
+    room = kernels.PairRoom(np.full(8192, _EMPTY), np.empty(most + 1, np.uint32), np.zeros(0, np.int32))
+    counts, n_partners = np.zeros(64, np.int64), np.zeros(n_units, np.int32)
     with np.errstate(over="ignore"):
-        n_pairs = kernels.write_pairs(arranged, postings, (0, 1), _CAP, room, np.zeros(64, np.int64), left, right)
-    assert right[:n_pairs].tolist() == sorted({unit for block in blocks for unit in block} - {0})
+        n_listed = kernels.list_partners(arranged, postings, (0, 1), _CAP, room, counts, n_partners)
+    assert (room.partners[:n_listed] >> 6).tolist() == sorted({unit for block in blocks for unit in block} - {0})
 
 
 @given(block_sets, st.integers(2, _CAP))

@@ -55,7 +55,7 @@ def propose_compiled(
     Memory holds the atoms of all units and the distinct blocks, then the blocks and the pairs.
     """
     limits = _Limits(n_units=n_units, sources=sources, block_cap=block_cap, budget=budget, n_threads=n_threads)
-    finder = BlockFinder(families, n_units, block_cap)
+    finder = BlockFinder(families, n_units, block_cap, n_threads)
     tallies, blocks, counted = _found_within(finder, limits, budget)
     if counted is None:
         # The sample has been wrong about which blocks the budget will do for: now all of them are kept.
@@ -79,12 +79,12 @@ def _found_within(
 ) -> tuple[list[Tally], OrderedBlocks, _Counted | None]:
     """Return the blocks and the pairs that are allowed for; no pairs where blocks are missing that fit the budget."""
     found = DistinctBlocks(limits.n_units, limits.block_cap, allowed, limits.sources)
-    tallies = finder.find(found, limits.n_threads)
+    tallies = finder.find(found)
     sampled, one_in = found.sampled_pairs(_SAMPLED_UNITS)
     tried = largest_cap(sampled * one_in, limits.budget, found.cap)
     # Memory that blocks have outgrown, of all threads, would be held beside what comes next.
     give_back_memory()
-    kept_cap, blocks = found.cap, found.close()
+    kept_cap, blocks = found.cap, found.close(limits.n_threads)
     give_back_memory()
     return tallies, blocks, _counted(blocks, limits, tried, kept_cap)
 

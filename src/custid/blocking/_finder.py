@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Lock, local
 from typing import Any
@@ -13,6 +12,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid._memory import give_back_memory
+from custid._threads import in_threads
 from custid.blocking._blocks import KeyFamily, Tally
 from custid.blocking._lister import PairLister, largest_cap
 from custid.blocking.atoms import AtomColumn
@@ -32,10 +32,10 @@ _N_STORES = 16
 _FEWEST_SLOTS = 1 << 10
 _LOOK_UPS_AT_ONCE = 32
 _SAMPLED_UNITS = 1024
-_BUDGET_MARGIN = 1.3
+_BUDGET_MARGIN = 1.2
 _UNITS_BEFORE_SAMPLE = 4.0
 """Per unit: blocks are first sampled when so many of their units have come together."""
-_SAMPLE_AGAIN = 2.0
+_SAMPLE_AGAIN = 1.5
 
 
 class _Store:
@@ -174,20 +174,28 @@ class DistinctBlocks:
         lister = PairLister(_arranged(parts), self._n_units, self.cap, sources=self._sources, one_in=one_in)
         return lister.counts().sum(axis=0), one_in
 
-    def close(self) -> OrderedBlocks:
+    def close(self, n_threads: int) -> OrderedBlocks:
         """Return the blocks up to the cap, and give up the rest."""
         held = [store.held() for store in self._stores]
         self._stores.clear()
-        return _arranged([(units, sizes, np.where(sizes <= self.cap, sizes, np.uint8(0))) for units, sizes in held])
+        parts = [(units, sizes, np.where(sizes <= self.cap, sizes, np.uint8(0))) for units, sizes in held]
+        return _arranged(parts, n_threads)
 
 
-def _arranged(parts: Sequence[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]]]) -> OrderedBlocks:
+def _arranged(
+    parts: Sequence[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]]], n_threads: int = 1
+) -> OrderedBlocks:
     """Return blocks by size, given units and sizes of some, and the sizes again where a block is wanted, else 0."""
-    n_of_size = sum((np.bincount(wanted, minlength=64) for _, _, wanted in parts), np.zeros(64, np.int64))
-    bounds = np.append(0, np.cumsum(n_of_size * np.arange(64)))
-    units, cursors = np.empty(int(bounds[-1]), np.int32), bounds[:-1].copy()
-    for units_of_part, sizes, wanted in parts:
-        arrange_by_size(units_of_part, sizes, wanted, cursors, units)
+    n_units = np.array([np.bincount(wanted, minlength=64) for _, _, wanted in parts]) * np.arange(64)
+    bounds = np.append(0, np.cumsum(n_units.sum(axis=0)))
+    units = np.empty(int(bounds[-1]), np.int32)
+    # Where the blocks of each size of each part begin.
+    cursors = bounds[:-1] + np.cumsum(n_units, axis=0) - n_units
+
+    def arrange(number: int) -> None:
+        arrange_by_size(*parts[number], cursors[number], units)
+
+    in_threads(arrange, range(len(parts)), n_threads=n_threads)
     return OrderedBlocks(units, bounds)
 
 
@@ -217,6 +225,8 @@ class BlockFinder:
         Number of units.
     block_cap : int
         Sizes of blocks are told up to this one.
+    n_threads : int
+        Threads.
 
     Attributes
     ----------
@@ -228,21 +238,24 @@ class BlockFinder:
         The kinds that begin a family.
     """
 
-    def __init__(self, families: Sequence[KeyFamily], n_units: int, block_cap: int) -> None:
+    def __init__(self, families: Sequence[KeyFamily], n_units: int, block_cap: int, n_threads: int = 1) -> None:
+        self._n_threads = n_threads
         self._block_cap = block_cap
         columns = {id(each): each for family in families for each in (family.first, family.second) if each is not None}
         # Rare atoms come first: what is looked through are then the rows of few units.
         ordered = sorted(columns.values(), key=lambda atoms: (-atoms.n_atoms, atoms.name))
         self.columns = ordered
-        self.rows = _rows_of(ordered, n_units)
+        self.rows = _rows_of(ordered, n_units, n_threads)
         self.kinds = _kinds_of(families, ordered, int(np.diff(self.rows.begins).max(initial=0)))
         self._n_most_units = max((int(np.diff(each.starts).max(initial=0)) for each in ordered), default=0)
         self._rooms = local()
 
-    def find(self, blocks: DistinctBlocks, n_threads: int) -> list[Tally]:
+    def find(self, blocks: DistinctBlocks) -> list[Tally]:
         """Keep the distinct blocks, and return how many there are of each size, by family."""
         tasks = [(number, *part) for number, kind in enumerate(self.kinds) for part in _parts_of(kind.lists)]
         tallies = [self._no_tally(kind) for kind in self.kinds]
+        # Rooms remember blocks of the search before, which may have gone to another place.
+        self._rooms = local()
         lock = Lock()
 
         def find(numbered: tuple[int, tuple[int, int, int]]) -> None:
@@ -258,8 +271,7 @@ class BlockFinder:
                 total += tally
                 total[:, -1] = largest
 
-        with ThreadPoolExecutor(n_threads) as pool:
-            list(pool.map(find, enumerate(tasks)))
+        in_threads(find, list(enumerate(tasks)), n_threads=self._n_threads)
         return [
             _tally(family, counts)
             for kind, tally in zip(self.kinds, tallies, strict=True)
@@ -288,8 +300,13 @@ class BlockFinder:
         """Return how many of some units share a key with any other unit."""
         units = np.flatnonzero(is_asked).astype(np.int32)
         is_sharing = np.zeros(len(units), np.bool_)
-        for kind in self.kinds:
-            mark_sharing(kind.lists, kind.first_atom, kind.numbers, self.rows, units, is_sharing)
+
+        def mark(part: slice) -> None:
+            for kind in self.kinds:
+                mark_sharing(kind.lists, kind.first_atom, kind.numbers, self.rows, units[part], is_sharing[part])
+
+        bounds = np.linspace(0, len(units), self._n_threads + 1).astype(int).tolist()
+        in_threads(mark, [slice(*ends) for ends in pairwise(bounds)], n_threads=self._n_threads)
         return int(is_sharing.sum())
 
     def room(self, n_units: int) -> tuple[kernels.GroupRoom, kernels.FoundBlocks]:
@@ -320,12 +337,25 @@ class BlockFinder:
         return kept
 
 
-def _rows_of(columns: Sequence[AtomColumn], n_units: int) -> kernels.AtomRows:
+def _rows_of(columns: Sequence[AtomColumn], n_units: int, n_threads: int) -> kernels.AtomRows:
+    # Each thread writes the atoms of some kinds behind those of the kinds before.
+    parts = _portions([len(column.unit_idx) for column in columns], n_threads)
+
+    def count(part: slice) -> NDArray[np.int32]:
+        n_atoms = np.zeros(n_units, np.int32)
+        for column in columns[part]:
+            kernels.count_in_rows(column.unit_idx, n_atoms)
+        return n_atoms
+
+    n_written = in_threads(count, parts, n_threads=n_threads)
+    # Rows descend: the last kinds come first.
+    n_of_unit = np.zeros(n_units, np.int32)
+    for n_atoms in reversed(n_written):
+        n_of_part = n_atoms.copy()
+        n_atoms[:] = n_of_unit
+        n_of_unit += n_of_part
     begins = np.zeros(n_units + 1, np.int64)
-    for column in columns:
-        kernels.count_in_rows(column.unit_idx, begins)
-    most = int(begins.max(initial=0))
-    np.cumsum(begins, out=begins)
+    np.cumsum(n_of_unit, out=begins[1:])
     n_of_kind = [column.n_atoms for column in columns]
     rows = kernels.AtomRows(
         begins=begins,
@@ -335,12 +365,21 @@ def _rows_of(columns: Sequence[AtomColumn], n_units: int) -> kernels.AtomRows:
             np.arange(len(columns), dtype=np.uint8 if len(columns) < 1 << 8 else np.int32), n_of_kind
         ),
     )
-    n_written = np.zeros(n_units, np.uint8 if most < 1 << 8 else np.int32)
-    first_atom = sum(n_of_kind)
-    for column in reversed(columns):
-        first_atom -= column.n_atoms
-        kernels.fill_rows(_lists_of(column), first_atom, n_written, rows)
+    first_atoms = (np.cumsum(n_of_kind) - n_of_kind).tolist()
+
+    def fill(number: int) -> None:
+        for kind in reversed(range(len(columns))[parts[number]]):
+            kernels.fill_rows(_lists_of(columns[kind]), first_atoms[kind], n_written[number], rows)
+
+    in_threads(fill, range(len(parts)), n_threads=n_threads)
     return rows
+
+
+def _portions(weights: Sequence[int], n_portions: int) -> list[slice]:
+    """Return slices of about equal weight."""
+    ends = np.cumsum([0, *weights])
+    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, n_portions) / n_portions)
+    return [slice(*bounds) for bounds in pairwise(np.unique([0, *cuts, len(weights)]).tolist())]
 
 
 def _lists_of(column: AtomColumn) -> kernels.UnitLists:

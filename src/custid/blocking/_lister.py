@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TypeVar
+from threading import Lock, local
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from custid._threads import in_threads
 from custid.kernels import candidate_pairs as kernels
 
 __all__ = ["PairLister", "largest_cap"]
 
+_Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 _PAIRS_IN_RANGE = 1 << 20
@@ -64,16 +66,40 @@ class PairLister:
         places = np.empty(n_places, np.uint32 if len(blocks.units) < 1 << 32 else np.int64)
         self._postings = kernels.Postings(starts, places)
         self._in_threads(lambda part: kernels.fill_postings(blocks, cap, one_in - 1, part, self._postings), parts)
+        self._n_partners = np.zeros(n_units, np.int32)
+        # A partner and the size of a block in one number.
+        self._kind_of_partner: type[np.unsignedinteger[Any]] = np.uint32 if n_units <= 1 << 26 else np.uint64
+        self._kept: dict[int, NDArray[Any]] | None = None
 
     def counts(self) -> NDArray[np.int64]:
-        """Return the number of pairs by the size of the smallest block that holds them, shape (n_ranges, 64)."""
+        """Return the number of pairs by the size of the smallest block that holds them, shape (n_ranges, 64).
 
-        def count(bounds: tuple[int, int, int]) -> NDArray[np.int64]:
+        The pairs are kept in place of the blocks where they take no more memory than those.
+        """
+        n_bytes = self._blocks.units.nbytes + self._postings.places.nbytes
+        lock, rooms = Lock(), local()
+        kept: dict[int, NDArray[Any]] = {}
+
+        def count(number: int) -> NDArray[np.int64]:
+            nonlocal n_bytes
             counts = np.zeros(64, np.int64)
-            kernels.count_pairs(self._blocks, self._postings, bounds[:2], self._cap, self._room(), counts)
+            if not hasattr(rooms, "room"):
+                rooms.room = self._room(max(n_pairs for _, _, n_pairs in self._ranges))
+            listed = self._listed(self._ranges[number], rooms.room, counts)
+            with lock:
+                n_bytes -= listed.nbytes
+                if n_bytes < 0:
+                    kept.clear()
+                else:
+                    kept[number] = listed.copy()
             return counts
 
-        return np.array([np.zeros(64, np.int64), *self._in_threads(count, self._ranges)])[1:]
+        counts = self._in_threads(count, range(len(self._ranges)))
+        if n_bytes >= 0:
+            self._kept = kept
+            # The pairs are all that is asked for from now on.
+            del self._blocks, self._postings
+        return np.array([np.zeros(64, np.int64), *counts])[1:]
 
     def write(self, cap: int, counts: NDArray[np.int64], left: NDArray[np.int32], right: NDArray[np.int32]) -> None:
         """Write all pairs in blocks up to a cap, given what `counts` returns, into arrays that they fill."""
@@ -81,39 +107,48 @@ class PairLister:
 
         def write(number: int) -> None:
             part = slice(ends[number - 1] if number else 0, ends[number])
-            self._write(self._ranges[number], cap, left[part], right[part])
+            self._write(number, cap, left[part], right[part])
 
         self._in_threads(write, range(len(self._ranges)))
 
     def ranges(self, cap: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
         """Yield the pairs in blocks up to a cap in ascending order, those of some left units at a time."""
 
-        def listed(bounds: tuple[int, int, int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-            left, right = np.empty(bounds[2], np.int32), np.empty(bounds[2], np.int32)
-            n_pairs = self._write(bounds, cap, left, right)
+        def listed(number: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+            n_most = self._ranges[number][2]
+            left, right = np.empty(n_most, np.int32), np.empty(n_most, np.int32)
+            n_pairs = self._write(number, cap, left, right)
             return left[:n_pairs], right[:n_pairs]
 
         at_once = _RANGES_AT_ONCE * self._n_threads
         for first in range(0, len(self._ranges), at_once):
-            yield from self._in_threads(listed, self._ranges[first : first + at_once])
+            yield from self._in_threads(listed, range(first, min(first + at_once, len(self._ranges))))
 
-    def _write(self, bounds: tuple[int, int, int], cap: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> int:
-        counts = np.zeros(64, np.int64)
-        return kernels.write_pairs(self._blocks, self._postings, bounds[:2], cap, self._room(), counts, left, right)
+    def _write(self, number: int, cap: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> int:
+        bounds = self._ranges[number]
+        if self._kept is None:
+            listed = self._listed(bounds, self._room(bounds[2]), np.zeros(64, np.int64))
+        else:
+            listed = self._kept[number]
+        return kernels.write_pairs(listed, self._n_partners, bounds[:2], cap, left, right)
 
-    def _room(self) -> kernels.PairRoom:
+    def _listed(self, bounds: tuple[int, int, int], room: kernels.PairRoom, counts: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the partners of some left units, which stand in the room."""
+        n_listed = kernels.list_partners(
+            self._blocks, self._postings, bounds[:2], self._cap, room, counts, self._n_partners
+        )
+        return room.partners[:n_listed]
+
+    def _room(self, n_pairs: int) -> kernels.PairRoom:
         seen = np.full(1 << (2 * self._most + 1).bit_length(), _ONES)
-        return kernels.PairRoom(seen, np.empty(self._most + 1, np.int32), self._sources)
+        return kernels.PairRoom(seen, np.empty(n_pairs + 1, self._kind_of_partner), self._sources)
 
-    def _in_threads(self, task: Callable[..., _Result], items: Sequence[object]) -> list[_Result]:
-        def quietly(item: object) -> _Result:
+    def _in_threads(self, task: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
+        def quietly(item: _Item) -> _Result:
             with np.errstate(over="ignore"):
                 return task(item)
 
-        if self._n_threads == 1 or len(items) <= 1:
-            return [quietly(item) for item in items]
-        with ThreadPoolExecutor(self._n_threads) as pool:
-            return list(pool.map(quietly, items))
+        return in_threads(quietly, items, n_threads=self._n_threads)
 
 
 def _parts(n_units: int, n_parts: int) -> list[tuple[int, int]]:

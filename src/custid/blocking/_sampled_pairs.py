@@ -59,10 +59,12 @@ class SampledPairs:
         n_threads: int,
     ) -> SampledPairs:
         """Look for the pairs of a sample."""
-        finder = BlockFinder(families, n_units, block_cap)
+        finder = BlockFinder(families, n_units, block_cap, n_threads)
         blocks = DistinctBlocks(n_units, block_cap, math.inf, sources, one_in)
-        tallies = finder.find(blocks, n_threads)
-        lister = PairLister(blocks.close(), n_units, block_cap, sources=sources, one_in=one_in, n_threads=n_threads)
+        tallies = finder.find(blocks)
+        lister = PairLister(
+            blocks.close(n_threads), n_units, block_cap, sources=sources, one_in=one_in, n_threads=n_threads
+        )
         return cls(finder, lister, tallies, n_units, one_in, block_cap)
 
     def cap_within(self, budget: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from custid.blocking._parts import Characters, Parts
+from custid.blocking._words import NumberedAtoms, ValueWords
 from custid.blocking.phonetics import consonant_skeleton
 from custid.standardize.nicknames import nickname_groups
 
@@ -13,7 +15,7 @@ MAX_WORDS = 12
 _PREFIX_LENGTH = 4
 _PHONE_DIGITS = 9
 
-Atoms = Mapping[str, Sequence[Sequence[str]]]
+Atoms = Mapping[str, Sequence[Sequence[str]] | Parts | NumberedAtoms]
 """By kind, the atoms of each value."""
 
 
@@ -50,36 +52,29 @@ def _dates(values: Sequence[str]) -> Atoms:
 
 
 def _halves(values: Sequence[str]) -> Atoms:
-    middles = [len(value) // 2 for value in values]
-    return {
-        "half": [
-            (f"<{value[:middle]}", f">{value[middle:]}") if middle else ()
-            for value, middle in zip(values, middles, strict=True)
-        ]
-    }
+    return {"half": Characters.of(values).halves()}
 
 
 def _phones(values: Sequence[str]) -> Atoms:
-    last = [value[-_PHONE_DIGITS:] for value in values]
-    return {"full": [(digits,) for digits in last], **_halves(last)}
+    digits = Characters.of(values).ends(_PHONE_DIGITS)
+    return {"full": digits.whole(), "half": digits.halves()}
 
 
 def _emails(values: Sequence[str]) -> Atoms:
-    local_parts = [value.partition("@")[0] for value in values]
-    return {"local": [(part,) if part else () for part in local_parts]}
+    return {"local": Characters.of(values).before(b"@").not_empty()}
 
 
 def _postcodes(values: Sequence[str]) -> Atoms:
-    return {"area": [(value[: max(2, len(value) - 3)],) for value in values]}
+    return {"area": Characters.of(values).without_ends(3, at_least=2).whole()}
 
 
 def _places(values: Sequence[str]) -> Atoms:
-    split = [value.split()[:MAX_WORDS] for value in values]
-    return {"token": [[word for word in words if len(word) > 3 and not word.isdigit()] for words in split]}
+    return {"token": ValueWords.of(values, MAX_WORDS).telling()}
 
 
 def _streets(values: Sequence[str]) -> Atoms:
-    return {**_places(values), "head": [(" ".join(value.split(maxsplit=2)[:2]),) for value in values]}
+    words = ValueWords.of(values, MAX_WORDS)
+    return {"token": words.telling(), "head": words.heads()}
 
 
 VIEWS: dict[str, Callable[[Sequence[str]], Atoms]] = {

@@ -16,11 +16,14 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.blocking._parts import Parts, numbered_strings
 from custid.blocking._views import MAX_WORDS, VIEWS, word_views
+from custid.blocking._words import NumberedAtoms
 from custid.errors import ConfigurationError
 from custid.standardize.organization import initials_of_organization
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
+from custid.table.utf8 import Utf8Strings
 
 __all__ = ["AtomColumn", "Blocking", "record_atoms", "view_atoms"]
 
@@ -178,12 +181,12 @@ def _acronym_atoms(table: RecordTable) -> list[AtomColumn]:
 def _value_atoms(column: ValueColumn) -> list[AtomColumn]:
     attribute, n_values = column.attribute, len(column.vocabulary)
     views = VIEWS[attribute](column.vocabulary) if attribute in VIEWS else {}
-    numbered = {kind: _numbered(atoms) for kind, atoms in views.items()}
     whole = _ValueAtoms(np.arange(n_values + 1), np.arange(n_values, dtype=np.int32), n_values)
-    return [
-        _atom_column(attribute, kind, column.codes, atoms, alone=kind == "full" or (attribute, kind) in _TELLING_PARTS)
-        for kind, atoms in ({"full": whole} | numbered).items()
-    ]
+    found = [] if "full" in views else [_atom_column(attribute, "full", column.codes, whole, alone=True)]
+    for kind, atoms in views.items():
+        alone = kind == "full" or (attribute, kind) in _TELLING_PARTS
+        found.append(_atom_column(attribute, kind, column.codes, _numbered(atoms), alone=alone))
+    return found
 
 
 @frozen(eq=False)
@@ -195,14 +198,17 @@ class _ValueAtoms:
     n_atoms: int
 
 
-def _numbered(atoms: Sequence[Sequence[str]]) -> _ValueAtoms:
+def _numbered(atoms: Sequence[Sequence[str]] | Parts | NumberedAtoms) -> _ValueAtoms:
     """Number atoms in the order in which they come."""
-    lengths = np.fromiter(map(len, atoms), np.int64, len(atoms))
-    numbers: dict[str, int] = {}
-    n_atoms = int(lengths.sum())
-    # The number of a new atom is that of the distinct ones before it.
-    found = (numbers.setdefault(atom, len(numbers)) for atom in chain.from_iterable(atoms))
-    return _ValueAtoms(np.append(0, np.cumsum(lengths)), np.fromiter(found, np.int32, n_atoms), len(numbers))
+    if isinstance(atoms, NumberedAtoms):
+        return _ValueAtoms(np.append(0, np.cumsum(atoms.n_atoms_of)), atoms.atoms, atoms.n_atoms)
+    if isinstance(atoms, Parts):
+        n_parts = atoms.n_parts
+        numbers, distinct = atoms.numbered()
+    else:
+        n_parts = np.fromiter(map(len, atoms), np.int64, len(atoms))
+        numbers, distinct = numbered_strings(Utf8Strings.of(list(chain.from_iterable(atoms))))
+    return _ValueAtoms(np.append(0, np.cumsum(n_parts)), numbers, len(distinct))
 
 
 def _atom_column(group: str, kind: str, codes: NDArray[np.int32], of_values: _ValueAtoms, *, alone: bool) -> AtomColumn:

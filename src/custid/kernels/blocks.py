@@ -207,14 +207,14 @@ def list_units(
 
 
 @kernel
-def count_in_rows(units: NDArray[np.int32], begins: NDArray[np.int64]) -> None:
-    """Add the number of atoms of each unit to the place behind it, given the units of all atoms of a kind."""
+def count_in_rows(units: NDArray[np.int32], n_atoms: NDArray[np.int32]) -> None:
+    """Add the number of atoms of each unit, given the units of all atoms of a kind."""
     for unit in units:
-        begins[unit + 1] += 1
+        n_atoms[unit] += 1
 
 
 @kernel
-def fill_rows(lists: UnitLists, first_atom: int, n_written: NDArray[Any], rows: AtomRows) -> None:
+def fill_rows(lists: UnitLists, first_atom: int, n_written: NDArray[np.int32], rows: AtomRows) -> None:
     """Append the atoms of a kind to the rows, given the number of its first atom and how much each row holds."""
     for atom in range(lists.starts.size - 2, -1, -1):
         for position in range(lists.starts[atom], lists.starts[atom + 1]):
@@ -328,13 +328,16 @@ def _choose(
     highest = np.int64(tallies.shape[1] - 3)
     nowhere = np.int64(found.units.size - 1)
     for group in range(n_groups):
-        number = numbers[rows.kind_of_atom[room.atoms[group]]]
         size = np.int64(room.sizes[group])
         room.places[group] = nowhere
+        # Most atoms of a unit are in no other row.
+        if size < 2:
+            continue
+        number = numbers[rows.kind_of_atom[room.atoms[group]]]
         # The first row is for kinds that are not joined.
         tallies[number, min(size, highest + 1)] += 1
         tallies[number, highest + 2] = max(tallies[number, highest + 2], size)
-        if 1 < size <= cap and number > 0:
+        if size <= cap and number > 0:
             content = room.contents[group]
             slot = (content >> np.uint64(40)) & last_slot
             if room.recent[slot] != content:
@@ -416,7 +419,7 @@ def find_blocks(
     found : FoundBlocks
         Appended to.
     tallies : ndarray of int64, shape (n_families + 1, cap + 3)
-        The blocks of each size up to the cap; those above it; the largest size.  Added to, groups of one unit included.
+        The blocks of each size up to the cap; those above it; the largest size.  Added to.
 
     Returns
     -------

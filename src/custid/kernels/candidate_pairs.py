@@ -23,9 +23,9 @@ __all__ = [
     "Postings",
     "arrange_by_size",
     "choose_sampled",
-    "count_pairs",
     "count_postings",
     "fill_postings",
+    "list_partners",
     "mark_units",
     "write_pairs",
 ]
@@ -70,14 +70,15 @@ class PairRoom(NamedTuple):
     seen : ndarray of uint64
         Hash table of pairs; a power of two of more than twice the pairs of any left unit, repeats included.  All ones,
         or what units further left have put there.
-    partners : ndarray of int32
-        The partners of one unit; one more than it has, repeats included.
+    partners : ndarray of uint32 or uint64
+        Partners of units, each with the size of the smallest block it shares with the unit in the lowest six bits.  For
+        one more than there are, repeats included; the last place is written and never read.
     sources : ndarray of int32, shape (n_units,) or (0,)
         Source of each unit; empty where sources do not matter.
     """
 
     seen: NDArray[np.uint64]
-    partners: NDArray[np.int32]
+    partners: NDArray[Any]
     sources: NDArray[np.int32]
 
 
@@ -150,18 +151,24 @@ def fill_postings(
 
 @kernel
 def _find_partners(
-    left: int, cap: int, blocks: OrderedBlocks, postings: Postings, room: PairRoom, counts: NDArray[np.int64]
+    left: int,
+    cap: int,
+    blocks: OrderedBlocks,
+    postings: Postings,
+    room: PairRoom,
+    first: np.int64,
+    counts: NDArray[np.int64],
 ) -> int:
-    """Write the partners of a unit to the room, in no order; add their numbers to ``counts`` by size of block."""
+    """Write the partners of a unit to the room from a place on, in no order; add their numbers to ``counts``."""
     last_slot = np.uint64(room.seen.size - 1)
     of_left = np.uint64(left) << np.uint64(32)
     has_sources = room.sources.size > 0
-    n_found = np.int64(0)
+    n_found = np.int64(first)
     # All blocks are reached for at once, where else each would wait for the one before.
     glimpse = np.int32(0)
     for number in range(postings.starts[left], postings.starts[left + 1]):
         glimpse ^= blocks.units[np.int64(postings.places[number]) + 1]
-    room.partners[0] = glimpse
+    room.partners[room.partners.size - 1] = glimpse
     size = 2
     for number in range(postings.starts[left], postings.starts[left + 1]):
         place = np.int64(postings.places[number])
@@ -172,7 +179,7 @@ def _find_partners(
         n_smaller = n_found
         before = np.int64(np.uint64(place - blocks.bounds[size]) % np.uint64(size))
         for position in range(place + 1, place + size - before):
-            right = blocks.units[position]
+            right = np.int64(blocks.units[position])
             pair = of_left | np.uint64(right)
             slot = ((np.uint64(right) * np.uint64(0x9E3779B1)) >> np.uint64(16)) & last_slot
             # What other left units have left behind is free.
@@ -183,28 +190,14 @@ def _find_partners(
             if has_sources:
                 is_new &= room.sources[left] != room.sources[right]
             # Written in any case and counted if new: no processor can foresee which ones are.
-            room.partners[n_found] = right
+            room.partners[n_found] = (right << 6) | size
             n_found += np.int64(is_new)
         counts[size] += n_found - n_smaller
     return int(n_found)
 
 
 @kernel
-def count_pairs(
-    blocks: OrderedBlocks,
-    postings: Postings,
-    bounds: tuple[int, int],
-    cap: int,
-    room: PairRoom,
-    counts: NDArray[np.int64],
-) -> None:
-    """Add to ``counts``, of shape (64,), the pairs of some left units by the size of the smallest block of each."""
-    for left in range(bounds[0], bounds[1]):
-        _find_partners(left, cap, blocks, postings, room, counts)
-
-
-@kernel
-def _sort(values: NDArray[np.int32]) -> None:
+def _sort(values: NDArray[Any]) -> None:
     """Sort a few values by insertion, many by insertions over falling distances (Shell's sort)."""
     for gap in (701, 301, 132, 57, 23, 10, 4, 1):
         if gap > 1 and 4 * gap > values.size:
@@ -219,28 +212,68 @@ def _sort(values: NDArray[np.int32]) -> None:
 
 
 @kernel
-def write_pairs(
+def list_partners(
     blocks: OrderedBlocks,
     postings: Postings,
     bounds: tuple[int, int],
     cap: int,
     room: PairRoom,
     counts: NDArray[np.int64],
+    n_partners: NDArray[np.int32],
+) -> int:
+    """List the partners of some left units in blocks up to a cap, unit by unit, ascending, and return how many.
+
+    Parameters
+    ----------
+    blocks : OrderedBlocks
+        The blocks.
+    postings : Postings
+        Where units stand in them.
+    bounds : tuple of two int
+        The first left unit and the one after the last.
+    cap : int
+        Units in the largest blocks to look at.
+    room : PairRoom
+        Its ``partners`` are written; it holds no pair of these units.
+    counts : ndarray of int64, shape (64,)
+        The pairs by the size of the smallest block of each; added to.
+    n_partners : ndarray of int32, shape (n_units,)
+        How many partners each of the left units has; written.
+
+    Returns
+    -------
+    int
+        The number of partners.
+    """
+    n_listed = np.int64(0)
+    for left in range(bounds[0], bounds[1]):
+        end = _find_partners(left, cap, blocks, postings, room, n_listed, counts)
+        _sort(room.partners[n_listed:end])
+        n_partners[left] = end - n_listed
+        n_listed = np.int64(end)
+    return int(n_listed)
+
+
+@kernel
+def write_pairs(
+    partners: NDArray[Any],
+    n_partners: NDArray[np.int32],
+    bounds: tuple[int, int],
+    cap: int,
     left_out: NDArray[np.int32],
     right_out: NDArray[np.int32],
 ) -> int:
-    """Write the pairs of some left units in blocks up to the cap, ascending, and return how many there are.
-
-    ``counts`` is as in `count_pairs`; ``room`` holds no pair of these units.
-    """
+    """Write those of the pairs that `list_partners` has listed that are in blocks up to a cap; return how many."""
     n_pairs = np.int64(0)
+    n_read = np.int64(0)
     for left in range(bounds[0], bounds[1]):
-        n_found = _find_partners(left, cap, blocks, postings, room, counts)
-        _sort(room.partners[:n_found])
-        for number in range(n_found):
-            left_out[n_pairs + number] = left
-            right_out[n_pairs + number] = room.partners[number]
-        n_pairs += n_found
+        for _ in range(n_partners[left]):
+            partner = np.int64(partners[n_read])
+            n_read += 1
+            if partner & 63 <= cap:
+                left_out[n_pairs] = left
+                right_out[n_pairs] = partner >> 6
+                n_pairs += 1
     return int(n_pairs)
 
 
