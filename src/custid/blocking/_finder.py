@@ -15,6 +15,7 @@ from custid._memory import give_back_memory
 from custid._threads import in_threads
 from custid.blocking._blocks import KeyFamily, Tally
 from custid.blocking._lister import PairLister, largest_cap
+from custid.blocking._rows import lists_of, rows_of
 from custid.blocking.atoms import AtomColumn
 from custid.kernels import blocks as kernels
 from custid.kernels.candidate_pairs import OrderedBlocks, arrange_by_size, choose_sampled
@@ -245,7 +246,7 @@ class BlockFinder:
         # Rare atoms come first: what is looked through are then the rows of few units.
         ordered = sorted(columns.values(), key=lambda atoms: (-atoms.n_atoms, atoms.name))
         self.columns = ordered
-        self.rows = _rows_of(ordered, n_units, n_threads)
+        self.rows = rows_of(ordered, n_units, n_threads)
         self.kinds = _kinds_of(families, ordered, int(np.diff(self.rows.begins).max(initial=0)))
         self._n_most_units = max((int(np.diff(each.starts).max(initial=0)) for each in ordered), default=0)
         self._rooms = local()
@@ -337,55 +338,6 @@ class BlockFinder:
         return kept
 
 
-def _rows_of(columns: Sequence[AtomColumn], n_units: int, n_threads: int) -> kernels.AtomRows:
-    # Each thread writes the atoms of some kinds behind those of the kinds before.
-    parts = _portions([len(column.unit_idx) for column in columns], n_threads)
-
-    def count(part: slice) -> NDArray[np.int32]:
-        n_atoms = np.zeros(n_units, np.int32)
-        for column in columns[part]:
-            kernels.count_in_rows(column.unit_idx, n_atoms)
-        return n_atoms
-
-    n_written = in_threads(count, parts, n_threads=n_threads)
-    # Rows descend: the last kinds come first.
-    n_of_unit = np.zeros(n_units, np.int32)
-    for n_atoms in reversed(n_written):
-        n_of_part = n_atoms.copy()
-        n_atoms[:] = n_of_unit
-        n_of_unit += n_of_part
-    begins = np.zeros(n_units + 1, np.int64)
-    np.cumsum(n_of_unit, out=begins[1:])
-    n_of_kind = [column.n_atoms for column in columns]
-    rows = kernels.AtomRows(
-        begins=begins,
-        # One more than there are: a unit without atoms has a place too.
-        atoms=np.empty(int(begins[-1]) + 1, np.int32),
-        kind_of_atom=np.repeat(
-            np.arange(len(columns), dtype=np.uint8 if len(columns) < 1 << 8 else np.int32), n_of_kind
-        ),
-    )
-    first_atoms = (np.cumsum(n_of_kind) - n_of_kind).tolist()
-
-    def fill(number: int) -> None:
-        for kind in reversed(range(len(columns))[parts[number]]):
-            kernels.fill_rows(_lists_of(columns[kind]), first_atoms[kind], n_written[number], rows)
-
-    in_threads(fill, range(len(parts)), n_threads=n_threads)
-    return rows
-
-
-def _portions(weights: Sequence[int], n_portions: int) -> list[slice]:
-    """Return slices of about equal weight."""
-    ends = np.cumsum([0, *weights])
-    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, n_portions) / n_portions)
-    return [slice(*bounds) for bounds in pairwise(np.unique([0, *cuts, len(weights)]).tolist())]
-
-
-def _lists_of(column: AtomColumn) -> kernels.UnitLists:
-    return kernels.UnitLists(column.starts, column.unit_idx)
-
-
 def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most_atoms: int) -> list[AtomKind]:
     """Return the kinds with the families of which each is the one whose atoms are the rarer ones."""
     numbers = {id(column): number for number, column in enumerate(ordered)}
@@ -402,7 +354,7 @@ def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most
         rows_of_tally = np.zeros(len(ordered) + 1, np.int32)
         rows_of_tally[[other for other, _ in joined]] = np.arange(1, len(joined) + 1)
         families_of_kind = [family for _, family in joined]
-        found.append(AtomKind(_lists_of(column), first_atom, (most_atoms, n_behind), rows_of_tally, families_of_kind))
+        found.append(AtomKind(lists_of(column), first_atom, (most_atoms, n_behind), rows_of_tally, families_of_kind))
         first_atom += column.n_atoms
         n_behind -= len(column.unit_idx)
     return [kind for kind in found if kind.families]
