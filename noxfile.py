@@ -76,10 +76,20 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Run all tests and the docstrings' examples with compiled kernels."""
-    run_shared(
-        session, "-m", "pytest", "-m", "not accuracy", *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)}
-    )
+    """Run the tests and the docstrings' examples with compiled kernels, but for those that take long."""
+    run_marked(session, "not accuracy and not slow")
+
+
+@nox.session(venv_backend="none")
+def tests_slow(session: nox.Session) -> None:
+    """Run the tests that take more than ten seconds each: many random texts, killed processes, a browser."""
+    run_marked(session, "slow and not accuracy")
+
+
+def run_marked(session: nox.Session, marks: str) -> None:
+    """Run the tests with some marks, compiled."""
+    environment = {"NUMBA_CACHE_DIR": fresh_cache(session)}
+    run_shared(session, "-m", "pytest", "-m", marks, *session.posargs, env=environment)
 
 
 @nox.session(python=OTHER_PYTHONS)
