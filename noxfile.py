@@ -49,7 +49,8 @@ def run_shared(session: nox.Session, *arguments: str, silent: bool = False, env:
 
 def fresh_cache(session: nox.Session) -> str:
     """Return a new directory for compiled kernels, so that no session is served another one's code."""
-    return tempfile.mkdtemp(prefix=f"numba-{session.name.replace('.', '-')}-", dir=session.create_tmp())
+    # From the root, as some tests run processes in directories of their own.
+    return tempfile.mkdtemp(prefix=f"numba-{session.name.replace('.', '-')}-", dir=Path(session.create_tmp()).resolve())
 
 
 @nox.session(venv_backend="none")

@@ -45,7 +45,7 @@ def installation(tmp_path: Path) -> Path:
     """Return a place with the compiler's module and two kernels, of which one calls the other."""
     package, source = tmp_path / "site" / "custid", Path(custid.__file__).parent
     (package / "kernels").mkdir(parents=True)
-    for name in ("__init__.py", "_version.py", "_jit.py", "_code_files.py"):
+    for name in ("__init__.py", "_version.py", "_jit.py", "_code_files.py", "_threads.py"):
         shutil.copy(source / name, package)
     for name, text in (("__init__", ""), ("base", BASE), ("derived", DERIVED)):
         (package / "kernels" / f"{name}.py").write_text(text)

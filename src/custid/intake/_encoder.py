@@ -17,14 +17,14 @@ from custid.standardize.registry import STANDARDIZERS
 from custid.standardize.values import Standardized, Standardizer
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["DATE_PARTS", "Column", "Encoded", "EncodedAttribute", "as_array", "encode"]
+__all__ = ["DATE_PARTS", "MAX_CANONICAL_CHARACTERS", "Column", "Encoded", "EncodedAttribute", "as_array", "encode"]
 
 DATE_PARTS = {"birth_year": (1000, 2100), "birth_month": (1, 12), "birth_day": (1, 31)}
 """Least and greatest number of each part that a date may come in."""
 
 # No name or address is longer.  Without a bound, one field of a megabyte would cost more than all others together.
 _MAX_RAW_CHARACTERS = 1024
-_MAX_CANONICAL_CHARACTERS = 256
+MAX_CANONICAL_CHARACTERS = 256
 # With fewer distinct values, loading what handles whole columns takes longer than asking the standardizer for each.
 _MANY_VALUES = 5_000
 
@@ -237,9 +237,9 @@ def _bounded(standardize: Standardizer, text: str, attribute: str) -> Standardiz
             hint="Return custid.standardize.Standardized(value).",
         )
     value, issue = found
-    if len(text) <= _MAX_RAW_CHARACTERS and len(value) <= _MAX_CANONICAL_CHARACTERS:
+    if len(text) <= _MAX_RAW_CHARACTERS and len(value) <= MAX_CANONICAL_CHARACTERS:
         return found
-    return Standardized(value[:_MAX_CANONICAL_CHARACTERS].rstrip(), "truncated" if value else issue or "truncated")
+    return Standardized(value[:MAX_CANONICAL_CHARACTERS].rstrip(), "truncated" if value else issue or "truncated")
 
 
 def _number(raw: str) -> Standardized:

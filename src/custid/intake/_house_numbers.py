@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.intake._encoder import Encoded
+from custid.intake._encoder import MAX_CANONICAL_CHARACTERS, Encoded
 from custid.standardize.address import standardize_house_number
 
 __all__ = ["split_house_numbers"]
@@ -39,7 +39,12 @@ def split_house_numbers(values: dict[str, Encoded]) -> None:
     (('46th street', 'rue foch'), ('4',), [[0], [-1]])
     """
     streets, codes = values.get("street", ((), np.zeros((0, 1), np.int32)))
-    parts = {code: found for code, street in enumerate(streets) if street[0].isdigit() and (found := _parts(street))}
+    # A text so long that it was cut is no address, and says no house number.
+    parts = {
+        code: found
+        for code, street in enumerate(streets)
+        if street[0].isdigit() and len(street) < MAX_CANONICAL_CHARACTERS and (found := _parts(street))
+    }
     if not parts:
         return
     numbers, number_codes = values.get("house_number", ((), np.full((len(codes), 1), -1, np.int32)))
