@@ -27,7 +27,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
 from custid.blocking import block_candidates, record_atoms
-from custid.blocking._blocks import Blocks, key_families
+from custid.blocking._arrays import blocks_of_families
+from custid.blocking._blocks import key_families
 from custid.comparison import string_metrics as metrics
 from custid.kernels.union_find import connected_components
 from custid.table.packed import PackedStrings
@@ -156,10 +157,9 @@ def compare_pairs(repeats: int) -> list[Measured]:
         return (found.left_idx.astype(np.uint64) << np.uint64(32)) | found.right_idx.astype(np.uint64)
 
     def by_hashing() -> NDArray[np.uint64]:
-        unit_bits = int(n_units - 1).bit_length()
-        families = [family.keys(n_units) for family in key_families(atoms)]
-        blocks = [Blocks.of_keys(*keys, unit_bits=unit_bits, cap=_BLOCK_CAP) for keys in families]
-        return np.asarray(pd.unique(np.concatenate([_pairs_of_all(each) for each in blocks])), np.uint64)
+        blocks = blocks_of_families(list(key_families(atoms)), n_units, _BLOCK_CAP)
+        emitted = [_pairs_of_all(each.units, each.sizes.astype(np.int64)) for each in blocks]
+        return np.asarray(pd.unique(np.concatenate(emitted)), np.uint64)
 
     if not np.array_equal(np.sort(by_custid()), np.sort(by_hashing())):
         raise RuntimeError("candidate pairs: the two ways differ")
@@ -167,14 +167,14 @@ def compare_pairs(repeats: int) -> list[Measured]:
     return [Measured("each pair once", f"{_N_RECORDS // 1000}k records", 1, a * 1e3, b * 1e3, "ms")]
 
 
-def _pairs_of_all(blocks: Blocks) -> NDArray[np.uint64]:
+def _pairs_of_all(units: NDArray[np.int32], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return every pair of every block, both units in one number."""
-    starts = np.cumsum(blocks.sizes, dtype=np.int64) - blocks.sizes
+    starts = np.cumsum(sizes) - sizes
     pairs = [np.zeros(0, np.uint64)]
-    for size in np.unique(blocks.sizes).tolist():
-        units = blocks.units[starts[blocks.sizes == size][:, None] + np.arange(size)].astype(np.uint64)
+    for size in np.unique(sizes).tolist():
+        members = units[starts[sizes == size][:, None] + np.arange(size)].astype(np.uint64)
         first, second = np.triu_indices(size, 1)
-        pairs.append(((units[:, first] << np.uint64(32)) | units[:, second]).ravel())
+        pairs.append(((members[:, first] << np.uint64(32)) | members[:, second]).ravel())
     return np.concatenate(pairs)
 
 

@@ -117,7 +117,7 @@ def enumerate_once(blocks: list[tuple[NDArray[np.int32], NDArray[np.int64]]], n_
     contents = np.bitwise_xor.reduceat(hashes[units], np.cumsum(sizes) - sizes)
     used = np.array([len(sizes), len(units), 0])
     distinct.add(FoundBlocks(units, sizes.astype(np.uint8), contents, used), 0)
-    lister = PairLister(distinct.close(), n_units, _BLOCK_CAP, sources=None)
+    lister = PairLister(distinct.close(1), n_units, _BLOCK_CAP, sources=None)
     return sum(len(left) for left, _ in lister.ranges(_BLOCK_CAP))
 
 

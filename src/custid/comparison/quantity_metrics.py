@@ -68,7 +68,7 @@ def absolute_difference_pairs(
 
     Notes
     -----
-    It is |left - right|, computed in float64.
+    It is ``|left - right|``, computed in float64.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def relative_difference_pairs(
 
     Notes
     -----
-    It is |left - right| / max(|left|, |right|) in float64, and 0 for equal numbers, two zeros included.
+    It is ``|left - right| / max(|left|, |right|)`` in float64, and 0 for equal numbers, two zeros included.
 
     Examples
     --------

@@ -23,7 +23,7 @@ _CELLS_PER_LINE = 16
 
 
 class ValueCodes:
-    """Compares values of several attributes, compiled; gives what :class:`BoundValues` gives of each.
+    """Compares values of several attributes, compiled; gives what ``BoundValues`` gives of each.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class ValueCodes:
     -----
     Two records are compared in two or three places of memory, one for each, however many attributes they have.  Values
     that few records have (a third phone number) are not among them: pairs with such values are compared by
-    :class:`BoundValues` itself.
+    ``BoundValues`` itself.
     """
 
     def __init__(self, attributes: Sequence[BoundValues], outputs: Sequence[int]) -> None:

@@ -42,7 +42,7 @@ class PairStore:
 
     Notes
     -----
-    The files are Arrow files with one column of numbers, in the directory that :mod:`tempfile` chooses (``TMPDIR``).
+    The files are Arrow files with one column of numbers, in the directory that `tempfile` chooses (``TMPDIR``).
     Their room on disk is taken before they are mapped, since a page that finds no room later ends the process.  A file
     loses its name as soon as it is mapped, and its room as soon as no array needs it; so nothing is left whether a run
     ends, fails or is killed.  Windows keeps the name as long as the array.
