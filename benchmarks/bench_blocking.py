@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks import of_all
 from benchmarks.bench_resolver import make_table
 from custid.blocking import block_candidates, plan_candidates, record_atoms
 from custid.blocking._arrays import propose_interpreted
@@ -11,7 +12,7 @@ from custid.blocking._blocks import key_families
 from custid.blocking._compiled import propose_compiled
 from custid.testing import SyntheticCustomers, synthetic_customers
 
-_SIZES = [1_000, 10_000, 100_000]
+_SIZES = of_all([1_000, 10_000, 100_000])
 _PAIRS_PER_UNIT = 24
 _EXECUTORS = {"arrays": propose_interpreted, "compiled": propose_compiled}
 
@@ -56,7 +57,7 @@ class Blocking:
 class Executors:
     """Both ways from atoms to pairs, to see from how many keys on the compiled one is ahead."""
 
-    params = (_SIZES, list(_EXECUTORS), [1, 2])
+    params = (_SIZES, list(_EXECUTORS), of_all([1, 2]))
     param_names = ("n_records", "executor", "n_threads")
     timeout = 300
 

@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 
+from benchmarks import of_all
 from custid.engines import LocalEngine
 from custid.intake import detect, read
 from custid.intake.canonical import SourceInput, canonical_values
@@ -19,7 +20,7 @@ _CHUNK = 65_536
 class Comparing:
     """All candidate pairs of a file that is large enough for compiled code, in one thread."""
 
-    params = [20_000]
+    params = of_all([2_000, 20_000])
     param_names = ("n_records",)
     timeout = 300
 

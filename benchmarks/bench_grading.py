@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks import of_all
 from custid.comparison.comparison import BindingContext
 from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
 from custid.comparison.names import PersonNameComparison
@@ -71,7 +72,7 @@ def _in_chunks(work: Callable[..., object], left: NDArray[np.int32], right: NDAr
 class Levels:
     """Levels of two differing values, by their number of distinct values."""
 
-    params = (list(_LEVELS), [10_000, 300_000])
+    params = (of_all(list(_LEVELS)), of_all([10_000, 300_000]))
     param_names = ("kind", "n_values")
 
     def setup(self, kind: str, n_values: int) -> None:
@@ -89,7 +90,7 @@ class Levels:
 class PersonNames:
     """Given and family names together, by the number of persons."""
 
-    params = ([100_000, 1_000_000],)
+    params = (of_all([10_000, 100_000, 1_000_000]),)
     param_names = ("n_persons",)
 
     def setup(self, n_persons: int) -> None:

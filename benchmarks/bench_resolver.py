@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import custid
+from benchmarks import of_all
 from custid.engines.local import _Work
 from custid.engines.options import Parts, ResolveOptions
 from custid.intake import detect, read
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from custid.evaluation import Evaluation
     from custid.table.record_table import RecordTable
 
-_SIZES = [1_000, 5_000]
+_SIZES = of_all([1_000, 5_000])
 
 
 def make_customers() -> dict[int, SyntheticCustomers]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from benchmarks import of_all
 from benchmarks.standardize_million import persons
 from custid.intake.canonical import SourceInput, canonical_values
 from custid.model.attributes import ATTRIBUTES
@@ -11,7 +12,7 @@ from custid.standardize._well_formed import standardize_well_formed
 from custid.standardize.registry import STANDARDIZERS
 from custid.testing import synthetic_customers
 
-_SIZES = [1_000, 50_000]
+_SIZES = of_all([1_000, 50_000])
 
 
 class Standardize:
@@ -38,7 +39,7 @@ class Standardize:
 class WellFormed:
     """Distinct values of one attribute that are standardized as a column."""
 
-    params = (["birth_date", "city", "email", "family_name", "phone", "postcode", "street"],)
+    params = (of_all(["birth_date", "city", "email", "family_name", "phone", "postcode", "street"]),)
     param_names = ("attribute",)
     timeout = 300
 

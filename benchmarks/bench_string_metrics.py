@@ -14,6 +14,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
+from benchmarks import of_all
 from custid.comparison import quantity_metrics
 from custid.comparison.string_metrics import (
     Executor,
@@ -98,7 +99,7 @@ def make_column(column: str, n_values: int) -> list[str]:
 class Pairs:
     """Many pairs of short and of long strings, everything compiled and packed."""
 
-    params = (list(_METRICS), ["names", "long"], [50_000])
+    params = (of_all(list(_METRICS)), of_all(["names", "long"]), [50_000])
     param_names = ("metric", "column", "n_pairs")
 
     def setup(self, metric: str, column: str, n_pairs: int) -> None:
@@ -120,7 +121,7 @@ class Pairs:
 class AgainstRapidfuzz:
     """Our kernels and rapidfuzz in turns in one process, over the same pairs, in one thread."""
 
-    params = (_COLUMNS, [20_000])
+    params = (of_all(_COLUMNS), [20_000])
     param_names = ("column", "n_pairs")
     timeout = 300
 
@@ -176,7 +177,7 @@ def _seconds(function: Callable[[], Any]) -> float:
 class Quantities:
     """Differences of numbers, dates and places over many pairs, compiled and by numpy."""
 
-    params = (_QUANTITIES, [300_000])
+    params = (of_all(_QUANTITIES), [300_000])
     param_names = ("metric", "n_pairs")
 
     def setup(self, metric: str, n_pairs: int) -> None:
@@ -203,7 +204,7 @@ class Quantities:
 class Components:
     """Connected components of a million nodes."""
 
-    params = [5_000_000]
+    params = of_all([500_000, 5_000_000])
     param_names = ("n_edges",)
 
     def setup(self, n_edges: int) -> None:
