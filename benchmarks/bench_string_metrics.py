@@ -220,12 +220,14 @@ class Components:
 class FirstCall:
     """One pair in a new process: what the compiler costs with and without its cache."""
 
-    params = [
-        "jaro_winkler_similarity_pairs",
-        "levenshtein_similarity_pairs",
-        "osa_distance_pairs",
-        "token_set_similarity_pairs",
-    ]
+    params = of_all(
+        [
+            "jaro_winkler_similarity_pairs",
+            "levenshtein_similarity_pairs",
+            "osa_distance_pairs",
+            "token_set_similarity_pairs",
+        ]
+    )
     param_names = ("function",)
     number = 1
     repeat = (1, 3, 60.0)
