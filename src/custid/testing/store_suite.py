@@ -6,7 +6,9 @@
 
 
     class TestMyStore(StoreSuite):
-        def open_store(self, directory):
+        @abstractmethod
+    @abstractmethod
+    def open_store(self, directory):
             return MyStore(directory / "registry")
 
 The tests are those of pytest, which gives them ``tmp_path``.
@@ -14,6 +16,7 @@ The tests are those of pytest, which gives them ``tmp_path``.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -54,7 +57,7 @@ _ODD_VALUES: dict[str, Any] = {
 }
 
 
-class StoreSuite:
+class StoreSuite(ABC):
     """The contract of `custid.registry.Store`.
 
     Attributes
@@ -78,7 +81,6 @@ class StoreSuite:
         Store
             Without content the first time.
         """
-        raise NotImplementedError
 
     @contextmanager
     def _store(self, directory: Path) -> Iterator[Store]:
