@@ -6,9 +6,7 @@
 
 
     class TestMyStore(StoreSuite):
-        @abstractmethod
-    @abstractmethod
-    def open_store(self, directory):
+        def open_store(self, directory):
             return MyStore(directory / "registry")
 
 The tests are those of pytest, which gives them ``tmp_path``.
@@ -68,6 +66,7 @@ class StoreSuite(ABC):
 
     is_durable: ClassVar[bool] = True
 
+    @abstractmethod
     def open_store(self, directory: Path) -> Store:
         """Return a store, opened; the same one when called again with the same directory.
 
