@@ -1,0 +1,5 @@
+"""Steering: what a person says about a run and its cost, and what follows from it.
+
+Thresholds from the cost of errors, what to ask a person next and what his answers teach, what another match model would
+change, and how a population fares over time.  All of it looks at results; nothing of it is needed for one.
+"""
