@@ -292,3 +292,24 @@ def test_three_explanations_are_told_apart() -> None:
     learned = fit_classes(sample, _U, classes, EMOptions(prior_weight=0.0, max_iterations=500, tolerance=1e-6))
     assert learned.prior_match == pytest.approx(3 / 69, rel=0.1)
     assert learned.prior_classes == pytest.approx((3 / 69, 3 / 69), rel=0.25)
+
+
+def test_what_tells_apart_keeps_matches_apart_where_there_are_none() -> None:
+    """Of households without a match EM takes hardly any for matches if these must agree on what tells apart."""
+    sample = simulated(0, 4_000, 60_000)
+    options = EMOptions(has_alternative_classes=False)
+    free = fit_classes(sample, _U, (), options)
+    bound = fit_classes(sample, _U, (), options, tells_apart=(True, False, True, False))
+    assert free.prior_match * 64_000 > 3_000
+    assert bound.prior_match * 64_000 < 0.7 * free.prior_match * 64_000
+    for position, n_levels in ((0, 2), (2, 1)):
+        assert bound.m[position][:n_levels].sum() <= 0.25 * _U[position][:n_levels].sum() + 1e-12
+        assert bound.m[position].sum() == pytest.approx(1.0)
+
+
+def test_the_bound_does_nothing_where_matches_agree() -> None:
+    """Matches that agree are learned to the bit as without the bound."""
+    sample = simulated(4_000, 3_000, 60_000)
+    bound = fit_classes(sample, _U, (_HOUSEHOLD,), EMOptions(), tells_apart=(True, False, True, False))
+    for ours, theirs in zip(bound.m, fit(sample).m, strict=True):
+        assert np.array_equal(ours, theirs)

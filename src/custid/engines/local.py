@@ -26,7 +26,7 @@ from custid.engines.labels import exclusive_labels
 from custid.engines.memory import must_spill
 from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.engines.pair_store import PairStore, pieces_of, some_places_where
-from custid.scoring.classes import alternative_classes
+from custid.scoring.classes import alternative_classes, tells_persons_apart
 from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms, known_values, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
@@ -270,6 +270,7 @@ class _Work:
             self._u,
             self._classes,
             options.em,
+            tells_apart=tells_persons_apart(outputs),
         )
         self._progress("learning", 1.0)
         return TrainedMatchModel(

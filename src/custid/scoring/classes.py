@@ -16,7 +16,7 @@ from attrs import field, frozen, validators
 from custid.comparison.comparison import ComparisonOutput
 from custid.model.attributes import ATTRIBUTES
 
-__all__ = ["PairClass", "alternative_classes"]
+__all__ = ["PairClass", "alternative_classes", "tells_persons_apart"]
 
 _MIN_OUTPUTS = 4
 _TWINS = 0.05
@@ -29,6 +29,7 @@ _OF_COMPANY = frozenset({"siren", "vat_number", "lei"})
 _TOWN = frozenset({"city", "postcode"})
 _NAMES_ORGANIZATION = _OF_COMPANY | {"organization_name", "siret", "category"}
 _ADDRESSES = frozenset({"street", "address_line"})
+_TELLS_PERSONS = frozenset({"given_name", "family_name", "birth_date", "sex"})
 _TELLS_ESTABLISHMENTS = _OF_COMPANY | {"siret", "email", "house_number"}
 
 
@@ -101,6 +102,24 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
         if compared & _ADDRESSES:
             share_of["premises"] = _premises_share
     return tuple(PairClass(name=name, shares=tuple(map(share, outputs))) for name, share in share_of.items())
+
+
+def tells_persons_apart(outputs: Sequence[ComparisonOutput]) -> tuple[bool, ...]:
+    """Tell which outputs say who a person is, so that records of one person mostly agree on them.
+
+    Parameters
+    ----------
+    outputs : sequence of ComparisonOutput
+        What is compared.
+
+    Returns
+    -------
+    tuple of bool
+        For each output; true for names, birth date and sex where given names are compared, without which persons of one
+        home cannot be told apart.  Never for numbers: one person may have a loyalty card for each shop.
+    """
+    is_of_persons = any(output.attribute == "given_name" for output in outputs)
+    return tuple(is_of_persons and output.attribute in _TELLS_PERSONS for output in outputs)
 
 
 def _household_share(output: ComparisonOutput) -> float | None:

@@ -26,6 +26,8 @@ _LARGEST_OTHER_SHARE = 0.15
 _START_SHARE = 0.25
 _LEARNED_FROM = 0.5
 _PSEUDO_PAIRS = 0.5
+_COMMON_AMONG_STRANGERS = 1 / 32
+_LARGEST_DISAGREEMENT = 0.25
 
 
 @frozen(kw_only=True)
@@ -164,6 +166,8 @@ def fit_classes(
     u: Sequence[NDArray[np.float64]],
     classes: Sequence[PairClass],
     options: EMOptions,
+    *,
+    tells_apart: Sequence[bool] | None = None,
 ) -> LearnedParameters:
     """Learn the probabilities of the levels in each class, and the class shares.
 
@@ -177,6 +181,9 @@ def fit_classes(
         The classes between matches and strangers; may be empty.
     options : EMOptions
         Settings.
+    tells_apart : sequence of bool, optional
+        For each output whether it tells apart who is no match, so that matches must mostly agree on it; none when not
+        given.
 
     Returns
     -------
@@ -197,6 +204,12 @@ def fit_classes(
     and the class shares over all pairs of the space, with half a pair of each class beforehand (Jeffreys' prior).  The
     shares are kept within (0, 0.5] for matches and (0, 0.15] for each other class, so that strangers stay possible.
 
+    Nothing but m says what the class of matches is.  In a list without duplicates it would turn to what is most alike
+    there, the members of households, and merge them.  So on what tells matches apart, the levels that one pair of
+    strangers in 32 or more reaches, the closest one excepted, are reached by matches at most a quarter as often: a
+    greater share is scaled down to that, which is the maximum likelihood under this bound.  Where records have
+    duplicates, matches stay well below it.
+
     With ``prior_weight`` 0 the log-likelihood plus the logarithm of the Dirichlet density never falls.  A greater one
     follows the number of matches found, which makes the update a shrinkage towards the start values and no longer an
     ascent of one fixed function.
@@ -211,7 +224,7 @@ def fit_classes(
     """
     classes = tuple(classes) if options.has_alternative_classes else ()
     _check(sample, u, classes, options)
-    state = _State(sample, list(u), classes, options)
+    state = _State(sample, list(u), classes, options, tells_apart or [False] * len(u))
     history: list[EMHistory] = []
     has_converged = False
     for _ in range(options.max_iterations):
@@ -321,8 +334,10 @@ class _State:
         u: list[NDArray[np.float64]],
         classes: Sequence[PairClass],
         options: EMOptions,
+        tells_apart: Sequence[bool],
     ) -> None:
         self._n_pairs = sample.n_pairs
+        self._tells_apart = tells_apart
         self._u = u
         self._classes = classes
         self._options = options
@@ -370,6 +385,8 @@ class _State:
         for position, levels in enumerate(self._groups.columns):
             start = self._start[position]
             self.m[position] = self._update(levels, of_pattern[0], start)
+            if self._tells_apart[position]:
+                self.m[position] = _mostly_agreeing(self.m[position], self._u[position])
             for one, shares, share_of in zip(self._classes, self.of_classes, of_pattern[1:], strict=True):
                 if one.shares[position] is None:
                     prior = (1 - _LEARNED_FROM) * self._u[position] + _LEARNED_FROM * start
@@ -396,3 +413,12 @@ class _State:
         counts = np.bincount(levels + 1, weights=share, minlength=len(prior) + 1)[1:]
         counts = counts + (self._options.prior_weight * counts.sum() + 1.0) * prior
         return np.asarray(counts / counts.sum(), np.float64)
+
+
+def _mostly_agreeing(m: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return shares of matches that disagree at most a quarter as often as strangers do."""
+    is_common = np.append(u[:-1] >= _COMMON_AMONG_STRANGERS, np.False_)
+    share, most = float(m[is_common].sum()), _LARGEST_DISAGREEMENT * float(u[is_common].sum())
+    if share <= most:
+        return m
+    return np.where(is_common, m * (most / share), m * ((1 - most) / (1 - share)))
