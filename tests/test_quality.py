@@ -23,3 +23,10 @@ def test_twice_the_errors_cost_little() -> None:
     pairwise = custid.evaluate(custid.dedupe(made.records), made.truth).pairwise
     assert pairwise.precision > 0.9
     assert pairwise.recall > 0.8
+
+
+def test_little_to_compare_does_not_merge_families() -> None:
+    """Names and a postcode alone still tell the members of a household apart."""
+    made = synthetic_customers(1500, seed=3, share_of_organizations=0.0)
+    records = made.records.select(["record_id", "given_name", "family_name", "postcode"])
+    assert custid.evaluate(custid.dedupe(records), made.truth).pairwise.precision > 0.9

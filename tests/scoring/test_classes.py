@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custid.comparison.comparison import ComparisonOutput
-from custid.scoring.classes import PairClass, alternative_classes
+from custid.scoring.classes import PairClass, alternative_classes, tells_persons_apart
 
 
 def outputs(*names: str) -> tuple[ComparisonOutput, ...]:
@@ -64,12 +64,23 @@ def test_what_organizations_on_the_same_premises_share(address: str) -> None:
     assert with_numbers[-1].shares == (0.0, None, None, 0.0, 0.0, 0.0)
 
 
-@pytest.mark.parametrize(
-    "names", [("organization_name", "url", "city", "phone"), ("given_name", "family_name", "birth_date"), ()]
-)
+@pytest.mark.parametrize("names", [("organization_name", "url", "city", "phone"), ("given_name", "family_name"), ()])
 def test_no_classes_without_persons_or_with_little_to_compare(names: tuple[str, ...]) -> None:
-    """Nothing tells members of a household apart without given names, and too little with three comparisons."""
+    """Nothing tells members of a household apart without given names, and too little with two comparisons."""
     assert alternative_classes(outputs(*names)) == ()
+
+
+def test_names_and_a_postcode_have_households() -> None:
+    """Three comparisons tell a household from a match."""
+    household, _ = alternative_classes(outputs("given_name", "family_name", "postcode"))
+    assert (household.name, household.shares) == ("household", (0.02, 0.8, None))
+
+
+def test_what_tells_persons_apart() -> None:
+    """Names, birth date and sex do, where given names are compared; numbers and contact data never do."""
+    names = ("given_name", "family_name", "birth_date", "sex", "loyalty_card", "phone")
+    assert tells_persons_apart(outputs(*names)) == (True, True, True, True, False, False)
+    assert not any(tells_persons_apart(outputs("family_name", "birth_date", "phone")))
 
 
 def test_shares_are_shares() -> None:

@@ -18,7 +18,7 @@ from custid.model.attributes import ATTRIBUTES
 
 __all__ = ["PairClass", "alternative_classes", "tells_persons_apart"]
 
-_MIN_OUTPUTS = 4
+_MIN_OUTPUTS = 3
 _TWINS = 0.05
 _NAMESAKES = 0.02
 _SAME_FAMILY_NAME = 0.8
@@ -68,7 +68,7 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
     Returns
     -------
     tuple of PairClass
-        With four outputs or more: household and neighborhood where given names are compared.  Where names of
+        With three outputs or more: household and neighborhood where given names are compared.  Where names of
         organizations are: company and neighborhood with e-mail, house number, a register number, or both city and
         postcode; premises with a street or another line of an address.
 
