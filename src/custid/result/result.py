@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 from numpy.typing import NDArray
 
 from custid.engines.local import LinkedTable
@@ -20,6 +20,7 @@ from custid.report.page import page_of
 from custid.result._customer_explanations import customer_graph, explain_customer
 from custid.result._customer_probabilities import critical_units
 from custid.result._decisions import decisions
+from custid.result._dependence import dependence_of
 from custid.result._known_probabilities import known_customers, known_members, known_pairs
 from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._review_data import ReviewedRun, review_data
@@ -29,6 +30,7 @@ from custid.result.customers import best_values, source_lists
 from custid.result.explanation import Explanation
 from custid.result.related import related_customers
 from custid.result.run_report import RunReport
+from custid.scoring.dependence import Dependence
 from custid.scoring.match_model import TrainedMatchModel
 
 if TYPE_CHECKING:
@@ -299,6 +301,32 @@ class Result:
             If there is no customer of that number.
         """
         return explain_customer(self._explainer, customer, self._rows_of(customer), language)
+
+    def dependence(self, *, n_pairs: int = 50_000) -> pa.Table:
+        """Tell how far attributes repeat one another, so that adding up their weights counts evidence twice.
+
+        Parameters
+        ----------
+        n_pairs : int
+            Pairs to compare at most, among those that the run weighed and as many among the others.
+
+        Returns
+        -------
+        pyarrow.Table
+            One row for each two comparisons, those most counted twice first: the attributes of
+            `custid.scoring.dependence.Dependence`, and ``is_counted_twice``.  Matches are pairs of one customer.
+
+        Raises
+        ------
+        ConfigurationError
+            If the number of pairs is not positive.
+        """
+        found = dependence_of(self._linked, n_pairs)
+        names = [each.name for each in fields(Dependence)]
+        columns = {name: [getattr(each, name) for each in found] for name in [*names, "is_counted_twice"]}
+        of_text = {name: pa.string() if name in {"one", "other"} else pa.float64() for name in names}
+        kinds = pa.schema(of_text | {"is_counted_twice": pa.bool_()})
+        return pa.table(columns, schema=kinds)
 
     def save_report(self, path: str | Path, *, max_customers: int = 100, language: str = "en") -> None:
         """Write the review page: one HTML file that needs no network, with the most doubtful customers first.
