@@ -196,3 +196,19 @@ def test_the_probability_is_told_in_both_languages(result: Result) -> None:
     assert explained.probability is not None
     assert f"They are all one with a probability of {explained.probability:.3f}." in explained.verdict
     assert "Tous n'en font qu'un avec une probabilité de" in explained.in_language("fr").verdict
+
+
+def test_no_order_of_rows_matters() -> None:
+    """Rows in another order give the same probabilities, to the last digit."""
+    records = synthetic_customers(200, seed=8, share_of_single_records=0.1).records
+    order = np.random.default_rng(8).permutation(records.num_rows)
+    found = []
+    for table in (records, records.take(order)):
+        result = custid.dedupe(table)
+        keys = result.assignments["record_key"].to_pylist()
+        of_customer = result.customers["probability"].to_pylist()
+        members = zip(
+            result.assignments["customer"].to_pylist(), result.assignments["match_probability"].to_pylist(), strict=True
+        )
+        found.append({key: (of_customer[one], own) for key, (one, own) in zip(keys, members, strict=True)})
+    assert found[0] == found[1]

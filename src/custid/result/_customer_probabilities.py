@@ -44,14 +44,16 @@ def customer_probabilities(linked: LinkedTable, customer: NDArray[np.int64]) -> 
     """
     table, cluster = linked.table, linked.cluster
     n_rows = np.bincount(customer)
-    belonging = np.maximum(belonging_odds(linked), _LEAST_ODDS)
-    against = np.bincount(customer, 1.0 / belonging[table.unit_of_row]).astype(np.float64)
+    row_of_unit = np.zeros(table.n_units, np.int64)
+    row_of_unit[table.unit_of_row] = np.arange(table.n_rows)
+    customer_of_unit = customer[row_of_unit]
+    # Unit by unit, whose order no order of rows can sway.
+    each_row = table.n_copies / np.maximum(belonging_odds(linked), _LEAST_ODDS)
+    against = np.bincount(customer_of_unit, each_row, len(n_rows)).astype(np.float64)
     # Of two rows, each against the other is one division.
     against[n_rows == 2] /= 2.0
     seams = _seams(linked)
-    row_of_unit = np.zeros(table.n_units, np.int64)
-    row_of_unit[table.unit_of_row] = np.arange(table.n_rows)
-    against[customer[row_of_unit[seams.unit]]] += 1.0 / seams.odds
+    against[customer_of_unit[seams.unit]] += 1.0 / seams.odds
     probability = 1.0 / (1.0 + against)
     is_cut = (seams.n_parts > 1)[cluster] & ~linked.is_loose
     probability[customer[is_cut[table.unit_of_row]]] = 0.0
