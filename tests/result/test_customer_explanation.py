@@ -15,6 +15,7 @@ from custid.blocking.shared_keys import shared_key_rules
 from custid.errors import UnknownRecordError
 from custid.result import Bond, CustomerExplanation, Reason, Result, Split
 from custid.result._weakest_links import tree_of, weakest_links
+from custid.scoring.weights import LEAST_BITS
 from custid.testing import synthetic_customers
 
 
@@ -203,6 +204,39 @@ def test_outvoted_pairs_are_told_with_the_sum(result: Result) -> None:
         assert explained.between is not None
         assert 1 <= explained.between.n_weighed <= explained.between.n_pairs
         assert explained.between.n_weighed > 1 or explained.between.sum_bits == pytest.approx(pair["match_weight"])
+
+
+def test_the_sum_between_customers_is_that_of_their_pairs(result: Result) -> None:
+    """What outvotes a pair adds up from the explanations of the pairs that were weighed, as the run limits them."""
+    assignments = result.assignments.to_pylist()
+    unit_of_row = result.linked.table.unit_of_row.tolist()
+    checked = 0
+    for pair in [each for each in result.pairs.to_pylist() if not each["same_customer"]][:20]:
+        explained = result.explain(pair["left_record_key"], pair["right_record_key"])
+        numbers = [
+            next(row["customer"] for row in assignments if row["record_key"] == pair[f"{side}_record_key"])
+            for side in ("left", "right")
+        ]
+        # One row for each content.
+        sides = [
+            {
+                unit: row["record_key"]
+                for unit, row in zip(unit_of_row, assignments, strict=True)
+                if row["customer"] == of
+            }
+            for of in numbers
+        ]
+        weighed = [
+            each.weight_bits
+            for one, other in itertools.product(*(side.values() for side in sides))
+            if (each := result.explain(one, other)).was_weighed
+        ]
+        assert explained.between is not None
+        assert explained.between.n_pairs == len(sides[0]) * len(sides[1])
+        assert explained.between.n_weighed == len(weighed)
+        assert explained.between.sum_bits == pytest.approx(sum(max(bits, LEAST_BITS) for bits in weighed))
+        checked += 1
+    assert checked
 
 
 def test_sources_free_of_duplicates_keep_apart() -> None:

@@ -56,8 +56,8 @@ _WORDS: Final = table_of("""
     source                 | source                                       | source
     correlation            | Do attributes repeat one another?            | Des attributs se répètent-ils ?
     correlation_note       | Correlation of the levels of agreement within each kind of pair: 0 is independent evidence, as weights assume; far from 0, two attributes say the same thing twice. | Corrélation des niveaux d'accord dans chaque sorte de paires : à 0, les indices sont indépendants, comme le supposent les poids ; loin de 0, deux attributs disent deux fois la même chose.
-    strangers              | pairs at random, two customers ({n})         | paires au hasard, deux clients ({n})
-    matches                | pairs of one customer ({n})                  | paires d'un même client ({n})
+    strangers              | pairs of two customers (up to {n})           | paires de deux clients (jusqu'à {n})
+    matches                | pairs of one customer (up to {n})            | paires d'un même client (jusqu'à {n})
     correlation_is         | correlation                                  | corrélation
     sizes                  | How many records customers have              | Combien d'enregistrements ont les clients
     sizes_note             | {customers} customers, the largest of {largest} records. Both scales are logarithmic: a long tail to the right is worth a look. | {customers} clients, le plus grand de {largest} enregistrements. Les deux échelles sont logarithmiques : une longue traîne à droite mérite un regard.

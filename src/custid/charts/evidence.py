@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from custid.charts._drawing import AGAINST, FOR, NEUTRAL, OTHER, THIRD, Chart, altair, data_of, finished
 from custid.charts._words import word
-from custid.clustering.contraction import same_label
 from custid.errors import ConfigurationError
 from custid.report.wording import attribute_label, level_label, number_text, phrase
 from custid.result import Explanation, Result
 from custid.scoring.match_model import TrainedMatchModel
-from custid.scoring.strangers import random_pairs
 
 __all__ = ["agreement_correlation", "em_history", "m_u_probabilities", "waterfall"]
 
 _MIN_PAIRS = 30
 _N_PAIRS = 50_000
-_SEED = 1
 _SMALLEST_SHARE = 1e-5
 _LEVEL_HEIGHT = 15
 _KIND_COLORS = (FOR, OTHER, THIRD, AGAINST)
@@ -141,7 +137,7 @@ def _axis(is_last: bool, **settings: Any) -> Any:  # noqa: FBT001 - what the cal
 
 def _bounds(rows: list[dict[str, Any]]) -> list[float]:
     bits = [row["bits"] for row in rows]
-    return [float(np.floor(min([*bits, 0.0]))), float(np.ceil(max([*bits, 0.0])))]
+    return [float(math.floor(min([*bits, 0.0]))), float(math.ceil(max([*bits, 0.0])))]
 
 
 def waterfall(explanation: Explanation, *, language: str | None = None) -> Chart:
@@ -227,8 +223,9 @@ def agreement_correlation(result: Result, *, n_pairs: int = _N_PAIRS, language: 
     Returns
     -------
     altair.Chart
-        Two tables: pairs at random of two customers, and pairs of one customer.  A cell is Pearson's correlation of the
-        levels over the pairs in which neither is missing; it is empty where these are fewer than 30, or all are alike.
+        Two tables: pairs of two customers, and pairs of one customer.  A cell is Pearson's correlation of the levels
+        over the pairs in which neither is missing, as `Result.dependence` tells; it is empty where these are fewer than
+        30, or all are alike.
 
     Raises
     ------
@@ -240,14 +237,14 @@ def agreement_correlation(result: Result, *, n_pairs: int = _N_PAIRS, language: 
     Pairs of one customer are those that the run joined: what it missed is not among them, which takes away from the
     spread of the levels and hence from correlations.
     """
-    if n_pairs < 1:
-        raise ConfigurationError(f"n_pairs: expected 1 or more, got {n_pairs}.")
+    found = result.dependence(n_pairs=n_pairs).to_pylist()
     alt = altair()
     panels = []
     names = [attribute_label(output.name, language) for output in result.linked.comparer.outputs]
-    for code, levels in zip(("strangers", "matches"), _levels_of_pairs(result, n_pairs), strict=True):
-        title = word(code, language, n=number_text(len(levels), language, digits=0))
-        rows = _correlations(names, levels)
+    for code, kind in (("strangers", "others"), ("matches", "matches")):
+        rows = _correlations(found, kind, language)
+        n_most = max((row["pairs"] for row in rows), default=0)
+        title = word(code, language, n=number_text(n_most, language, digits=0))
         x = alt.X("other:N", title=None, scale=alt.Scale(domain=names[:-1]), axis=alt.Axis(labelAngle=-45))
         base = alt.Chart(data_of(rows)).encode(x=x, y=alt.Y("one:N", title=None, scale=alt.Scale(domain=names[1:])))
         cells = base.mark_rect(stroke="white").encode(
@@ -267,32 +264,14 @@ def agreement_correlation(result: Result, *, n_pairs: int = _N_PAIRS, language: 
     return finished(alt.hconcat(*panels), "correlation", language)
 
 
-def _levels_of_pairs(result: Result, n_pairs: int) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Return the levels of pairs at random of two customers, and of pairs of one customer."""
-    linked = result.linked
-    n_units, cluster = linked.table.n_units, linked.cluster.astype(np.int32)
-    sources = linked.table.source_of_unit if linked.one_per_source else None
-    left, right = random_pairs(n_units, n_pairs, _SEED, sources)
-    apart = ~same_label(cluster, left, right)
-    candidates = linked.candidates
-    inside = np.flatnonzero(same_label(cluster, candidates.left_idx, candidates.right_idx))
-    if len(inside) > n_pairs:
-        inside = np.sort(np.random.default_rng(_SEED).choice(inside, n_pairs, replace=False))
-    return (
-        linked.comparer.compare(left[apart], right[apart])[0],
-        linked.comparer.compare(candidates.left_idx[inside], candidates.right_idx[inside])[0],
-    )
-
-
-def _correlations(names: list[str], levels: NDArray[np.int8]) -> list[dict[str, Any]]:
+def _correlations(found: Sequence[dict[str, Any]], kind: str, language: str) -> list[dict[str, Any]]:
+    """Return the cells of one table; the later of two comparisons names the row."""
     rows = []
-    for one, first in enumerate(names):
-        for other, second in enumerate(names[:one]):
-            pair = levels[:, [one, other]].astype(np.float64)
-            pair = pair[(pair >= 0).all(axis=1)]
-            if len(pair) >= _MIN_PAIRS and np.ptp(pair, axis=0).min() > 0:
-                correlation = float(np.asarray(np.corrcoef(pair.T))[0, 1])
-                rows.append({"one": first, "other": second, "correlation": correlation, "pairs": len(pair)})
+    for each in found:
+        correlation, n_pairs = each[f"correlation_of_{kind}"], each[f"n_{kind}"]
+        if correlation is not None and n_pairs >= _MIN_PAIRS:
+            one, other = (attribute_label(each[name], language) for name in ("other", "one"))
+            rows.append({"one": one, "other": other, "correlation": correlation, "pairs": round(n_pairs)})
     return rows
 
 

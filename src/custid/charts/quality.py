@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from custid.charts._drawing import AGAINST, FOR, NEUTRAL, Chart, altair, data_of, finished
 from custid.charts._known import Known, KnownPairs, known_pairs
 from custid.charts._words import word
+from custid.evaluation import Reliability, reliability
 from custid.report.wording import number_text
 from custid.result import Result
 
 __all__ = ["calibration", "precision_recall", "threshold_curves"]
 
 _LOWEST_BITS, _HIGHEST_BITS, _STEP_BITS = -10.0, 20.0, 0.25
-_N_GROUPS = 10
 _Z = 1.959964  # of a two-sided 95 % interval of the normal distribution
 
 
@@ -211,7 +211,9 @@ def calibration(result: Result, known: Known, *, language: str = "en") -> Chart:
     """
     alt = altair()
     pairs = known_pairs(result, known)
-    rows, n_pairs = _tenths(pairs), int(pairs.was_weighed.sum())
+    weighed = pairs.was_weighed
+    found = reliability(np.exp2(-np.logaddexp2(0.0, -pairs.weight_bits[weighed])), pairs.is_match[weighed])
+    rows = _tenths(found)
     percent = alt.Axis(format="%")
     unit = alt.Scale(domain=[0, 1])
     base = alt.Chart(data_of(rows)).encode(
@@ -228,40 +230,18 @@ def calibration(result: Result, known: Known, *, language: str = "en") -> Chart:
     note = word(
         "calibration_note",
         language,
-        n=number_text(n_pairs, language, digits=0),
-        error=number_text(_expected_error(pairs), language, digits=3),
+        n=number_text(found.n, language, digits=0),
+        error=number_text(found.expected_error, language, digits=3),
     )
     return finished((diagonal + bars + points).properties(width=340, height=340), "calibration", language, note=note)
 
 
-def _probabilities(pairs: KnownPairs) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the probabilities of the weighed pairs, ascending, and whether they are matches."""
-    weighed = pairs.was_weighed
-    bits, is_match = pairs.weight_bits[weighed], pairs.is_match[weighed]
-    order = np.lexsort((is_match, bits))
-    return np.exp2(-np.logaddexp2(0.0, -bits[order])), is_match[order]
-
-
-def _expected_error(pairs: KnownPairs) -> float:
-    """Return the expected calibration error over ten groups of equal size."""
-    probability, is_match = _probabilities(pairs)
-    groups = np.array_split(np.arange(len(probability)), _N_GROUPS)
-    missed = sum(abs(float(probability[group].sum()) - float(is_match[group].sum())) for group in groups)
-    return missed / max(len(probability), 1)
-
-
-def _tenths(pairs: KnownPairs) -> list[dict[str, Any]]:
-    probability, is_match = _probabilities(pairs)
-    tenth = np.minimum((probability * _N_GROUPS).astype(np.int64), _N_GROUPS - 1)
+def _tenths(found: Reliability) -> list[dict[str, Any]]:
     rows = []
-    for number in range(_N_GROUPS):
-        group = tenth == number
-        n = int(group.sum())
-        if n:
-            share = float(is_match[group].mean())
-            low, high = _wilson(share, n)
-            predicted = float(probability[group].mean())
-            rows.append({"predicted": predicted, "observed": share, "low": low, "high": high, "pairs": n})
+    for each in found.tenths:
+        low, high = _wilson(each.share_right, each.n)
+        shares = {"predicted": each.mean_probability, "observed": each.share_right, "low": low, "high": high}
+        rows.append(shares | {"pairs": each.n})
     return rows
 
 

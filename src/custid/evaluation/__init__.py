@@ -9,20 +9,34 @@ from custid.evaluation.measures import (
     pairwise_measures,
     reduction_ratio,
 )
+from custid.evaluation.probabilities import (
+    Calibration,
+    HasProbabilities,
+    Reliability,
+    ReliabilityBin,
+    evaluate_probabilities,
+    reliability,
+)
 from custid.evaluation.truth import Truth, TruthLike, read_truth
 
 __all__ = [
+    "Calibration",
     "Evaluation",
     "HasAssignments",
     "HasCandidates",
+    "HasProbabilities",
     "Measures",
     "PairwiseMeasures",
+    "Reliability",
+    "ReliabilityBin",
     "Truth",
     "TruthLike",
     "b_cubed_measures",
     "evaluate",
+    "evaluate_probabilities",
     "pairs_completeness",
     "pairwise_measures",
     "read_truth",
     "reduction_ratio",
+    "reliability",
 ]

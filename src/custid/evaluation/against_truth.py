@@ -21,7 +21,7 @@ from custid.evaluation.measures import (
 )
 from custid.evaluation.truth import Truth, TruthLike, as_text, read_truth
 
-__all__ = ["Evaluation", "HasAssignments", "HasCandidates", "evaluate"]
+__all__ = ["Evaluation", "HasAssignments", "HasCandidates", "evaluate", "true_labels"]
 
 _SEPARATOR = "\x1f"
 _N_NAMED = 3
@@ -183,8 +183,7 @@ def evaluate(
     """
     table = _table(assignments)
     predicted = _label_codes(_column(table, customer))
-    known = read_truth(truth)
-    true = _label_codes(known.true_id)[_rows_of_truth(table, known, key=key, source=source)]
+    true = true_labels(table, truth, key=key, source=source)
     completeness = ratio = None
     if candidate_pairs is not None:
         left, right = (np.asarray(side) for side in candidate_pairs)
@@ -204,6 +203,36 @@ def evaluate(
         pairs_completeness=completeness,
         reduction_ratio=ratio,
     )
+
+
+def true_labels(
+    assignments: pa.Table, truth: TruthLike, *, key: str = "record_key", source: str = "source"
+) -> NDArray[np.int64]:
+    """Return the true customer of each row as a number from 0.
+
+    Parameters
+    ----------
+    assignments : pyarrow.Table
+        One row per record.
+    truth : path, pyarrow.Table or mapping
+        The true customer of each record, as `read_truth` takes it, in any order.
+    key, source : str
+        Columns of the assignments: record key and source.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_rows,)
+        Equal numbers for equal true ids.
+
+    Raises
+    ------
+    InputError
+        If a record stands on one side only, or has no true id.
+    DuplicateRecordKeyError
+        If two records of one side cannot be told apart.
+    """
+    known = read_truth(truth)
+    return np.asarray(_label_codes(known.true_id)[_rows_of_truth(assignments, known, key=key, source=source)], np.int64)
 
 
 def _table(assignments: pa.Table | HasAssignments) -> pa.Table:

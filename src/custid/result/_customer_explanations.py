@@ -120,6 +120,7 @@ def explain_customer(
     return CustomerExplanation(
         customer=customer,
         bonds=_bonds(explainer, evidence),
+        probability=float(explainer.customer_probability[customer]) if len(rows) > 1 else None,
         weakest=None if link < 0 else _seam(explainer, evidence, link),
         splits=tuple(
             Split(record=explainer.name(row), groups=tuple(names(group) for group in groups))

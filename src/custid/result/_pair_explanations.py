@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,6 +15,7 @@ from custid.blocking.shared_keys import shared_key_rules
 from custid.comparison.comparison import ComparisonOutput
 from custid.engines.labels import kept_apart_by
 from custid.engines.local import LinkedTable
+from custid.result._customer_probabilities import customer_probabilities
 from custid.result.explanation import Between, ExplainedComparison, Explanation, Reason
 
 __all__ = ["PairExplainer", "candidate_of", "pairs_among", "probability_of"]
@@ -71,6 +73,11 @@ class PairExplainer:
     linked: LinkedTable = field(repr=False)
     assignments: pa.Table = field(repr=False)
     customer: NDArray[np.int64] = field(repr=False)
+
+    @cached_property
+    def customer_probability(self) -> NDArray[np.float64]:
+        """Probability that all rows of each customer are one party, NaN for one row, shape (n_customers,)."""
+        return customer_probabilities(self.linked, self.customer)
 
     def name(self, row: int) -> _RecordName:
         """Return source and record key of a row."""

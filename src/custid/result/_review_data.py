@@ -202,6 +202,7 @@ class _Page:
             "id": f"c{customer}",
             "customer": customer,
             "margin": _finite(margin),
+            "p": explanation.probability,
             "n": len(rows),
             "records": [self._record(row) for row in shown],
             "links": links,

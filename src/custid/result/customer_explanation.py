@@ -99,6 +99,8 @@ class CustomerExplanation:
         Number of the customer.
     bonds : tuple of Bond
         What ties each of its records to the others, in the order of the rows.
+    probability : float or None
+        That all its records are one party, as in ``Result.customers``; None for a customer of one record.
     weakest : Seam or None
         Where it would come apart first; None where all its records state the same, and where no pair joins them.
     splits : tuple of Split
@@ -113,6 +115,7 @@ class CustomerExplanation:
 
     customer: int
     bonds: tuple[Bond, ...]
+    probability: float | None = None
     weakest: Seam | None = None
     splits: tuple[Split, ...] = ()
     copy_bits: float = 0.0
@@ -135,13 +138,16 @@ class CustomerExplanation:
         Returns
         -------
         list of str
-            How many records; the weakest link, what it joins and rests on; what would split the customer.
+            How many records, and how probably they are one; the weakest link, what it joins and rests on; what would
+            split the customer.
         """
         call = _Namer(named, self.language)
         n_records = len(self.bonds)
         if n_records < 2:
             return [self._phrase("single_record", customer=self.customer)]
         said = [self._phrase("n_records", customer=self.customer, n=n_records)]
+        if self.probability is not None:
+            said.append(self._phrase("all_one", p=number_text(self.probability, self.language, digits=3)))
         if self.weakest is not None:
             said += self._seam(self.weakest, call)
         elif self.is_connected:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 from numpy.typing import NDArray
 
 from custid.engines.local import LinkedTable
@@ -18,7 +18,10 @@ from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.report.page import page_of
 from custid.result._customer_explanations import customer_graph, explain_customer
+from custid.result._customer_probabilities import critical_units
 from custid.result._decisions import decisions
+from custid.result._dependence import dependence_of
+from custid.result._known_probabilities import known_customers, known_members, known_pairs
 from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
@@ -27,6 +30,7 @@ from custid.result.customers import best_values, source_lists
 from custid.result.explanation import Explanation
 from custid.result.related import related_customers
 from custid.result.run_report import RunReport
+from custid.scoring.dependence import Dependence
 from custid.scoring.match_model import TrainedMatchModel
 
 if TYPE_CHECKING:
@@ -61,7 +65,9 @@ class Result:
     assignments : pyarrow.Table
         One row per input row, in input order: ``source``, ``record_key``, ``customer`` (int64, numbered by first
         appearance), ``match_probability`` (probability that the record belongs with the other records of its customer,
-        or for a record alone with the nearest one; 0 where none is near) and ``decision``.
+        against being a customer of its own: its odds are the sum of its odds with each of them, less where customers of
+        that size are rare; for a record alone that of its pair with the nearest one, 0 where none is near) and
+        ``decision``.
     related : pyarrow.Table
         Customers that are establishments of one legal unit, never merged: ``customer_a`` and ``customer_b``, ``kind``
         (``"same_legal_unit"``) and ``attribute`` (``"siren"``).  Each further customer of a legal unit is listed with
@@ -150,8 +156,15 @@ class Result:
 
         ``customer``, ``n_records``, ``sources``, the best value of each attribute as a source has written it (a birth
         date of separate columns for year, month and day as ``YYYY-MM-DD``, a SIREN that only a SIRET tells as digits),
-        ``min_match_probability`` (of its least certain record; null for a customer of one record) and
+        ``probability`` (that all its records are one party; null for a customer of one record),
+        ``min_match_probability`` (of its least certain record; null for a customer of one record),
+        ``n_critical_records`` (records without which it would be several customers: `explain_customer` names them) and
         ``n_doubtful_pairs`` (pairs with records of other customers that a person should look at).
+
+        Notes
+        -----
+        The probability holds the customer against each of its records alone and against the two groups that its weakest
+        link joins: 1 / (1 + the sum of 1 / odds over these divisions).
         """
         customer, n_customers = self._customer, self.n_customers
         columns: dict[str, pa.Array] = {
@@ -165,7 +178,11 @@ class Result:
             if pieces or is_joined:
                 stand_in = vocabulary if is_joined else None
                 columns[attribute] = best_values(customer, n_customers, codes, pieces, stand_in)
+        probability = self._explainer.customer_probability
+        columns["probability"] = pa.array(probability, mask=np.isnan(probability))
         columns["min_match_probability"] = self._least_certain(customer)
+        is_critical = critical_units(self._linked)[self._linked.table.unit_of_row]
+        columns["n_critical_records"] = pa.array(np.bincount(customer[is_critical], minlength=n_customers))
         columns["n_doubtful_pairs"] = self._doubtful(n_customers)
         return pa.table(columns)
 
@@ -216,6 +233,30 @@ class Result:
         table, candidates = self._linked.table, self._linked.candidates
         return count_row_pairs(table.unit_of_row, candidates.left_idx, candidates.right_idx, labels)
 
+    def probabilities_of(
+        self, labels: NDArray[np.int64], /
+    ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.bool_]]]:
+        """Return the probabilities of the run, and what is right by labels of its rows.
+
+        Parameters
+        ----------
+        labels : ndarray of int64, shape (n_rows,)
+            Label of each row, from 0: which party it is.
+
+        Returns
+        -------
+        dict of str to (ndarray of float64, ndarray of bool)
+            ``"pairs"``: those weighed, and whether they are one party.  ``"members"``: rows of customers of several,
+            and whether at least half of the others are of their party.  ``"customers"``: those of several rows, and
+            whether all are one party.  `custid.evaluation.evaluate_probabilities` makes a table of them.
+        """
+        members = np.asarray(self.assignments["match_probability"])
+        return {
+            "pairs": known_pairs(self._linked, labels),
+            "members": known_members(members, self._customer, labels),
+            "customers": known_customers(self._explainer.customer_probability, self._customer, labels),
+        }
+
     def explain(self, left: RecordKeyLike, right: RecordKeyLike, *, language: str = "en") -> Explanation:
         """Tell why two records are one customer, or are not.
 
@@ -260,6 +301,32 @@ class Result:
             If there is no customer of that number.
         """
         return explain_customer(self._explainer, customer, self._rows_of(customer), language)
+
+    def dependence(self, *, n_pairs: int = 50_000) -> pa.Table:
+        """Tell how far attributes repeat one another, so that adding up their weights counts evidence twice.
+
+        Parameters
+        ----------
+        n_pairs : int
+            Pairs to compare at most, among those that the run weighed and as many among the others.
+
+        Returns
+        -------
+        pyarrow.Table
+            One row for each two comparisons, those most counted twice first: the attributes of
+            `custid.scoring.dependence.Dependence`, and ``is_counted_twice``.  Matches are pairs of one customer.
+
+        Raises
+        ------
+        ConfigurationError
+            If the number of pairs is not positive.
+        """
+        found = dependence_of(self._linked, n_pairs)
+        names = [each.name for each in fields(Dependence)]
+        columns = {name: [getattr(each, name) for each in found] for name in [*names, "is_counted_twice"]}
+        of_text = {name: pa.string() if name in {"one", "other"} else pa.float64() for name in names}
+        kinds = pa.schema(of_text | {"is_counted_twice": pa.bool_()})
+        return pa.table(columns, schema=kinds)
 
     def save_report(self, path: str | Path, *, max_customers: int = 100, language: str = "en") -> None:
         """Write the review page: one HTML file that needs no network, with the most doubtful customers first.
