@@ -6,6 +6,7 @@ The engine moves data; every formula is in the layers below, so that another eng
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from attrs import field, frozen
@@ -28,7 +29,7 @@ from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.engines.pair_store import PairStore, pieces_of, some_places_where
 from custid.scoring.classes import alternative_classes
 from custid.scoring.em import PairSample, fit_classes
-from custid.scoring.frequencies import count_terms, known_values, rarity_of
+from custid.scoring.frequencies import count_terms, known_values, known_word_counts, note_word_counts, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
 from custid.scoring.strangers import n_pairs_needed, random_pairs, u_probabilities
@@ -220,10 +221,12 @@ class _Work:
         n_random = n_pairs_needed(table.n_units, self._options.n_random_pairs) if model is None else 0
         self._is_large = len(self._candidates) + n_random >= _COMPILED_FROM_PAIRS
         frequencies = count_terms(table) if model is None else model.frequencies
+        word_counts = note_word_counts if model is None else known_word_counts
         context = BindingContext(
             rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
             is_known=lambda attribute, values: known_values(frequencies, attribute, values),
             executor=Executor.NUMBA if self._is_large else Executor.RAPIDFUZZ,
+            word_counts=partial(word_counts, frequencies),
         )
         # The interpreter lock would make threads wait for one another where nothing is compiled.
         self._n_threads = self._options.n_threads if self._is_large else 1
