@@ -278,11 +278,12 @@ def plan_blocking(
     table = build_record_table(
         canonical.values, canonical.n_rows, times=row_times(inputs, canonical), kind_of_row=row_kinds(inputs)
     )
+    block_cap, pairs_per_unit = options.block_limits()
     plan = plan_candidates(
         blocking(table),
         table.n_units,
-        block_cap=options.block_cap,
-        pairs_per_unit=options.pairs_per_record,
+        block_cap=block_cap,
+        pairs_per_unit=pairs_per_unit,
         n_threads=options.n_threads,
     )
     seconds = time.perf_counter() - started + plan.n_pairs / _PAIRS_PER_SECOND

@@ -67,6 +67,7 @@ def models(draw: st.DrawFn) -> TrainedMatchModel:
         classes=tuple(draw(st.lists(_classes(parameters), max_size=2))),
         frequencies=draw(st.dictionaries(st.text(max_size=6), _frequencies(), max_size=3)),
         n_records=draw(st.integers(0, 2**40)),
+        block_cap=draw(st.none() | st.integers(2, 63)),
         has_converged=draw(st.booleans()),
     )
 

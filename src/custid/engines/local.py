@@ -192,15 +192,16 @@ class _Work:
 
     def block(self, sources: NDArray[np.int32] | None) -> None:
         """Propose candidate pairs, across sources only where sources are given."""
-        options = self._options
+        options, model = self._options, self._given_model
         self._progress("blocking", 0.0)
         table = self._table
+        block_cap, pairs_per_unit = options.block_limits(None if model is None else model.block_cap)
         stream = stream_candidates(
             self._parts.blocking(table),
             table.n_units,
             source_of_unit=sources,
-            block_cap=options.block_cap,
-            pairs_per_unit=options.pairs_per_record,
+            block_cap=block_cap,
+            pairs_per_unit=pairs_per_unit,
             n_threads=options.n_threads,
         )
         store = PairStore(is_spilled=must_spill(options, table.n_rows, table.n_units, stream.n_pairs))
@@ -291,6 +292,7 @@ class _Work:
             ),
             frequencies=self._frequencies,
             n_records=self._table.n_units,
+            block_cap=self._candidates.block_cap,
             has_converged=learned.has_converged,
             history=learned.history,
         )

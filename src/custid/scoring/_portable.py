@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,16 @@ __all__ = [
     "flag",
     "frequencies_from_dict",
     "frequencies_to_dict",
+    "optional",
     "share",
     "text",
     "whole",
 ]
 
-_COUNTS_IN_LISTS = 1
-"""The version of the format that wrote counts as numbers in a list."""
+_FIRST_VERSION = 1
+"""It wrote counts as numbers in lists, and nothing of what :func:`optional` reads."""
 _WIDTHS = (1, 2, 4, 8)
+T = TypeVar("T")
 
 
 def frequencies_to_dict(counted: TermFrequencies) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def frequencies_to_dict(counted: TermFrequencies) -> dict[str, Any]:
 def frequencies_from_dict(entry: dict[str, Any], version: int) -> TermFrequencies:
     """Return the counts of a portable form."""
     hashes = _decoded(entry["hashes"], 8)
-    if version == _COUNTS_IN_LISTS:
+    if version == _FIRST_VERSION:
         counts = np.array([whole(count) for count in entry["counts"]], np.int64)
     else:
         width = whole(entry["bytes_per_count"])
@@ -57,6 +60,12 @@ def _encoded(numbers: NDArray[Any], width: int) -> str:
 
 def _decoded(encoded: Any, width: int) -> NDArray[np.uint64]:
     return np.frombuffer(base64.b64decode(encoded, validate=True), f"<u{width}").astype(np.uint64)
+
+
+def optional(document: dict[str, Any], name: str, read: Callable[[Any], T], version: int) -> T | None:
+    """Return a part that may be null, and that files of the first version do not have."""
+    value = None if version == _FIRST_VERSION else document[name]
+    return None if value is None else read(value)
 
 
 def text(value: Any) -> str:

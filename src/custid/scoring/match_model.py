@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ModelFormatError
-from custid.scoring._portable import flag, frequencies_from_dict, frequencies_to_dict, share, text, whole
+from custid.scoring._portable import flag, frequencies_from_dict, frequencies_to_dict, optional, share, text, whole
 from custid.scoring.em import EMHistory
 from custid.scoring.frequencies import TermFrequencies, rarity_of
 from custid.scoring.weights import LEAST_BITS, log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
@@ -32,6 +32,7 @@ __all__ = [
 FORMAT = "custid.match-model"
 FORMAT_VERSION = 2
 _VERSIONS_READ = (1, FORMAT_VERSION)
+_LEAST_CAP, _LARGEST_CAP = 2, 63
 
 
 @frozen(kw_only=True, eq=False)
@@ -123,6 +124,9 @@ class TrainedMatchModel:
         (:func:`~custid.scoring.frequencies.count_terms`, :func:`~custid.scoring.frequencies.note_word_counts`).
     n_records : int
         Distinct records the model was trained on.
+    block_cap : int or None
+        Records in the largest block that was looked at in training, 2 to 63; runs with this model look at blocks up to
+        it.  None where it is not known: each run finds one by its budget of pairs.
     has_converged : bool
         False when learning stopped at its bound of iterations.
     history : tuple of EMHistory
@@ -134,6 +138,7 @@ class TrainedMatchModel:
     classes: tuple[TrainedClass, ...] = field(repr=False)
     frequencies: dict[str, TermFrequencies] = field(repr=False)
     n_records: int
+    block_cap: int | None = None
     has_converged: bool = True
     history: tuple[EMHistory, ...] = field(default=(), repr=False)
 
@@ -243,6 +248,7 @@ class TrainedMatchModel:
             "prior_match_probability": self.prior_match_probability,
             "classes": [_class_to_dict(each) for each in self.classes],
             "n_records": self.n_records,
+            "block_cap": self.block_cap,
             "has_converged": self.has_converged,
             "comparisons": [_parameters_to_dict(parameters) for parameters in self.parameters],
             "frequencies": {name: frequencies_to_dict(counted) for name, counted in sorted(self.frequencies.items())},
@@ -280,6 +286,7 @@ class TrainedMatchModel:
                     name: frequencies_from_dict(entry, version) for name, entry in document["frequencies"].items()
                 },
                 n_records=whole(document["n_records"]),
+                block_cap=optional(document, "block_cap", _cap, version),
                 has_converged=flag(document["has_converged"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -382,6 +389,12 @@ def _class_from_dict(entry: dict[str, Any], parameters: Sequence[OutputParameter
     return TrainedClass(
         name=text(entry["name"]), prior_probability=prior, is_by_chance=is_by_chance, probabilities=probabilities
     )
+
+
+def _cap(value: Any) -> int:
+    if not _LEAST_CAP <= whole(value) <= _LARGEST_CAP:
+        raise ValueError("records of a block")
+    return whole(value)
 
 
 def _checked_prior(document: dict[str, Any], classes: Sequence[TrainedClass]) -> float:
