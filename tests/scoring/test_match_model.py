@@ -157,7 +157,7 @@ def test_another_version_is_an_error(version: object) -> None:
         TrainedMatchModel.from_dict(_small().to_dict() | {"version": version})
 
 
-_SINCE_VERSION_2: dict[str, None] = dict.fromkeys(["block_cap"])
+_SINCE_VERSION_2: dict[str, Any] = dict.fromkeys(["block_cap"])
 
 
 def _of_version_1(model: TrainedMatchModel) -> dict[str, Any]:
