@@ -13,6 +13,7 @@ from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.plan import BlockingPlan, plan_candidates
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
+from custid.engines._given_model import fitting_values
 from custid.engines.local import LinkedTable, LocalEngine
 from custid.engines.memory import estimated_bytes, require_memory
 from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
@@ -369,8 +370,9 @@ class _Run:
         canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
         _require_evidence(canonical, inputs)
         give_back_memory()
+        values, left_out = fitting_values(model, canonical.values)
         table = build_record_table(
-            canonical.values,
+            values,
             canonical.n_rows,
             canonical.source_of_row if is_link else None,
             times=row_times(inputs, canonical),
@@ -389,10 +391,16 @@ class _Run:
             duplicate_free=duplicate_free,
             progress=self._progress,
         )
-        report = self._report(inputs, canonical, linked)
+        report = self._report(inputs, canonical, linked, left_out)
         return Result.of_run(linked, canonical, inputs, report, self._options.review_probability)
 
-    def _report(self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> RunReport:
+    def _report(
+        self,
+        inputs: Sequence[SourceInput],
+        canonical: CanonicalValues,
+        linked: LinkedTable,
+        left_out: Sequence[str],
+    ) -> RunReport:
         return RunReport(
             sources=tuple(
                 SourceReport(
@@ -419,7 +427,7 @@ class _Run:
             prior_match_probability=linked.model.prior_match_probability,
             has_converged=linked.model.has_converged,
             seconds=dict(self._seconds),
-            warnings=_warnings(inputs, canonical, linked),
+            warnings=_warnings(inputs, canonical, linked, left_out),
         )
 
 
@@ -434,8 +442,12 @@ def _require_evidence(canonical: CanonicalValues, inputs: Sequence[SourceInput])
     )
 
 
-def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> tuple[str, ...]:
+def _warnings(
+    inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable, left_out: Sequence[str]
+) -> tuple[str, ...]:
     warnings = []
+    if left_out:
+        warnings.append(f"left out, since the model was trained without: {', '.join(left_out)}.")
     n_refused = sum(len(each.intake.refused) for each in inputs)
     if n_refused:
         warnings.append(f"{n_refused:,} rows were refused; see the sources for line numbers and reasons.")

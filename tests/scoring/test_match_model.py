@@ -71,6 +71,8 @@ def _same(left: TrainedMatchModel, right: TrainedMatchModel) -> bool:
             model.prior_match_probability,
             model.n_records,
             model.block_cap,
+            model.attributes,
+            model.is_duplicate_free,
             model.has_converged,
         )
         return [arrays, classes, counted, shares]
@@ -157,7 +159,7 @@ def test_another_version_is_an_error(version: object) -> None:
         TrainedMatchModel.from_dict(_small().to_dict() | {"version": version})
 
 
-_SINCE_VERSION_2: dict[str, Any] = dict.fromkeys(["block_cap"])
+_SINCE_VERSION_2: dict[str, Any] = dict.fromkeys(["attributes", "block_cap", "is_duplicate_free"])
 
 
 def _of_version_1(model: TrainedMatchModel) -> dict[str, Any]:
@@ -221,6 +223,10 @@ def _counted(hashes: Any, counts: Any, width: int) -> dict[str, Any]:
         {"block_cap": 1},
         {"block_cap": 64},
         {"block_cap": 18.0},
+        {"attributes": "email"},
+        {"attributes": ["phone", "email"]},
+        {"attributes": [1]},
+        {"is_duplicate_free": "no"},
         {"has_converged": "yes"},
         {"comparisons": 5},
         {"comparisons": [5]},

@@ -174,7 +174,7 @@ def _acronym_atoms(table: RecordTable) -> list[AtomColumn]:
     if column is None:
         return []
     atoms = [
-        sorted(initials_of_organization(value).union(word for word in value.split() if may_be_initials(word)))
+        sorted(initials_of_organization(value).union(filter(may_be_initials, value.split()[:MAX_WORDS])))
         for value in column.vocabulary
     ]
     return [_atom_column(_NAME_GROUP, "acronym", column.codes, _numbered(atoms), alone=True)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid._memory import give_back_memory
@@ -22,7 +22,7 @@ from custid.clustering.greedy import GreedyClusterer, checked_clusters
 from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, ComparisonOutput
 from custid.comparison.string_metrics import Executor
-from custid.engines._given_model import fitting_u
+from custid.engines._given_model import fitting_table, fitting_u
 from custid.engines.labels import exclusive_labels
 from custid.engines.memory import must_spill
 from custid.engines.options import Parts, Progress, ResolveOptions
@@ -160,14 +160,17 @@ class LocalEngine:
         LinkedTable
             Pairs, weights and clusters.
         """
+        table = table if model is None else fitting_table(model, table)
         sources = table.source_of_unit if has_sources and duplicate_free is not False else None
         work = _Work(self.options, table, parts or Parts(), model, progress)
         work.block(sources if duplicate_free else None)
         work.prepare(sources)
-        model = work.learn(sources)
-        if sources is not None and duplicate_free is None and not work.are_duplicate_free(model, sources):
+        trained = work.learn(sources)
+        if sources is not None and duplicate_free is None and not work.are_duplicate_free(trained, sources):
             sources = None
-            model = work.learn(sources)
+            trained = work.learn(sources)
+        if model is None:
+            model = evolve(trained, is_duplicate_free=sources is not None if has_sources else None)
         work.weigh(model, sources)
         return work.cluster(model, sources, may_hold_copies=not duplicate_free)
 
@@ -293,6 +296,7 @@ class _Work:
             frequencies=self._frequencies,
             n_records=self._table.n_units,
             block_cap=self._candidates.block_cap,
+            attributes=tuple(self._table.columns),
             has_converged=learned.has_converged,
             history=learned.history,
         )
@@ -314,7 +318,12 @@ class _Work:
         return some_places_where(is_usable, len(left), self._options.n_training_pairs)
 
     def are_duplicate_free(self, model: TrainedMatchModel, sources: NDArray[np.int32]) -> bool:
-        """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source."""
+        """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source.
+
+        A model that is given tells what was found of its training data, if it was.
+        """
+        if self._given_model is not None and self._given_model.is_duplicate_free is not None:
+            return self._given_model.is_duplicate_free
         left, right = self._candidates.left_idx, self._candidates.right_idx
         within = self._store.only(self._candidates, lambda piece: sources[left[piece]] == sources[right[piece]])
         near = self._weights(model, within) >= _NEAR_CERTAIN_BITS

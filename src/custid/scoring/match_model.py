@@ -127,6 +127,12 @@ class TrainedMatchModel:
     block_cap : int or None
         Records in the largest block that was looked at in training, 2 to 63; runs with this model look at blocks up to
         it.  None where it is not known: each run finds one by its budget of pairs.
+    attributes : tuple of str or None
+        Attributes of the training data, sorted; runs with this model look at these and no others.  None where they are
+        not known: the data have to give just the comparisons of the model.
+    is_duplicate_free : bool or None
+        Whether sources were taken to be free of duplicates, which :func:`custid.link` then takes them to be with this
+        model; None where that is not known, or sources did not matter.
     has_converged : bool
         False when learning stopped at its bound of iterations.
     history : tuple of EMHistory
@@ -139,6 +145,8 @@ class TrainedMatchModel:
     frequencies: dict[str, TermFrequencies] = field(repr=False)
     n_records: int
     block_cap: int | None = None
+    attributes: tuple[str, ...] | None = None
+    is_duplicate_free: bool | None = None
     has_converged: bool = True
     history: tuple[EMHistory, ...] = field(default=(), repr=False)
 
@@ -249,6 +257,8 @@ class TrainedMatchModel:
             "classes": [_class_to_dict(each) for each in self.classes],
             "n_records": self.n_records,
             "block_cap": self.block_cap,
+            "attributes": None if self.attributes is None else list(self.attributes),
+            "is_duplicate_free": self.is_duplicate_free,
             "has_converged": self.has_converged,
             "comparisons": [_parameters_to_dict(parameters) for parameters in self.parameters],
             "frequencies": {name: frequencies_to_dict(counted) for name, counted in sorted(self.frequencies.items())},
@@ -287,6 +297,8 @@ class TrainedMatchModel:
                 },
                 n_records=whole(document["n_records"]),
                 block_cap=optional(document, "block_cap", _cap, version),
+                attributes=optional(document, "attributes", _names, version),
+                is_duplicate_free=optional(document, "is_duplicate_free", flag, version),
                 has_converged=flag(document["has_converged"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -395,6 +407,12 @@ def _cap(value: Any) -> int:
     if not _LEAST_CAP <= whole(value) <= _LARGEST_CAP:
         raise ValueError("records of a block")
     return whole(value)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or sorted(set(map(text, value))) != value:
+        raise ValueError("sorted names")
+    return tuple(value)
 
 
 def _checked_prior(document: dict[str, Any], classes: Sequence[TrainedClass]) -> float:
