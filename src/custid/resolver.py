@@ -378,6 +378,7 @@ class _Run:
             times=row_times(inputs, canonical),
             kind_of_row=row_kinds(inputs),
             n_threads=n_threads,
+            source_names=canonical.sources,
         )
         canonical = canonical.beyond(table)
         give_back_memory()

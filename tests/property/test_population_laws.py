@@ -7,31 +7,33 @@ from functools import cache
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from custid.comparison.comparer import PairComparer
-from custid.comparison.comparison import BindingContext
-from custid.comparison.library import default_comparisons
-from custid.comparison.string_metrics import Executor
 from custid.engines import LinkedTable, LocalEngine
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import synthetic_customers, synthetic_organizations
 from tests.comparison.tables import Row, make_table
 
 _N_ROWS = 240
-_PERSONS = ("given_name", "family_name", "birth_date", "email", "phone", "street", "city", "postcode")
-_ORGANIZATIONS = ("organization_name", "street", "city", "postcode", "phone", "email")
+_ATTRIBUTES = (
+    "given_name",
+    "family_name",
+    "organization_name",
+    "birth_date",
+    "email",
+    "phone",
+    "street",
+    "city",
+    "postcode",
+)
 Weights = dict[tuple[int, int], float]
 
 
 @cache
 def _rows(kind: str) -> tuple[Row, ...]:
     """Return records of persons or of organizations, all different."""
-    if kind == "persons":
-        names, records = _PERSONS, synthetic_customers(_N_ROWS, seed=11).records
-    else:
-        names, records = _ORGANIZATIONS, synthetic_organizations(_N_ROWS, seed=12).records
-    held = [name for name in names if name in records.column_names]
+    made = synthetic_customers(_N_ROWS, seed=11) if kind == "persons" else synthetic_organizations(_N_ROWS, seed=12)
+    records = made.records
+    held = [name for name in _ATTRIBUTES if name in records.column_names]
     rows = [{name: " ".join(str(row[name] or "").lower().split()) for name in held} for row in records.to_pylist()]
     return tuple({tuple(sorted(row.items())): row for row in rows if any(row.values())}.values())
 
