@@ -274,7 +274,7 @@ def plan_blocking(
     options = options or ResolveOptions()
     started = time.perf_counter()
     inputs = [_read_source(data, schema, source)]
-    canonical = canonical_values(inputs, standardizers=standardizers)
+    canonical = canonical_values(inputs, standardizers=standardizers, generic=options.generic)
     _require_evidence(canonical, inputs)
     table = build_record_table(
         canonical.values, canonical.n_rows, times=row_times(inputs, canonical), kind_of_row=row_kinds(inputs)
@@ -367,7 +367,9 @@ class _Run:
         self._progress("standardizing", 0.0)
         give_back_memory()
         n_threads = self._options.n_threads
-        canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
+        canonical = canonical_values(
+            inputs, standardizers=standardizers, n_threads=n_threads, generic=self._options.generic
+        )
         _require_evidence(canonical, inputs)
         give_back_memory()
         values, left_out = fitting_values(model, canonical.values)
@@ -416,6 +418,7 @@ class _Run:
             ),
             notices=canonical.notices,
             generic=canonical.generic,
+            generic_policy=canonical.generic_policy,
             rules=linked.candidates.rules,
             block_cap=linked.candidates.block_cap,
             n_passed_over=linked.candidates.n_units_passed_over,

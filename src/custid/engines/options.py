@@ -15,6 +15,7 @@ from custid.clustering.greedy import Clusterer
 from custid.comparison.comparison import Comparison
 from custid.comparison.library import default_comparisons
 from custid.errors import ConfigurationError
+from custid.intake.generic_values import GenericPolicy
 from custid.scoring.em import EMOptions
 from custid.table.record_table import RecordTable
 
@@ -84,6 +85,8 @@ class ResolveOptions:
         of organizations are too sure of themselves: establishments of one company share name, phone and address.
     review_probability : float
         Pairs at least this probable are reported, and those that stay apart are to be reviewed.
+    generic : GenericPolicy
+        Which values identify nobody, and are taken for missing.
     seed : int
         Seed of the random samples.
     n_threads : int
@@ -108,6 +111,7 @@ class ResolveOptions:
     contraction: ContractionOptions = field(factory=ContractionOptions)
     attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
     review_probability: float = 0.5
+    generic: GenericPolicy = field(factory=GenericPolicy)
     seed: int = 20_160_101
     n_threads: int = field(factory=lambda: max(1, min(8, _available_cores())))
     memory_limit: int | None = None
