@@ -34,7 +34,7 @@ def _tuple(names: Any) -> Any:
 class GenericPolicy:
     """What makes a value generic: so many different names beside it, or a person's word.
 
-    Ten names are more than stand beside what a few people share.  A household or a family has one to three family names,
+    Ten names are more than stand beside what a few people share.  A household or a family has one to three names,
     typing errors included seldom more than five; a company's mailbox or switchboard is written under a handful of ways
     of its name.  An agency, a shop's counter or a form filled in carelessly soon passes any such number.  It does not
     grow with the population: how many people live in one household does not depend on how many customers there are,
