@@ -13,6 +13,7 @@ from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.plan import BlockingPlan, plan_candidates
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
+from custid.engines._given_model import fitting_values
 from custid.engines.local import LinkedTable, LocalEngine
 from custid.engines.memory import estimated_bytes, require_memory
 from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
@@ -273,16 +274,17 @@ def plan_blocking(
     options = options or ResolveOptions()
     started = time.perf_counter()
     inputs = [_read_source(data, schema, source)]
-    canonical = canonical_values(inputs, standardizers=standardizers)
+    canonical = canonical_values(inputs, standardizers=standardizers, generic=options.generic)
     _require_evidence(canonical, inputs)
     table = build_record_table(
         canonical.values, canonical.n_rows, times=row_times(inputs, canonical), kind_of_row=row_kinds(inputs)
     )
+    block_cap, pairs_per_unit = options.block_limits()
     plan = plan_candidates(
         blocking(table),
         table.n_units,
-        block_cap=options.block_cap,
-        pairs_per_unit=options.pairs_per_record,
+        block_cap=block_cap,
+        pairs_per_unit=pairs_per_unit,
         n_threads=options.n_threads,
     )
     seconds = time.perf_counter() - started + plan.n_pairs / _PAIRS_PER_SECOND
@@ -365,16 +367,20 @@ class _Run:
         self._progress("standardizing", 0.0)
         give_back_memory()
         n_threads = self._options.n_threads
-        canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
+        canonical = canonical_values(
+            inputs, standardizers=standardizers, n_threads=n_threads, generic=self._options.generic
+        )
         _require_evidence(canonical, inputs)
         give_back_memory()
+        values, left_out = fitting_values(model, canonical.values)
         table = build_record_table(
-            canonical.values,
+            values,
             canonical.n_rows,
             canonical.source_of_row if is_link else None,
             times=row_times(inputs, canonical),
             kind_of_row=row_kinds(inputs),
             n_threads=n_threads,
+            source_names=canonical.sources,
         )
         canonical = canonical.beyond(table)
         give_back_memory()
@@ -388,10 +394,16 @@ class _Run:
             duplicate_free=duplicate_free,
             progress=self._progress,
         )
-        report = self._report(inputs, canonical, linked)
+        report = self._report(inputs, canonical, linked, left_out)
         return Result.of_run(linked, canonical, inputs, report, self._options.review_probability)
 
-    def _report(self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> RunReport:
+    def _report(
+        self,
+        inputs: Sequence[SourceInput],
+        canonical: CanonicalValues,
+        linked: LinkedTable,
+        left_out: Sequence[str],
+    ) -> RunReport:
         return RunReport(
             sources=tuple(
                 SourceReport(
@@ -406,6 +418,7 @@ class _Run:
             ),
             notices=canonical.notices,
             generic=canonical.generic,
+            generic_policy=canonical.generic_policy,
             rules=linked.candidates.rules,
             block_cap=linked.candidates.block_cap,
             n_passed_over=linked.candidates.n_units_passed_over,
@@ -418,7 +431,7 @@ class _Run:
             prior_match_probability=linked.model.prior_match_probability,
             has_converged=linked.model.has_converged,
             seconds=dict(self._seconds),
-            warnings=_warnings(inputs, canonical, linked),
+            warnings=_warnings(inputs, canonical, linked, left_out),
         )
 
 
@@ -433,8 +446,12 @@ def _require_evidence(canonical: CanonicalValues, inputs: Sequence[SourceInput])
     )
 
 
-def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> tuple[str, ...]:
+def _warnings(
+    inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable, left_out: Sequence[str]
+) -> tuple[str, ...]:
     warnings = []
+    if left_out:
+        warnings.append(f"left out, since the model was trained without: {', '.join(left_out)}.")
     n_refused = sum(len(each.intake.refused) for each in inputs)
     if n_refused:
         warnings.append(f"{n_refused:,} rows were refused; see the sources for line numbers and reasons.")

@@ -97,6 +97,7 @@ def dedupe(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     review_probability: options.ReviewProbability = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
@@ -115,6 +116,7 @@ def dedupe(
         record_keys=record_key,
         model=model,
         review_probability=review_probability,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -151,6 +153,7 @@ def link(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     review_probability: options.ReviewProbability = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
@@ -171,6 +174,7 @@ def link(
         record_keys=record_key,
         model=model,
         review_probability=review_probability,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -221,6 +225,7 @@ def explain(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
@@ -242,6 +247,7 @@ def explain(
         maps=maps,
         record_keys=record_key,
         model=model,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -297,6 +303,7 @@ def evaluate(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
@@ -322,6 +329,7 @@ def evaluate(
             maps=maps,
             record_keys=record_key,
             model=model,
+            generic=generic,
             threads=threads,
             memory_limit=memory_limit,
             quiet=quiet,
@@ -360,6 +368,7 @@ def train(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
@@ -376,6 +385,7 @@ def train(
         schema=schema,
         maps=maps,
         record_keys=record_key,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -436,6 +446,7 @@ def plan(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -448,8 +459,9 @@ def plan(
     from custid.engines.options import ResolveOptions  # noqa: PLC0415 - heavy, and --help does without
     from custid.resolver import plan_blocking  # noqa: PLC0415 - as above
 
-    settings = ResolveOptions() if threads is None else ResolveOptions(n_threads=threads)
-    planned = plan_blocking(file, schema=stated, options=settings)
+    settings: dict[str, Any] = {"n_threads": threads, "generic": options.load_generic(generic)}
+    held = {name: value for name, value in settings.items() if value is not None}
+    planned = plan_blocking(file, schema=stated, options=ResolveOptions(**held))
     if as_json:
         say_json(planned.to_dict())
     else:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from custid.intake import Schema
+    from custid.intake import GenericPolicy, Schema
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Customers",
     "DuplicateFree",
     "File",
+    "GenericFile",
     "Language",
     "LanguageOption",
     "Link",
@@ -38,6 +39,7 @@ __all__ = [
     "SpreadsheetSafe",
     "Strict",
     "Threads",
+    "load_generic",
     "load_model",
     "load_schema",
     "n_bytes",
@@ -131,6 +133,14 @@ ReviewProbability = Annotated[
         metavar="P",
         callback=lambda value: None if value is None else _probability(value),
         help="Report pairs from this match probability on (0.5).",
+    ),
+]
+GenericFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--generic",
+        metavar="FILE",
+        help="Read which values identify nobody from a JSON file (a generic policy).",
     ),
 ]
 Threads = Annotated[
@@ -253,3 +263,12 @@ def load_model(file: Path | None) -> TrainedMatchModel | None:
 
     # What is no text becomes a text that is no model, and is refused as such.
     return TrainedMatchModel.from_json(file.read_text(encoding="utf-8", errors="replace"))
+
+
+def load_generic(file: Path | None) -> GenericPolicy | None:
+    """Read the generic policy of a file."""
+    if file is None:
+        return None
+    from custid.intake import GenericPolicy  # noqa: PLC0415 - heavy, and --help does without
+
+    return GenericPolicy.load(file)

@@ -68,6 +68,7 @@ def report(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     review_probability: options.ReviewProbability = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -84,6 +85,7 @@ def report(
         record_keys=record_key,
         model=model,
         review_probability=review_probability,
+        generic=generic,
         threads=threads,
         quiet=quiet,
     )
@@ -126,6 +128,7 @@ def chart(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -145,6 +148,7 @@ def chart(
         maps=maps,
         record_keys=record_key,
         model=model,
+        generic=generic,
         threads=threads,
         quiet=quiet,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from custid.cli._files import Writer, check_targets, json_writer, records_with_customers, table_writer, write_files
-from custid.cli._options import load_model, load_schema
+from custid.cli._options import load_generic, load_model, load_schema
 from custid.cli._terminal import progress, warn
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Request:
         What columns mean.
     model : Path or None
         A match model to use.
+    generic : Path or None
+        A generic policy to use.
     review_probability, threads, memory_limit : float, int, int, or None
         As in `custid.ResolveOptions`; None for its defaults.
     quiet : bool
@@ -49,6 +51,7 @@ class Request:
     maps: Sequence[str] | None = None
     record_keys: Sequence[str] | None = None
     model: Path | None = None
+    generic: Path | None = None
     review_probability: float | None = None
     threads: int | None = None
     memory_limit: int | None = None
@@ -58,7 +61,7 @@ class Request:
     def inputs(self) -> list[Path]:
         """The files that are read."""
         sources = list(self.sources.values()) if isinstance(self.sources, dict) else [self.sources]
-        return [path for path in (*sources, self.schema, self.model) if path is not None]
+        return [path for path in (*sources, self.schema, self.model, self.generic) if path is not None]
 
     def resolve(self) -> Result:
         """Find the customers, tell warnings, and return the result."""
@@ -80,6 +83,7 @@ class Request:
         from custid.engines.options import ResolveOptions  # noqa: PLC0415 - as above
 
         stated = {
+            "generic": load_generic(self.generic),
             "review_probability": self.review_probability,
             "n_threads": self.threads,
             "memory_limit": self.memory_limit,
