@@ -23,7 +23,7 @@ from custid.index.atoms import AtomKind, UnitAtoms, check_kinds
 
 if TYPE_CHECKING:
     from custid.kernels.index_lists import IndexArrays
-    from custid.kernels.index_lookups import LookupRoom
+    from custid.kernels.index_lookups import LookupRoom, Probe
 
 __all__ = ["CandidateIndex", "PairChanges"]
 
@@ -35,6 +35,7 @@ unevenly spread as those of people.
 """
 
 _FEWEST_MEMBERS = 512
+_FEWEST_PAIRS = 1024
 
 
 @frozen(kw_only=True, eq=False)
@@ -310,7 +311,7 @@ class CandidateIndex:
         """
         with self._turns.reading(), np.errstate(over="ignore"):
             number = self._known_number(unit_id)
-            members = self._partners_of(number, None, 0)
+            members = self._partners_of(number)
             return np.sort(self._arrays.unit_ids[members])
 
     def changes_by_arrival(self, unit_id: int, atoms: UnitAtoms) -> PairChanges:
@@ -341,9 +342,9 @@ class CandidateIndex:
             self._refuse_known(np.array([unit_id], np.uint64))
             numbers, cap = self._numbers_of_probe(atoms), self.block_cap
             own = self._members(numbers, n_own=1, sizes=(2, cap))
-            touched = self._members(numbers, n_own=1, sizes=(cap + 1, cap + 1))
-            pairs = [(unit_id, other) for other in self._arrays.unit_ids[own].tolist()]
-            return PairChanges(gained=_as_array(pairs), lost=self._changed(touched, numbers, 1)[1])
+            pairs = self._pairs_of_blocks(numbers, n_own=1, size=cap + 1)
+            lost = pairs[~self._are_held(pairs, numbers, by=1)]
+            return PairChanges(gained=self._own_pairs(unit_id, own), lost=self._named(lost))
 
     def changes_by_departure(self, unit_id: int) -> PairChanges:
         """Tell which pairs become candidates, and which cease to be, if a unit is removed.
@@ -365,25 +366,47 @@ class CandidateIndex:
         """
         with self._turns.reading(), np.errstate(over="ignore"):
             number, cap = self._known_number(unit_id), self.block_cap
-            own = self._partners_of(number, None, 0)
             numbers = self._numbers_of_unit(number)
-            touched = self._members(numbers, n_own=0, sizes=(cap + 1, cap + 1))
-            pairs = [(unit_id, other) for other in self._arrays.unit_ids[own].tolist()]
-            gained = self._changed(touched[touched != number], numbers, -1, leaving=number)[0]
-            return PairChanges(gained=gained, lost=_as_array(pairs))
+            pairs = self._pairs_of_blocks(numbers, n_own=0, size=cap + 1, leaving=number)
+            gained = pairs[~self._are_held(pairs, numbers, by=0)]
+            own = self._partners_of(number)
+            return PairChanges(gained=self._named(gained), lost=self._own_pairs(unit_id, own))
 
-    def _changed(
-        self, touched: NDArray[np.int32], changing: NDArray[np.int32], by: int, leaving: int = -1
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return the pairs of some units gained and lost where one more unit, or one less, has some atoms."""
-        gained, lost = [], []
-        ids = self._arrays.unit_ids
-        for unit in touched.tolist():
-            before = set(self._partners_of(unit, None, 0).tolist()) - {leaving}
-            after = set(self._partners_of(unit, changing, by).tolist()) - {leaving}
-            gained += [(int(ids[unit]), int(ids[other])) for other in after - before]
-            lost += [(int(ids[unit]), int(ids[other])) for other in before - after]
-        return _as_array(gained), _as_array(lost)
+    def _pairs_of_blocks(
+        self, numbers: NDArray[np.int32], *, n_own: int, size: int, leaving: int = -1
+    ) -> NDArray[np.uint64]:
+        """Return the pairs of others in the blocks of one size that some atoms have, each once."""
+        from custid.kernels.index_changes import list_pairs  # noqa: PLC0415  # loads numba
+
+        probe, room = _probe(numbers, n_own, (size, size)), self._room_for(len(numbers))
+        pairs = np.empty(_FEWEST_PAIRS, np.uint64)
+        n_pairs = list_pairs(self._arrays, probe, leaving, room, pairs)
+        if n_pairs > len(pairs):
+            pairs = np.empty(n_pairs, np.uint64)
+            list_pairs(self._arrays, probe, leaving, room, pairs)
+        return np.unique(pairs[:n_pairs])
+
+    def _are_held(self, pairs: NDArray[np.uint64], changing: NDArray[np.int32], *, by: int) -> NDArray[np.bool_]:
+        """Tell which pairs are candidates where ``by`` units more have some atoms."""
+        from custid.kernels.index_changes import mark_held_pairs  # noqa: PLC0415  # loads numba
+
+        are_held = np.empty(len(pairs), np.bool_)
+        if len(pairs):
+            n_most = int(self._arrays.rows[(pairs >> np.uint64(32)).astype(np.int64), 1].max())
+            common = _probe(np.empty(n_most, np.int32), 0, (2, self.block_cap))
+            common.sizes[1] = by
+            mark_held_pairs(self._arrays, pairs, changing, common.sizes, common, self._room_for(n_most), are_held)
+        return are_held
+
+    def _named(self, pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return pairs of numbers as pairs of identifiers."""
+        numbers = np.stack([pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
+        return _ordered(self._arrays.unit_ids[numbers])
+
+    def _own_pairs(self, unit_id: int, partners: NDArray[np.int32]) -> NDArray[np.uint64]:
+        """Return the pairs of one unit."""
+        others = self._arrays.unit_ids[partners]
+        return _ordered(np.stack([np.full(len(others), unit_id, np.uint64), others], axis=1))
 
     def _numbers_of_probe(self, atoms: UnitAtoms) -> NDArray[np.int32]:
         from custid.kernels import index_lookups, index_updates  # noqa: PLC0415  # loads numba
@@ -399,35 +422,19 @@ class CandidateIndex:
         numbers_of_unit(self._arrays, number, numbers)
         return numbers
 
-    def _partners_of(self, number: int, changing: NDArray[np.int32] | None, by: int) -> NDArray[np.int32]:
-        """Return the partners of a unit, where ``by`` units more have some atoms."""
-        members = self._members(
-            self._numbers_of_unit(number), n_own=0, sizes=(2, self.block_cap), changing=changing, by=by
-        )
+    def _partners_of(self, number: int) -> NDArray[np.int32]:
+        members = self._members(self._numbers_of_unit(number), n_own=0, sizes=(2, self.block_cap))
         return members[members != number]
 
-    def _members(
-        self,
-        numbers: NDArray[np.int32],
-        *,
-        n_own: int,
-        sizes: tuple[int, int],
-        changing: NDArray[np.int32] | None = None,
-        by: int = 0,
-    ) -> NDArray[np.int32]:
+    def _members(self, numbers: NDArray[np.int32], *, n_own: int, sizes: tuple[int, int]) -> NDArray[np.int32]:
         """Return the units in blocks of some atoms that have some size."""
-        from custid.kernels import index_lookups  # noqa: PLC0415  # loads numba
+        from custid.kernels.index_lookups import find_members  # noqa: PLC0415  # loads numba
 
-        probe = index_lookups.Probe(
-            numbers=numbers,
-            is_changing=np.zeros(len(numbers), np.bool_) if changing is None else np.isin(numbers, changing),
-            sizes=np.array([n_own, by, *sizes], np.int64),
-        )
-        room = self._room_for(len(numbers))
-        n_found = index_lookups.find_members(self._arrays, probe, room)
+        probe, room = _probe(numbers, n_own, sizes), self._room_for(len(numbers))
+        n_found = find_members(self._arrays, probe, room)
         while n_found == len(room.members):
             room = self._rooms.room = _with_more_members(room)
-            n_found = index_lookups.find_members(self._arrays, probe, room)
+            n_found = find_members(self._arrays, probe, room)
         return room.members[:n_found].copy()
 
     def _room_for(self, n_atoms: int) -> LookupRoom:
@@ -504,9 +511,20 @@ def _contiguous(atoms: UnitAtoms) -> tuple[NDArray[np.int64], NDArray[np.uint8],
     )
 
 
-def _as_array(pairs: Sequence[tuple[int, int]]) -> NDArray[np.uint64]:
-    """Return pairs once each, ascending."""
-    return np.array(sorted({(min(pair), max(pair)) for pair in pairs}), np.uint64).reshape(-1, 2)
+def _ordered(pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return pairs ascending, the smaller identifier of each first."""
+    pairs = np.sort(pairs, axis=1)
+    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+
+
+def _probe(numbers: NDArray[np.int32], n_own: int, sizes: tuple[int, int]) -> Probe:
+    from custid.kernels.index_lookups import Probe  # noqa: PLC0415  # loads numba
+
+    return Probe(
+        numbers=numbers,
+        is_changing=np.zeros(len(numbers), np.bool_),
+        sizes=np.array([n_own, 0, *sizes], np.int64),
+    )
 
 
 def _lookup_room(n_atoms: int, long_from: int) -> LookupRoom:

@@ -17,7 +17,19 @@ from custid.kernels.index_updates import AtomsOfUnits, find_key, known_atoms, un
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LookupRoom", "Probe", "find_members", "numbers_of_probe", "numbers_of_unit"]
+__all__ = [
+    "LookupRoom",
+    "Probe",
+    "borrowed_probe",
+    "borrowed_room",
+    "count_hits",
+    "enter_probe",
+    "find_members",
+    "is_asked_for",
+    "numbers_of_probe",
+    "numbers_of_unit",
+    "order_by_size",
+]
 
 
 class Probe(NamedTuple):
@@ -68,12 +80,14 @@ class LookupRoom(NamedTuple):
 
 
 @kernel
-def _borrowed_probe(probe: Probe) -> Probe:
+def borrowed_probe(probe: Probe) -> Probe:
+    """Return the same probe, of arrays that count no references."""
     return Probe(borrowed(probe.numbers), borrowed(probe.is_changing), borrowed(probe.sizes))
 
 
 @kernel
-def _borrowed_room(room: LookupRoom) -> LookupRoom:
+def borrowed_room(room: LookupRoom) -> LookupRoom:
+    """Return the same room, of arrays that count no references."""
     return LookupRoom(
         borrowed(room.atom_slots),
         borrowed(room.tallies),
@@ -92,7 +106,7 @@ def _slot_of(number: np.int32, n_slots: int) -> int:
 
 
 @kernel
-def _order_by_size(index: IndexArrays, numbers: NDArray[np.int32]) -> None:
+def order_by_size(index: IndexArrays, numbers: NDArray[np.int32]) -> None:
     """Bring atoms in order: those that are not long first, short lists before others."""
     for end in range(1, numbers.size):
         number = numbers[end]
@@ -110,7 +124,7 @@ def _order_by_size(index: IndexArrays, numbers: NDArray[np.int32]) -> None:
 def numbers_of_probe(index: IndexArrays, atoms: AtomsOfUnits, numbers: NDArray[np.int32]) -> int:
     """Write the numbers of the atoms of the first of some units that the index knows; return how many there are."""
     n_known = known_atoms(index, atoms, 0, numbers)
-    _order_by_size(index, numbers[:n_known])
+    order_by_size(index, numbers[:n_known])
     return n_known
 
 
@@ -119,7 +133,7 @@ def numbers_of_unit(index: IndexArrays, unit: int, numbers: NDArray[np.int32]) -
     """Write the numbers of the atoms of a unit in the index, as `numbers_of_probe` does."""
     row, n_atoms = index.rows[unit, PLACE], index.rows[unit, SIZE]
     numbers[:n_atoms] = index.pool[row : row + n_atoms]
-    _order_by_size(index, numbers[:n_atoms])
+    order_by_size(index, numbers[:n_atoms])
     return int(n_atoms)
 
 
@@ -140,12 +154,22 @@ def _take_member(unit: np.int32, n_found: int, room: LookupRoom) -> int:
 
 
 @kernel
-def _is_asked_for(probe: Probe, size: int, first: int, second: int) -> bool:
+def is_asked_for(probe: Probe, size: int, first: int, second: int) -> bool:
     """Tell whether the members of a block are asked for, given how many units of the index are in it."""
     changed = size + probe.sizes[0]
     if probe.is_changing[first] and probe.is_changing[second]:
         changed += probe.sizes[1]
     return bool(size > 0 and probe.sizes[2] <= changed <= probe.sizes[3])
+
+
+@kernel
+def enter_probe(numbers: NDArray[np.int32], atom_slots: NDArray[np.int32]) -> None:
+    """Enter the places of a probe's atoms in an empty table."""
+    for place in range(numbers.size):
+        slot = _slot_of(numbers[place], atom_slots.size)
+        while atom_slots[slot] >= 0:
+            slot = (slot + 1) & (atom_slots.size - 1)
+        atom_slots[slot] = place
 
 
 @kernel
@@ -190,15 +214,21 @@ def _find_hits(index: IndexArrays, numbers: NDArray[np.int32], rarer: int, room:
 
 
 @kernel
-def _members_by_rows(index: IndexArrays, probe: Probe, rarer: int, room: LookupRoom, n_found: int) -> int:
-    """Note the members of the blocks of an atom that is not long and one behind it."""
+def count_hits(index: IndexArrays, probe: Probe, rarer: int, room: LookupRoom) -> int:
+    """Note and count which atoms that make a key with one of the probe's its units have; return how many are noted."""
     _mark_joined(index, probe, rarer, room)
     n_hits = _find_hits(index, probe.numbers, rarer, room)
     for hit in range(n_hits):
         room.tallies[1 + room.hits[hit, 1], 1] += 1
-    for hit in range(n_hits):
+    return n_hits
+
+
+@kernel
+def _members_by_rows(index: IndexArrays, probe: Probe, rarer: int, room: LookupRoom, n_found: int) -> int:
+    """Note the members of the blocks of an atom that is not long and one behind it."""
+    for hit in range(count_hits(index, probe, rarer, room)):
         other = room.hits[hit, 1]
-        if _is_asked_for(probe, room.tallies[1 + other, 1], rarer, other):
+        if is_asked_for(probe, room.tallies[1 + other, 1], rarer, other):
             n_found = _take_member(room.hits[hit, 0], n_found, room)
     return n_found
 
@@ -213,7 +243,7 @@ def _members_by_keys(index: IndexArrays, probe: Probe, first: int, room: LookupR
         if not joins[index.atoms[other, KIND]]:
             continue
         key = find_key(index, atom, other)
-        if key < 0 or not _is_asked_for(probe, index.keys[key, SIZE], first, second):
+        if key < 0 or not is_asked_for(probe, index.keys[key, SIZE], first, second):
             continue
         size = index.keys[key, SIZE]
         if size <= index.counts[BLOCK_CAP]:
@@ -248,18 +278,13 @@ def find_members(index: IndexArrays, probe: Probe, room: LookupRoom) -> int:
     A block of an atom that is not long takes the time of its units' rows.  Threads may run this side by side, each with
     its own room, while nobody writes.
     """
-    index, probe, room = borrowed_index(index), _borrowed_probe(probe), _borrowed_room(room)
-    n_atoms, n_slots = probe.numbers.size, room.atom_slots.size
-    for place in range(n_atoms):
-        slot = _slot_of(probe.numbers[place], n_slots)
-        while room.atom_slots[slot] >= 0:
-            slot = (slot + 1) & (n_slots - 1)
-        room.atom_slots[slot] = place
+    index, probe, room = borrowed_index(index), borrowed_probe(probe), borrowed_room(room)
+    enter_probe(probe.numbers, room.atom_slots)
     n_found = 0
-    for place in range(n_atoms):
+    for place in range(probe.numbers.size):
         atom = probe.numbers[place]
         size = index.atoms[atom, SIZE]
-        if index.kind_alone[index.atoms[atom, KIND]] and _is_asked_for(probe, size, place, place):
+        if index.kind_alone[index.atoms[atom, KIND]] and is_asked_for(probe, size, place, place):
             for position in range(index.atoms[atom, PLACE], index.atoms[atom, PLACE] + size):
                 n_found = _take_member(index.pool[position], n_found, room)
         if index.atoms[atom, IS_LONG] == 1:
