@@ -87,9 +87,7 @@ class ValueWords:
         is_telling = np.array([len(word) > 3 and not word.isdigit() for word in self.vocabulary], np.bool_)
         is_kept = is_telling[self.words]
         n_words = np.bincount(self.value[is_kept], minlength=self.n_values)
-        return NumberedAtoms(
-            n_words, self.words[is_kept], len(self.vocabulary), lambda: string_hashes(self.vocabulary)
-        )
+        return NumberedAtoms(n_words, self.words[is_kept], len(self.vocabulary), lambda: string_hashes(self.vocabulary))
 
     def heads(self) -> NumberedAtoms:
         """Return the first two words of each value together, or the only one."""

@@ -5,7 +5,7 @@ The engine moves data; every formula is in the layers below, so that another eng
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from attrs import evolve, field, frozen

@@ -97,7 +97,9 @@ class UnitAtoms:
     def __attrs_post_init__(self) -> None:
         starts, n_atoms = self.starts, len(self.kinds)
         if not len(starts) or starts[0] != 0 or starts[-1] != n_atoms or (starts[1:] < starts[:-1]).any():
-            raise ShapeMismatchError(f"starts: expected numbers that ascend from 0 to {n_atoms}, got {len(starts)} others.")
+            raise ShapeMismatchError(
+                f"starts: expected numbers that ascend from 0 to {n_atoms}, got {len(starts)} others."
+            )
         if len(self.hashes) != n_atoms:
             raise ShapeMismatchError(f"hashes: expected one for each of {n_atoms} atoms, got {len(self.hashes)}.")
 
