@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, _request, app
+from custid.cli._files import check_targets, table_writer, write_files
 from custid.cli._terminal import aligned, say, say_json
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ _STEP_SHOWN_BITS = 2
 
 @app.command(
     epilog=_examples(
-        "custid thresholds customers.csv --false-merge 10 --miss 1 --reviews 200",
+        "custid thresholds customers.csv --false-merge 10 --miss 1 --reviews 200 --cases cases.csv",
         "custid thresholds crm=crm.csv shop=shop.csv --false-merge 50 --miss 20 --review-cost 2 --json",
     )
 )
@@ -39,6 +41,12 @@ def thresholds(
     reviews: Annotated[
         int | None, typer.Option("--reviews", metavar="N", min=0, help="How many cases a person can review.")
     ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            "--cases", metavar="FILE", help="Write the cases to review, the costliest first; endings as for --output."
+        ),
+    ] = None,
     is_link: options.Link = False,
     duplicate_free: options.DuplicateFree = None,
     model: options.ModelFile = None,
@@ -55,7 +63,7 @@ def thresholds(
     `custid link` that cost least. Costs are in any one unit; with none given, both errors weigh the same and nothing is
     reviewed.
     """
-    from custid.steering import ErrorCosts, choose_thresholds  # noqa: PLC0415 - heavy, and --help does without
+    from custid.steering import ErrorCosts, choose_thresholds, review_cases  # noqa: PLC0415 - heavy, and --help does without
 
     costs = ErrorCosts(false_merge=false_merge, miss=miss, review=review_cost)
     request = _request(
@@ -69,7 +77,12 @@ def thresholds(
         threads=threads,
         quiet=quiet,
     )
-    chosen = choose_thresholds(request.resolve(), costs, reviews)
+    check_targets((cases,), (), request.inputs)
+    result = request.resolve()
+    chosen = choose_thresholds(result, costs, reviews)
+    if cases is not None:
+        table = review_cases(result, chosen)
+        write_files([(cases, table_writer(table, cases, spreadsheet_safe=False))])
     if as_json:
         say_json(chosen.to_dict())
     else:
@@ -87,7 +100,7 @@ def _is_shown(row: dict[str, Any], chosen: Thresholds) -> bool:
 
 
 def _is_chosen(row: dict[str, Any], chosen: Thresholds) -> bool:
-    return bool(abs(row["match_probability"] - chosen.match_probability) < 1e-12)  # noqa: PLR2004 - rounding
+    return bool(abs(row["match_probability"] - chosen.match_probability) < 1e-12)
 
 
 def _cells(row: dict[str, Any], chosen: Thresholds) -> tuple[str, ...]:

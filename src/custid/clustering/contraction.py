@@ -159,8 +159,9 @@ def contract(
     -----
     In each round every cluster looks for the neighbor with the greatest sum of weights; two clusters that choose each
     other, with a sum above the log-odds of ``match_probability`` (0 bits for one half), are joined.  All pairs between
-    two clusters answer one question, so the threshold is taken from their sum, once.  Equal sums are ordered by a hash of the contents.  The rounds make the same
-    choices as joining the single best pair each time, as long as no later join changes an earlier choice.
+    two clusters answer one question, so the threshold is taken from their sum, once.  Equal sums are ordered by a hash
+    of the contents.  The rounds make the same choices as joining the single best pair each time, as long as no later
+    join changes an earlier choice.
 
     A cluster without a positive neighbor is done: sums only add up, so that it never gets one (below 0 bits: without a
     neighbor above the threshold, for the same reason).  A round takes time in

@@ -12,7 +12,16 @@ from custid.clustering.greedy import GreedyClusterer
 from custid.engines.local import LinkedTable
 from custid.errors import ConfigurationError
 
-__all__ = ["HIGHEST_BITS", "LOWEST_BITS", "Joined", "Sweep", "probability_of", "sweep"]
+__all__ = [
+    "HIGHEST_BITS",
+    "LOWEST_BITS",
+    "Joined",
+    "Sweep",
+    "probability_of",
+    "rows_clustered_at",
+    "sweep",
+    "tried_between",
+]
 
 LOWEST_BITS: Final = -12.0
 HIGHEST_BITS: Final = 17.0
@@ -118,14 +127,9 @@ def sweep(linked: LinkedTable, more_bits: float) -> Sweep:
     ConfigurationError
         If the run used a clusterer of the user's own, which knows no threshold.
     """
-    if not isinstance(linked.clusterer, GreedyClusterer):
-        raise ConfigurationError(
-            f"clusterer: expected the built-in one, got {type(linked.clusterer).__name__}.",
-            hint="A clusterer of your own has no threshold that could be chosen.",
-        )
     steps = np.arange(LOWEST_BITS, HIGHEST_BITS + _STEP_BITS / 2, _STEP_BITS)
     bits = np.unique(np.append(steps, more_bits))
-    found = np.array([_counts(linked, linked.clusterer, each) for each in bits.tolist()], np.int64)
+    found = np.array([_counts(rows_clustered_at(linked, each)) for each in bits.tolist()], np.int64)
     n_customers, n_pairs = found[:, 0], found[:, 1]
     return Sweep(
         bits=bits,
@@ -136,9 +140,42 @@ def sweep(linked: LinkedTable, more_bits: float) -> Sweep:
     )
 
 
-def _counts(linked: LinkedTable, clusterer: GreedyClusterer, bits: float) -> tuple[int, int]:
-    """Return the number of customers at a threshold, and that of the pairs of rows in them."""
+def tried_between(low_bits: float, high_bits: float) -> list[float]:
+    """Return the thresholds that a sweep tries between two others, ascending."""
+    return np.arange(np.floor(low_bits) + _STEP_BITS, high_bits, _STEP_BITS).tolist()
+
+
+def rows_clustered_at(linked: LinkedTable, bits: float) -> NDArray[np.int64]:
+    """Return the customer of each row of a run if another threshold had decided.
+
+    Parameters
+    ----------
+    linked : LinkedTable
+        What the run found out.
+    bits : float
+        The threshold, as log-odds.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_rows,)
+        Customers, numbered by first appearance.
+
+    Raises
+    ------
+    ConfigurationError
+        If the run used a clusterer of the user's own, which knows no threshold.
+    """
+    if not isinstance(linked.clusterer, GreedyClusterer):
+        raise ConfigurationError(
+            f"clusterer: expected the built-in one, got {type(linked.clusterer).__name__}.",
+            hint="A clusterer of your own has no threshold that could be chosen.",
+        )
     probability = probability_of(bits)
-    cluster = evolve(clusterer, match_probability=probability)(linked.graph)
-    n_rows = np.bincount(evolve(linked, cluster=cluster, match_probability=probability).cluster_of_row())
+    cluster = evolve(linked.clusterer, match_probability=probability)(linked.graph)
+    return evolve(linked, cluster=cluster, match_probability=probability).cluster_of_row()
+
+
+def _counts(customer: NDArray[np.int64]) -> tuple[int, int]:
+    """Return the number of customers, and that of the pairs of rows in them."""
+    n_rows = np.bincount(customer)
     return len(n_rows), int((n_rows * (n_rows - 1) // 2).sum())
