@@ -142,7 +142,7 @@ def sweep(linked: LinkedTable, more_bits: float) -> Sweep:
 
 def tried_between(low_bits: float, high_bits: float) -> list[float]:
     """Return the thresholds that a sweep tries between two others, ascending."""
-    return np.arange(np.floor(low_bits) + _STEP_BITS, high_bits, _STEP_BITS).tolist()
+    return [float(bits) for bits in np.arange(np.floor(low_bits) + _STEP_BITS, high_bits, _STEP_BITS)]
 
 
 def rows_clustered_at(linked: LinkedTable, bits: float) -> NDArray[np.int64]:
