@@ -72,7 +72,21 @@ def test_chart_of_a_pair(cli: Cli) -> None:
 
 def test_thresholds(cli: Cli) -> None:
     """The table, the thresholds and the options are printed, and the options are those that a run takes."""
-    ran = cli("thresholds", "customers.csv", "--false-merge", "9", "--miss", "1", "--reviews", "5", "--cases", "c.csv")
+    ran = cli(
+        "thresholds",
+        "customers.csv",
+        "--false-merge",
+        "9",
+        "--miss",
+        "1",
+        "--reviews",
+        "5",
+        "--cases",
+        "c.csv",
+        "--chart",
+        "c.svg",
+    )
+    assert (cli.directory / "c.svg").read_text(encoding="utf-8").startswith("<svg")
     assert (ran.code, ran.stderr) == (ExitCode.OK, "")
     lines = ran.stdout.splitlines()
     assert lines[0].split()[:3] == ["bits", "probability", "customers"]
@@ -98,6 +112,7 @@ def test_thresholds_as_data(cli: Cli) -> None:
         (("--false-merge", "0"), ExitCode.CONFIGURATION),
         (("--reviews", "-1"), ExitCode.USAGE),
         (("--cases", "customers.csv"), ExitCode.USAGE),
+        (("--chart", "costs.gif"), ExitCode.USAGE),
     ],
 )
 def test_wrong_costs(cli: Cli, arguments: tuple[str, ...], code: ExitCode) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, _request, app
-from custid.cli._files import check_targets, table_writer, write_files
+from custid.cli._files import CHART_ENDINGS, Writer, check_targets, table_writer, write_files
 from custid.cli._terminal import aligned, say, say_json
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ def thresholds(
             "--cases", metavar="FILE", help="Write the cases to review, the costliest first; endings as for --output."
         ),
     ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", metavar="FILE", help="Draw the costs; the ending chooses .png, .svg or .html."),
+    ] = None,
+    language: options.LanguageOption = options.Language.EN,
     is_link: options.Link = False,
     duplicate_free: options.DuplicateFree = None,
     model: options.ModelFile = None,
@@ -77,16 +82,28 @@ def thresholds(
         threads=threads,
         quiet=quiet,
     )
-    check_targets((cases,), (), request.inputs)
+    check_targets((cases,), (chart,), request.inputs)
+    if chart is not None and chart.suffix.lower() not in CHART_ENDINGS:
+        raise typer.BadParameter(f"--chart: expected an ending among .png, .svg, .html, got {chart.suffix!r}.")
     result = request.resolve()
     chosen = choose_thresholds(result, costs, reviews)
+    files_to_write: list[tuple[Path, Writer]] = []
     if cases is not None:
-        table = review_cases(result, chosen)
-        write_files([(cases, table_writer(table, cases, spreadsheet_safe=False))])
+        files_to_write.append((cases, table_writer(review_cases(result, chosen), cases, spreadsheet_safe=False)))
+    if chart is not None:
+        files_to_write.append((chart, _chart_writer(chosen, chart, language.value)))
+    write_files(files_to_write)
     if as_json:
         say_json(chosen.to_dict())
     else:
         say(f"{_table(chosen)}\n\n{chosen}\n\noptions: {_options_text(chosen)}")
+
+
+def _chart_writer(chosen: Thresholds, path: Path, language: str) -> Writer:
+    from custid import charts  # noqa: PLC0415 - heavy, and --help does without
+
+    drawn = charts.error_costs(chosen, language=language)
+    return lambda target: charts.save_chart(drawn, target, ending=path.suffix)
 
 
 def _table(chosen: Thresholds) -> str:
