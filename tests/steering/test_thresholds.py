@@ -186,6 +186,16 @@ def test_cases_fill_the_capacity_and_no_more(result: Result) -> None:
         assert chosen.review_probability <= row["merge_probability"] <= chosen.certain_probability
 
 
+def test_the_order_of_rows_does_not_matter(made: Any, result: Result) -> None:
+    """Thresholds, curve and cases of the rows backwards are the same."""
+    backwards = custid.dedupe(made.records.take(np.arange(made.records.num_rows)[::-1]))
+    costs = ErrorCosts(false_merge=10, miss=1)
+    chosen, again = (choose_thresholds(each, costs, 30) for each in (result, backwards))
+    assert chosen.to_dict() == again.to_dict()
+    told = ["match_weight", "merge_probability", "expected_loss", "same_customer"]
+    assert review_cases(result, chosen).select(told) == review_cases(backwards, again).select(told)
+
+
 def test_cases_of_one_content(result: Result) -> None:
     """Rows of one content that may be two customers are a case like others."""
     linked = result.linked

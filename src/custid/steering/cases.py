@@ -93,6 +93,8 @@ def _links(linked: LinkedTable) -> _Links:
     one, other = (first_row[side[weighed]] for side in (linked.candidates.left_idx, linked.candidates.right_idx))
     copies = np.flatnonzero(first_row[unit_of_row] != np.arange(len(unit_of_row)))
     copies = copies[np.isfinite(linked.copy_bits[unit_of_row[copies]])]
+    # By content, so that cases of one loss stand in an order that no order of rows can sway.
+    copies = copies[np.argsort(unit_of_row[copies], kind="stable")]
     one = np.concatenate([one, first_row[unit_of_row[copies]]])
     other = np.concatenate([other, copies])
     bits = np.concatenate([linked.weight_bits[weighed], linked.copy_bits[unit_of_row[copies]]])
