@@ -389,7 +389,8 @@ class _Run:
             progress=self._progress,
         )
         report = self._report(inputs, canonical, linked)
-        return Result.of_run(linked, canonical, inputs, report, self._options.review_probability)
+        options = self._options
+        return Result.of_run(linked, canonical, inputs, report, options.review_probability, options.certain_probability)
 
     def _report(self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> RunReport:
         return RunReport(

@@ -16,6 +16,7 @@ from custid import charts
 from custid.errors import ConfigurationError, InputError, MissingDependencyError
 from custid.result import Result
 from custid.review import Label, Labels, Verdict
+from custid.steering import ErrorCosts, choose_thresholds
 from custid.testing import synthetic_customers
 
 
@@ -101,6 +102,21 @@ def test_thresholds_are_expected_from_the_probabilities(result: Result, weights:
         told = {row["measure"]: row["value"] for row in curve if row["threshold"] == threshold}
         assert told["precision"] == pytest.approx(chosen.mean())
         assert told["recall"] == pytest.approx(chosen.sum() / probability.sum())
+
+
+def test_costs_are_those_of_the_curve(result: Result) -> None:
+    """The lines are false merges and misses times their costs and the sum, the marks the thresholds chosen."""
+    chosen = choose_thresholds(result, ErrorCosts(false_merge=10, miss=0.5), 8)
+    chart = charts.error_costs(chosen)
+    lines = rows(chart, "cost")
+    for row in chosen.curve.to_pylist():
+        told = {each["of"]: each["cost"] for each in lines if each["threshold"] == row["threshold_bits"]}
+        assert told["of false merges"] == pytest.approx(10 * row["expected_false_merges"])
+        assert told["of misses"] == pytest.approx(0.5 * row["expected_misses"])
+        assert told["of both"] == pytest.approx(row["expected_cost"])
+    (mark,), (band,) = rows(chart, "at"), rows(chart, "low")
+    assert mark["at"] == pytest.approx(np.log2(20))
+    assert band["low"] < mark["at"] < band["high"]
 
 
 def test_thresholds_are_measured_where_the_truth_is_known(made: Any, result: Result) -> None:

@@ -40,6 +40,30 @@ def test_clusters_are_those_of_the_rule(problem: Problem) -> None:
     assert partition(got.tolist()) == oracle.contract(weights, hashes, clip=16.0, unscored=-2.5, sources=sources)
 
 
+@given(graphs(), st.sampled_from((-7, -3, -1, 1, 2, 4, 9)))
+def test_merges_are_decided_at_the_threshold(problem: Problem, bits: int) -> None:
+    """With another probability than one half, sums above its log-odds join, the same way as by hand."""
+    weights, hashes, sources = problem
+    got = contract(graph_of(weights, hashes, sources), _OPTIONS, match_probability=1 / (1 + 2.0**-bits))
+    by_hand = oracle.contract(weights, hashes, clip=16.0, unscored=-2.5, sources=sources, threshold=bits)
+    assert partition(got.tolist()) == by_hand
+
+
+def test_two_sums_below_the_threshold_may_be_above_it_together() -> None:
+    """A record that is not joined with either of two others is joined with both once these are one."""
+    weights = {(0, 1): 9.0, (0, 2): 3.0, (1, 2): 3.0}
+    graph = graph_of(weights, range(1, 4))
+    assert contract(graph, _OPTIONS, match_probability=16 / 17).tolist() == [0, 0, 0]
+    assert contract(graph, _OPTIONS, match_probability=64 / 65).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("probability", [0.0, 1.0, float("nan")])
+def test_match_probability_is_one(probability: float) -> None:
+    """A probability that no evidence can exceed or miss is refused."""
+    with pytest.raises(ConfigurationError, match="match_probability: expected a number between 0 and 1"):
+        contract(graph_of({}, []), match_probability=probability)
+
+
 @pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize("n_sources", [0, 6])
 def test_larger_graphs(seed: int, n_sources: int) -> None:

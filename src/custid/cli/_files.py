@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from custid.result import Result
 
-__all__ = ["check_targets", "json_writer", "records_with_customers", "table_writer", "write_files"]
+__all__ = ["CHART_ENDINGS", "check_targets", "json_writer", "records_with_customers", "table_writer", "write_files"]
 
 Writer = Callable[[Path], object]
 """Writes one file, at the path that it is given."""
 
+CHART_ENDINGS = frozenset({".png", ".svg", ".html"})
 _RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

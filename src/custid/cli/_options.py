@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsJson",
+    "CertainProbability",
     "Customers",
     "DuplicateFree",
     "File",
@@ -24,6 +25,7 @@ __all__ = [
     "LanguageOption",
     "Link",
     "Maps",
+    "MatchProbability",
     "MemoryLimit",
     "ModelFile",
     "Output",
@@ -123,6 +125,24 @@ Maps = Annotated[
 RecordKeys = Annotated[
     list[str] | None,
     typer.Option("--record-key", metavar="[NAME:]COLUMN", help="Column that names each record within its source."),
+]
+MatchProbability = Annotated[
+    float | None,
+    typer.Option(
+        "--match-probability",
+        metavar="P",
+        callback=lambda value: None if value is None else _probability(value),
+        help="Join records from this match probability on (0.5), as `custid thresholds` tells.",
+    ),
+]
+CertainProbability = Annotated[
+    float | None,
+    typer.Option(
+        "--certain-probability",
+        metavar="P",
+        callback=lambda value: None if value is None else _probability(value),
+        help="Mark joined records below this match probability for review (none).",
+    ),
 ]
 ReviewProbability = Annotated[
     float | None,

@@ -36,7 +36,7 @@ class Request:
         What columns mean.
     model : Path or None
         A match model to use.
-    review_probability, threads, memory_limit : float, int, int, or None
+    match_probability, review_probability, certain_probability, threads, memory_limit : float, int, or None
         As in `custid.ResolveOptions`; None for its defaults.
     quiet : bool
         Whether progress is kept to oneself.
@@ -49,7 +49,9 @@ class Request:
     maps: Sequence[str] | None = None
     record_keys: Sequence[str] | None = None
     model: Path | None = None
+    match_probability: float | None = None
     review_probability: float | None = None
+    certain_probability: float | None = None
     threads: int | None = None
     memory_limit: int | None = None
     quiet: bool = False
@@ -80,7 +82,9 @@ class Request:
         from custid.engines.options import ResolveOptions  # noqa: PLC0415 - as above
 
         stated = {
+            "match_probability": self.match_probability,
             "review_probability": self.review_probability,
+            "certain_probability": self.certain_probability,
             "n_threads": self.threads,
             "memory_limit": self.memory_limit,
         }

@@ -12,11 +12,12 @@ of input; no two units that must stay apart are brought together, directly or by
 from __future__ import annotations
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering._places import places_where
+from custid.clustering._thresholds import threshold_bits
 from custid.clustering.contraction import PairGraph, labels_differ, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
@@ -24,6 +25,8 @@ __all__ = ["AttachmentOptions", "attach_fragments"]
 
 _MAX_BITS = 40.0
 _STEPS_PER_BIT = 1 << 20
+_LEAST_PROBABILITY = float(np.nextafter(0.5, 1.0))
+_GREATEST_PROBABILITY = float(np.nextafter(1.0, 0.0))
 
 
 @frozen(kw_only=True)
@@ -37,7 +40,8 @@ class AttachmentOptions:
         enough of their own, which contraction has weighed.
     min_probability : float
         Attach where the posterior of the best customer, against all others and against a new one, reaches this; above
-        0.5 and below 1, so that no two customers reach it.
+        0.5 and below 1, so that no two customers reach it.  It holds where a false merge costs as much as a miss, and
+        its odds are multiplied by those of ``match_probability``.
     unscored_bits : float
         Log-odds of a unit of the fragment with a customer none of whose records it was compared with.
 
@@ -77,7 +81,12 @@ class _Offers:
 
 
 def attach_fragments(
-    graph: PairGraph, cluster: NDArray[np.int64], options: AttachmentOptions | None = None, *, n_threads: int = 1
+    graph: PairGraph,
+    cluster: NDArray[np.int64],
+    options: AttachmentOptions | None = None,
+    *,
+    match_probability: float = 0.5,
+    n_threads: int = 1,
 ) -> NDArray[np.int64]:
     """Attach small clusters to larger ones.
 
@@ -89,6 +98,8 @@ def attach_fragments(
         Cluster of each unit, numbered from 0.
     options : AttachmentOptions, optional
         Settings; the defaults when not given.
+    match_probability : float
+        What a merge has to be more probable than by the costs of errors, in (0, 1).
     n_threads : int
         Threads that look through the pairs; the result does not depend on it.
 
@@ -101,6 +112,8 @@ def attach_fragments(
     ------
     ShapeMismatchError
         If there is not one cluster per unit.
+    ConfigurationError
+        If the probability is out of range.
 
     Notes
     -----
@@ -114,7 +127,7 @@ def attach_fragments(
     itself takes along what is attached to it.  Where fragments that are bound for one customer must not meet, the
     surest stays and the others are left alone; if none is surer than the rest, all of them are.
     """
-    options = options or AttachmentOptions()
+    options = _at_costs(options or AttachmentOptions(), match_probability)
     if len(cluster) != graph.n_units:
         raise ShapeMismatchError(f"cluster: expected one for each of {graph.n_units} units, got {len(cluster)}.")
     size = np.bincount(cluster, minlength=1)
@@ -122,6 +135,15 @@ def attach_fragments(
     parent, probability = _best_targets(offers, len(size), options.min_probability)
     root = _keep_constraints(graph, cluster, parent, probability)
     return numbered_by_first_unit(root[cluster])
+
+
+def _at_costs(options: AttachmentOptions, match_probability: float) -> AttachmentOptions:
+    """Return the options with the odds of the least probability multiplied by those that the costs ask for."""
+    threshold_bits(match_probability)  # refuses what is none
+    least = options.min_probability * match_probability
+    # Exact for one half, as the sum is; two customers never reach a probability above one half.
+    probability = least / (least + (1.0 - options.min_probability) * (1.0 - match_probability))
+    return evolve(options, min_probability=min(max(probability, _LEAST_PROBABILITY), _GREATEST_PROBABILITY))
 
 
 def _offers(

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering._places import PLACES_AT_ONCE, places_where
+from custid.clustering._thresholds import threshold_bits
 from custid.errors import ConfigurationError, ShapeMismatchError
 from custid.table.hashing import combine_hashes
 
@@ -124,7 +125,13 @@ class PairGraph:
         return len(self.tie_break)
 
 
-def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_threads: int = 1) -> NDArray[np.int64]:
+def contract(
+    graph: PairGraph,
+    options: ContractionOptions | None = None,
+    *,
+    match_probability: float = 0.5,
+    n_threads: int = 1,
+) -> NDArray[np.int64]:
     """Cluster units.
 
     Parameters
@@ -133,6 +140,8 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_t
         Weighed pairs and constraints.
     options : ContractionOptions, optional
         Settings; the defaults when not given.
+    match_probability : float
+        Two clusters are joined where that is more probable than this, in (0, 1).
     n_threads : int
         Threads that look through the pairs; the result does not depend on it.
 
@@ -141,13 +150,21 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_t
     ndarray of int64, shape (n_units,)
         Cluster of each unit, numbered from 0 in the order of the clusters' first units.
 
+    Raises
+    ------
+    ConfigurationError
+        If the probability is out of range.
+
     Notes
     -----
     In each round every cluster looks for the neighbor with the greatest sum of weights; two clusters that choose each
-    other, with a positive sum, are joined.  Equal sums are ordered by a hash of the contents.  The rounds make the same
-    choices as joining the single best pair each time, as long as no later join changes an earlier choice.
+    other, with a sum above the log-odds of ``match_probability`` (0 bits for one half), are joined.  All pairs between
+    two clusters answer one question, so the threshold is taken from their sum, once.  Equal sums are ordered by a hash
+    of the contents.  The rounds make the same choices as joining the single best pair each time, as long as no later
+    join changes an earlier choice.
 
-    A cluster without a positive neighbor is done: sums only add up, so that it never gets one.  A round takes time in
+    A cluster without a positive neighbor is done: sums only add up, so that it never gets one (below 0 bits: without a
+    neighbor above the threshold, for the same reason).  A round takes time in
     proportion to the pairs between clusters that are not done.
 
     References
@@ -169,7 +186,7 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_t
     >>> contract(graph).tolist()
     [0, 0, 1]
     """
-    return _Contraction(graph, options or ContractionOptions(), n_threads).run()
+    return _Contraction(graph, options or ContractionOptions(), match_probability, n_threads).run()
 
 
 class _Contraction:
@@ -182,7 +199,8 @@ class _Contraction:
     what it has written, so that it takes time in proportion to its pairs and not to all units.
     """
 
-    def __init__(self, graph: PairGraph, options: ContractionOptions, n_threads: int) -> None:
+    def __init__(self, graph: PairGraph, options: ContractionOptions, match_probability: float, n_threads: int) -> None:
+        self._threshold = _exact(np.float64(threshold_bits(match_probability)))
         self._unscored = _exact(np.float64(options.unscored_bits))
         n_units = graph.n_units
         self._joined_to = np.arange(n_units)
@@ -192,7 +210,7 @@ class _Contraction:
         self._hash = graph.tie_break.copy()
         self._sources = _source_bits(graph)
         self._labels = [labels.copy() for labels in graph.labels]
-        self._left, self._right, weight = _inside_components(graph, n_threads)
+        self._left, self._right, weight = _inside_components(graph, min(float(self._threshold), 0.0), n_threads)
         # Clipping would make a number of what must stay apart.
         clipped = np.clip(weight, -options.clip_bits, options.clip_bits)
         self._sum = np.where(np.isneginf(weight), -np.inf, _exact(clipped))
@@ -207,9 +225,10 @@ class _Contraction:
         return numbered_by_first_unit(_roots(self._joined_to))
 
     def _gain(self) -> NDArray[np.float64]:
+        """Return by how much the sum of each pair of clusters is above the threshold."""
         left, right = self._left, self._right
         n_unscored = self._size.take(left) * self._size.take(right) - self._n_scored
-        gain = self._sum + self._unscored * n_unscored
+        gain = self._sum + self._unscored * n_unscored - self._threshold
         if self._sources is not None:
             gain[(self._sources[left] & self._sources[right]).any(axis=1)] = -np.inf
         for labels in self._labels:
@@ -237,8 +256,9 @@ class _Contraction:
         return np.asarray(positive[mutual[chosen]], np.int64)
 
     def _drop_finished(self, gain: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Forget the pairs of clusters without a positive neighbor; return the gains of the others."""
-        is_open, positive = self._is_open, gain > 0
+        """Forget the pairs of clusters that are done; return the gains of the others."""
+        # Two sums that are positive and below the threshold may be above it together.
+        is_open, positive = self._is_open, gain > min(0.0, -float(self._threshold))
         is_open[self._left[positive]] = True
         is_open[self._right[positive]] = True
         kept = np.flatnonzero(is_open.take(self._left) & is_open.take(self._right))
@@ -329,11 +349,11 @@ def _exact(bits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
 
 
 def _inside_components(
-    graph: PairGraph, n_threads: int
+    graph: PairGraph, above_bits: float, n_threads: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Drop the pairs between units that no chain of positive pairs joins: they can never be merged."""
+    """Drop the pairs between units that no chain of pairs above a weight joins: they can never be merged."""
     left, right, weight_bits = graph.left_idx, graph.right_idx, graph.weight_bits
-    positive = places_where(lambda piece: weight_bits[piece] > 0, len(left), n_threads)
+    positive = places_where(lambda piece: weight_bits[piece] > above_bits, len(left), n_threads)
     component = _components(graph.n_units, left[positive], right[positive])
     inside = places_where(
         lambda piece: component.take(left[piece]) == component.take(right[piece]), len(left), n_threads

@@ -37,20 +37,25 @@ class GreedyClusterer:
         Settings of the contraction.
     attachment : AttachmentOptions or None
         Settings of the attachment; None leaves it out.
+    match_probability : float
+        What a merge has to be more probable than, in (0, 1); see `custid.ResolveOptions`.
     n_threads : int
         Threads that look through the pairs; the result does not depend on it.
     """
 
     contraction: ContractionOptions = field(factory=ContractionOptions)
     attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
+    match_probability: float = 0.5
     n_threads: int = 1
 
     def __call__(self, graph: PairGraph, /) -> NDArray[np.int64]:
         """Return the cluster of each unit, int64, shape (n_units,)."""
-        cluster = contract(graph, self.contraction, n_threads=self.n_threads)
+        cluster = contract(graph, self.contraction, match_probability=self.match_probability, n_threads=self.n_threads)
         if self.attachment is None:
             return cluster
-        return attach_fragments(graph, cluster, self.attachment, n_threads=self.n_threads)
+        return attach_fragments(
+            graph, cluster, self.attachment, match_probability=self.match_probability, n_threads=self.n_threads
+        )
 
 
 def checked_clusters(graph: PairGraph, cluster: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,8 +16,9 @@ from custid._threads import in_threads
 from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.candidates import CandidatePairs, stream_candidates
 from custid.clustering._numbering import numbered_by_first_unit
+from custid.clustering._thresholds import threshold_bits
 from custid.clustering.contraction import PairGraph, labels_differ
-from custid.clustering.greedy import GreedyClusterer, checked_clusters
+from custid.clustering.greedy import Clusterer, GreedyClusterer, checked_clusters
 from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, ComparisonOutput
 from custid.comparison.string_metrics import Executor
@@ -69,8 +70,14 @@ class LinkedTable:
     copy_bits : ndarray of float64, shape (n_units,)
         Match weight of two rows of one unit; ``inf`` for units of one row, ``-inf`` where the sources were said to be
         free of duplicates.
+    graph : PairGraph
+        The pairs with all constraints, as they were clustered.
+    clusterer : Clusterer
+        What clustered them.
     cluster : ndarray of int64, shape (n_units,)
         Cluster of each unit.
+    match_probability : float
+        What a merge had to be more probable than, in (0, 1).
     one_per_source : bool
         Whether no customer was allowed two records of one source that differ.
     labels : mapping of str to ndarray of int32, each of shape (n_units,)
@@ -87,7 +94,10 @@ class LinkedTable:
     candidates: CandidatePairs = field(repr=False)
     weight_bits: NDArray[np.float64] = field(repr=False)
     copy_bits: NDArray[np.float64] = field(repr=False)
+    graph: PairGraph = field(repr=False)
+    clusterer: Clusterer = field(repr=False)
     cluster: NDArray[np.int64] = field(repr=False)
+    match_probability: float = 0.5
     one_per_source: bool = False
     labels: Mapping[str, NDArray[np.int32]] = field(factory=dict, repr=False)
     blocking: Blocking = field(default=record_atoms, repr=False)
@@ -98,7 +108,8 @@ class LinkedTable:
         """Whether each unit's rows are customers of their own, bool, shape (n_units,)."""
         n_units_of = np.bincount(self.cluster, minlength=int(self.cluster.max(initial=-1)) + 1)
         is_alone = n_units_of[self.cluster] == 1
-        return np.asarray(np.isneginf(self.copy_bits) | ((self.copy_bits <= 0) & is_alone), np.bool_)
+        is_unsure = self.copy_bits <= threshold_bits(self.match_probability)
+        return np.asarray(np.isneginf(self.copy_bits) | (is_unsure & is_alone), np.bool_)
 
     def cluster_of_row(self) -> NDArray[np.int64]:
         """Return the cluster of each input row, numbered by first appearance.
@@ -366,6 +377,7 @@ class _Work:
         clusterer = self._parts.clusterer or GreedyClusterer(
             contraction=self._options.contraction,
             attachment=self._options.attachment if _has_persons(model.outputs) else None,
+            match_probability=self._options.match_probability,
             n_threads=self._options.n_threads,
         )
         cluster = checked_clusters(graph, clusterer(graph))
@@ -377,7 +389,10 @@ class _Work:
             candidates=candidates,
             weight_bits=weight_bits,
             copy_bits=self._copies(model) if may_hold_copies else np.where(self._table.n_copies > 1, -np.inf, np.inf),
+            graph=graph,
+            clusterer=clusterer,
             cluster=cluster,
+            match_probability=self._options.match_probability,
             one_per_source=sources is not None,
             labels=self._labels,
             blocking=self._parts.blocking,

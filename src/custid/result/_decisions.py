@@ -17,7 +17,7 @@ _MIN_PAIRS_FOR_NUMBA = 1_000_000
 
 
 def decisions(
-    linked: LinkedTable, customer: NDArray[np.int64], review_probability: float
+    linked: LinkedTable, customer: NDArray[np.int64], review_probability: float, certain_probability: float = 0.0
 ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Return each row's match probability and the position of its decision.
 
@@ -45,7 +45,8 @@ def decisions(
     unit = table.unit_of_row
     odds_of_row = np.where(is_shared, belonging_odds(linked)[unit], nearest[unit])
     probability = odds_of_row / (1.0 + odds_of_row)
-    decision = np.where(is_shared, 0, np.where(probability >= review_probability, 1, 2))
+    of_shared = np.where(probability >= certain_probability, 0, 1)
+    decision = np.where(is_shared, of_shared, np.where(probability >= review_probability, 1, 2))
     return probability, decision.astype(np.int8)
 
 

@@ -47,8 +47,9 @@ RecordKeyLike = str | int | tuple[str, str | int]
 class Decision(StrEnum):
     """What was decided about a record.
 
-    ``MATCH``: it shares its customer with another record.  ``REVIEW``: it stands alone, but another record may be the
-    same customer.  ``NON_MATCH``: it stands alone and no record comes near.
+    ``MATCH``: it shares its customer with another record.  ``REVIEW``: a person should look, since it stands alone, but
+    another record may be the same customer, or shares its customer with less certainty than
+    ``ResolveOptions.certain_probability`` asks for.  ``NON_MATCH``: it stands alone and no record comes near.
     """
 
     MATCH = "match"
@@ -96,11 +97,12 @@ class Result:
         inputs: Sequence[SourceInput],
         report: RunReport,
         review_probability: float,
+        certain_probability: float = 0.0,
     ) -> Result:
         """Build the result of a run; the report does not know the number of customers and of relations yet."""
         customer = linked.cluster_of_row()
         related = related_customers(linked, customer)
-        probability, decision = decisions(linked, customer, review_probability)
+        probability, decision = decisions(linked, customer, review_probability, certain_probability)
         assignments = pa.table(
             {
                 "source": pa.array(list(canonical.sources), pa.string()).take(pa.array(canonical.source_of_row)),
