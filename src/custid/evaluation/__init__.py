@@ -8,6 +8,7 @@ from custid.evaluation.measures import (
     pairs_completeness,
     pairwise_measures,
     reduction_ratio,
+    variation_of_information,
 )
 from custid.evaluation.truth import Truth, TruthLike, read_truth
 
@@ -25,4 +26,5 @@ __all__ = [
     "pairwise_measures",
     "read_truth",
     "reduction_ratio",
+    "variation_of_information",
 ]
