@@ -3,3 +3,45 @@
 Thresholds from the cost of errors, what to ask a person next and what his answers teach, what another match model would
 change, and how a population fares over time.  All of it looks at results; nothing of it is needed for one.
 """
+
+from custid.steering.change_example import ChangeExample, WeightChange
+from custid.steering.health import (
+    AttributeHealth,
+    ComparisonHealth,
+    HealthReport,
+    LargeCustomer,
+    health_of,
+    largest_customers,
+)
+from custid.steering.health_log import HealthLog
+from custid.steering.model_change import ClassChange, FrequencyChange, LevelChange, ModelChange, compare_models
+from custid.steering.partition_change import ChangeKind, IdentifierChange, PartitionChange, compare_results
+from custid.steering.population_tail import SizeTail, tail_of_sizes
+from custid.steering.watching import Finding, Severity, WatchLimits, watch
+
+__all__ = [
+    "AttributeHealth",
+    "ChangeExample",
+    "ChangeKind",
+    "ClassChange",
+    "ComparisonHealth",
+    "Finding",
+    "FrequencyChange",
+    "HealthLog",
+    "HealthReport",
+    "IdentifierChange",
+    "LargeCustomer",
+    "LevelChange",
+    "ModelChange",
+    "PartitionChange",
+    "Severity",
+    "SizeTail",
+    "WatchLimits",
+    "WeightChange",
+    "compare_models",
+    "compare_results",
+    "health_of",
+    "largest_customers",
+    "tail_of_sizes",
+    "watch",
+]
