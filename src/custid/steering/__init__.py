@@ -17,7 +17,7 @@ from custid.steering.health_log import HealthLog
 from custid.steering.model_change import ClassChange, FrequencyChange, LevelChange, ModelChange, compare_models
 from custid.steering.partition_change import ChangeKind, IdentifierChange, PartitionChange, compare_results
 from custid.steering.population_tail import SizeTail, tail_of_sizes
-from custid.steering.watching import Finding, Severity, WatchLimits, watch
+from custid.steering.watching import Finding, Severity, WatchLimits, sentences, watch
 
 __all__ = [
     "AttributeHealth",
@@ -42,6 +42,7 @@ __all__ = [
     "compare_results",
     "health_of",
     "largest_customers",
+    "sentences",
     "tail_of_sizes",
     "watch",
 ]

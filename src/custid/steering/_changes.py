@@ -16,7 +16,6 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
-from custid.errors import DuplicateRecordKeyError
 from custid.result import Result
 
 __all__ = ["Change", "ChangeKind", "Overlap", "overlap_of"]
@@ -49,7 +48,8 @@ class Change:
     n_records : int
         Records of both results that they hold; of a customer that appears or vanishes, all its records.
     pair : tuple of int
-        Two of the records, by number, that are one customer in one result only; (-1, -1) where records appear or vanish.
+        Two of the records, by number, that are one customer in one result only; (-1, -1) for records that appear or
+        vanish.
     bits : float
         Greatest match weight of such a pair in the result that has them as one customer; NaN where none was weighed.
     """
@@ -141,12 +141,6 @@ def _numbered(customers: NDArray[np.int64]) -> NDArray[np.int64]:
 def _shared_rows(before: pa.Table, after: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows of the records that both have, in the order of their names."""
     names = ["source", "record_key"]
-    for each in (before, after):
-        if each.group_by(names).aggregate([]).num_rows < each.num_rows:
-            raise DuplicateRecordKeyError(
-                "results: expected different record keys within each source, got some that repeat.",
-                hint="Name a column of keys that differ: Schema(record_key=…).",
-            )
     left = before.select(names).append_column("before", pa.array(np.arange(before.num_rows)))
     right = after.select(names).append_column("after", pa.array(np.arange(after.num_rows)))
     both = left.join(right, names, join_type="inner").combine_chunks()
@@ -187,7 +181,12 @@ def _with_changes(
         kind = ChangeKind.MERGED if len(new) == 1 else ChangeKind.SPLIT if len(old) == 1 else ChangeKind.REGROUPED
         pair, bits = gained.get(number) or lost.get(number) or (_unweighed(overlap, records, kind), float("nan"))
         change = Change(
-            kind=kind, before=tuple(old.tolist()), after=tuple(new.tolist()), n_records=len(records), pair=pair, bits=bits
+            kind=kind,
+            before=tuple(old.tolist()),
+            after=tuple(new.tolist()),
+            n_records=len(records),
+            pair=pair,
+            bits=bits,
         )
         found.append((change, number))
     kinds = list(ChangeKind)
@@ -220,7 +219,7 @@ def _unshared(result: Result, shared: NDArray[np.int64], kind: ChangeKind) -> li
     if not len(alone):
         return []
     n_records = np.bincount(customer, minlength=result.n_customers)
-    first = {}
+    first: dict[int, tuple[str, str]] = {}
     for row in np.flatnonzero(np.isin(customer, alone)).tolist():
         name = _name(result, row)
         first[int(customer[row])] = min(name, first.get(int(customer[row]), name))
@@ -261,11 +260,8 @@ def _telling_pairs(
     bits = linked.weight_bits[places]
     order = np.lexsort((other, one, -bits, group[one]))
     firsts = order[np.flatnonzero(np.diff(group[one[order]], prepend=-1))]
-    return {
-        int(group[one[each]]): ((int(one[each]), int(other[each])), float(bits[each])) for each in firsts.tolist()
-    }
+    return {int(group[one[each]]): ((int(one[each]), int(other[each])), float(bits[each])) for each in firsts.tolist()}
 
 
 def _name(result: Result, row: int) -> tuple[str, str]:
     return str(result.assignments["source"][row].as_py()), str(result.assignments["record_key"][row].as_py())
-

@@ -164,7 +164,8 @@ def mixture_score(one: NDArray[np.float64], other: NDArray[np.float64], design_e
         terms += (each[seen] * np.log(each[seen] / (share[seen] * each.sum()))).tolist()
     statistic = max(2.0 * math.fsum(terms), 0.0) / design_effect
     spread = 2.0 / (9.0 * degrees)
-    return max(((statistic / degrees) ** (1.0 / 3.0) - (1.0 - spread)) / math.sqrt(spread), 0.0)
+    root = math.cbrt(statistic / degrees)
+    return max((root - (1.0 - spread)) / math.sqrt(spread), 0.0)
 
 
 def proportion_score(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -197,7 +198,7 @@ def robust_score(earlier: Sequence[float], value: float, of: float) -> float:
     # As if one more had been counted on each side: a share of 0 is not known for certain either.
     share = (middle * of + 1.0) / (of + 2.0)
     spread = math.hypot(deviation, math.sqrt(share * (1.0 - share) / max(of, 1.0)))
-    return (value - middle) / spread
+    return float((value - middle) / spread)
 
 
 def odds_ratio(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -207,5 +208,5 @@ def odds_ratio(one: tuple[float, float], other: tuple[float, float]) -> float:
     ----------
     .. [1] Haldane (1956), Annals of Human Genetics 20(4), 309-311 (half a count is added to each cell).
     """
-    odds = [(part + 0.5) / (whole - part + 0.5) for part, whole in (one, other)]
-    return odds[1] / odds[0]
+    first, second = ((part + 0.5) / (whole - part + 0.5) for part, whole in (one, other))
+    return second / first

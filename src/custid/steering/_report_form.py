@@ -49,7 +49,14 @@ def report_from(document: Any, kind: type[HealthReport], name: str = "health rep
     """Return the report of a plain form."""
     try:
         return _converter().structure(document, kind)
-    except (ClassValidationError, ForbiddenExtraKeysError, StructureHandlerNotFoundError, TypeError, ValueError, KeyError):
+    except (
+        ClassValidationError,
+        ForbiddenExtraKeysError,
+        StructureHandlerNotFoundError,
+        TypeError,
+        ValueError,
+        KeyError,
+    ):
         raise InputError(
             f"{name}: a part is missing, unknown or of another kind.", hint="Use what custid has written."
         ) from None

@@ -7,7 +7,9 @@ from typing import Final
 from custid.model._labels import place_of
 from custid.report.wording import number_text, table_of
 
-__all__ = ["number", "said"]
+__all__ = ["number", "percent_text", "said"]
+
+_NARROW_SPACE: Final = "\u202f"
 
 _SAID: Final = table_of("""
     change_records            | {n_records} records in both results: {n_customers_before} customers before, {n_customers_after} after | {n_records} enregistrements communs : {n_customers_before} clients avant, {n_customers_after} après
@@ -42,7 +44,7 @@ _SAID: Final = table_of("""
     model_frequencies         | frequencies of values, divergence in bits: {text} | fréquences des valeurs, divergence en bits : {text}
     none                      | none | aucune
     health_sizes              | {n_records} records, {n_customers} customers (merge rate {merge_rate}, single records {single_share}) | {n_records} enregistrements, {n_customers} clients (taux de fusion {merge_rate}, clients d'un enregistrement {single_share})
-    health_tail               | records of a customer: 99 % have at most {q99}, 99.9 % at most {q999}, the largest has {largest} | enregistrements par client : 99 % en ont au plus {q99}, 99,9 % au plus {q999}, le plus grand {largest}
+    health_tail               | records of a customer: 99% have at most {q99}, 99.9% at most {q999}, the largest has {largest} | enregistrements par client : 99 % en ont au plus {q99}, 99,9 % au plus {q999}, le plus grand {largest}
     health_review             | records in review: {review_share}; refused rows: {n_refused}; records passed over by blocking: {n_passed_over} | enregistrements à revoir : {review_share} ; lignes refusées : {n_refused} ; enregistrements omis par le blocage : {n_passed_over}
     health_pairs              | pairs weighed per record: {pairs_per_record}; uncertain ones: {uncertain_share}; mean entropy {entropy} bits | paires pesées par enregistrement : {pairs_per_record} ; incertaines : {uncertain_share} ; entropie moyenne {entropy} bit
     health_attribute          | {name}: {missing} missing, {invalid} invalid, {n_generic} generic values | {name} : {missing} manquants, {invalid} invalides, {n_generic} valeurs génériques
@@ -96,3 +98,15 @@ def said(code: str, language: str, **words: object) -> str:
 def number(value: float, language: str, *, digits: int = 0, sign: bool = False) -> str:
     """Return a number as people write it, without digits after the point unless asked for."""
     return number_text(value, language, digits=digits, sign=sign)
+
+
+def percent_text(share: float, language: str) -> str:
+    """Return a share as per cent, with more digits where it is small.
+
+    Examples
+    --------
+    >>> percent_text(0.125, "en"), percent_text(0.0004, "en")
+    ('12.5%', '0.040%')
+    """
+    digits = 1 if share >= 0.01 or share == 0 else 3
+    return f"{number(100 * share, language, digits=digits)}{'%' if language == 'en' else f'{_NARROW_SPACE}%'}"

@@ -16,12 +16,13 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.engines.local import LinkedTable
+from custid.report.wording import attribute_label
 from custid.result import Decision, Result
 from custid.result._pair_explanations import probability_of
 from custid.result._weakest_links import weakest_links
 from custid.steering._distributions import Counts, aligned_counts, mixture_score, stability_index
 from custid.steering._report_form import report_from, report_from_json, report_to_json
-from custid.steering._wording import number, said
+from custid.steering._wording import number, percent_text, said
 from custid.steering.population_tail import SizeTail, tail_of_sizes
 
 __all__ = ["AttributeHealth", "ComparisonHealth", "HealthReport", "LargeCustomer", "health_of", "largest_customers"]
@@ -80,6 +81,9 @@ class AttributeHealth:
         The attribute.
     n_missing : int
         Records without a value that says something.
+    missing_design_effect : float
+        By how much fewer records count as draws where it is missing, as records of one customer may lack it together:
+        1 or more.
     n_invalid : int
         Values that were no use: placeholders, unreadable, truncated.
     n_generic_values, n_generic : int
@@ -100,6 +104,7 @@ class AttributeHealth:
 
     attribute: str
     n_missing: int
+    missing_design_effect: float
     n_invalid: int
     n_generic_values: int
     n_generic: int
@@ -281,18 +286,17 @@ class HealthReport:
         str
             Lines: sizes, the tail, what is in doubt, and a line for each attribute.
         """
-        from custid.report.wording import attribute_label  # noqa: PLC0415 - text is not always asked for
 
         def whole(value: int) -> str:
             return number(value, language)
 
         def percent(part: int, of: int) -> str:
-            return share_text(part / of if of else 0.0, language)
+            return percent_text(part / of if of else 0.0, language)
 
         words = {
             "n_records": whole(self.n_records),
             "n_customers": whole(self.n_customers),
-            "merge_rate": share_text(self.merge_rate, language),
+            "merge_rate": percent_text(self.merge_rate, language),
             "single_share": percent(self.n_singles, self.n_customers),
             "q99": whole(self.size_quantile(0.99)),
             "q999": whole(self.size_quantile(0.999)),
@@ -322,12 +326,6 @@ class HealthReport:
 
     def __str__(self) -> str:
         return self.text()
-
-
-def share_text(share: float, language: str) -> str:
-    """Return a share as per cent, with two significant digits where it is small."""
-    digits = 1 if share >= 0.01 or share == 0 else 3
-    return f"{number(100 * share, language, digits=digits)} %"
 
 
 def health_of(result: Result, *, label: str = "") -> HealthReport:
@@ -476,6 +474,7 @@ def _attributes(result: Result, effect: float) -> tuple[AttributeHealth, ...]:
             AttributeHealth(
                 attribute=name,
                 n_missing=int(table.n_copies[~is_filled].sum()),
+                missing_design_effect=_effect_of_missing(result.linked, is_filled),
                 n_invalid=sum(each.n_rows for each in run.notices if each.attribute == name),
                 n_generic_values=len(generic),
                 n_generic=sum(each.n_rows for each in generic),
@@ -511,6 +510,21 @@ def _design_effect(linked: LinkedTable) -> float:
     there = np.unique(np.stack([address, cluster[held]]), axis=1)
     n_there = np.bincount(there[0], weights=size[there[1]])
     return max(by_customer, float(n_there[address].mean()))
+
+
+def _effect_of_missing(linked: LinkedTable, is_filled: NDArray[np.bool_]) -> float:
+    """Return the variance of a share of records by that of independent ones, with customers as draws.
+
+    The variance of a ratio of totals over clusters (Cochran 1977, Sampling Techniques, section 11.8).
+    """
+    copies = linked.table.n_copies.astype(np.float64)
+    n_records = np.bincount(linked.cluster, weights=copies)
+    n_filled = np.bincount(linked.cluster, weights=np.where(is_filled, copies, 0.0))
+    share = n_filled.sum() / max(n_records.sum(), 1.0)
+    expected = share * (1.0 - share) * n_records.sum()
+    if expected <= 0:
+        return 1.0
+    return max(1.0, float(((n_filled - share * n_records) ** 2).sum() / expected))
 
 
 def _drift(result: Result, name: str, effect: float) -> tuple[float | None, float | None]:

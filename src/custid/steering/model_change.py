@@ -192,7 +192,9 @@ class ModelChange:
         return "\n".join(lines)
 
     def _frequencies_text(self, language: str) -> str:
-        known = [(each.divergence_bits, each.attribute) for each in self.frequencies if each.divergence_bits is not None]
+        known = [
+            (each.divergence_bits, each.attribute) for each in self.frequencies if each.divergence_bits is not None
+        ]
         known.sort(key=lambda item: (-item[0], item[1]))
         named = [f"{attribute_label(name, language)} {number(value, language, digits=3)}" for value, name in known]
         return ", ".join(named) or said("none", language)

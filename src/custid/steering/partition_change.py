@@ -298,11 +298,6 @@ def compare_results(before: Result, after: Result) -> PartitionChange:
     PartitionChange
         Counts, tables and examples; print it.
 
-    Raises
-    ------
-    DuplicateRecordKeyError
-        If a record key of one source stands in several rows of a result.
-
     Examples
     --------
     >>> import custid

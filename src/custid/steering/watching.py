@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from attrs import field, frozen
@@ -21,10 +21,10 @@ from custid.steering._distributions import (
     robust_score,
     stability_index,
 )
-from custid.steering._wording import number, said
-from custid.steering.health import HealthReport, share_text
+from custid.steering._wording import number, percent_text, said
+from custid.steering.health import HealthReport
 
-__all__ = ["Finding", "Severity", "WatchLimits", "watch"]
+__all__ = ["Finding", "Severity", "WatchLimits", "sentences", "watch"]
 
 _FEW_REPORTS = 3
 _GROWN = 1.1
@@ -122,9 +122,7 @@ class Finding:
         """
         label = attribute_label(self.attribute, language)
         if self.code in {"tail", "crossed"}:
-            text = said(
-                self.code, language, n=number(self.size, language), least=number(self._least_records, language)
-            )
+            text = said(self.code, language, n=number(self.size, language), least=number(self._least_records, language))
         elif self.code == "growth":
             text = said("growth", language, exponent=number(self.size, language, digits=1))
         elif self.code in {"retrain", "unlike", "not_converged"}:
@@ -137,14 +135,49 @@ class Finding:
                 "moved_log" if self._is_by_log else "moved",
                 language,
                 name=said(self.code, language, name=label),
-                before=share_text(self.before, language),
-                after=share_text(self.after, language),
+                before=percent_text(self.before, language),
+                after=percent_text(self.after, language),
                 z=number(self.score, language, digits=1, sign=True),
             )
         return f"{said(self.severity.value, language)}: {text}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain text and numbers."""
+        return {
+            "code": self.code,
+            "attribute": self.attribute,
+            "severity": self.severity.value,
+            "before": self.before,
+            "after": self.after,
+            "score": self.score,
+            "size": self.size,
+        }
+
     def __str__(self) -> str:
         return self.sentence()
+
+
+def sentences(findings: Sequence[Finding], language: str = "en") -> str:
+    """Return findings in words, or that there are none.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        From `watch`.
+    language : str
+        ``"en"`` or ``"fr"``.
+
+    Returns
+    -------
+    str
+        A line for each; a sentence that nothing moved where there are none.
+
+    Examples
+    --------
+    >>> sentences(())
+    'Nothing moved beyond what chance explains.'
+    """
+    return "\n".join(each.sentence(language) for each in findings) or said("watch_nothing", language)
 
 
 class _Share(NamedTuple):
@@ -173,8 +206,8 @@ def watch(
     report : HealthReport
         The population now.
     earlier : HealthReport or iterable of HealthReport
-        What to hold it against: one report, or several with the oldest first, as a `HealthLog` holds them.  None to look
-        at the report alone: crossed constraints, the tail, drift from what the match model was trained on.
+        What to hold it against: one report, or several with the oldest first, as a `HealthLog` holds them.  None to
+        look at the report alone: crossed constraints, the tail, drift from what the match model was trained on.
     limits : WatchLimits, optional
         From where on a difference is told.
 
@@ -206,7 +239,9 @@ def watch(
         found += [*_moved_shares(report, past, limits), *_moved_mixes(report, past[-1], limits)]
         found += [*_growth(report, past[-1], limits), *_unlike(report, past[-1])]
     order = list(Severity)
-    return tuple(sorted(found, key=lambda each: (order.index(each.severity), -abs(each.score), each.code, each.attribute)))
+    return tuple(
+        sorted(found, key=lambda each: (order.index(each.severity), -abs(each.score), each.code, each.attribute))
+    )
 
 
 def _alone(report: HealthReport, limits: WatchLimits) -> Iterable[Finding]:
@@ -214,9 +249,7 @@ def _alone(report: HealthReport, limits: WatchLimits) -> Iterable[Finding]:
         yield Finding(code="crossed", severity=Severity.SERIOUS, size=report.n_crossed)
     tail = report.tail
     if tail.n_customers:
-        yield Finding(
-            code="tail", severity=Severity.SERIOUS, size=tail.n_customers, least_records=tail.least_records
-        )
+        yield Finding(code="tail", severity=Severity.SERIOUS, size=tail.n_customers, least_records=tail.least_records)
     if not report.has_converged:
         yield Finding(code="not_converged", severity=Severity.NOTABLE)
     for each in report.attributes:
@@ -231,7 +264,8 @@ def _shares(report: HealthReport) -> dict[tuple[str, str], _Share]:
     shares = {
         ("merge_rate", ""): _Share(n_records - report.n_customers, n_records, effect),
         ("single_share", ""): _Share(report.n_singles, report.n_customers, 1.0),
-        ("review_share", ""): _Share(report.n_in_review, n_records, effect),
+        # Records in review are alone: each is a draw.
+        ("review_share", ""): _Share(report.n_in_review, n_records, 1.0),
         ("refused_share", ""): _Share(report.n_refused, n_records + report.n_refused, 1.0),
         ("passed_over_share", ""): _Share(report.n_passed_over, report.n_distinct, effect),
         # Pairs of a record repeat one another as well.
@@ -240,7 +274,7 @@ def _shares(report: HealthReport) -> dict[tuple[str, str], _Share]:
         ),
     }
     for each in report.attributes:
-        shares["missing_share", each.attribute] = _Share(each.n_missing, n_records, effect)
+        shares["missing_share", each.attribute] = _Share(each.n_missing, n_records, each.missing_design_effect)
         shares["invalid_share", each.attribute] = _Share(min(each.n_invalid, n_records), n_records, effect)
         shares["generic_share", each.attribute] = _Share(min(each.n_generic, n_records), n_records, effect)
     return {name: share for name, share in shares.items() if share.whole}
