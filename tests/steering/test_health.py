@@ -64,7 +64,7 @@ def test_weakest_links(result: custid.Result) -> None:
         assert row["weakest_link_probability"] == pytest.approx(odds / (1 + odds))
 
 
-def test_order_of_rows(result: custid.Result, report: HealthReport) -> None:
+def test_order_of_rows(report: HealthReport) -> None:
     """Rows in another order have the same health, to the bit."""
     records = synthetic_customers(N_RECORDS, seed=3).records
     order = np.random.default_rng(2).permutation(N_RECORDS)

@@ -115,7 +115,7 @@ class PartitionChange:
         Returns
         -------
         int
-            Number of rows of :attr:`changes` that are of it.
+            Number of rows of ``changes`` that are of it.
         """
         return sum(each.kind is kind for each in self._overlap.changes)
 
