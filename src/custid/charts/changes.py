@@ -60,9 +60,11 @@ def weight_changes(change: ModelChange, *, language: str = "en") -> Chart:
                 "comparison:N",
                 title=None,
                 sort=None,
-                header=alt.Header(labelAngle=0, labelAlign="left", labelOrient="top", labelAnchor="start"),
+                header=alt.Header(
+                    labelAngle=0, labelAlign="left", labelOrient="top", labelAnchor="start", labelPadding=-12
+                ),
             ),
-            spacing=6,
+            spacing=18,
         )
         .resolve_scale(y="independent")
     )

@@ -107,8 +107,10 @@ class Overlap:
             touched = sorted({each for change in self.changes for each in (change.before, change.after)[side]})
             rows = np.flatnonzero(np.isin(of_row, touched))
             members: dict[int, list[int]] = {customer: [] for customer in touched}
-            for row, customer in zip(rows.tolist(), of_row[rows].tolist(), strict=True):
-                members[customer].append(place.setdefault(_name(result, row), len(place)))
+            named = result.assignments.take(pa.array(rows))
+            columns = (named[name].to_pylist() for name in ("source", "record_key", "customer"))
+            for source, key, customer in zip(*columns, strict=True):
+                members[customer].append(place.setdefault((source, key), len(place)))
             clusters[side].extend(members.values())
         return list(place), clusters
 

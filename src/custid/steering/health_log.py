@@ -19,8 +19,8 @@ class HealthLog:
     """A file of health reports as JSON Lines, the oldest first.
 
     Every line is a report with its format and version.  A line is appended by one write, so that what reads the file
-    meanwhile finds whole reports; a last line that has no end, as a machine that stopped leaves it, is not read, and is
-    taken away by the next report.
+    meanwhile finds whole reports; one program may write at a time.  A last line that has no end, as a machine that
+    stopped leaves it, is not read, and is taken away by the next report.
 
     Attributes
     ----------
