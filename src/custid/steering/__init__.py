@@ -5,15 +5,9 @@ change, and how a population fares over time.  All of it looks at results; nothi
 """
 
 from custid.steering.change_example import ChangeExample, WeightChange
-from custid.steering.health import (
-    AttributeHealth,
-    ComparisonHealth,
-    HealthReport,
-    LargeCustomer,
-    health_of,
-    largest_customers,
-)
+from custid.steering.health import health_of, largest_customers
 from custid.steering.health_log import HealthLog
+from custid.steering.health_report import AttributeHealth, ComparisonHealth, HealthReport, LargeCustomer
 from custid.steering.model_change import ClassChange, FrequencyChange, LevelChange, ModelChange, compare_models
 from custid.steering.partition_change import ChangeKind, IdentifierChange, PartitionChange, compare_results
 from custid.steering.population_tail import SizeTail, tail_of_sizes

@@ -14,7 +14,7 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, Structu
 from custid.errors import InputError
 
 if TYPE_CHECKING:
-    from custid.steering.health import HealthReport
+    from custid.steering.health_report import HealthReport
 
 __all__ = ["report_from", "report_from_json", "report_to_json"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from custid.steering._report_form import report_from_json
-from custid.steering.health import HealthReport
+from custid.steering.health_report import HealthReport
 
 __all__ = ["HealthLog"]
 

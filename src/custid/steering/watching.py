@@ -22,7 +22,7 @@ from custid.steering._distributions import (
     stability_index,
 )
 from custid.steering._wording import number, percent_text, said
-from custid.steering.health import HealthReport
+from custid.steering.health_report import HealthReport
 
 __all__ = ["Finding", "Severity", "WatchLimits", "sentences", "watch"]
 
@@ -262,7 +262,7 @@ def _alone(report: HealthReport, limits: WatchLimits) -> Iterable[Finding]:
 def _shares(report: HealthReport) -> dict[tuple[str, str], _Share]:
     n_records, effect = report.n_records, report.design_effect
     shares = {
-        ("merge_rate", ""): _Share(n_records - report.n_customers, n_records, effect),
+        ("merge_rate", ""): _Share(n_records - report.n_customers, n_records, report.merge_design_effect),
         ("single_share", ""): _Share(report.n_singles, report.n_customers, 1.0),
         # Records in review are alone: each is a draw.
         ("review_share", ""): _Share(report.n_in_review, n_records, 1.0),
