@@ -16,7 +16,7 @@ from custid import charts
 from custid.errors import ConfigurationError, InputError, MissingDependencyError
 from custid.result import Result
 from custid.review import Label, Labels, Verdict
-from custid.steering import ErrorCosts, choose_thresholds
+from custid.steering import ErrorCosts, choose_thresholds, compare_models
 from custid.testing import synthetic_customers
 
 
@@ -253,6 +253,17 @@ def test_numbers_of_pairs_are_checked(result: Result) -> None:
         charts.agreement_correlation(result, n_pairs=0)
 
 
+def test_weights_of_two_models(result: Result) -> None:
+    """Each level has its weight before and after, and a line between them; what one model lacks has one weight."""
+    change = compare_models(result.model, result.model)
+    without = evolve(change, levels=(evolve(change.levels[0], bits_before=None), *change.levels[1:]))
+    chart = charts.weight_changes(without)
+    shown, lines = rows(chart, "of"), rows(chart, "to")
+    assert len(shown) == 2 * len(change.levels) - 1
+    assert len(lines) == len(change.levels) - 1
+    assert {row["bits"] for row in shown} == {each.bits_after for each in change.levels}
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_chart_says_what_it_shows(made: Any, result: Result, language: str) -> None:
     """Each has a title and a line below it in the language asked for, and is drawn."""
@@ -262,6 +273,7 @@ def test_every_chart_says_what_it_shows(made: Any, result: Result, language: str
         charts.match_weights(result, language=language),
         charts.m_u_probabilities(result.model, language=language),
         charts.waterfall(explained, language=language),
+        charts.weight_changes(compare_models(result.model, result.model), language=language),
         charts.threshold_curves(result, made.truth, language=language),
         charts.precision_recall(result, made.truth, language=language),
         charts.calibration(result, made.truth, language=language),

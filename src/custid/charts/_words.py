@@ -70,6 +70,10 @@ _WORDS: Final = table_of("""
     sizes_note             | {customers} customers, the largest of {largest} records. Both scales are logarithmic: a long tail to the right is worth a look. | {customers} clients, le plus grand de {largest} enregistrements. Les deux échelles sont logarithmiques : une longue traîne à droite mérite un regard.
     records                | records of a customer                        | enregistrements d'un client
     customers              | customers                                    | clients
+    weight_changes         | What each level counts, before and after     | Ce que compte chaque niveau, avant et après
+    weight_changes_note    | Weight of each level of agreement in two match models, log2(m / u); the rarity of a value comes on top. | Poids de chaque niveau d'accord dans deux modèles, log2(m / u) ; la rareté d'une valeur s'y ajoute.
+    before                 | before                                       | avant
+    after                  | after                                        | après
     em                     | How the learning went                        | Comment s'est passé l'apprentissage
     em_note                | Share of matches among all pairs, and the log-likelihood, by iteration: both should come to rest. | Part des vraies paires parmi toutes, et log-vraisemblance, par itération : les deux doivent se stabiliser.
     iteration              | iteration                                    | itération

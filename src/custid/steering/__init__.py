@@ -5,6 +5,44 @@ change, and how a population fares over time.  All of it looks at results; nothi
 """
 
 from custid.steering.cases import review_cases
+from custid.steering.change_example import ChangeExample, WeightChange
+from custid.steering.health import health_of, largest_customers
+from custid.steering.health_log import HealthLog
+from custid.steering.health_report import AttributeHealth, ComparisonHealth, HealthReport, LargeCustomer
+from custid.steering.model_change import ClassChange, FrequencyChange, LevelChange, ModelChange, compare_models
+from custid.steering.partition_change import ChangeKind, IdentifierChange, PartitionChange, compare_results
+from custid.steering.population_tail import SizeTail, tail_of_sizes
 from custid.steering.thresholds import ErrorCosts, Thresholds, choose_thresholds
+from custid.steering.watching import Finding, Severity, WatchLimits, sentences, watch
 
-__all__ = ["ErrorCosts", "Thresholds", "choose_thresholds", "review_cases"]
+__all__ = [
+    "AttributeHealth",
+    "ChangeExample",
+    "ChangeKind",
+    "ClassChange",
+    "ComparisonHealth",
+    "ErrorCosts",
+    "Finding",
+    "FrequencyChange",
+    "HealthLog",
+    "HealthReport",
+    "IdentifierChange",
+    "LargeCustomer",
+    "LevelChange",
+    "ModelChange",
+    "PartitionChange",
+    "Severity",
+    "SizeTail",
+    "Thresholds",
+    "WatchLimits",
+    "WeightChange",
+    "choose_thresholds",
+    "compare_models",
+    "compare_results",
+    "health_of",
+    "largest_customers",
+    "review_cases",
+    "sentences",
+    "tail_of_sizes",
+    "watch",
+]
