@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from custid.intake._encoder import as_array
 from custid.intake.canonical import SourceInput
 from custid.model.values import PersonName
-from custid.standardize._name_words import EITHER, GIVEN, folded_word, is_initials, name_words, spelled
+from custid.standardize._name_words import EITHER, folded_word, is_initials, name_words, spelled
 from custid.standardize.locales import LOCALES
 from custid.standardize.name import standardize_person_name
 from custid.standardize.nicknames import are_variants
@@ -119,25 +119,29 @@ def _persons(text: str) -> tuple[PersonName, ...]:
     if not any(issue.code == "several_persons" for issue in parsed.issues):
         return ()
     names = parsed.values
+    # A slash between forms of address leaves open which of them is meant; titles alone may be several of one person.
+    is_addressed = "/" not in text and any(_is_civility(name.prefix) for name in names)
+    is_told = all((is_addressed and name.prefix) or (name.given and _is_given(name.given[0])) for name in names)
     given = [folded_word(name.given[0]) for name in names if name.given]
-    # A slash between forms of address leaves open which of them is meant.
-    is_told = all((name.prefix and "/" not in text) or (name.given and _is_given(name.given[0])) for name in names)
-    is_told &= any(name.prefix or (name.given and _strength(name.given[0]) == GIVEN) for name in names)
     is_doubt = len(given) == len(names) and all(each == given[0] or are_variants(given[0], each) for each in given[1:])
     return names if is_told and not is_doubt else ()
 
 
+def _is_civility(prefix: str) -> bool:
+    return any(spelled(word) in name_words("").civilities for word in prefix.split())
+
+
 def _is_given(word: str) -> bool:
-    return is_initials(word) or _strength(word) >= EITHER
-
-
-def _strength(word: str) -> int:
-    return name_words("").strength(folded_word(word))
+    return is_initials(word) or name_words("").strength(folded_word(word)) >= EITHER
 
 
 @lru_cache(maxsize=1 << 14)
 def _of_full_name(text: str) -> tuple[Holder, ...]:
-    return tuple(_holder(name.prefix, " ".join(name.given), f"{name.particle} {name.family}") for name in _persons(text))
+    names = _persons(text)
+    # Where each is but one word, they may be family names that are given names too.
+    if not any(name.prefix or (name.given and name.family) for name in names):
+        return ()
+    return tuple(_holder(name.prefix, " ".join(name.given), f"{name.particle} {name.family}") for name in names)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -16,17 +17,21 @@ from numpy.typing import NDArray
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.model.facts import PartyKey
+from custid.model.parties import CollectiveKind, Record
 from custid.report.page import page_of
 from custid.result._customer_explanations import customer_graph, explain_customer
 from custid.result._decisions import decisions
 from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
+from custid.result.collectives import CollectiveFound, collective_records, collectives_table, find_collectives
 from custid.result.customer_explanation import CustomerExplanation
 from custid.result.customers import best_values, source_lists
 from custid.result.explanation import Explanation
 from custid.result.related import related_customers
 from custid.result.run_report import RunReport
+from custid.result.signals import find_signals, signals_table
 from custid.scoring.match_model import TrainedMatchModel
 
 if TYPE_CHECKING:
@@ -63,9 +68,18 @@ class Result:
         appearance), ``match_probability`` (probability that the record belongs with the other records of its customer,
         or for a record alone with the nearest one; 0 where none is near) and ``decision``.
     related : pyarrow.Table
-        Customers that are establishments of one legal unit, never merged: ``customer_a`` and ``customer_b``, ``kind``
-        (``"same_legal_unit"``) and ``attribute`` (``"siren"``).  Each further customer of a legal unit is listed with
-        the first one.
+        Customers that belong together and are never merged: ``customer_a`` and ``customer_b``, ``kind``
+        (``"same_legal_unit"``, ``"same_household"``, ``"joint_holders"`` or ``"same_group"``) and ``attribute``, which
+        tells.  Each further customer of a legal unit or collective is listed with the first one.
+    collectives : pyarrow.Table
+        Households and joint holders, one row each: ``collective`` (int64), ``kind`` (of `custid.model.CollectiveKind`),
+        ``customers`` (the members), ``customer`` (the one whose records speak of the collective as a whole, or null),
+        ``shared`` (what tells), ``probability`` (that the least certain member of a household belongs to it, or null)
+        and ``basis`` (``"inferred"``, or ``"declared"`` where a source states it).
+    signals : pyarrow.Table
+        Signs of fraud for a person to look at, which change no customer: ``signal`` (int64), ``kind``, ``attributes``,
+        ``customers``, ``n_unrelated``, ``n_records``, ``expected`` (how many one expects by chance, or null), ``since``
+        and ``until`` (days, or null).
     report : RunReport
         What was detected, chosen and found.
     model : TrainedMatchModel
@@ -74,12 +88,15 @@ class Result:
 
     assignments: pa.Table = field(repr=False)
     related: pa.Table = field(repr=False)
+    collectives: pa.Table = field(repr=False)
+    signals: pa.Table = field(repr=False)
     report: RunReport = field(repr=False)
     model: TrainedMatchModel = field(repr=False)
     _customer: NDArray[np.int64] = field(repr=False)
     _linked: LinkedTable = field(repr=False)
     _canonical: CanonicalValues = field(repr=False)
     _inputs: Sequence[SourceInput] = field(repr=False)
+    _collectives_found: tuple[CollectiveFound, ...] = field(repr=False)
     _review_probability: float = 0.5
 
     @classmethod
@@ -93,7 +110,6 @@ class Result:
     ) -> Result:
         """Build the result of a run; the report does not know the number of customers and of relations yet."""
         customer = linked.cluster_of_row()
-        related = related_customers(linked, customer)
         probability, decision = decisions(linked, customer, review_probability)
         assignments = pa.table(
             {
@@ -104,15 +120,30 @@ class Result:
                 "decision": pa.array([each.value for each in Decision], pa.string()).take(pa.array(decision)),
             }
         )
+        collectives = find_collectives(linked, customer, inputs, assignments)
+        related = related_customers(linked, customer, collectives)
+        pairs = np.stack([np.asarray(related["customer_a"]), np.asarray(related["customer_b"])], axis=1)
+        signals = find_signals(linked, canonical, inputs, customer, pairs)
+        n_households = sum(each.kind is CollectiveKind.HOUSEHOLD for each in collectives)
         return cls(
             assignments=assignments,
             related=related,
-            report=evolve(report, n_customers=int(customer.max(initial=-1)) + 1, n_related=related.num_rows),
+            collectives=collectives_table(collectives),
+            signals=signals_table(signals),
+            report=evolve(
+                report,
+                n_customers=int(customer.max(initial=-1)) + 1,
+                n_related=related["kind"].to_pylist().count("same_legal_unit"),
+                n_households=n_households,
+                n_joint_holders=len(collectives) - n_households,
+                n_signals=len(signals),
+            ),
             model=linked.model,
             customer=customer,
             linked=linked,
             canonical=canonical,
             inputs=inputs,
+            collectives_found=collectives,
             review_probability=review_probability,
         )
 
@@ -197,6 +228,28 @@ class Result:
                 "same_customer": pa.array(customer[left] == customer[right]),
             }
         )
+
+    def collective_records(self, *, at: datetime) -> Iterator[Record]:
+        """Return households and joint holders as typed records, with their members as relations.
+
+        Parameters
+        ----------
+        at : datetime
+            When they were found, with a time zone.
+
+        Returns
+        -------
+        iterator of Record
+            One `custid.model.Record` of source ``"custid"`` for each collective with a member: its party is a
+            `custid.model.Collective`, and each member stands in a relation ``member`` to it, named by the first of the
+            customer's records by source and key.
+        """
+        keys: dict[int, PartyKey] = {}
+        columns = (self.assignments[name].to_pylist() for name in ("source", "record_key", "customer"))
+        for source, key, customer in zip(*columns, strict=True):
+            named = PartyKey(source, key)
+            keys[customer] = min(keys.get(customer, named), named)
+        return collective_records(self._collectives_found, keys, at=at)
 
     def count_candidates(self, labels: NDArray[np.int64]) -> tuple[int, int]:
         """Return how many pairs of rows were compared, and how many of them share a label.

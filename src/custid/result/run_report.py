@@ -77,7 +77,11 @@ class RunReport:
     n_customers : int
         Customers found.
     n_related : int
-        Customers of a legal unit that has another customer before them: the rows of ``Result.related``.
+        Customers of a legal unit that has another customer before them.
+    n_households, n_joint_holders : int
+        Households, and other collectives, found among the customers: the rows of ``Result.collectives``.
+    n_signals : int
+        Signs of fraud to look at: the rows of ``Result.signals``.
     compared : tuple of str
         Comparisons used.
     one_per_source : bool
@@ -104,6 +108,9 @@ class RunReport:
     n_spilled_bytes: int = 0
     n_customers: int = 0
     n_related: int = 0
+    n_households: int = 0
+    n_joint_holders: int = 0
+    n_signals: int = 0
     compared: tuple[str, ...] = ()
     one_per_source: bool = False
     prior_match_probability: float = 0.0
@@ -136,6 +143,12 @@ class RunReport:
             )
         if self.n_related:
             lines.append(f"further establishments of legal units, related and not merged: {self.n_related:,}")
+        if self.n_households:
+            lines.append(f"households, related and not merged: {self.n_households:,}")
+        if self.n_joint_holders:
+            lines.append(f"joint holders, related and not merged: {self.n_joint_holders:,}")
+        if self.n_signals:
+            lines.append(f"signs of fraud to look at: {self.n_signals:,}")
         if len(self.sources) > 1 or self.one_per_source:
             lines.append(f"sources free of duplicates: {'yes' if self.one_per_source else 'no'}")
         if self.seconds:
