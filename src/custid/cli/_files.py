@@ -147,7 +147,7 @@ def _csv_column(column: pa.ChunkedArray, safe: bool) -> Any:  # noqa: FBT001 - a
     import pyarrow.compute as pc  # noqa: PLC0415 - as above
 
     if pa.types.is_list(column.type):
-        column = pc.binary_join(column, " | ")
+        column = pc.binary_join(column.cast(pa.list_(pa.string())), " | ")
     if safe and pa.types.is_string(column.type):
         is_risky = pc.is_in(pc.utf8_slice_codeunits(column, 0, 1), pa.array(_RISKY_STARTS, pa.string()))
         # To join costs more than all else, and few columns hold such cells.

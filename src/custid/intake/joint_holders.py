@@ -1,4 +1,4 @@
-"""Rows that name two persons or more, as joint holders are often written: ``M. et Mme Dupont``, ``John & Mary Smith``."""
+"""Rows that name several persons, as joint holders are often written: ``M. et Mme Dupont``, ``John & Mary Smith``."""
 
 from __future__ import annotations
 

@@ -86,9 +86,7 @@ def _are_named(inputs: Sequence[SourceInput]) -> NDArray[np.bool_]:
                 found |= np.asarray(lengths) > 0
         return found
 
-    return np.concatenate(
-        [has_any(each, _PERSON_NAMES) & ~has_any(each, ("organization_name",)) for each in inputs]
-    )
+    return np.concatenate([has_any(each, _PERSON_NAMES) & ~has_any(each, ("organization_name",)) for each in inputs])
 
 
 def row_times(inputs: Sequence[SourceInput], canonical: CanonicalValues) -> RowTimes | None:

@@ -160,7 +160,8 @@ def _address_keys(table: RecordTable) -> tuple[NDArray[np.int64], NDArray[np.int
     post, city = _codes_of(table, "postcode"), _codes_of(table, "city")
     n_post = int(post.max(initial=-1)) + 1
     # Where both are known the postcode tells, as sources write it in one way.
-    town = np.where((post >= 0).any(axis=1)[:, None], _padded(post, city), _padded(np.where(city >= 0, city + n_post, -1), post))
+    has_post = np.asarray((post >= 0).any(axis=1), np.bool_)[:, None]
+    town = np.where(has_post, _padded(post, city), _padded(np.where(city >= 0, city + n_post, -1), post))
     number = _codes_of(table, "house_number")
     n_town, n_number = int(town.max(initial=-1)) + 1, int(number.max(initial=-1)) + 2
     keys, units = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
@@ -198,7 +199,7 @@ def pairs_of(holders: Holders, family: NDArray[np.int64]) -> tuple[SharedPairs, 
     Pairs that are left out are counted too.  ``family`` is a code of the family name of each holder, -1 for none.
     """
     size = np.bincount(holders.key)[holders.key] if len(holders.key) else holders.key
-    is_small = size <= MAX_HOLDERS
+    is_small = np.asarray(size <= MAX_HOLDERS)
     small = np.flatnonzero(is_small)
     left, right = _within(small, holders.key[small])
     large = np.flatnonzero(~is_small & (family >= 0))

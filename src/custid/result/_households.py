@@ -11,6 +11,7 @@ from custid.clustering.contraction import PairGraph, contract
 from custid.engines.local import LinkedTable
 from custid.result._homes import ANCHORS, Anchor, Clusters, Holders, holders_of, pairs_of, scale_of
 from custid.scoring.households import household_bits, household_class, share_of_households
+from custid.scoring.match_model import TrainedClass
 
 __all__ = ["Household", "find_households"]
 
@@ -58,7 +59,7 @@ def find_households(linked: LinkedTable, clusters: Clusters) -> list[Household]:
     if household is None or not len(clusters):
         return []
     family = _family_of_units(linked)
-    parts = [_weighed(linked, clusters, anchor, number, family) for number, anchor in enumerate(ANCHORS)]
+    parts = [_weighed(linked, household, clusters, number, family) for number in range(len(ANCHORS))]
     weighed = _Weighed(*(np.concatenate(each) for each in zip(*parts, strict=True)))
     if not len(weighed.left):
         return []
@@ -76,12 +77,13 @@ def _family_of_units(linked: LinkedTable) -> NDArray[np.int64]:
 
 
 def _weighed(
-    linked: LinkedTable, clusters: Clusters, anchor: Anchor, number: int, family: NDArray[np.int64]
+    linked: LinkedTable, household: TrainedClass, clusters: Clusters, number: int, family: NDArray[np.int64]
 ) -> _Weighed:
     """Weigh the pairs of persons who share one kind of thing."""
+    anchor = ANCHORS[number]
     holders = holders_of(linked.table, clusters, anchor.name, clusters.is_person)
     pairs, n_pairs = pairs_of(holders, family[holders.unit])
-    ratio, is_match = _compared(linked, holders, (pairs.left, pairs.right), anchor)
+    ratio, is_match = _compared(linked, household, anchor, holders, (pairs.left, pairs.right))
     scale = scale_of(pairs.size)
     bits = np.zeros(len(ratio))
     for each in np.unique(scale).tolist():
@@ -101,25 +103,25 @@ def _weighed(
 
 
 def _compared(
-    linked: LinkedTable, holders: Holders, pairs: tuple[NDArray[np.int64], NDArray[np.int64]], anchor: Anchor
+    linked: LinkedTable,
+    household: TrainedClass,
+    anchor: Anchor,
+    holders: Holders,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the likelihood ratio of a household for each pair in bits, and whether it is rather a match."""
-    household = household_class(linked.model)
     left, right = (holders.unit[side].astype(np.int32) for side in pairs)
     bits, is_match = np.empty(len(left)), np.empty(len(left), np.bool_)
     for start in range(0, len(left), _PAIRS_AT_ONCE):
         piece = slice(start, start + _PAIRS_AT_ONCE)
         first, second = np.minimum(left[piece], right[piece]), np.maximum(left[piece], right[piece])
         levels, rarity = linked.comparer.compare(first, second)
-        assert household is not None
         bits[piece] = household_bits(linked.model, household, levels, rarity, anchor.given)
         is_match[piece] = linked.model.weight_bits(levels, linked.model.adjustments(levels, rarity)) > 0
     return bits, is_match
 
 
-def _strongest(
-    weighed: _Weighed, n_clusters: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _strongest(weighed: _Weighed, n_clusters: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return each pair of clusters once, with its greatest odds over all that the two share."""
     key = weighed.left * n_clusters + weighed.right
     order = np.lexsort((-weighed.bits, key))

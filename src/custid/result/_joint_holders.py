@@ -41,8 +41,8 @@ def find_joint_customers(
 ) -> list[JointCustomer]:
     """Return the customers whose records name several persons, by their number, with these persons.
 
-    A person is found where it shares an address, a telephone number or a mailbox with the record and bears the name: the
-    family name, and the given name where the record tells one.  Where it tells the form of address only, nobody of the
+    A person is found where it shares an address, a telephone number or a mailbox with the record and bears the name:
+    the family name, and the given name where the record tells one.  Where it tells the form of address only, nobody of the
     other sex is meant, and there must be no more people of that family name than the record names.
     """
     holders: dict[int, set[Holder]] = defaultdict(set)
@@ -59,9 +59,7 @@ def find_joint_customers(
         near = neighbors.get(cluster_of[number], {})
         members = _chosen(people, sorted(holders[number], key=_order), sorted(near))
         shared = {name for member in members for name in near[member]}
-        found.append(
-            JointCustomer(number, members, tuple(anchor.name for anchor in ANCHORS if anchor.name in shared))
-        )
+        found.append(JointCustomer(number, members, tuple(anchor.name for anchor in ANCHORS if anchor.name in shared)))
     return found
 
 
@@ -116,10 +114,10 @@ class _People:
 
 
 def _is_same_given(left: str, right: str) -> bool:
-    first, second = left.split(" ")[0], right.split(" ")[0]
+    first, second = left.split(" ", maxsplit=1)[0], right.split(" ", maxsplit=1)[0]
     if min(len(left), len(right)) == 1:
         return first[0] == second[0]
-    return left == right or (first == left or second == right) and (first == second or are_variants(first, second))
+    return left == right or ((first == left or second == right) and (first == second or are_variants(first, second)))
 
 
 def _chosen(people: _People, holders: Sequence[Holder], near: Sequence[int]) -> tuple[int, ...]:

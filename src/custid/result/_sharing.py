@@ -32,9 +32,7 @@ class Held(NamedTuple):
     value: NDArray[np.int64]
 
 
-def held_values(
-    linked: LinkedTable, canonical: CanonicalValues, inputs: Sequence[SourceInput], attribute: str
-) -> Held:
+def held_values(linked: LinkedTable, canonical: CanonicalValues, inputs: Sequence[SourceInput], attribute: str) -> Held:
     """Return which rows hold which values of an attribute; of one that is never compared, as the sources write them."""
     column = linked.table.columns.get(attribute)
     row, value = [np.empty(0, np.int64)], [np.empty(0, np.int64)]

@@ -42,8 +42,8 @@ class CollectiveFound:
         What tells, of ``"address"``, ``"phone"``, ``"email"`` and ``"family_name"``, in this order; empty where a
         source states it.
     probability : float or None
-        Probability that the least certain member of a household lives with another one, in [0.5, 1]; None where a source
-        states the collective or a record names its members.
+        Probability that the least certain member of a household lives with another one, in [0.5, 1]; None where a
+        source states the collective or a record names its members.
     basis : Basis
         ``DECLARED`` where a source states it, else ``INFERRED``.
     """
@@ -123,9 +123,7 @@ def _without(clusters: Clusters, customers: Sequence[int]) -> Clusters:
     )
 
 
-def _stated(
-    customer: NDArray[np.int64], inputs: Sequence[SourceInput], assignments: pa.Table
-) -> list[CollectiveFound]:
+def _stated(customer: NDArray[np.int64], inputs: Sequence[SourceInput], assignments: pa.Table) -> list[CollectiveFound]:
     """Return what typed records state: members of collectives, and several holders of one role."""
     groups = [group for each in inputs if each.intake.typed is not None for group in each.intake.typed.groups]
     if not groups:
@@ -166,8 +164,8 @@ def collectives_table(found: Sequence[CollectiveFound]) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        ``collective`` (int64), ``kind``, ``customers`` (list of int64), ``customer`` (int64 or null), ``shared`` (list of
-        string), ``probability`` (float64 or null) and ``basis``.
+        ``collective`` (int64), ``kind``, ``customers`` (list of int64), ``customer`` (int64 or null), ``shared``
+        (list of string), ``probability`` (float64 or null) and ``basis``.
     """
     return pa.table(
         {

@@ -140,9 +140,11 @@ def find_signals(
     found.extend(_takeovers(population))
     for attribute in _NUMBERS:
         found.extend(_numbers(population, attribute))
-    return tuple(
-        sorted(found, key=lambda each: (each.kind, each.expected or 0.0, each.customers, each.attributes, str(each.since)))
-    )
+    return tuple(sorted(found, key=_order))
+
+
+def _order(signal: Signal) -> tuple[str, float, tuple[int, ...], tuple[str, ...], str]:
+    return signal.kind, signal.expected or 0.0, signal.customers, signal.attributes, str(signal.since)
 
 
 def _with_firms(linked: LinkedTable, customer: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -176,7 +178,7 @@ def _of_holders(population: _Population, attribute: str) -> list[Signal]:
     n_records = np.bincount(np.searchsorted(value[starts], held.value))
     found = []
     n_tested = int((n_parties >= _FEWEST).sum())
-    for place in np.flatnonzero((counts >= _FEWEST)).tolist():
+    for place in np.flatnonzero(counts >= _FEWEST).tolist():
         customers = holder[starts[place] : starts[place] + counts[place]]
         if expected[place] <= FALSE_ALARMS:
             known = population.first_day[customers]
@@ -250,9 +252,7 @@ def _takeovers(population: _Population) -> list[Signal]:
     return found
 
 
-def _taken(
-    kind: str, attributes: tuple[str, ...], takeover: Takeover, spans: Spans, population: _Population
-) -> Signal:
+def _taken(kind: str, attributes: tuple[str, ...], takeover: Takeover, spans: Spans, population: _Population) -> Signal:
     customers = (takeover.customer,) if takeover.before < 0 else (takeover.customer, takeover.before)
     own = spans.of(takeover.customer)
     return Signal(
@@ -306,8 +306,8 @@ def signals_table(found: Sequence[Signal]) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        ``signal`` (int64), ``kind``, ``attributes`` (list of string), ``customers`` (list of int64), ``n_unrelated`` and
-        ``n_records`` (int64), ``expected`` (float64 or null), ``since`` and ``until`` (date32 or null).
+        ``signal`` (int64), ``kind``, ``attributes`` (list of string), ``customers`` (list of int64), ``n_unrelated``
+        and ``n_records`` (int64), ``expected`` (float64 or null), ``since`` and ``until`` (date32 or null).
     """
     return pa.table(
         {

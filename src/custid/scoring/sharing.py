@@ -37,8 +37,8 @@ def expected_as_many(counts: NDArray[np.int64], false_alarms: float) -> NDArray[
 
         r = max((N(3) + 1) / (N(2) + 2), (N(4) + 1) / (N(3) + 2)),   E(k) = (N(2) + 1) r^(k - 2),
 
-    by the rule of succession (Laplace 1814), so that no ratio is 0 for want of data.  A value does not count for its own
-    expectation, nor do those that stand out, which are set aside in rounds, lest one ring of fraud hide another.
+    by the rule of succession (Laplace 1814), so that no ratio is 0 for want of data.  A value does not count for its
+    own expectation, nor do those that stand out, which are set aside in rounds, lest one ring of fraud hide another.
 
     Examples
     --------
@@ -54,10 +54,9 @@ def expected_as_many(counts: NDArray[np.int64], false_alarms: float) -> NDArray[
     expected = np.full(len(counts), np.inf)
     for _ in range(_MAX_ROUNDS):
         counted = counts[~is_set_aside]
-        at_least = [np.full(len(counts), float((counted >= k).sum())) for k in (2, 3, 4)]
-        for k, number in zip((2, 3, 4), at_least, strict=True):
-            number -= (counts >= k) & ~is_set_aside
-        two, three, four = at_least
+        two, three, four = (
+            float((counted >= k).sum()) - ((counts >= k) & ~is_set_aside).astype(np.float64) for k in (2, 3, 4)
+        )
         ratio = np.maximum((three + 1) / (two + 2), (four + 1) / (three + 2))
         expected = np.where(counts >= 3, (two + 1) * ratio ** (counts - 2.0), np.inf)
         stands_out = expected < false_alarms
