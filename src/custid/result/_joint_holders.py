@@ -42,8 +42,8 @@ def find_joint_customers(
     """Return the customers whose records name several persons, by their number, with these persons.
 
     A person is found where it shares an address, a telephone number or a mailbox with the record and bears the name:
-    the family name, and the given name where the record tells one.  Where it tells the form of address only, nobody of the
-    other sex is meant, and there must be no more people of that family name than the record names.
+    the family name, and the given name where the record tells one.  Where it tells the form of address only, nobody of
+    the other sex is meant, and there must be no more people of that family name than the record names.
     """
     holders: dict[int, set[Holder]] = defaultdict(set)
     cluster_of: dict[int, int] = {}
