@@ -87,7 +87,7 @@ def _pairs(groups: list[list[Any]]) -> set[tuple[Any, Any]]:
 
 
 def test_households_of_generated_people(made: SyntheticCustomers, result: Result) -> None:
-    """Of the pairs found 97 % have lived together, and six in ten that live together are found from what records say."""
+    """Of the pairs found 97 % have lived together; of those that live together at last six in ten are found."""
     found_of: dict[int, Counter[str]] = defaultdict(Counter)
     true_ids = made.truth["true_id"].to_pylist()
     for customer, true_id in zip(result.assignments["customer"].to_pylist(), true_ids, strict=True):

@@ -154,7 +154,7 @@ def _record(key: str, name: tuple[str, str], day: date, born: str = "", **contac
     )
 
 
-def _crowd(n: int, **shared: str) -> list[Record]:
+def _crowd(n: int) -> list[Record]:
     names = zip(_words(n, 3), _words(n, 4), strict=True)
     return [
         _record(
