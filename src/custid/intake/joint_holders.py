@@ -24,7 +24,7 @@ from custid.standardize.registry import STANDARDIZERS
 __all__ = ["Holder", "JointRow", "joint_rows"]
 
 _JOINERS: Final = sorted(frozenset[str]().union(*(pack.joiners for pack in LOCALES)))
-_JOINS: Final = rf"(?i)\s(?:{'|'.join(map(re.escape, _JOINERS))}|&|\+)\s|/|[,;]"
+_JOINS: Final = rf"(?i)\s(?:{'|'.join(map(re.escape, _JOINERS))}|[&+/])\s"
 _BETWEEN: Final = re.compile(r"[\s/&+,;]+")
 _STAND_IN: Final = "Duval"
 

@@ -204,7 +204,8 @@ def pairs_of(holders: Holders, family: NDArray[np.int64]) -> tuple[SharedPairs, 
     left, right = _within(small, holders.key[small])
     large = np.flatnonzero(~is_small & (family >= 0))
     large = large[np.lexsort((large, family[large], holders.key[large]))]
-    block = np.unique(np.stack([holders.key[large], family[large]], axis=1), axis=0, return_inverse=True)[1].ravel()
+    n_families = int(family.max(initial=0)) + 1
+    block = np.unique(holders.key[large] * n_families + family[large], return_inverse=True)[1]
     is_few = (np.bincount(block)[block] if len(block) else block) <= MAX_HOLDERS
     more = _within(large[is_few], block[is_few])
     left, right = np.append(left, more[0]), np.append(right, more[1])

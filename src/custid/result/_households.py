@@ -39,12 +39,13 @@ class Household(NamedTuple):
 
 
 class _Weighed(NamedTuple):
-    """Pairs of clusters, smaller first, with log2 of the odds of being a household, by what they share."""
+    """Pairs of clusters, smaller first, with the odds of being a household in bits, by what they share."""
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     bits: NDArray[np.float64]
     anchor: NDArray[np.int64]
+    is_match: NDArray[np.bool_]
 
 
 def find_households(linked: LinkedTable, clusters: Clusters) -> list[Household]:
@@ -92,13 +93,12 @@ def _weighed(
         share = share_of_households(ratio[of_scale], n_pairs[each], 0.5 ** (each + 1))
         bits[of_scale] = ratio[of_scale] + np.log2(share) - np.log2(1.0 - share)
     first, second = holders.cluster[pairs.left], holders.cluster[pairs.right]
-    # Two that are rather one customer than two are left to review: they are no household of their own.
-    bits[is_match] = -_MAX_BITS
     return _Weighed(
         np.minimum(first, second),
         np.maximum(first, second),
         np.clip(bits, -_MAX_BITS, _MAX_BITS),
         np.full(len(bits), number, np.int64),
+        is_match,
     )
 
 
@@ -122,13 +122,17 @@ def _compared(
 
 
 def _strongest(weighed: _Weighed, n_clusters: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return each pair of clusters once, with its greatest odds over all that the two share."""
+    """Return each pair of clusters once, with its greatest odds over all that the two share.
+
+    Two that are rather one customer than two are left to review: they say nothing for a household or against it.
+    """
     key = weighed.left * n_clusters + weighed.right
     order = np.lexsort((-weighed.bits, key))
     key = key[order]
     is_first = np.append(True, key[1:] != key[:-1])
     left, right = np.divmod(key[is_first], n_clusters)
-    return left, right, weighed.bits[order][is_first]
+    is_match = np.logical_or.reduceat(weighed.is_match[order], np.flatnonzero(is_first))
+    return left, right, np.where(is_match, 0.0, weighed.bits[order][is_first])
 
 
 def _family_pairs(clusters: Clusters, family: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from custid.engines.local import LinkedTable
 from custid.intake.canonical import CanonicalValues, SourceInput
 
-__all__ = ["UNKNOWN", "Held", "days_of_rows", "held_values", "in_groups"]
+__all__ = ["UNKNOWN", "Held", "days_of_rows", "distinct_pairs", "held_values", "in_groups"]
 
 UNKNOWN: Final = int(np.iinfo(np.int32).max)
 """Stands for a day that is not known; later than any that is."""
@@ -77,6 +77,15 @@ def days_of_rows(inputs: Sequence[SourceInput]) -> NDArray[np.int64]:
         for each in inputs
     ]
     return np.concatenate([np.empty(0, np.int64), *parts])
+
+
+def distinct_pairs(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs of numbers from 0 in ascending order, each once."""
+    # Single numbers are sorted many times as fast as rows of two.
+    n_second = int(second.max(initial=0)) + 1
+    keys = np.sort(first * n_second + second)
+    keys = keys[np.diff(keys, prepend=-1) > 0]
+    return keys // n_second, keys % n_second
 
 
 def in_groups(n: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -50,12 +50,12 @@ def spans_of(held: Held, customer: NDArray[np.int64], day: NDArray[np.int64]) ->
     """Return from when to when customers were seen with values; rows without a day do not count."""
     known = np.flatnonzero(day[held.row] != UNKNOWN)
     row, value = held.row[known], held.value[known]
-    keys = np.stack([customer[row], value], axis=1)
-    distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
+    n_values = int(value.max(initial=0)) + 1
+    distinct, inverse = np.unique(customer[row] * n_values + value, return_inverse=True)
     first, last = np.full(len(distinct), UNKNOWN, np.int64), np.zeros(len(distinct), np.int64)
-    np.minimum.at(first, inverse.ravel(), day[row])
-    np.maximum.at(last, inverse.ravel(), day[row])
-    return Spans(distinct[:, 0], distinct[:, 1], first, last)
+    np.minimum.at(first, inverse, day[row])
+    np.maximum.at(last, inverse, day[row])
+    return Spans(distinct // n_values, distinct % n_values, first, last)
 
 
 def taken_over(spans: Spans, party: NDArray[np.int64]) -> Iterator[Takeover]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from custid.engines.labels import valid_codes
 from custid.engines.local import LinkedTable
 from custid.model.parties import CollectiveKind
+from custid.result._sharing import distinct_pairs
 from custid.result.collectives import CollectiveFound
 
 __all__ = ["related_customers"]
@@ -75,22 +76,12 @@ def _of_legal_units(linked: LinkedTable, customer: NDArray[np.int64]) -> NDArray
         return np.empty((0, 2), np.int64)
     of_row = valid_codes(column)[linked.table.unit_of_row]
     row, slot = np.nonzero(of_row >= 0)
-    held = _distinct(np.stack([of_row[row, slot].astype(np.int64), customer[row]], axis=1))
-    return _with_the_first(held)
+    held = distinct_pairs(of_row[row, slot].astype(np.int64), customer[row])
+    return _with_the_first(np.stack(held, axis=1))
 
 
 def _with_the_first(held: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return each member of a group with the first of it; groups and members are ascending."""
     is_first = np.append(True, held[1:, 0] != held[:-1, 0])[: len(held)]
     first = held[np.maximum.accumulate(np.where(is_first, np.arange(len(held)), 0)), 1]
-    pairs = np.stack([first, held[:, 1]], axis=1)[~is_first]
-    return _distinct(pairs)
-
-
-def _distinct(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return pairs of numbers from 0 in ascending order, each once."""
-    # Single numbers are sorted many times as fast as rows of two.
-    n_second = int(pairs[:, 1].max(initial=0)) + 1
-    keys = np.sort(pairs[:, 0] * n_second + pairs[:, 1])
-    keys = keys[np.diff(keys, prepend=-1) > 0]
-    return np.stack(np.divmod(keys, n_second), axis=1)
+    return np.stack(distinct_pairs(first[~is_first], held[~is_first, 1]), axis=1)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from custid.engines.local import LinkedTable
 from custid.intake.canonical import CanonicalValues, SourceInput
-from custid.result._sharing import UNKNOWN, Held, days_of_rows, held_values, in_groups
+from custid.result._sharing import UNKNOWN, Held, days_of_rows, distinct_pairs, held_values, in_groups
 from custid.result._takeovers import Spans, Takeover, replaced, spans_of, taken_over
 from custid.result._unlike import PersonFacts
 from custid.scoring.sharing import expected_as_many, poisson_tail
@@ -89,6 +89,11 @@ class _Population:
     def _dated_records(self) -> NDArray[np.int64]:
         known = self.day < UNKNOWN
         return np.sort(self.customer[known] * UNKNOWN + self.day[known])
+
+    @cached_property
+    def days_of_customers(self) -> NDArray[np.int64]:
+        """Days on which customers were first seen, ascending."""
+        return np.sort(self.first_day[self.first_day < UNKNOWN])
 
     def n_records_since(self, customer: int, day: int) -> int:
         """Return how many records of a customer were observed on a day or later."""
@@ -165,11 +170,10 @@ def _of_holders(population: _Population, attribute: str) -> list[Signal]:
     if not len(held.row):
         return []
     holder = population.customer[held.row]
-    keys = np.unique(np.stack([held.value, holder], axis=1), axis=0)
-    value, holder = keys[:, 0], keys[:, 1]
+    value, holder = distinct_pairs(held.value, holder)
     starts = np.flatnonzero(np.append(True, value[1:] != value[:-1]))
     counts = np.diff(np.append(starts, len(value)))
-    parties = np.unique(np.stack([value, population.party[holder]], axis=1), axis=0)[:, 0]
+    parties = distinct_pairs(value, population.party[holder])[0]
     n_parties = np.diff(np.append(np.flatnonzero(np.append(True, parties[1:] != parties[:-1])), len(parties)))
     # Half of the false alarms for either count: of customers, as a ring may look like one large family, and of parties.
     expected = 2.0 * np.minimum(
@@ -203,7 +207,9 @@ def _many_new(
     population: _Population, attribute: str, customers: NDArray[np.int64], n_records: int, n_tested: int
 ) -> list[Signal]:
     """Return the 30 days in which surprisingly many of the customers who hold one value were first seen, if any."""
-    all_days = np.sort(population.first_day[population.first_day < UNKNOWN])
+    all_days = population.days_of_customers
+    if not len(all_days):
+        return []
     day_of_party: dict[int, int] = {}
     for customer in customers.tolist():
         party, day = int(population.party[customer]), int(population.first_day[customer])
@@ -269,13 +275,13 @@ def _taken(kind: str, attributes: tuple[str, ...], takeover: Takeover, spans: Sp
 def _numbers(population: _Population, attribute: str) -> list[Signal]:
     """Return the numbers of persons that people who have nothing else in common hold."""
     held = population.held(attribute)
-    keys = np.unique(np.stack([held.value, population.customer[held.row]], axis=1), axis=0)
-    value, starts, counts = np.unique(keys[:, 0], return_index=True, return_counts=True)
+    held_by, holder = distinct_pairs(held.value, population.customer[held.row])
+    value, starts, counts = np.unique(held_by, return_index=True, return_counts=True)
     facts = PersonFacts(population.linked, population.customer)
     n_records = np.bincount(held.value)
     found = []
     for place in np.flatnonzero(counts > 1).tolist():
-        customers = facts.unlike(keys[starts[place] : starts[place] + counts[place], 1].tolist())
+        customers = facts.unlike(holder[starts[place] : starts[place] + counts[place]].tolist())
         n_unrelated = len(np.unique(population.party[list(customers)])) if customers else 0
         if n_unrelated > 1:
             found.append(

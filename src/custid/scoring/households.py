@@ -65,7 +65,7 @@ def household_bits(
     Returns
     -------
     ndarray of float64, shape (n_pairs,)
-        log2 of the likelihood ratio, without any prior.
+        Likelihood ratio in bits, without any prior.
 
     Notes
     -----
@@ -91,7 +91,7 @@ def share_of_households(bits: NDArray[np.float64], n_pairs: float, expected: flo
     Parameters
     ----------
     bits : ndarray of float64, shape (n_weighed,)
-        log2 of the likelihood ratio of the pairs that were weighed, in any order.
+        Likelihood ratio in bits of the pairs that were weighed, in any order.
     n_pairs : float
         How many pairs there are in all, at least ``n_weighed``; the others count as strangers.
     expected : float
@@ -115,7 +115,7 @@ def share_of_households(bits: NDArray[np.float64], n_pairs: float, expected: flo
     >>> import numpy as np
     >>> bits = np.array([8.0, 9.0, 10.0, 8.0, 9.0, 12.0, -3.0, -3.0, -4.0, -3.0])
     >>> round(share_of_households(bits, 10, 0.5), 2)
-    0.58
+    0.61
     """
     # In ascending order, so that sums do not depend on where a pair stands.
     ratio = np.exp2(np.sort(bits))

@@ -47,8 +47,8 @@ def expected_as_many(counts: NDArray[np.int64], false_alarms: float) -> NDArray[
     >>> import numpy as np
     >>> counts = np.array([2] * 100 + [3] * 10 + [40])
     >>> expected = expected_as_many(counts, 0.05)
-    >>> expected[0], bool(expected[100] > 5), bool(expected[110] < 1e-6)
-    (inf, True, True)
+    >>> float(expected[100]) > 5, float(expected[110]) < 1e-6
+    (True, True)
     """
     is_set_aside = np.zeros(len(counts), np.bool_)
     expected = np.full(len(counts), np.inf)
