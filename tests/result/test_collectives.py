@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import custid
 from custid.model import (
@@ -142,6 +144,15 @@ def test_the_order_of_rows_changes_numbers_only(made: SyntheticCustomers, seed: 
     assert _by_keys(custid.dedupe(records)) == _by_keys(custid.dedupe(records.take(pa.array(order))))
 
 
+@settings(max_examples=15)
+@given(st.permutations([*_COUPLE, *({**row, "id": f"s{row['id']}"} for row in _SMITHS)]))
+def test_any_order_of_couples_gives_the_same(rows: list[dict[str, Any]]) -> None:
+    """Joint holders and their relations depend on the set of rows alone, and change no customer."""
+    result = custid.dedupe(rows)
+    assert _by_keys(result) == _by_keys(custid.dedupe(sorted(rows, key=lambda row: str(row["id"]))))
+    assert result.assignments["customer"].to_pylist() == result.linked.cluster_of_row().tolist()
+
+
 def _by_keys(result: Result) -> set[tuple[Any, ...]]:
     keys: dict[int, list[str]] = defaultdict(list)
     for key, customer in _customers(result).items():
@@ -150,6 +161,7 @@ def _by_keys(result: Result) -> set[tuple[Any, ...]]:
         (
             each["kind"],
             frozenset(frozenset(keys[customer]) for customer in each["customers"]),
+            frozenset(keys.get(each["customer"], ())),
             tuple(each["shared"]),
             each["probability"],
         )
