@@ -259,6 +259,17 @@ def test_all_outputs(cli: Cli) -> None:
     assert json.loads(Path("m.json").read_text(encoding="utf-8"))["format"] == "custid.match-model"
 
 
+def test_collectives_and_signals_are_written(cli: Cli) -> None:
+    """Households, what relates customers, and signs of fraud go to tables of their own."""
+    targets = ["--collectives", "homes.csv", "--related", "related.jsonl", "--signals", "signals.csv"]
+    assert cli("dedupe", "customers.csv", "--output", "found.csv", *targets).code == 0
+    homes = read("homes.csv").table
+    assert homes.num_rows > 0
+    assert all(" | " in members for members in homes["customers"].to_pylist())
+    assert read("related.jsonl").table.num_rows > 0
+    assert read("signals.csv").table.column_names[:2] == ["signal", "kind"]
+
+
 def test_lists_in_csv_are_joined(cli: Cli) -> None:
     """A customer of several sources names them in one cell."""
     cli("dedupe", "customers.csv", "--quiet", "--customers", "who.csv")

@@ -229,6 +229,16 @@ def test_a_contact_of_ten_families_is_nobody_s(*, n_families: int, is_generic: b
     assert told == ([("phone", n_families, n_families)] if is_generic else [])
 
 
+def test_where_generic_values_stood_is_kept() -> None:
+    """Of values taken for missing the rows and equal numbers are kept, and not the values."""
+    canonical = _canonical(_crowd(10))
+    assert list(canonical.blanked) == ["phone"]
+    blanked = canonical.blanked["phone"]
+    assert blanked.row.tolist() == list(range(10))
+    assert len(set(blanked.value.tolist())) == 1
+    assert _canonical(_crowd(9)).blanked == {}
+
+
 def test_a_contact_of_one_family_is_kept_however_often() -> None:
     """Thirty records of one family may share a telephone number."""
     rows = [{"family_name": "Roy", "given_name": f"N{number}", "phone": "0240419876"} for number in range(30)]

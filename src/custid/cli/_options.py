@@ -99,6 +99,22 @@ Pairs = Annotated[
     Path | None,
     typer.Option("--pairs", metavar="FILE", help="Write the pairs above the review probability; endings as above."),
 ]
+Related = Annotated[
+    Path | None,
+    typer.Option(
+        "--related",
+        metavar="FILE",
+        help="Write pairs of customers that belong together and are not one: households, joint holders, companies.",
+    ),
+]
+Collectives = Annotated[
+    Path | None,
+    typer.Option("--collectives", metavar="FILE", help="Write households and joint holders with their members."),
+]
+Signals = Annotated[
+    Path | None,
+    typer.Option("--signals", metavar="FILE", help="Write signs of fraud for a person to look at; they merge nothing."),
+]
 Report = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the report with all refused rows, as JSON.")
 ]

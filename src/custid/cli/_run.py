@@ -97,8 +97,9 @@ class Outputs:
 
     Attributes
     ----------
-    output, customers, pairs : Path or None
-        Tables: rows with customers, one row per customer, scored pairs.
+    output, customers, pairs, related, collectives, signals : Path or None
+        Tables: rows with customers, one row per customer, scored pairs, customers that belong together and are not one,
+        households and joint holders, signs of fraud.
     report, model : Path or None
         JSON documents.
     spreadsheet_safe : bool
@@ -108,13 +109,17 @@ class Outputs:
     output: Path | None = None
     customers: Path | None = None
     pairs: Path | None = None
+    related: Path | None = None
+    collectives: Path | None = None
+    signals: Path | None = None
     report: Path | None = None
     model: Path | None = None
     spreadsheet_safe: bool = False
 
     def check(self, request: Request) -> None:
         """Refuse targets that cannot be right."""
-        check_targets((self.output, self.customers, self.pairs), (self.report, self.model), request.inputs)
+        tables = (self.output, self.customers, self.pairs, self.related, self.collectives, self.signals)
+        check_targets(tables, (self.report, self.model), request.inputs)
 
     def write(self, result: Result) -> None:
         """Write all that is asked for, or nothing."""
@@ -125,6 +130,12 @@ class Outputs:
             tables.append((self.customers, result.customers))
         if self.pairs is not None:
             tables.append((self.pairs, result.pairs))
+        if self.related is not None:
+            tables.append((self.related, result.related))
+        if self.collectives is not None:
+            tables.append((self.collectives, result.collectives))
+        if self.signals is not None:
+            tables.append((self.signals, result.signals))
         files: list[tuple[Path, Writer]] = [
             (path, table_writer(table, path, spreadsheet_safe=self.spreadsheet_safe)) for path, table in tables
         ]

@@ -77,7 +77,7 @@ class RunReport:
     n_customers : int
         Customers found.
     n_related : int
-        Customers of a legal unit that has another customer before them: the rows of ``Result.related``.
+        Customers of a legal unit that has another customer before them.
     compared : tuple of str
         Comparisons used.
     one_per_source : bool
