@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from custid.charts._drawing import AGAINST, FOR, NEUTRAL, OTHER, THIRD, Chart, altair, data_of, finished
 from custid.charts._words import word
-from custid.clustering.contraction import same_label
+from custid.clustering.pair_graph import same_label
 from custid.errors import ConfigurationError
 from custid.report.wording import attribute_label, level_label, number_text, phrase
 from custid.result import Explanation, Result

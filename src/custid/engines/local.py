@@ -16,7 +16,7 @@ from custid._threads import in_threads
 from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.candidates import CandidatePairs, stream_candidates
 from custid.clustering._numbering import numbered_by_first_unit
-from custid.clustering.contraction import PairGraph, labels_differ
+from custid.clustering.pair_graph import PairGraph, labels_differ
 from custid.clustering.greedy import GreedyClusterer, checked_clusters
 from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, ComparisonOutput
