@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from attrs import evolve
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
 
 from custid._memory import give_back_memory
 from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.plan import BlockingPlan, plan_candidates
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
+from custid.engines.certainties import certainties_of
+from custid.engines.constraints import Constraints
 from custid.engines.local import LinkedTable, LocalEngine
 from custid.engines.memory import estimated_bytes, require_memory
 from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
+from custid.engines.row_links import RowLinks, row_links
 from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
+from custid.intake.record_names import rows_of_names
 from custid.intake.row_facts import row_kinds, row_times
 from custid.model.attributes import ATTRIBUTES
 from custid.result.result import Result
 from custid.result.run_report import RunReport, SourceReport
+from custid.review import Labels, read_labels
 from custid.scoring.match_model import TrainedMatchModel
 from custid.standardize.values import Standardizer
-from custid.table.record_table import build_record_table
+from custid.table.record_table import RecordTable, build_record_table
 
 __all__ = ["dedupe", "link", "plan_blocking", "train"]
 
@@ -40,6 +48,9 @@ def dedupe(
     *,
     schema: Schema | None = None,
     source: str | None = None,
+    labels: Labels | str | Path | None = None,
+    constraints: Constraints | None = None,
+    duplicate_free: Sequence[str] = (),
     model: TrainedMatchModel | None = None,
     blocking: Blocking = record_atoms,
     comparisons: ComparisonsLike = default_comparisons,
@@ -62,6 +73,14 @@ def dedupe(
         What columns mean, where detection errs.
     source : str, optional
         Name of the source; the file's name when not given.
+    labels : Labels or path, optional
+        Verdicts of people, which outrank all else: records said to be one customer are one, records said to be two are
+        two, whatever joins them.  Records that the data do not have are told of in the warnings of the report.
+    constraints : Constraints, optional
+        What else is certain, such as records of spouses, or a number of which a customer has one.
+    duplicate_free : sequence of str
+        Names of sources that hold a customer once at most, beside those of the constraints; of records with a source
+        column, or ``source`` itself.
     model : TrainedMatchModel, optional
         A trained match model; learned from the data when not given.
     blocking : Blocking
@@ -89,7 +108,10 @@ def dedupe(
     SchemaError
         If the schema names columns that are not there.
     ConfigurationError
-        If no column can be compared, or the run needs more memory than ``options.memory_limit``.
+        If no column can be compared, the run needs more memory than ``options.memory_limit``, or the constraints name a
+        source that is not there.
+    InputError
+        If labels contradict one another or a relation; the message names the records.
     TemporaryFileError
         If pairs have to be moved to disk for that limit, and there is no room.
 
@@ -110,6 +132,7 @@ def dedupe(
         model=model,
         parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
+        known=_Known.of(labels, constraints, duplicate_free),
         duplicate_free=False,
         is_link=False,
     )
@@ -119,7 +142,9 @@ def link(
     sources: Any,
     *,
     schema: Schema | Mapping[str, Schema] | None = None,
-    duplicate_free: bool | None = None,
+    labels: Labels | str | Path | None = None,
+    constraints: Constraints | None = None,
+    duplicate_free: bool | Sequence[str] | None = None,
     model: TrainedMatchModel | None = None,
     blocking: Blocking = record_atoms,
     comparisons: ComparisonsLike = default_comparisons,
@@ -136,10 +161,15 @@ def link(
         Each source by name, in any form that :func:`dedupe` takes; or one set of records with a source column.
     schema : Schema, or Mapping of str to Schema, optional
         What columns mean: for all sources, or by source.
-    duplicate_free : bool, optional
+    labels : Labels or path, optional
+        As in :func:`dedupe`.
+    constraints : Constraints, optional
+        As in :func:`dedupe`.
+    duplicate_free : bool or sequence of str, optional
         True when no source holds a customer twice, so that no customer gets two records of one source; False when
-        sources have duplicates.  Found out from the data when not given: sources count as free of duplicates while
-        fewer than 2 % of the records of each have a near-certain partner in their own source.
+        sources have duplicates; names of sources when those are free of duplicates and others are not.  Found out from
+        the data when not given: sources count as free of duplicates while fewer than 2 % of the records of each have a
+        near-certain partner in their own source.
     model : TrainedMatchModel, optional
         As in :func:`dedupe`.
     comparisons : sequence of Comparison, optional
@@ -198,7 +228,8 @@ def link(
         model=model,
         parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
-        duplicate_free=duplicate_free,
+        known=_Known.of(labels, constraints, () if isinstance(duplicate_free, bool | None) else duplicate_free),
+        duplicate_free=duplicate_free if isinstance(duplicate_free, bool | None) else False,
         is_link=True,
     )
 
@@ -336,6 +367,41 @@ def _as_one_source(given: SourceInput) -> SourceInput:
     return evolve(given, mapping=evolve(mapping, columns=columns, source=None))
 
 
+@frozen(kw_only=True)
+class _Known:
+    """What is certain beside what the records state."""
+
+    labels: Labels
+    constraints: Constraints
+
+    @classmethod
+    def of(
+        cls, labels: Labels | str | Path | None, constraints: Constraints | None, duplicate_free: Sequence[str]
+    ) -> _Known:
+        """Put together what a call was given."""
+        constraints = constraints or Constraints()
+        named = (duplicate_free,) if isinstance(duplicate_free, str) else tuple(duplicate_free)
+        return cls(
+            labels=read_labels(labels) if isinstance(labels, str | Path) else labels or Labels(),
+            constraints=evolve(constraints, duplicate_free=(*constraints.duplicate_free, *named)),
+        )
+
+    def links(self, inputs: Sequence[SourceInput], canonical: CanonicalValues) -> RowLinks:
+        """Find the rows that labels and relations name."""
+        unknown = sorted(set(self.constraints.sources) - set(canonical.sources))
+        if unknown:
+            raise ConfigurationError.collected(
+                [
+                    f"constraints: source {name!r}: expected one of {', '.join(map(repr, canonical.sources))}"
+                    for name in unknown
+                ]
+            )
+        named = {name for pair in self.labels.current for name in pair}
+        named.update(name for each in self.constraints.related for name in (each.left, each.right))
+        rows = rows_of_names(inputs, canonical, named)
+        return row_links(self.labels, self.constraints.related, rows, row_kinds(inputs))
+
+
 class _Run:
     """One call: keeps the clock and tells of progress."""
 
@@ -359,6 +425,7 @@ class _Run:
         model: TrainedMatchModel | None,
         parts: Parts,
         standardizers: Mapping[str, Standardizer] | None,
+        known: _Known,
         duplicate_free: bool | None,
         is_link: bool,
     ) -> Result:
@@ -368,14 +435,9 @@ class _Run:
         canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
         _require_evidence(canonical, inputs)
         give_back_memory()
-        table = build_record_table(
-            canonical.values,
-            canonical.n_rows,
-            canonical.source_of_row if is_link else None,
-            times=row_times(inputs, canonical),
-            kind_of_row=row_kinds(inputs),
-            n_threads=n_threads,
-        )
+        links = known.links(inputs, canonical)
+        has_sources = is_link or bool(known.constraints.sources)
+        table = self._table(inputs, canonical, links, has_sources=has_sources)
         canonical = canonical.beyond(table)
         give_back_memory()
         require_memory(self._options, canonical.n_rows, table.n_units)
@@ -386,12 +448,35 @@ class _Run:
             model=model,
             has_sources=is_link,
             duplicate_free=duplicate_free,
+            certain=certainties_of(table, links, known.constraints, canonical.sources if has_sources else ()),
             progress=self._progress,
         )
-        report = self._report(inputs, canonical, linked)
+        report = self._report(inputs, canonical, linked, links)
         return Result.of_run(linked, canonical, inputs, report, self._options.review_probability)
 
-    def _report(self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> RunReport:
+    def _table(
+        self, inputs: Sequence[SourceInput], canonical: CanonicalValues, links: RowLinks, *, has_sources: bool
+    ) -> RecordTable:
+        """Group equal rows, but for those that are spoken of one by one."""
+
+        def built(rank_of_row: NDArray[np.int32] | None) -> RecordTable:
+            return build_record_table(
+                canonical.values,
+                canonical.n_rows,
+                canonical.source_of_row if has_sources else None,
+                times=row_times(inputs, canonical),
+                kind_of_row=row_kinds(inputs),
+                rank_of_row=rank_of_row,
+                n_threads=self._options.n_threads,
+            )
+
+        table = built(None)
+        rank_of_row = links.of_their_own(table.unit_of_row)
+        return table if rank_of_row is None else built(rank_of_row)
+
+    def _report(
+        self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable, links: RowLinks
+    ) -> RunReport:
         return RunReport(
             sources=tuple(
                 SourceReport(
@@ -418,7 +503,7 @@ class _Run:
             prior_match_probability=linked.model.prior_match_probability,
             has_converged=linked.model.has_converged,
             seconds=dict(self._seconds),
-            warnings=_warnings(inputs, canonical, linked),
+            warnings=(*_warnings(inputs, canonical, linked), *_warnings_of_links(links, linked)),
         )
 
 
@@ -450,3 +535,24 @@ def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked:
     if canonical.n_rows >= _FEW_RECORDS and not compared:
         warnings.append("nothing is compared: every value is missing or a placeholder.")
     return tuple(warnings)
+
+
+def _warnings_of_links(links: RowLinks, linked: LinkedTable) -> tuple[str, ...]:
+    certain = linked.certain
+    absent = [name for name in certain.constraints.attributes if name not in linked.table.columns]
+    told = (
+        (links.n_unknown, "records that labels or relations name are not in the data."),
+        (links.n_ambiguous, "names of records in labels or relations are of several records; give their source."),
+        (
+            certain.n_overruled,
+            "groups of records are joined by labels although they differ in what a customer has one of.",
+        ),
+        (
+            certain.n_left_to_weights,
+            "pairs that a rule for a match would join were left to their weights, as some of the records are apart.",
+        ),
+    )
+    return (
+        *(f"{number:,} {text}" for number, text in told if number),
+        *(f"constraints: no record has a value of {name}." for name in absent),
+    )

@@ -144,7 +144,7 @@ class PairExplainer:
                 return _Why(Reason.EQUAL_CONTENT)
             decides = is_weighed and weight_bits > 0
             return _Why(Reason.PAIR if decides else Reason.OTHER_RECORDS, was_weighed=is_weighed)
-        apart = kept_apart_by(linked.labels, first, second)
+        apart = kept_apart_by(linked.certain.labels, first, second)
         if apart:
             return _Why(Reason.KEPT_APART, was_weighed=is_weighed, kept_apart_by=apart)
         source = linked.table.source_of_unit

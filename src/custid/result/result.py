@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.intake.record_names import record_keys
 from custid.report.page import page_of
 from custid.result._customer_explanations import customer_graph, explain_customer
 from custid.result._decisions import decisions
@@ -98,7 +99,7 @@ class Result:
         assignments = pa.table(
             {
                 "source": pa.array(list(canonical.sources), pa.string()).take(pa.array(canonical.source_of_row)),
-                "record_key": _record_keys(inputs),
+                "record_key": record_keys(inputs),
                 "customer": pa.array(customer),
                 "match_probability": pa.array(probability),
                 "decision": pa.array([each.value for each in Decision], pa.string()).take(pa.array(decision)),
@@ -394,13 +395,3 @@ def _first_rows(linked: LinkedTable) -> NDArray[np.int64]:
     first = np.zeros(linked.table.n_units, np.int64)
     first[unit_of_row[::-1]] = np.arange(len(unit_of_row))[::-1]
     return first
-
-
-def _record_keys(inputs: Sequence[SourceInput]) -> pa.ChunkedArray:
-    parts = []
-    for each in inputs:
-        if each.mapping.record_key is None:
-            parts.append(pa.array(np.arange(1, each.intake.table.num_rows + 1)).cast(pa.string()))
-        else:
-            parts.extend(each.intake.table.column(each.mapping.record_key).chunks)
-    return pa.chunked_array(parts, pa.string())
