@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve
 from numpy.typing import NDArray
 
 from custid._memory import give_back_memory
@@ -18,19 +18,19 @@ from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
 from custid.engines.certainties import certainties_of
 from custid.engines.constraints import Constraints
+from custid.engines.known import Known, warnings_of
 from custid.engines.local import LinkedTable, LocalEngine
 from custid.engines.memory import estimated_bytes, require_memory
 from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
-from custid.engines.row_links import RowLinks, row_links
+from custid.engines.row_links import RowLinks
 from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
-from custid.intake.record_names import rows_of_names
 from custid.intake.row_facts import row_kinds, row_times
 from custid.model.attributes import ATTRIBUTES
 from custid.result.result import Result
 from custid.result.run_report import RunReport, SourceReport
-from custid.review import Labels, read_labels
+from custid.review import Labels
 from custid.scoring.match_model import TrainedMatchModel
 from custid.standardize.values import Standardizer
 from custid.table.record_table import RecordTable, build_record_table
@@ -132,7 +132,7 @@ def dedupe(
         model=model,
         parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
-        known=_Known.of(labels, constraints, duplicate_free),
+        known=Known.of(labels, constraints, duplicate_free),
         duplicate_free=False,
         is_link=False,
     )
@@ -228,7 +228,7 @@ def link(
         model=model,
         parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
-        known=_Known.of(labels, constraints, () if isinstance(duplicate_free, bool | None) else duplicate_free),
+        known=Known.of(labels, constraints, () if isinstance(duplicate_free, bool | None) else duplicate_free),
         duplicate_free=duplicate_free if isinstance(duplicate_free, bool | None) else False,
         is_link=True,
     )
@@ -367,41 +367,6 @@ def _as_one_source(given: SourceInput) -> SourceInput:
     return evolve(given, mapping=evolve(mapping, columns=columns, source=None))
 
 
-@frozen(kw_only=True)
-class _Known:
-    """What is certain beside what the records state."""
-
-    labels: Labels
-    constraints: Constraints
-
-    @classmethod
-    def of(
-        cls, labels: Labels | str | Path | None, constraints: Constraints | None, duplicate_free: Sequence[str]
-    ) -> _Known:
-        """Put together what a call was given."""
-        constraints = constraints or Constraints()
-        named = (duplicate_free,) if isinstance(duplicate_free, str) else tuple(duplicate_free)
-        return cls(
-            labels=read_labels(labels) if isinstance(labels, str | Path) else labels or Labels(),
-            constraints=evolve(constraints, duplicate_free=(*constraints.duplicate_free, *named)),
-        )
-
-    def links(self, inputs: Sequence[SourceInput], canonical: CanonicalValues) -> RowLinks:
-        """Find the rows that labels and relations name."""
-        unknown = sorted(set(self.constraints.sources) - set(canonical.sources))
-        if unknown:
-            raise ConfigurationError.collected(
-                [
-                    f"constraints: source {name!r}: expected one of {', '.join(map(repr, canonical.sources))}"
-                    for name in unknown
-                ]
-            )
-        named = {name for pair in self.labels.current for name in pair}
-        named.update(name for each in self.constraints.related for name in (each.left, each.right))
-        rows = rows_of_names(inputs, canonical, named)
-        return row_links(self.labels, self.constraints.related, rows, row_kinds(inputs))
-
-
 class _Run:
     """One call: keeps the clock and tells of progress."""
 
@@ -425,7 +390,7 @@ class _Run:
         model: TrainedMatchModel | None,
         parts: Parts,
         standardizers: Mapping[str, Standardizer] | None,
-        known: _Known,
+        known: Known,
         duplicate_free: bool | None,
         is_link: bool,
     ) -> Result:
@@ -436,7 +401,7 @@ class _Run:
         _require_evidence(canonical, inputs)
         give_back_memory()
         links = known.links(inputs, canonical)
-        has_sources = is_link or bool(known.constraints.sources)
+        has_sources = is_link or known.has_sources
         table = self._table(inputs, canonical, links, has_sources=has_sources)
         canonical = canonical.beyond(table)
         give_back_memory()
@@ -503,7 +468,7 @@ class _Run:
             prior_match_probability=linked.model.prior_match_probability,
             has_converged=linked.model.has_converged,
             seconds=dict(self._seconds),
-            warnings=(*_warnings(inputs, canonical, linked), *_warnings_of_links(links, linked)),
+            warnings=(*_warnings(inputs, canonical, linked), *warnings_of(links, linked.certain, linked.table)),
         )
 
 
@@ -535,24 +500,3 @@ def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked:
     if canonical.n_rows >= _FEW_RECORDS and not compared:
         warnings.append("nothing is compared: every value is missing or a placeholder.")
     return tuple(warnings)
-
-
-def _warnings_of_links(links: RowLinks, linked: LinkedTable) -> tuple[str, ...]:
-    certain = linked.certain
-    absent = [name for name in certain.constraints.attributes if name not in linked.table.columns]
-    told = (
-        (links.n_unknown, "records that labels or relations name are not in the data."),
-        (links.n_ambiguous, "names of records in labels or relations are of several records; give their source."),
-        (
-            certain.n_overruled,
-            "groups of records are joined by labels although they differ in what a customer has one of.",
-        ),
-        (
-            certain.n_left_to_weights,
-            "pairs that a rule for a match would join were left to their weights, as some of the records are apart.",
-        ),
-    )
-    return (
-        *(f"{number:,} {text}" for number, text in told if number),
-        *(f"constraints: no record has a value of {name}." for name in absent),
-    )

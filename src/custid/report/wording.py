@@ -114,6 +114,13 @@ _PHRASES: Final = table_of("""
     others_decided   | the other records of the customers decided, not this pair alone | les autres enregistrements des clients ont décidé, et non cette seule paire
     equal_content    | all that they state is equal      | tout ce qu'ils énoncent est identique
     one_per_source   | both are of source {text}, which was taken to hold a customer once | tous deux viennent de la source {text}, réputée sans doublons
+    said_one         | a person has said that they are one customer | une personne a dit qu'ils sont un seul client
+    said_two         | a person has said that they are two customers | une personne a dit qu'ils sont deux clients
+    related_people   | they are known to be two people ({text}) | on sait que ce sont deux personnes ({text})
+    rule_one         | rule "{text}" joins them          | la règle « {text} » les réunit
+    rule_two         | rule "{text}" keeps them apart    | la règle « {text} » les sépare
+    rule_by_others   | rules join them by way of other records | des règles les réunissent par d'autres enregistrements
+    apart_since      | records {left} and {right} of the two customers must stay apart: {text} | les enregistrements {left} et {right} des deux clients doivent rester séparés : {text}
     no_shared_key    | not compared in the run, as they share no key that proposes pairs; weighed now | non comparés lors du calcul, faute de clé commune qui propose des paires ; pesés à présent
     blocks_too_large | not compared in the run, as more than {cap} records share each key that they share ({text}); weighed now | non comparés lors du calcul, car plus de {cap} enregistrements partagent chacune de leurs clés communes ({text}) ; pesés à présent
     not_weighed      | not compared in the run; weighed now | non comparés lors du calcul ; pesés à présent
