@@ -28,6 +28,7 @@ from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
 from custid.intake.row_facts import row_kinds, row_times
 from custid.model.attributes import ATTRIBUTES
+from custid.result.certificate import certified
 from custid.result.result import Result
 from custid.result.run_report import RunReport, SourceReport
 from custid.review import Labels
@@ -465,6 +466,7 @@ class _Run:
             n_spilled_bytes=linked.n_spilled_bytes,
             compared=tuple(output.name for output in linked.comparer.outputs),
             one_per_source=linked.one_per_source,
+            certificate=certified(linked, links, linked.cluster_of_row()),
             prior_match_probability=linked.model.prior_match_probability,
             has_converged=linked.model.has_converged,
             seconds=dict(self._seconds),

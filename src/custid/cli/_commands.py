@@ -82,6 +82,7 @@ def _custid(
         "custid dedupe customers.csv --output customers.parquet",
         "custid dedupe customers.csv.gz -o found.csv --customers golden.csv --report report.json",
         "custid dedupe clients.csv --map nom_2=family_name --map note= --record-key numero",
+        "custid dedupe customers.csv --labels labels.jsonl --constraints constraints.json -o found.csv",
     )
 )
 def dedupe(
@@ -96,6 +97,8 @@ def dedupe(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    labels: options.LabelsFile = None,
+    constraints: options.ConstraintsFile = None,
     review_probability: options.ReviewProbability = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
@@ -113,6 +116,8 @@ def dedupe(
         schema=schema,
         maps=maps,
         record_keys=record_key,
+        labels=labels,
+        constraints=constraints,
         model=model,
         review_probability=review_probability,
         threads=threads,
@@ -150,6 +155,8 @@ def link(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    labels: options.LabelsFile = None,
+    constraints: options.ConstraintsFile = None,
     review_probability: options.ReviewProbability = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
@@ -169,6 +176,8 @@ def link(
         schema=schema,
         maps=maps,
         record_keys=record_key,
+        labels=labels,
+        constraints=constraints,
         model=model,
         review_probability=review_probability,
         threads=threads,

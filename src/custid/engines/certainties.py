@@ -80,6 +80,11 @@ class Certainties:
         """Return the smallest unit that verdicts join each unit with, int32, shape (n_units,)."""
         return components(self.n_units, self.verdicts[:, 0], self.verdicts[:, 1])
 
+    @property
+    def has_rules(self) -> bool:
+        """Whether a rule keeps records apart."""
+        return any(isinstance(each, DefiniteNonMatch) for each in self.constraints.rules)
+
     def limited_to(self, sources: NDArray[np.int32] | None) -> Certainties:
         """Return the same with all sources limited, where they are given."""
         return self if sources is None else evolve(self, limited_source=sources)
@@ -155,7 +160,6 @@ class Certainties:
         """
         proposed = self._proposed(graph, table, comparer)
         is_broken = self.broken_rules(table, comparer)
-        has_rules = any(isinstance(each, DefiniteNonMatch) for each in self.constraints.rules)
         settled = self
         while True:
             settled = settled._joined_by(proposed, graph)
@@ -163,7 +167,7 @@ class Certainties:
                 graph, must_links=np.concatenate([settled.verdicts, settled.joined]), cannot_links=settled.apart
             )
             cluster = checked_clusters(linked, clusterer(linked))
-            crossed = _crossed(cluster, is_broken) if has_rules else _no_links()
+            crossed = _crossed(cluster, is_broken) if self.has_rules else _no_links()
             if not len(crossed):
                 return settled, cluster
             settled = evolve(settled, apart=np.concatenate([settled.apart, crossed]))

@@ -131,6 +131,8 @@ _PHRASES: Final = table_of("""
     nobody           | none                              | aucun
     single_record    | Customer {customer} has one record. | Le client {customer} a un seul enregistrement.
     n_records        | Customer {customer} has {n} records. | Le client {customer} a {n} enregistrements.
+    people_said      | People have said that {text} are one customer. | Des personnes ont dit que {text} sont un seul client.
+    rules_join       | Rules join {text}.               | Des règles réunissent {text}.
     all_equal        | All that they state is equal ({bits} bits). | Tout ce qu'ils énoncent est identique ({bits} bits).
     weakest_link     | Weakest link: {left} and {right}, {bits} bits (probability {p}). | Lien le plus faible : {left} et {right}, {bits} bits (probabilité {p}).
     across           | No pair between {one} and {other} is stronger; the {n_weighed} weighed ones add up to {bits} bits. | Aucune paire entre {one} et {other} n'est plus forte ; les {n_weighed} pesées totalisent {bits} bits.

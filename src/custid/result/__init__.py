@@ -1,5 +1,6 @@
 """What a run gives back."""
 
+from custid.result.certificate import Certificate
 from custid.result.customer_explanation import Bond, CustomerExplanation, Seam, Split
 from custid.result.explanation import Barrier, Between, ExplainedComparison, Explanation, Reason
 from custid.result.result import Decision, Result
@@ -9,6 +10,7 @@ __all__ = [
     "Barrier",
     "Between",
     "Bond",
+    "Certificate",
     "CustomerExplanation",
     "Decision",
     "ExplainedComparison",

@@ -103,6 +103,8 @@ class CustomerExplanation:
         Where it would come apart first; None where all its records state the same, and where no pair joins them.
     splits : tuple of Split
         Records without which it would be several customers.
+    said_to_be_one, joined_by_rules : tuple of tuple of (source, record key)
+        Groups of its records that people have said to be one customer, and that rules join, whatever they weigh.
     copy_bits : float
         Match weight of its rows of equal content, the lowest where there are several kinds; 0 where no two are equal.
     is_connected : bool
@@ -115,6 +117,8 @@ class CustomerExplanation:
     bonds: tuple[Bond, ...]
     weakest: Seam | None = None
     splits: tuple[Split, ...] = ()
+    said_to_be_one: tuple[tuple[_RecordName, ...], ...] = ()
+    joined_by_rules: tuple[tuple[_RecordName, ...], ...] = ()
     copy_bits: float = 0.0
     is_connected: bool = True
     language: str = "en"
@@ -142,6 +146,8 @@ class CustomerExplanation:
         if n_records < 2:
             return [self._phrase("single_record", customer=self.customer)]
         said = [self._phrase("n_records", customer=self.customer, n=n_records)]
+        said += [self._phrase("people_said", text=call.all_of(group)) for group in self.said_to_be_one]
+        said += [self._phrase("rules_join", text=call.all_of(group)) for group in self.joined_by_rules]
         if self.weakest is not None:
             said += self._seam(self.weakest, call)
         elif self.is_connected:

@@ -23,6 +23,7 @@ from custid.result._decisions import decisions
 from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
+from custid.result.certificate import Certificate
 from custid.result.customer_explanation import CustomerExplanation
 from custid.result.customers import best_values, source_lists
 from custid.result.explanation import Explanation
@@ -124,6 +125,11 @@ class Result:
     def n_customers(self) -> int:
         """Number of customers."""
         return self.report.n_customers
+
+    @property
+    def certificate(self) -> Certificate:
+        """What was certain of pairs of records, counted; the customers cross none of it."""
+        return self.report.certificate
 
     @property
     def inputs(self) -> tuple[SourceInput, ...]:
