@@ -86,7 +86,7 @@ class Same:
 
 @frozen
 class Different:
-    """Both records have values of an attribute, and these are not even alike.
+    """Both records have values of an attribute, and these have a few letters in common at most.
 
     Attributes
     ----------

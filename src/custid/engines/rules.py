@@ -15,6 +15,8 @@ __all__ = ["RuleBook"]
 
 _LATEST = 9999_12_31
 _NO_DATE = -1
+# A few letters in common make two names similar, as Emma and Julie are, and not the same.
+_UNLIKE = frozenset({"else", "similar", "several words, none alike", "one word, unlike"})
 
 
 class RuleBook:
@@ -96,7 +98,12 @@ class RuleBook:
         ]
         if places:
             levels, _ = self._comparer.compare(np.minimum(left, right), np.maximum(left, right))
-            return np.asarray((levels[:, places] == 0).all(axis=1), np.bool_)
+            is_unlike = np.ones(len(left), np.bool_)
+            for place in places:
+                # Null, -1, indexes the last element.
+                labels = self._comparer.outputs[place].levels
+                is_unlike &= np.array([*(label in _UNLIKE for label in labels), False])[levels[:, place]]
+            return is_unlike
         has_both = (column.codes[left] >= 0).any(axis=1) & (column.codes[right] >= 0).any(axis=1)
         return np.asarray(has_both & ~_have_in_common(column, left, right), np.bool_)
 
