@@ -51,7 +51,7 @@ def dedupe(
     source: str | None = None,
     labels: Labels | str | Path | None = None,
     constraints: Constraints | None = None,
-    duplicate_free: Sequence[str] = (),
+    duplicate_free: list[str] | tuple[str, ...] = (),
     model: TrainedMatchModel | None = None,
     blocking: Blocking = record_atoms,
     comparisons: ComparisonsLike = default_comparisons,
@@ -79,7 +79,7 @@ def dedupe(
         two, whatever joins them.  Records that the data do not have are told of in the warnings of the report.
     constraints : Constraints, optional
         What else is certain, such as records of spouses, or a number of which a customer has one.
-    duplicate_free : sequence of str
+    duplicate_free : list or tuple of str
         Names of sources that hold a customer once at most, beside those of the constraints; of records with a source
         column, or ``source`` itself.
     model : TrainedMatchModel, optional
@@ -145,7 +145,7 @@ def link(
     schema: Schema | Mapping[str, Schema] | None = None,
     labels: Labels | str | Path | None = None,
     constraints: Constraints | None = None,
-    duplicate_free: bool | Sequence[str] | None = None,
+    duplicate_free: bool | list[str] | tuple[str, ...] | None = None,
     model: TrainedMatchModel | None = None,
     blocking: Blocking = record_atoms,
     comparisons: ComparisonsLike = default_comparisons,
@@ -166,7 +166,7 @@ def link(
         As in :func:`dedupe`.
     constraints : Constraints, optional
         As in :func:`dedupe`.
-    duplicate_free : bool or sequence of str, optional
+    duplicate_free : bool, list or tuple of str, optional
         True when no source holds a customer twice, so that no customer gets two records of one source; False when
         sources have duplicates; names of sources when those are free of duplicates and others are not.  Found out from
         the data when not given: sources count as free of duplicates while fewer than 2 % of the records of each have a
