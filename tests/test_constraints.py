@@ -140,6 +140,18 @@ def test_verdict_on_rows_that_say_too_little() -> None:
     assert not are_one(result, "j1", "j2")
 
 
+def test_who_is_said_to_belong_is_certain_to() -> None:
+    """A verdict makes the probability 1, though everything else speaks against it."""
+    strangers = [CROWD[0]["record_id"], CROWD[9]["record_id"]]
+    assert not are_one(resolve([]), *strangers)
+    result = resolve([], labels=label(strangers[0], strangers[1], Verdict.MATCH))
+    probability = dict(
+        zip(*(result.assignments[name].to_pylist() for name in ("record_key", "match_probability")), strict=True)
+    )
+    assert [probability[key] for key in strangers] == [1.0, 1.0]
+    assert "People have said that (" in result.explain_customer(customers(result)["crm", strangers[0]]).verdict
+
+
 def test_not_to_be_told_says_nothing() -> None:
     """A label that a person was not sure about changes nothing."""
     unsure = resolve(TWINS, labels=label("t1", "t2", Verdict.UNSURE))

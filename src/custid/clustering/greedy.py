@@ -103,7 +103,8 @@ def _holds_a_source_twice(graph: PairGraph, cluster: NDArray[np.int64], source_o
     """Tell whether a cluster holds two units of a source that no must-links join."""
     is_limited = source_of_unit >= 0
     held = (cluster * (int(source_of_unit.max(initial=0)) + 1) + source_of_unit)[is_limited]
-    return len(np.unique(held)) < len(np.unique(np.column_stack([held, graph.group[is_limited]]), axis=0))
+    _, place = np.unique(held, return_inverse=True)
+    return int(place.max(initial=-1)) + 1 < len(np.unique(place * graph.n_units + graph.group[is_limited]))
 
 
 def _holds_two_labels(cluster: NDArray[np.int64], labels: NDArray[np.int32]) -> bool:

@@ -22,7 +22,7 @@ def decisions(
     """Return each row's match probability and the position of its decision.
 
     A record's odds of belonging to its customer are the sum of its odds with each other record of it (see
-    :mod:`custid.clustering.attachment`).
+    :mod:`custid.clustering.attachment`); where a verdict or a rule has it there, it is certain to belong.
     """
     table, candidates = linked.table, linked.candidates
     left, right, weight_bits = candidates.left_idx, candidates.right_idx, linked.weight_bits
@@ -35,6 +35,8 @@ def decisions(
     odds = _odds(weight_bits[inside])
     for side in (left, right):
         within += np.bincount(side[inside], weights=odds, minlength=table.n_units)
+    certain = np.concatenate([linked.certain.verdicts, linked.certain.joined])
+    within[certain] = np.exp2(_MAX_BITS)
     nearest = np.maximum(copies, _nearest(table.n_units, left, right, weight_bits))
     is_shared = np.bincount(customer)[customer] > 1
     unit = table.unit_of_row

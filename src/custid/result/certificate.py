@@ -142,8 +142,8 @@ def _one_label(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
     for labels in linked.certain.labels.values():
         of_row = labels[linked.table.unit_of_row].astype(np.int64)
         rows = np.flatnonzero(of_row >= 0)
-        held = np.unique(np.column_stack([customer[rows], of_row[rows]]), axis=0)
-        _require("exclusive attribute", is_kept=len(held) == len(np.unique(held[:, 0])))
+        n_held = len(_distinct(customer[rows], of_row[rows]))
+        _require("exclusive attribute", is_kept=n_held == len(np.unique(customer[rows])))
         count += _n_pairs(len(rows)) - sum(_n_pairs(each) for each in np.bincount(of_row[rows]).tolist())
     return count
 
@@ -152,15 +152,28 @@ def _one_per_source(linked: LinkedTable, groups: Mapping[int, tuple[int, ...]], 
     limited, unit_of_row = linked.certain.limited_source, linked.table.unit_of_row
     if limited is None:
         return 0
-    source = limited[unit_of_row].astype(np.int64)
     # Equal rows count as one record but where they were said to be several; so do rows that verdicts join.
     record = np.where(np.isneginf(linked.copy_bits[unit_of_row]), len(limited) + np.arange(len(customer)), unit_of_row)
     n_records = int(record.max(initial=0)) + 1
     for row, group in groups.items():
         record[row] = n_records + group[0]
-    held = np.unique(np.column_stack([customer, source, record])[source >= 0], axis=0)
-    _require("source free of duplicates", is_kept=len(np.unique(held[:, :2], axis=0)) == len(held))
-    return sum(_n_pairs(each) for each in np.bincount(np.unique(held[:, 1:], axis=0)[:, 0]).tolist())
+    source = limited[unit_of_row].astype(np.int64)
+    rows = np.flatnonzero(source >= 0)
+    n_sources = int(source.max(initial=-1)) + 1
+    held = _distinct(customer[rows], source[rows], record[rows])
+    _require("source free of duplicates", is_kept=len(held) == len(_distinct(customer[rows], source[rows])))
+    of_records = rows[_distinct(source[rows], record[rows])]
+    return sum(_n_pairs(each) for each in np.bincount(source[of_records], minlength=n_sources).tolist())
+
+
+def _distinct(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the first place of each distinct row of some columns of numbers from 0."""
+    key = columns[0]
+    for column in columns[1:]:
+        # As small numbers, so that their product is one.
+        _, key = np.unique(key, return_inverse=True)
+        key = key * (int(column.max(initial=0)) + 1) + column
+    return np.unique(key, return_index=True)[1]
 
 
 def _kept_by_rules(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
