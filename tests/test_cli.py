@@ -669,3 +669,30 @@ def test_plan_as_json(cli: Cli) -> None:
     assert {rule["name"]: rule["n_pairs"] for rule in planned["rules"]} == {
         rule.name: rule.n_pairs for rule in report.rules
     }
+
+
+def test_labels_and_constraints_from_files(cli: Cli) -> None:
+    """What files say is certain holds, and the report counts it; link takes the same files."""
+    keys = read(cli.directory / "office.csv").table.column("record_id").to_pylist()
+    lines: list[dict[str, object]] = [{"format": "custid.labels", "version": 1}]
+    lines.append({"left": ["office", keys[0]], "right": ["office", keys[1]], "verdict": "match"})
+    cli.write("labels.jsonl", "\n".join(map(json.dumps, lines)))
+    related = [{"left": ["office", keys[0]], "right": ["office", keys[2]], "kind": "twin"}]
+    cli.write("constraints.json", json.dumps({"format": "custid.constraints", "version": 1, "related": related}))
+    options = ("--labels", "labels.jsonl", "--constraints", "constraints.json", "--report", "report.json", "-q")
+    for command in (("dedupe", "office.csv"), ("link", "office.csv", "others.csv")):
+        assert cli(*command, *options, "-o", "found.csv").code == ExitCode.OK
+        certificate = json.loads((cli.directory / "report.json").read_text())["certificate"]
+        assert certificate["must_links"] == {"verdict": 1}
+        assert certificate["cannot_links"]["relation"] == 2
+        with (cli.directory / "found.csv").open(encoding="utf-8", newline="") as stream:
+            customer = {row["record_id"]: row["customer"] for row in csv.DictReader(stream)}
+        assert customer[keys[0]] == customer[keys[1]] != customer[keys[2]]
+
+
+def test_wrong_constraints(cli: Cli) -> None:
+    """A file that holds no constraints is refused like any wrong configuration."""
+    cli.write("constraints.json", "[]")
+    ran = cli("dedupe", "customers.csv", "--constraints", "constraints.json")
+    assert ran.code == ExitCode.CONFIGURATION
+    assert "constraints: expected a JSON object of format 'custid.constraints'" in ran.stderr

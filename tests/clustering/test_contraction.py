@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custid.clustering import ContractionOptions, PairGraph, contract, contraction
-from custid.clustering.contraction import same_label
+from custid.clustering import ContractionOptions, PairGraph, contract, pair_graph
+from custid.clustering.pair_graph import same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 from tests.clustering.graphs import apart, graph_of, graphs, is_connected, labels_of, partition, permuted, random_graph
 from tests.oracles import contraction as oracle
@@ -296,7 +296,7 @@ def test_equal_labels_of_pairs_are_found_piece_by_piece(monkeypatch: pytest.Monk
     labels = np.array([4, 4, 7, 4], np.int32)
     left, right = np.array([0, 0, 1, 2], np.int32), np.array([1, 2, 3, 3], np.int32)
     for n_at_once in (1, 3, 4, 99):
-        monkeypatch.setattr(contraction, "PLACES_AT_ONCE", n_at_once)
+        monkeypatch.setattr(pair_graph, "PLACES_AT_ONCE", n_at_once)
         assert same_label(labels, left, right).tolist() == [True, False, True, False]
         assert same_label(labels, left[:0], right[:0]).tolist() == []
 
@@ -306,5 +306,5 @@ def test_components_of_many_pairs_are_those_of_few(seed: int, monkeypatch: pytes
     """The compiled components, which many pairs are given to, lead to the same clusters."""
     graph = random_graph(200, seed, n_sources=6)
     by_arrays = contract(graph)
-    monkeypatch.setattr(contraction, "_MIN_PAIRS_FOR_NUMBA", 0)
+    monkeypatch.setattr(pair_graph, "_MIN_PAIRS_FOR_NUMBA", 0)
     assert contract(graph).tolist() == by_arrays.tolist()

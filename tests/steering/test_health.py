@@ -50,7 +50,7 @@ def test_counts(result: custid.Result, report: HealthReport) -> None:
     assert report.merge_rate == pytest.approx(1 - len(sizes) / N_RECORDS)
     assert report.n_in_review == result.assignments["decision"].to_pylist().count("review")
     assert report.n_pairs_within == sum(math.comb(n, 2) for n in sizes)
-    assert report.n_crossed == 0
+    assert (report.n_must_links, report.n_cannot_links) == (0, result.certificate.n_cannot_links)
     missing = {each.attribute: each.n_missing for each in report.attributes}
     assert missing["sex"] == result.canonical.values["sex"][1][:, 0].tolist().count(-1)
 
@@ -172,14 +172,10 @@ def test_two_proportions_by_hand(report: HealthReport) -> None:
     assert watch(now, before) == ()
 
 
-def test_crossed_and_unrest(report: HealthReport) -> None:
-    """A crossed constraint is serious by itself; learning that did not end is notable."""
-    findings = watch(evolve(report, n_crossed=2, has_converged=False))
-    assert [(each.code, each.severity.value) for each in findings] == [
-        ("crossed", "serious"),
-        ("not_converged", "notable"),
-    ]
-    assert findings[0].sentence() == "serious: 2 customers hold records that must be kept apart"
+def test_unrest(report: HealthReport) -> None:
+    """Learning that did not end is notable by itself."""
+    findings = watch(evolve(report, has_converged=False))
+    assert [(each.code, each.severity.value) for each in findings] == [("not_converged", "notable")]
 
 
 def test_attribute_that_went(report: HealthReport) -> None:

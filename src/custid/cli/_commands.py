@@ -82,6 +82,7 @@ def _custid(
         "custid dedupe customers.csv --output customers.parquet",
         "custid dedupe customers.csv.gz -o found.csv --customers golden.csv --report report.json",
         "custid dedupe clients.csv --map nom_2=family_name --map note= --record-key numero",
+        "custid dedupe customers.csv --labels labels.jsonl --constraints constraints.json -o found.csv",
     )
 )
 def dedupe(
@@ -100,6 +101,8 @@ def dedupe(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     match_probability: options.MatchProbability = None,
+    labels: options.LabelsFile = None,
+    constraints: options.ConstraintsFile = None,
     review_probability: options.ReviewProbability = None,
     certain_probability: options.CertainProbability = None,
     threads: options.Threads = None,
@@ -118,6 +121,8 @@ def dedupe(
         schema=schema,
         maps=maps,
         record_keys=record_key,
+        labels=labels,
+        constraints=constraints,
         model=model,
         match_probability=match_probability,
         review_probability=review_probability,
@@ -164,6 +169,8 @@ def link(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     match_probability: options.MatchProbability = None,
+    labels: options.LabelsFile = None,
+    constraints: options.ConstraintsFile = None,
     review_probability: options.ReviewProbability = None,
     certain_probability: options.CertainProbability = None,
     threads: options.Threads = None,
@@ -184,6 +191,8 @@ def link(
         schema=schema,
         maps=maps,
         record_keys=record_key,
+        labels=labels,
+        constraints=constraints,
         model=model,
         match_probability=match_probability,
         review_probability=review_probability,

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from custid.engines.constraints import Constraints
     from custid.intake import Schema
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
     "AsJson",
     "CertainProbability",
+    "ConstraintsFile",
     "Customers",
     "DuplicateFree",
     "File",
+    "LabelsFile",
     "Language",
     "LanguageOption",
     "Link",
@@ -40,6 +43,7 @@ __all__ = [
     "SpreadsheetSafe",
     "Strict",
     "Threads",
+    "load_constraints",
     "load_model",
     "load_schema",
     "n_bytes",
@@ -122,6 +126,20 @@ ModelFile = Annotated[
     Path | None, typer.Option("--model", metavar="FILE", help="Use this match model instead of learning one.")
 ]
 SaveModel = Annotated[Path | None, typer.Option("--save-model", metavar="FILE", help="Write the match model, as JSON.")]
+LabelsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        help="Keep to what people have said of pairs of records: a label file, as the review page downloads it.",
+    ),
+]
+ConstraintsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--constraints", metavar="FILE", help="Keep to constraints, as `custid.Constraints.save` writes them."
+    ),
+]
 SchemaFile = Annotated[
     Path | None,
     typer.Option(
@@ -289,3 +307,12 @@ def load_model(file: Path | None) -> TrainedMatchModel | None:
 
     # What is no text becomes a text that is no model, and is refused as such.
     return TrainedMatchModel.from_json(file.read_text(encoding="utf-8", errors="replace"))
+
+
+def load_constraints(file: Path | None) -> Constraints | None:
+    """Read the constraints of a file."""
+    if file is None:
+        return None
+    from custid.engines.constraints import Constraints  # noqa: PLC0415 - heavy, and --help does without
+
+    return Constraints.load(file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from custid.cli._files import Writer, check_targets, json_writer, records_with_customers, table_writer, write_files
-from custid.cli._options import load_model, load_schema
+from custid.cli._options import load_constraints, load_model, load_schema
 from custid.cli._terminal import progress, warn
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Request:
         What columns mean.
     model : Path or None
         A match model to use.
+    labels, constraints : Path or None
+        What is certain of records.
     match_probability, review_probability, certain_probability, threads, memory_limit : float, int, or None
         As in `custid.ResolveOptions`; None for its defaults.
     quiet : bool
@@ -50,6 +52,8 @@ class Request:
     record_keys: Sequence[str] | None = None
     model: Path | None = None
     match_probability: float | None = None
+    labels: Path | None = None
+    constraints: Path | None = None
     review_probability: float | None = None
     certain_probability: float | None = None
     threads: int | None = None
@@ -60,17 +64,26 @@ class Request:
     def inputs(self) -> list[Path]:
         """The files that are read."""
         sources = list(self.sources.values()) if isinstance(self.sources, dict) else [self.sources]
-        return [path for path in (*sources, self.schema, self.model) if path is not None]
+        others = (self.schema, self.model, self.labels, self.constraints)
+        return [path for path in (*sources, *others) if path is not None]
 
     def resolve(self) -> Result:
         """Find the customers, tell warnings, and return the result."""
         names = list(self.sources) if isinstance(self.sources, dict) else []
         schema: Any = load_schema(self.schema, self.maps, self.record_keys, names)
         model = load_model(self.model)
+        constraints = load_constraints(self.constraints)
         import custid  # noqa: PLC0415 - heavy once used, and --help does without
 
         with progress(quiet=self.quiet) as tell:
-            settings: dict[str, Any] = {"schema": schema, "model": model, "options": self._options(), "progress": tell}
+            settings: dict[str, Any] = {
+                "schema": schema,
+                "labels": self.labels,
+                "constraints": constraints,
+                "model": model,
+                "options": self._options(),
+                "progress": tell,
+            }
             if self.is_link:
                 result = custid.link(self.sources, duplicate_free=self.duplicate_free, **settings)
             else:

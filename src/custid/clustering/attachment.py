@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering._places import places_where
 from custid.clustering._thresholds import threshold_bits
-from custid.clustering.contraction import PairGraph, labels_differ, same_label
+from custid.clustering.pair_graph import PairGraph, labels_differ, roots, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
 __all__ = ["AttachmentOptions", "attach_fragments"]
@@ -246,8 +246,8 @@ def _labels_of_clusters(graph: PairGraph, cluster: NDArray[np.int64], n_clusters
 
 def _kept_apart(graph: PairGraph, cluster: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the two clusters of every cannot-link."""
-    apart = places_where(lambda piece: graph.weight_bits[piece] == -np.inf, len(graph.weight_bits))
-    return cluster[graph.left_idx[apart]], cluster[graph.right_idx[apart]]
+    apart = graph.apart()
+    return cluster[apart[:, 0]], cluster[apart[:, 1]]
 
 
 def _share_a_source(
@@ -255,14 +255,16 @@ def _share_a_source(
 ) -> NDArray[np.bool_]:
     """Tell for each offer whether the cluster has a unit of a source that the fragment has one of, too."""
     n_sources = int(source_of_unit.max(initial=0)) + 1
-    held = np.unique(cluster * n_sources + source_of_unit)
+    is_limited = source_of_unit >= 0
+    held = np.unique((cluster * n_sources + source_of_unit)[is_limited])
     by_cluster = np.argsort(cluster, kind="stable")
     starts = np.cumsum(size) - size
     shares = np.zeros(len(offers.bits), np.bool_)
     for member in range(int(size[offers.fragment].max())):
         has_it = size[offers.fragment] > member
         unit = by_cluster[starts[offers.fragment[has_it]] + member]
-        shares[has_it] |= np.isin(offers.cluster[has_it] * n_sources + source_of_unit[unit], held)
+        wanted = offers.cluster[has_it] * n_sources + source_of_unit[unit]
+        shares[has_it] |= is_limited[unit] & np.isin(wanted, held)
     return shares
 
 
@@ -297,7 +299,7 @@ def _keep_constraints(
     sureness = sureness.copy()
     parent = parent.copy()
     while True:
-        root = _roots(parent)
+        root = roots(parent)
         loses = _lose_by_link(*apart, root, sureness)
         if graph.source_of_unit is not None:
             loses |= _lose_by_source(graph.source_of_unit, cluster, root, sureness)
@@ -308,12 +310,6 @@ def _keep_constraints(
             return root
         parent[loses] = np.flatnonzero(loses)
         sureness[loses] = np.inf
-
-
-def _roots(parent: NDArray[np.int64]) -> NDArray[np.int64]:
-    while not np.array_equal(parent, parent[parent]):
-        parent = parent[parent]
-    return parent
 
 
 def _lose_by_link(
@@ -336,8 +332,11 @@ def _lose_by_source(
 ) -> NDArray[np.bool_]:
     """Tell which clusters meet another one with a unit of a source of theirs, and are not surer than it."""
     n_sources = int(source_of_unit.max(initial=0)) + 1
+    # A cluster that must-links have given several units of a source counts once.
+    held = np.unique((cluster * n_sources + source_of_unit)[source_of_unit >= 0])
+    cluster, source = held // n_sources, held % n_sources
     sure = sureness[cluster]
-    _, place = np.unique(root[cluster] * n_sources + source_of_unit, return_inverse=True)
+    _, place = np.unique(root[cluster] * n_sources + source, return_inverse=True)
     best = np.zeros(int(place.max(initial=-1)) + 1)
     np.maximum.at(best, place, sure)
     is_best = sure == best[place]

@@ -67,7 +67,8 @@ def belonging_odds(linked: LinkedTable) -> NDArray[np.float64]:
     -----
     The row is a copy of *some* other row of the customer, each as likely as the other, so that its odds are the sum of
     its odds with each of them (:mod:`custid.clustering.attachment`).  Other units count once, however many rows they
-    have; what a customer of that size is worth beforehand is told by :func:`size_factors`.
+    have; what a customer of that size is worth beforehand is told by :func:`size_factors`.  Where a verdict or a rule
+    has it there, it is certain to belong.
     """
     table, cluster = linked.table, linked.cluster.astype(np.int32)
     left, right = linked.candidates.left_idx, linked.candidates.right_idx
@@ -80,7 +81,9 @@ def belonging_odds(linked: LinkedTable) -> NDArray[np.float64]:
         within += np.bincount(side[inside], weights=odds, minlength=table.n_units)
     n_units_of = np.bincount(cluster)
     within *= size_factors(n_units_of)[n_units_of[cluster]]
-    return np.asarray(within + np.where(table.n_copies > 1, odds_of(linked.copy_bits), 0.0) * (table.n_copies - 1))
+    within += np.where(table.n_copies > 1, odds_of(linked.copy_bits), 0.0) * (table.n_copies - 1)
+    within[np.concatenate([linked.certain.verdicts, linked.certain.joined])] = np.exp2(_MAX_BITS)
+    return within
 
 
 def size_factors(n_units_of: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.intake.record_names import record_keys
 from custid.model.facts import PartyKey
 from custid.model.parties import Record
 from custid.report.page import page_of
@@ -28,6 +29,7 @@ from custid.result._known_probabilities import known_customers, known_members, k
 from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
+from custid.result.certificate import Certificate
 from custid.result.collectives import CollectiveFound, collective_records, collectives_table, find_collectives
 from custid.result.customer_explanation import CustomerExplanation
 from custid.result.customers import best_values, source_lists
@@ -105,7 +107,7 @@ class Result:
         assignments = pa.table(
             {
                 "source": pa.array(list(canonical.sources), pa.string()).take(pa.array(canonical.source_of_row)),
-                "record_key": _record_keys(inputs),
+                "record_key": record_keys(inputs),
                 "customer": pa.array(customer),
                 "match_probability": pa.array(probability),
                 "decision": pa.array([each.value for each in Decision], pa.string()).take(pa.array(decision)),
@@ -133,6 +135,11 @@ class Result:
     def n_customers(self) -> int:
         """Number of customers."""
         return self.report.n_customers
+
+    @property
+    def certificate(self) -> Certificate:
+        """What was certain of pairs of records, counted; the customers cross none of it."""
+        return self.report.certificate
 
     @property
     def inputs(self) -> tuple[SourceInput, ...]:
@@ -522,13 +529,3 @@ def _first_rows(linked: LinkedTable) -> NDArray[np.int64]:
     first = np.zeros(linked.table.n_units, np.int64)
     first[unit_of_row[::-1]] = np.arange(len(unit_of_row))[::-1]
     return first
-
-
-def _record_keys(inputs: Sequence[SourceInput]) -> pa.ChunkedArray:
-    parts = []
-    for each in inputs:
-        if each.mapping.record_key is None:
-            parts.append(pa.array(np.arange(1, each.intake.table.num_rows + 1)).cast(pa.string()))
-        else:
-            parts.extend(each.intake.table.column(each.mapping.record_key).chunks)
-    return pa.chunked_array(parts, pa.string())

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from custid.blocking.candidates import BlockingRuleReport
 from custid.intake import ColumnMapping, RefusedRow
 from custid.intake.canonical import GenericValue, StandardizationNotice
+from custid.result.certificate import Certificate
 
 __all__ = ["RunReport", "SourceReport"]
 
@@ -82,6 +83,8 @@ class RunReport:
         Comparisons used.
     one_per_source : bool
         Whether sources were taken to be free of duplicates.
+    certificate : Certificate
+        Pairs of which it was certain whether they are one customer; none is crossed.
     prior_match_probability : float
         Share of matching pairs among all pairs, as learned.
     has_converged : bool
@@ -106,6 +109,7 @@ class RunReport:
     n_related: int = 0
     compared: tuple[str, ...] = ()
     one_per_source: bool = False
+    certificate: Certificate = field(factory=Certificate)
     prior_match_probability: float = 0.0
     has_converged: bool = True
     seconds: dict[str, float] = field(factory=dict)
@@ -138,6 +142,8 @@ class RunReport:
             lines.append(f"further establishments of legal units, related and not merged: {self.n_related:,}")
         if len(self.sources) > 1 or self.one_per_source:
             lines.append(f"sources free of duplicates: {'yes' if self.one_per_source else 'no'}")
+        if self.certificate.must_links or self.certificate.cannot_links:
+            lines.append(f"certain: {self.certificate}")
         if self.seconds:
             lines.append("seconds: " + ", ".join(f"{step} {spent:.2f}" for step, spent in self.seconds.items()))
         lines.extend(f"warning: {warning}" for warning in self.warnings)

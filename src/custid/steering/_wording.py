@@ -54,7 +54,6 @@ _SAID: Final = table_of("""
     moved                     | {name}: {after}, {before} before ({z} standard errors) | {name} : {after}, contre {before} ({z} erreurs types)
     moved_log                 | {name}: {after}, {before} as a rule ({z} deviations) | {name} : {after}, contre {before} d'ordinaire ({z} écarts)
     moved_mix                 | {name}: other than before (stability index {psi}) | {name} : autre répartition qu'avant (indice de stabilité {psi})
-    crossed                   | {n} customers hold records that must be kept apart | {n} clients réunissent des enregistrements à tenir séparés
     tail                      | {n} customers have {least} records or more, which the others do not lead one to expect | {n} clients ont {least} enregistrements ou plus, ce que les autres ne laissent pas attendre
     growth                    | pairs within customers grow faster than records: with exponent {exponent} | les paires internes aux clients croissent plus vite que les enregistrements : exposant {exponent}
     retrain                   | {name}: values are no longer as frequent as when the match model was trained (stability index {psi}); train it anew | {name} : les valeurs n'ont plus les fréquences de l'apprentissage (indice de stabilité {psi}) ; réapprendre le modèle

@@ -47,7 +47,7 @@ def health_of(result: Result, *, label: str = "") -> HealthReport:
     >>> import custid
     >>> from custid.testing import synthetic_customers
     >>> report = health_of(custid.dedupe(synthetic_customers(200, seed=1).records), label="2030-01-31")
-    >>> report.n_records, report.n_crossed
+    >>> report.n_records, report.n_must_links
     (200, 0)
     >>> HealthReport.from_json(report.to_json()) == report
     True
@@ -70,7 +70,8 @@ def health_of(result: Result, *, label: str = "") -> HealthReport:
         n_uncertain_pairs=n_uncertain,
         expected_matches=expected,
         mean_entropy_bits=entropy / run.n_pairs if run.n_pairs else 0.0,
-        n_crossed=_n_crossed(linked),
+        n_must_links=result.certificate.n_must_links,
+        n_cannot_links=result.certificate.n_cannot_links,
         prior_match_probability=result.model.prior_match_probability,
         has_converged=result.model.has_converged,
         design_effect=effect,
@@ -139,21 +140,6 @@ def _certainty(weight_bits: NDArray[np.float64]) -> tuple[float, float, int]:
         entropy.append(float(-(share[open_] * np.log2(share[open_]) + rest[open_] * np.log2(rest[open_])).sum()))
         n_uncertain += int(np.count_nonzero((share > 1 - _SURE) & (share < _SURE)))
     return math.fsum(expected), math.fsum(entropy), n_uncertain
-
-
-def _n_crossed(linked: LinkedTable) -> int:
-    """Count the clusters that hold units which must be kept apart."""
-    crossed = np.zeros(int(linked.cluster.max(initial=-1)) + 1, np.bool_)
-    for labels in linked.labels.values():
-        held = np.flatnonzero(labels >= 0)
-        pairs = np.unique(np.stack([linked.cluster[held], labels[held].astype(np.int64)]), axis=1)
-        crossed |= np.bincount(pairs[0], minlength=len(crossed)) > 1
-    if linked.one_per_source:
-        pairs, counts = np.unique(
-            np.stack([linked.cluster, linked.table.source_of_unit.astype(np.int64)]), axis=1, return_counts=True
-        )
-        crossed[pairs[0][counts > 1]] = True
-    return int(np.count_nonzero(crossed))
 
 
 def _attributes(result: Result, effect: float) -> tuple[AttributeHealth, ...]:

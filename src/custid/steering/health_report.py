@@ -129,8 +129,8 @@ class HealthReport:
         Sum of the probabilities of the pairs weighed.
     mean_entropy_bits : float
         How much is open about a pair that was weighed, in [0, 1]: entropy of its probability, on average.
-    n_crossed : int
-        Customers that hold records which must be kept apart; 0 unless a clusterer of the user's own errs.
+    n_must_links, n_cannot_links : int
+        Pairs of which it was certain that they are one customer, and two; none is crossed (`Result.certificate`).
     prior_match_probability : float
         Share of matching pairs among all pairs, as the match model has it.
     has_converged : bool
@@ -158,7 +158,8 @@ class HealthReport:
     n_uncertain_pairs: int
     expected_matches: float
     mean_entropy_bits: float
-    n_crossed: int
+    n_must_links: int
+    n_cannot_links: int
     prior_match_probability: float
     has_converged: bool
     design_effect: float

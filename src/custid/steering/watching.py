@@ -82,8 +82,8 @@ class Finding:
     Attributes
     ----------
     code : str
-        What: a share such as ``"merge_rate"``, a distribution such as ``"customer_sizes"``, or ``"crossed"``,
-        ``"tail"``, ``"growth"``, ``"retrain"``, ``"not_converged"`` or ``"unlike"``.
+        What: a share such as ``"merge_rate"``, a distribution such as ``"customer_sizes"``, or ``"tail"``,
+        ``"growth"``, ``"retrain"``, ``"not_converged"`` or ``"unlike"``.
     attribute : str
         The attribute or comparison concerned; empty for none.
     severity : Severity
@@ -121,7 +121,7 @@ class Finding:
             Severity and what was found.
         """
         label = attribute_label(self.attribute, language)
-        if self.code in {"tail", "crossed"}:
+        if self.code == "tail":
             text = said(self.code, language, n=number(self.size, language), least=number(self._least_records, language))
         elif self.code == "growth":
             text = said("growth", language, exponent=number(self.size, language, digits=1))
@@ -207,7 +207,7 @@ def watch(
         The population now.
     earlier : HealthReport or iterable of HealthReport
         What to hold it against: one report, or several with the oldest first, as a `HealthLog` holds them.  None to
-        look at the report alone: crossed constraints, the tail, drift from what the match model was trained on.
+        look at the report alone: the tail, drift from what the match model was trained on.
     limits : WatchLimits, optional
         From where on a difference is told.
 
@@ -245,8 +245,6 @@ def watch(
 
 
 def _alone(report: HealthReport, limits: WatchLimits) -> Iterable[Finding]:
-    if report.n_crossed:
-        yield Finding(code="crossed", severity=Severity.SERIOUS, size=report.n_crossed)
     tail = report.tail
     if tail.n_customers:
         yield Finding(code="tail", severity=Severity.SERIOUS, size=tail.n_customers, least_records=tail.least_records)
