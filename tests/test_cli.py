@@ -491,6 +491,18 @@ def test_a_wrong_model(cli: Cli, content: bytes) -> None:
     assert (ran.code, ran.stderr.startswith("custid: match model: ")) == (ExitCode.CONFIGURATION, True)
 
 
+def test_a_generic_policy(cli: Cli) -> None:
+    """A file says which values identify nobody; the report tells its version, and a wrong file is refused."""
+    policy = {"format": "custid.generic-policy", "format_version": 1, "version": "spring"}
+    path = cli.write("policy.json", json.dumps(policy))
+    assert cli("dedupe", "customers.csv", "--generic", path, "--report", "report.json").code == 0
+    assert json.loads(Path("report.json").read_text(encoding="utf-8"))["generic_policy"] == "spring"
+    assert cli("plan", "customers.csv", "--generic", path).code == 0
+    wrong = cli("dedupe", "customers.csv", "--generic", cli.write("policy.json", json.dumps(policy | {"min_names": 1})))
+    assert wrong.code == ExitCode.CONFIGURATION
+    assert wrong.stderr.startswith("custid: generic policy: min_names: expected 2 or more, got 1")
+
+
 # Errors
 
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import custid
 from custid.engines import local, pair_store
-from custid.errors import ConfigurationError
 from custid.intake import read
 from custid.result import Result
 from custid.testing import synthetic_customers
@@ -204,13 +203,14 @@ def test_with_a_model_a_pair_weighs_the_same_in_any_company(synthetic: _Populati
         assert explained.weight_bits == pytest.approx(pair["match_weight"], abs=1e-9)
 
 
-def test_a_model_for_other_columns_is_refused(synthetic: _Population) -> None:
-    """Data without a comparison's column, or with one more, is an error that names the comparison."""
+def test_a_model_looks_at_its_own_columns(synthetic: _Population) -> None:
+    """Data without some of a model's columns are compared in the others, further columns are left out."""
     fewer = synthetic.table.drop_columns(["city", "loyalty_card"])
-    with pytest.raises(ConfigurationError, match=r"comparison 'city': expected data.*comparison 'loyalty_card'.*Hint"):
-        custid.dedupe(fewer, model=synthetic.result.model)
-    with pytest.raises(ConfigurationError, match="comparison 'city': expected none, got one"):
-        custid.dedupe(synthetic.table, model=custid.dedupe(fewer).model)
+    assert custid.dedupe(fewer, model=synthetic.result.model).report.warnings == ()
+    alone = custid.dedupe(fewer)
+    found = custid.dedupe(synthetic.table, model=alone.model)
+    assert found.report.warnings == ("left out, since the model was trained without: city, loyalty_card.",)
+    assert partition(found) == partition(alone)
 
 
 def test_linking_does_not_look_at_the_order_of_sources_and_rows() -> None:

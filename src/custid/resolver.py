@@ -16,6 +16,7 @@ from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.plan import BlockingPlan, plan_candidates
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
+from custid.engines._given_model import fitting_values
 from custid.engines.certainties import certainties_of
 from custid.engines.constraints import Constraints
 from custid.engines.known import Known, warnings_of
@@ -305,16 +306,17 @@ def plan_blocking(
     options = options or ResolveOptions()
     started = time.perf_counter()
     inputs = [_read_source(data, schema, source)]
-    canonical = canonical_values(inputs, standardizers=standardizers)
+    canonical = canonical_values(inputs, standardizers=standardizers, generic=options.generic)
     _require_evidence(canonical, inputs)
     table = build_record_table(
         canonical.values, canonical.n_rows, times=row_times(inputs, canonical), kind_of_row=row_kinds(inputs)
     )
+    block_cap, pairs_per_unit = options.block_limits()
     plan = plan_candidates(
         blocking(table),
         table.n_units,
-        block_cap=options.block_cap,
-        pairs_per_unit=options.pairs_per_record,
+        block_cap=block_cap,
+        pairs_per_unit=pairs_per_unit,
         n_threads=options.n_threads,
     )
     seconds = time.perf_counter() - started + plan.n_pairs / _PAIRS_PER_SECOND
@@ -398,12 +400,15 @@ class _Run:
         self._progress("standardizing", 0.0)
         give_back_memory()
         n_threads = self._options.n_threads
-        canonical = canonical_values(inputs, standardizers=standardizers, n_threads=n_threads)
+        canonical = canonical_values(
+            inputs, standardizers=standardizers, n_threads=n_threads, generic=self._options.generic
+        )
         _require_evidence(canonical, inputs)
         give_back_memory()
+        values, left_out = fitting_values(model, canonical.values)
         links = known.links(inputs, canonical)
         has_sources = is_link or known.has_sources
-        table = self._table(inputs, canonical, links, has_sources=has_sources)
+        table = self._table(inputs, evolve(canonical, values=values), links, has_sources=has_sources)
         canonical = canonical.beyond(table)
         give_back_memory()
         require_memory(self._options, canonical.n_rows, table.n_units)
@@ -417,7 +422,7 @@ class _Run:
             certain=certainties_of(table, links, known.constraints, canonical.sources if has_sources else ()),
             progress=self._progress,
         )
-        report = self._report(inputs, canonical, linked, links)
+        report = self._report(inputs, canonical, linked, links, left_out)
         options = self._options
         return Result.of_run(linked, canonical, inputs, report, options.review_probability, options.certain_probability)
 
@@ -433,6 +438,7 @@ class _Run:
                 canonical.source_of_row if has_sources else None,
                 times=row_times(inputs, canonical),
                 kind_of_row=row_kinds(inputs),
+                source_names=canonical.sources,
                 rank_of_row=rank_of_row,
                 n_threads=self._options.n_threads,
             )
@@ -442,7 +448,12 @@ class _Run:
         return table if rank_of_row is None else built(rank_of_row)
 
     def _report(
-        self, inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable, links: RowLinks
+        self,
+        inputs: Sequence[SourceInput],
+        canonical: CanonicalValues,
+        linked: LinkedTable,
+        links: RowLinks,
+        left_out: Sequence[str],
     ) -> RunReport:
         return RunReport(
             sources=tuple(
@@ -458,6 +469,7 @@ class _Run:
             ),
             notices=canonical.notices,
             generic=canonical.generic,
+            generic_policy=canonical.generic_policy,
             rules=linked.candidates.rules,
             block_cap=linked.candidates.block_cap,
             n_passed_over=linked.candidates.n_units_passed_over,
@@ -471,7 +483,10 @@ class _Run:
             prior_match_probability=linked.model.prior_match_probability,
             has_converged=linked.model.has_converged,
             seconds=dict(self._seconds),
-            warnings=(*_warnings(inputs, canonical, linked), *warnings_of(links, linked.certain, linked.table)),
+            warnings=(
+                *_warnings(inputs, canonical, linked, left_out),
+                *warnings_of(links, linked.certain, linked.table),
+            ),
         )
 
 
@@ -486,8 +501,12 @@ def _require_evidence(canonical: CanonicalValues, inputs: Sequence[SourceInput])
     )
 
 
-def _warnings(inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable) -> tuple[str, ...]:
+def _warnings(
+    inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable, left_out: Sequence[str]
+) -> tuple[str, ...]:
     warnings = []
+    if left_out:
+        warnings.append(f"left out, since the model was trained without: {', '.join(left_out)}.")
     n_refused = sum(len(each.intake.refused) for each in inputs)
     if n_refused:
         warnings.append(f"{n_refused:,} rows were refused; see the sources for line numbers and reasons.")

@@ -219,16 +219,6 @@ def _crowd(n_families: int) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("n_families", "is_generic"), [(9, False), (10, True)])
-def test_a_contact_of_ten_families_is_nobody_s(*, n_families: int, is_generic: bool) -> None:
-    """A telephone number of ten different family names or more is taken for missing, and reported without its value."""
-    canonical = _canonical(_crowd(n_families))
-    assert ([""] in _texts(canonical, "phone")) is is_generic
-    assert _texts(canonical, "email") == [[f"m{number}@b.example"] for number in range(n_families)]
-    told = [(each.attribute, each.n_rows, each.n_names) for each in canonical.generic]
-    assert told == ([("phone", n_families, n_families)] if is_generic else [])
-
-
 def test_where_generic_values_stood_is_kept() -> None:
     """Of values taken for missing the rows and equal numbers are kept, and not the values."""
     canonical = _canonical(_crowd(10))
@@ -237,12 +227,6 @@ def test_where_generic_values_stood_is_kept() -> None:
     assert blanked.row.tolist() == list(range(10))
     assert len(set(blanked.value.tolist())) == 1
     assert _canonical(_crowd(9)).blanked == {}
-
-
-def test_a_contact_of_one_family_is_kept_however_often() -> None:
-    """Thirty records of one family may share a telephone number."""
-    rows = [{"family_name": "Roy", "given_name": f"N{number}", "phone": "0240419876"} for number in range(30)]
-    assert _canonical(rows).generic == ()
 
 
 # Own standardizers.

@@ -6,7 +6,8 @@ import json
 
 from custid.blocking.candidates import BlockingRuleReport
 from custid.intake import ColumnMapping, RefusedRow
-from custid.intake.canonical import GenericValue, StandardizationNotice
+from custid.intake.canonical import StandardizationNotice
+from custid.intake.generic_values import GenericValue
 from custid.result import RunReport, SourceReport
 
 _SOURCE = SourceReport(
@@ -29,6 +30,7 @@ def _report() -> RunReport:
         sources=(_SOURCE,),
         notices=(StandardizationNotice(attribute="email", issue="placeholder", n_rows=1_001),),
         generic=(GenericValue(attribute="phone", n_rows=41, n_names=40),),
+        generic_policy="7",
         rules=tuple(
             BlockingRuleReport(name=f"rule{n}", n_blocks=n, n_oversized_blocks=0, largest_block=2, n_pairs=n)
             for n in range(7)
@@ -58,7 +60,7 @@ def test_the_text_tells_what_was_done() -> None:
     """Missing values, comparisons, pairs, the five largest rules and the time are there."""
     text = str(_report())
     assert "email: 1,001 × placeholder" in text
-    assert "phone: a value of 41 rows and 40 family names taken for missing" in text
+    assert "phone: a value of 41 rows and 40 names taken for missing (too many names, policy '7')" in text
     assert "candidate pairs: 4,321 (largest block 18)" in text
     assert [f"rule{n}:" in text for n in range(7)] == [False, False, True, True, True, True, True]
     assert "seconds: blocking 0.50" in text

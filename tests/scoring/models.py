@@ -67,6 +67,11 @@ def models(draw: st.DrawFn) -> TrainedMatchModel:
         classes=tuple(draw(st.lists(_classes(parameters), max_size=2))),
         frequencies=draw(st.dictionaries(st.text(max_size=6), _frequencies(), max_size=3)),
         n_records=draw(st.integers(0, 2**40)),
+        block_cap=draw(st.none() | st.integers(2, 63)),
+        attributes=draw(
+            st.none() | st.frozensets(st.text(max_size=6), max_size=3).map(lambda each: tuple(sorted(each)))
+        ),
+        is_duplicate_free=draw(st.none() | st.booleans()),
         has_converged=draw(st.booleans()),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from numpy.typing import NDArray
 
@@ -69,6 +70,9 @@ def _same(left: TrainedMatchModel, right: TrainedMatchModel) -> bool:
         shares = (
             model.prior_match_probability,
             model.n_records,
+            model.block_cap,
+            model.attributes,
+            model.is_duplicate_free,
             model.has_converged,
         )
         return [arrays, classes, counted, shares]
@@ -108,9 +112,14 @@ def test_the_json_form_is_plain_and_the_same_everywhere() -> None:
     )
     document = json.loads(model.to_json())
     assert document["format"] == "custid.match-model"
-    assert document["version"] == 1
+    assert document["version"] == 2
     assert document["prior_match_probability"] == 0.1
-    assert document["frequencies"]["city"] == {"counts": [2, 3], "hashes": "AQAAAAAAAAACAQAAAAAAAA==", "total": 9}
+    assert document["frequencies"]["city"] == {
+        "bytes_per_count": 1,
+        "counts": "AgM=",
+        "hashes": "AQAAAAAAAAACAQAAAAAAAA==",
+        "total": 9,
+    }
 
 
 def test_a_model_is_saved_and_loaded(tmp_path: Path) -> None:
@@ -143,11 +152,43 @@ def test_another_document_is_an_error(document: Any) -> None:
         TrainedMatchModel.from_dict(document)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 3, "1", 1.0, True, None])
 def test_another_version_is_an_error(version: object) -> None:
     """The message names both versions, and what to do."""
-    with pytest.raises(ModelFormatError, match=rf"expected format version 1, got {version!r}. Hint: Install"):
+    with pytest.raises(ModelFormatError, match=rf"expected format version 1 to 2, got {version!r}. Hint: Install"):
         TrainedMatchModel.from_dict(_small().to_dict() | {"version": version})
+
+
+_SINCE_VERSION_2: dict[str, Any] = dict.fromkeys(["attributes", "block_cap", "is_duplicate_free"])
+
+
+def _of_version_1(model: TrainedMatchModel) -> dict[str, Any]:
+    """Return the portable form as files of version 1 had it: counts in lists, and none of the parts that came later."""
+    document = model.to_dict()
+    frequencies = {
+        name: {
+            "total": each.total,
+            "hashes": document["frequencies"][name]["hashes"],
+            "counts": each.counts.tolist(),
+        }
+        for name, each in model.frequencies.items()
+    }
+    held = {name: part for name, part in document.items() if name not in _SINCE_VERSION_2}
+    return held | {"version": 1, "frequencies": frequencies}
+
+
+@given(models())
+def test_files_of_version_1_are_read(model: TrainedMatchModel) -> None:
+    """What they hold is what it was; what they could not hold is told from the records of each run."""
+    assert _same(TrainedMatchModel.from_json(json.dumps(_of_version_1(model))), evolve(model, **_SINCE_VERSION_2))
+
+
+@pytest.mark.parametrize("counts", [[2, 3], [1], [2.5], [10**30]])
+def test_counts_of_version_1_are_checked(counts: list[Any]) -> None:
+    """As those of later versions are."""
+    counted = {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": counts}}
+    with pytest.raises(ModelFormatError, match="a part is missing or of another kind"):
+        TrainedMatchModel.from_dict(_of_version_1(_small()) | {"frequencies": counted})
 
 
 @pytest.mark.parametrize("part", sorted(set(_small().to_dict()) - {"format", "version"}))
@@ -157,6 +198,10 @@ def test_a_missing_part_is_an_error(part: str) -> None:
     del document[part]
     with pytest.raises(ModelFormatError, match=r"a part is missing or of another kind \(KeyError\)"):
         TrainedMatchModel.from_dict(document)
+
+
+def _counted(hashes: Any, counts: Any, width: int) -> dict[str, Any]:
+    return {"frequencies": {"a": {"total": 3, "hashes": hashes, "counts": counts, "bytes_per_count": width}}}
 
 
 @pytest.mark.parametrize(
@@ -175,6 +220,13 @@ def test_a_missing_part_is_an_error(part: str) -> None:
         {"n_records": -1},
         {"n_records": 1.5},
         {"n_records": math.inf},
+        {"block_cap": 1},
+        {"block_cap": 64},
+        {"block_cap": 18.0},
+        {"attributes": "email"},
+        {"attributes": ["phone", "email"]},
+        {"attributes": [1]},
+        {"is_duplicate_free": "no"},
         {"has_converged": "yes"},
         {"comparisons": 5},
         {"comparisons": [5]},
@@ -183,13 +235,14 @@ def test_a_missing_part_is_an_error(part: str) -> None:
         {"comparisons": [{"name": 1, "attribute": "a", "is_personal": True, "has_rarity": True, "levels": []}]},
         {"comparisons": [{"name": "a", "attribute": "a", "is_personal": 1, "has_rarity": True, "levels": []}]},
         {"frequencies": []},
-        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [2, 3]}}},
-        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [1]}}},
-        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [2.5]}}},
-        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAA=", "counts": [10**30]}}},
-        {"frequencies": {"a": {"total": 3, "hashes": "AQAAAAAAAAABAAAAAAAAAA==", "counts": [2, 2]}}},
-        {"frequencies": {"a": {"total": 3, "hashes": "?", "counts": [2]}}},
-        {"frequencies": {"a": {"total": 3, "hashes": 7, "counts": [2]}}},
+        _counted("AQAAAAAAAAA=", "AgM=", 1),
+        _counted("AQAAAAAAAAA=", "AQ==", 1),
+        _counted("AQAAAAAAAAA=", "Ag==", 3),
+        _counted("AQAAAAAAAAA=", "/////////////w==", 8),
+        _counted("AQAAAAAAAAABAAAAAAAAAA==", "AgI=", 1),
+        _counted("?", "Ag==", 1),
+        _counted("AQAAAAAAAAA=", [2], 1),
+        _counted(7, "Ag==", 1),
     ],
     ids=lambda change: json.dumps(change)[:60],
 )

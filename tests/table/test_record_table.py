@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from custid.errors import ShapeMismatchError
 from custid.table import RecordTable, build_record_table
 from custid.table.hashing import string_hashes
+from custid.table.views import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, RowTimes
 from tests.record_tables import table_of
 
 cells = st.one_of(
@@ -198,3 +199,26 @@ def test_sources_that_do_not_fit() -> None:
     """There is one source per row."""
     with pytest.raises(ShapeMismatchError, match="sources: expected one number for each of 2 rows"):
         build_record_table({}, 2, np.zeros(3, np.int32))
+
+
+def test_a_source_is_hashed_by_its_name() -> None:
+    """A third source that comes first in the alphabet changes no hash of the others' records."""
+    codes = np.array([[0], [0], [0]], np.int32)
+    values = {"city": (["paris"], codes)}
+    three = build_record_table(values, 3, np.array([0, 1, 2]), source_names=["archive", "crm", "shop"])
+    two = build_record_table({"city": (["paris"], codes[1:])}, 2, np.array([0, 1]), source_names=["crm", "shop"])
+    assert three.content_hash[three.unit_of_row][1:].tolist() == two.content_hash[two.unit_of_row].tolist()
+    assert len(set(three.content_hash.tolist())) == 3
+
+
+def test_what_a_row_does_not_tell_is_not_hashed() -> None:
+    """A row of no kind and no day has one hash, whether or not other rows tell theirs."""
+    values = {"city": (["paris", "lyon"], np.array([[0], [1]], np.int32))}
+    times = RowTimes(
+        observed_day=np.array([UNKNOWN_DAY, 900], np.int32),
+        periods={"city": np.array([[[FIRST_DAY, LAST_DAY]], [[FIRST_DAY, 500]]], np.int32)},
+    )
+    bare = build_record_table(values, 2)
+    told = build_record_table(values, 2, times=times, kind_of_row=np.array([-1, 0], np.int8))
+    assert told.content_hash[told.unit_of_row[0]] == bare.content_hash[bare.unit_of_row[0]]
+    assert told.content_hash[told.unit_of_row[1]] != bare.content_hash[bare.unit_of_row[1]]

@@ -35,7 +35,7 @@ def propose_interpreted(
     unit_bits = _bits_of_units(n_units)
     blocks = blocks_of_families(families, n_units, block_cap, n_threads)
     members = _Members.of_blocks(blocks, n_units)
-    pairs, cap = _Collector(unit_bits, budget=int(budget)).pairs_within(members, sources, block_cap)
+    pairs, cap = _Collector(unit_bits, budget=budget).pairs_within(members, sources, block_cap)
     left = (pairs >> np.uint64(unit_bits)).astype(np.int32)
     right = (pairs & np.uint64((1 << unit_bits) - 1)).astype(np.int32)
 
@@ -204,14 +204,14 @@ class _Members:
 class _Collector:
     """Pairs with the size of their smallest block, from small blocks to large ones until the budget is spent.
 
-    Memory stays within about three times the budget, whatever the number of blocks.
+    Memory stays within about three times the pairs that are wanted, whatever the number of blocks.
     """
 
-    def __init__(self, unit_bits: int, *, budget: int) -> None:
+    def __init__(self, unit_bits: int, *, budget: float) -> None:
         self._unit_bits = np.uint64(unit_bits)
         self._budget = budget
         # The first pairs are distinct and sorted, further ones have arrived since.
-        self._buffer = np.empty(2 * budget + _PAIRS_AT_ONCE, np.uint64)
+        self._buffer = np.empty(int(min(2 * budget, _PAIRS_AT_ONCE)) + _PAIRS_AT_ONCE, np.uint64)
         self._n_distinct = self._n_pairs = 0
 
     def pairs_within(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError, ShapeMismatchError
 
-__all__ = ["check_limits"]
+__all__ = ["budget_of", "check_limits"]
 
 _LARGEST_CAP = 63
+
+
+def budget_of(pairs_per_unit: float, n_units: int) -> float:
+    """Return how many pairs are wanted at most: a whole number, or infinity."""
+    return math.inf if math.isinf(pairs_per_unit) else int(pairs_per_unit * n_units)
 
 
 def check_limits(

@@ -67,7 +67,7 @@ class SampledPairs:
         )
         return cls(finder, lister, tallies, n_units, one_in, block_cap)
 
-    def cap_within(self, budget: int) -> int:
+    def cap_within(self, budget: float) -> int:
         """Return the largest cap that is expected to fit the budget."""
         return largest_cap(self.lister.counts().sum(axis=0) * self.one_in, budget, self.block_cap)
 

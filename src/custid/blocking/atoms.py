@@ -20,7 +20,7 @@ from custid.blocking._parts import Parts, numbered_strings
 from custid.blocking._views import MAX_WORDS, VIEWS, word_views
 from custid.blocking._words import NumberedAtoms
 from custid.errors import ConfigurationError
-from custid.standardize.organization import initials_of_organization
+from custid.standardize.organization import initials_of_organization, may_be_initials
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
 from custid.table.utf8 import Utf8Strings
@@ -166,15 +166,17 @@ def _name_atoms(table: RecordTable) -> list[AtomColumn]:
 
 
 def _acronym_atoms(table: RecordTable) -> list[AtomColumn]:
-    """Return the words that are initials of another organization's name, for both of them."""
+    """Return the initials of organizations' names, and the words that may be initials of another's.
+
+    A name tells by itself which atoms it has: whether another is the acronym of it shows in what they share.
+    """
     column = table.columns.get("organization_name")
     if column is None:
         return []
-    initials = [initials_of_organization(value) for value in column.vocabulary]
-    known = frozenset(chain.from_iterable(initials))
-    words = [known.intersection(value.split()) for value in column.vocabulary]
-    used = frozenset(chain.from_iterable(words))
-    atoms = [sorted(one | (other & used)) for one, other in zip(words, initials, strict=True)]
+    atoms = [
+        sorted(initials_of_organization(value).union(filter(may_be_initials, value.split()[:MAX_WORDS])))
+        for value in column.vocabulary
+    ]
     return [_atom_column(_NAME_GROUP, "acronym", column.codes, _numbered(atoms), alone=True)]
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from custid.blocking._arrays import propose_interpreted
 from custid.blocking._blocks import KeyFamily, Tally, key_families
-from custid.blocking._limits import check_limits
+from custid.blocking._limits import budget_of, check_limits
 from custid.blocking._proposal import PairArrays, Proposal
 from custid.blocking.atoms import AtomColumn
 
@@ -162,7 +162,8 @@ def block_candidates(
     block_cap : int
         Upper bound of the block size, 2 to 63.
     pairs_per_unit : float
-        Budget: at most this many pairs per unit on average.  Blocks of two units are looked at in any case.
+        Budget: at most this many pairs per unit on average, infinity for no budget.  Blocks of two units are looked at
+        in any case.
     n_threads : int
         Threads to use; the result does not depend on it.
 
@@ -248,7 +249,7 @@ def stream_candidates(
         n_units,
         sources=source_of_unit,
         block_cap=block_cap,
-        budget=int(pairs_per_unit * n_units),
+        budget=budget_of(pairs_per_unit, n_units),
         n_threads=n_threads,
     )
     return CandidateStream(

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking._blocks import Tally, key_families
-from custid.blocking._limits import check_limits
+from custid.blocking._limits import budget_of, check_limits
 from custid.blocking.atoms import AtomColumn
 
 __all__ = ["BlockingPlan", "RulePlan", "plan_candidates"]
@@ -197,7 +197,7 @@ def plan_candidates(
 
     one_in = 1 << (n_units // _SAMPLED_UNITS).bit_length()
     found = SampledPairs.find(list(key_families(atoms)), n_units, source_of_unit, block_cap, one_in, n_threads)
-    cap = found.cap_within(int(pairs_per_unit * n_units))
+    cap = found.cap_within(budget_of(pairs_per_unit, n_units))
     n_of_unit = found.n_pairs_of_units(cap)
     n_sampled = len(n_of_unit)
     error = 0.0 if one_in == 1 else _CONFIDENCE * float(n_of_unit.std()) * n_units / max(n_sampled, 1) ** 0.5

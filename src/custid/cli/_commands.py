@@ -105,6 +105,7 @@ def dedupe(
     constraints: options.ConstraintsFile = None,
     review_probability: options.ReviewProbability = None,
     certain_probability: options.CertainProbability = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
@@ -127,6 +128,7 @@ def dedupe(
         match_probability=match_probability,
         review_probability=review_probability,
         certain_probability=certain_probability,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -173,6 +175,7 @@ def link(
     constraints: options.ConstraintsFile = None,
     review_probability: options.ReviewProbability = None,
     certain_probability: options.CertainProbability = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
@@ -197,6 +200,7 @@ def link(
         match_probability=match_probability,
         review_probability=review_probability,
         certain_probability=certain_probability,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -250,6 +254,7 @@ def explain(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
@@ -271,6 +276,7 @@ def explain(
         maps=maps,
         record_keys=record_key,
         model=model,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -326,6 +332,7 @@ def evaluate(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
@@ -351,6 +358,7 @@ def evaluate(
             maps=maps,
             record_keys=record_key,
             model=model,
+            generic=generic,
             threads=threads,
             memory_limit=memory_limit,
             quiet=quiet,
@@ -389,6 +397,7 @@ def train(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     memory_limit: options.MemoryLimit = None,
     quiet: options.Quiet = False,
@@ -405,6 +414,7 @@ def train(
         schema=schema,
         maps=maps,
         record_keys=record_key,
+        generic=generic,
         threads=threads,
         memory_limit=memory_limit,
         quiet=quiet,
@@ -465,6 +475,7 @@ def plan(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -477,8 +488,9 @@ def plan(
     from custid.engines.options import ResolveOptions  # noqa: PLC0415 - heavy, and --help does without
     from custid.resolver import plan_blocking  # noqa: PLC0415 - as above
 
-    settings = ResolveOptions() if threads is None else ResolveOptions(n_threads=threads)
-    planned = plan_blocking(file, schema=stated, options=settings)
+    settings: dict[str, Any] = {"n_threads": threads, "generic": options.load_generic(generic)}
+    held = {name: value for name, value in settings.items() if value is not None}
+    planned = plan_blocking(file, schema=stated, options=ResolveOptions(**held))
     if as_json:
         say_json(planned.to_dict())
     else:

@@ -13,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from custid.engines.constraints import Constraints
-    from custid.intake import Schema
+    from custid.intake import GenericPolicy, Schema
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Customers",
     "DuplicateFree",
     "File",
+    "GenericFile",
     "LabelsFile",
     "Language",
     "LanguageOption",
@@ -44,6 +45,7 @@ __all__ = [
     "Strict",
     "Threads",
     "load_constraints",
+    "load_generic",
     "load_model",
     "load_schema",
     "n_bytes",
@@ -187,6 +189,14 @@ ReviewProbability = Annotated[
         help="Report pairs from this match probability on (0.5).",
     ),
 ]
+GenericFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--generic",
+        metavar="FILE",
+        help="Read which values identify nobody from a JSON file (a generic policy).",
+    ),
+]
 Threads = Annotated[
     int | None, typer.Option("--threads", metavar="N", min=1, help="Threads to use; the result does not depend on it.")
 ]
@@ -316,3 +326,12 @@ def load_constraints(file: Path | None) -> Constraints | None:
     from custid.engines.constraints import Constraints  # noqa: PLC0415 - heavy, and --help does without
 
     return Constraints.load(file)
+
+
+def load_generic(file: Path | None) -> GenericPolicy | None:
+    """Read the generic policy of a file."""
+    if file is None:
+        return None
+    from custid.intake import GenericPolicy  # noqa: PLC0415 - heavy, and --help does without
+
+    return GenericPolicy.load(file)

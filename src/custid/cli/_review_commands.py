@@ -69,6 +69,7 @@ def report(
     record_key: options.RecordKeys = None,
     match_probability: options.MatchProbability = None,
     review_probability: options.ReviewProbability = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -86,6 +87,7 @@ def report(
         model=model,
         match_probability=match_probability,
         review_probability=review_probability,
+        generic=generic,
         threads=threads,
         quiet=quiet,
     )
@@ -128,6 +130,7 @@ def chart(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    generic: options.GenericFile = None,
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -147,6 +150,7 @@ def chart(
         maps=maps,
         record_keys=record_key,
         model=model,
+        generic=generic,
         threads=threads,
         quiet=quiet,
     )

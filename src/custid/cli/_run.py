@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from custid.cli._files import Writer, check_targets, json_writer, records_with_customers, table_writer, write_files
-from custid.cli._options import load_constraints, load_model, load_schema
+from custid.cli._options import load_constraints, load_generic, load_model, load_schema
 from custid.cli._terminal import progress, warn
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Request:
         What columns mean.
     model : Path or None
         A match model to use.
+    generic : Path or None
+        A generic policy to use.
     labels, constraints : Path or None
         What is certain of records.
     match_probability, review_probability, certain_probability, threads, memory_limit : float, int, or None
@@ -54,6 +56,7 @@ class Request:
     match_probability: float | None = None
     labels: Path | None = None
     constraints: Path | None = None
+    generic: Path | None = None
     review_probability: float | None = None
     certain_probability: float | None = None
     threads: int | None = None
@@ -64,7 +67,7 @@ class Request:
     def inputs(self) -> list[Path]:
         """The files that are read."""
         sources = list(self.sources.values()) if isinstance(self.sources, dict) else [self.sources]
-        others = (self.schema, self.model, self.labels, self.constraints)
+        others = (self.schema, self.model, self.generic, self.labels, self.constraints)
         return [path for path in (*sources, *others) if path is not None]
 
     def resolve(self) -> Result:
@@ -96,6 +99,7 @@ class Request:
 
         stated = {
             "match_probability": self.match_probability,
+            "generic": load_generic(self.generic),
             "review_probability": self.review_probability,
             "certain_probability": self.certain_probability,
             "n_threads": self.threads,

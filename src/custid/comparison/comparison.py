@@ -22,6 +22,7 @@ __all__ = [
     "KnownValues",
     "Matters",
     "Rarity",
+    "WordCounts",
     "is_comparable",
 ]
 
@@ -33,8 +34,21 @@ KnownValues = Callable[[str, Sequence[str]], NDArray[np.bool_]]
 """Tells which of some values of an attribute the match model knows: those that two records or more had."""
 
 
+WordCounts = Callable[[str, Sequence[str], NDArray[np.int64], int], tuple[NDArray[np.int64], int]]
+"""Tells by which counts words are to be weighed.
+
+It takes an attribute, words, in how many of the distinct values at hand each of them stands, and how many values there
+are; it returns the two numbers as the match model has them, or as they were given where there is none."""
+
+
 def _none_known(_attribute: str, values: Sequence[str]) -> NDArray[np.bool_]:
     return np.zeros(len(values), np.bool_)
+
+
+def _as_given(
+    _attribute: str, _words: Sequence[str], counts: NDArray[np.int64], n_values: int
+) -> tuple[NDArray[np.int64], int]:
+    return counts, n_values
 
 
 @frozen(kw_only=True)
@@ -91,11 +105,17 @@ class BindingContext:
     executor : Executor
         What compares: ``NUMBA`` runs the compiled kernels; the others compile nothing, as a comparison does not know
         how many pairs it will be asked for.
+    word_counts : WordCounts
+        By which counts the words of streets and places are weighed; as they are at hand when not given.
+    attribute : str
+        Whose values are prepared, where levels of values are bound; empty elsewhere.
     """
 
     rarity: Rarity = field(repr=False)
     is_known: KnownValues = field(default=_none_known, repr=False)
     executor: Executor = Executor.AUTO
+    word_counts: WordCounts = field(default=_as_given, repr=False)
+    attribute: str = ""
 
     @property
     def is_compiled(self) -> bool:

@@ -294,7 +294,10 @@ class EmailLevels:
 
 @frozen
 class AddressLevels:
-    """Levels of two streets or places, by the whole and word by word."""
+    """Levels of two streets or places, by the whole and word by word.
+
+    Words weigh by how few of the distinct values have them, as the context counts them: ``rue`` next to nothing.
+    """
 
     labels: tuple[str, ...] = ("else", "some words alike", "alike", "nearly equal", "exact")
 
@@ -303,7 +306,8 @@ class AddressLevels:
         words_of = [value.split() for value in vocabulary]
         words = sorted(set(chain.from_iterable(words_of)))
         matrix = _word_matrix(words_of, words)
-        weights = _word_weights(matrix, len(words))
+        at_hand = np.bincount(matrix[matrix >= 0], minlength=len(words)).astype(np.int64)
+        weights = _word_weights(*context.word_counts(context.attribute, words, at_hand, len(matrix)))
         similarity = WordSimilarity(words, is_compiled=context.is_compiled)
         if similarity.compiled is not None:
             return _compiled_addresses(vocabulary, matrix, weights, similarity.compiled)
@@ -358,10 +362,9 @@ def _word_matrix(words_of: Sequence[Sequence[str]], words: Sequence[str]) -> NDA
     return matrix
 
 
-def _word_weights(matrix: NDArray[np.int32], n_words: int) -> NDArray[np.float32]:
+def _word_weights(counts: NDArray[np.int64], n_values: int) -> NDArray[np.float32]:
     """Inverse document frequency over the distinct values, 0.3 at least so that no word is worthless."""
-    counts = np.bincount(matrix[matrix >= 0], minlength=n_words)
-    return np.maximum(np.log((len(matrix) + 1) / np.maximum(counts, 1)), 0.3).astype(np.float32)
+    return np.maximum(np.log((n_values + 1) / np.maximum(counts, 1)), 0.3).astype(np.float32)
 
 
 def _numbered(values: Sequence[str]) -> NDArray[np.int32]:

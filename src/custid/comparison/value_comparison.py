@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.comparison.comparison import BindingContext, Compared, ComparisonOutput, is_comparable
@@ -80,7 +80,7 @@ class ValueComparison:
         share_held = (values.codes >= 0).mean(axis=0) if len(values.codes) else np.zeros(values.n_values)
         return BoundValues(
             codes=values.codes,
-            grade=self.levels.bind(values.vocabulary, context),
+            grade=self.levels.bind(values.vocabulary, evolve(context, attribute=self.attribute)),
             rarity=context.rarity(self.attribute, values.vocabulary),
             top=np.int8(len(self.levels.labels) - 1),
             n_common=max(1, int((share_held > _COMMON_SHARE).sum())),

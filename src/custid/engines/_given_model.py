@@ -2,16 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
+from attrs import evolve
 from numpy.typing import NDArray
 
 from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ConfigurationError
 from custid.scoring.match_model import TrainedMatchModel
+from custid.table.record_table import RecordTable, ValueColumn
+from custid.table.utf8 import Utf8Strings
 
-__all__ = ["fitting_u"]
+__all__ = ["fitting_table", "fitting_u", "fitting_values"]
+
+T = TypeVar("T")
+
+
+def fitting_values(model: TrainedMatchModel | None, values: Mapping[str, T]) -> tuple[Mapping[str, T], tuple[str, ...]]:
+    """Return the values of the attributes that a model knows.
+
+    Parameters
+    ----------
+    model : TrainedMatchModel or None
+        The model given; all attributes are known to none, or to one that does not tell its attributes.
+    values : Mapping of str to any
+        By attribute, what the rows hold.
+
+    Returns
+    -------
+    known : Mapping of str to any
+        The values of the attributes that the model knows.
+    left_out : tuple of str
+        The other attributes.
+
+    Raises
+    ------
+    ConfigurationError
+        If the model knows none of the attributes.
+    """
+    if model is None or model.attributes is None:
+        return values, ()
+    known = {name: each for name, each in values.items() if name in model.attributes}
+    if not known:
+        raise ConfigurationError(
+            f"columns: expected some of the attributes that the model was trained on, {', '.join(model.attributes)}; "
+            f"got {', '.join(values)}.",
+            hint="Say what the columns are with a Schema, or train a model anew.",
+        )
+    return known, tuple(name for name in values if name not in known)
+
+
+def fitting_table(model: TrainedMatchModel, table: RecordTable) -> RecordTable:
+    """Return a table of just the attributes that a model was trained on.
+
+    Parameters
+    ----------
+    model : TrainedMatchModel
+        The model given.
+    table : RecordTable
+        The records of the run.
+
+    Returns
+    -------
+    RecordTable
+        Attributes of the model that the records do not have are missing in all of them; attributes that the model does
+        not know are left out.  The same table where the model does not tell its attributes.
+    """
+    if model.attributes is None or model.attributes == tuple(table.columns):
+        return table
+    seen = None if table.seen is None else fitting_table(model, table.seen)
+    columns = {name: table.columns.get(name) or _absent(name, table.n_units) for name in model.attributes}
+    return evolve(table, columns=columns, seen=seen)
+
+
+def _absent(attribute: str, n_units: int) -> ValueColumn:
+    return ValueColumn(
+        attribute=attribute,
+        vocabulary=Utf8Strings.of([]),
+        codes=np.full((n_units, 1), -1, np.int32),
+        counts=np.zeros(0, np.int64),
+        hashes=np.zeros(0, np.uint64),
+    )
 
 
 def fitting_u(model: TrainedMatchModel, outputs: Sequence[ComparisonOutput]) -> tuple[NDArray[np.float64], ...]:

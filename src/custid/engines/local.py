@@ -6,9 +6,10 @@ The engine moves data; every formula is in the layers below, so that another eng
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid._memory import give_back_memory
@@ -22,7 +23,7 @@ from custid.clustering.pair_graph import PairGraph
 from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, ComparisonOutput
 from custid.comparison.string_metrics import Executor
-from custid.engines._given_model import fitting_u
+from custid.engines._given_model import fitting_table, fitting_u
 from custid.engines.certainties import Certainties, certainties_of
 from custid.engines.constraints import Constraints
 from custid.engines.memory import must_spill
@@ -31,7 +32,7 @@ from custid.engines.pair_store import PairStore, pieces_of, some_places_where
 from custid.engines.row_links import RowLinks
 from custid.scoring.classes import alternative_classes, tells_persons_apart
 from custid.scoring.em import PairSample, fit_classes
-from custid.scoring.frequencies import count_terms, known_values, rarity_of
+from custid.scoring.frequencies import count_terms, known_values, known_word_counts, note_word_counts, rarity_of
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
 from custid.scoring.strangers import n_pairs_needed, random_pairs, u_probabilities
@@ -175,15 +176,18 @@ class LocalEngine:
         LinkedTable
             Pairs, weights and clusters.
         """
+        table = table if model is None else fitting_table(model, table)
         sources = table.source_of_unit if has_sources and duplicate_free is not False else None
         certain = certain or certainties_of(table, RowLinks(), Constraints())
         work = _Work(self.options, table, parts or Parts(), model, certain, progress)
         work.block(sources if duplicate_free else None)
         work.prepare(sources)
-        model = work.learn(sources)
-        if sources is not None and duplicate_free is None and not work.are_duplicate_free(model, sources):
+        trained = work.learn(sources)
+        if sources is not None and duplicate_free is None and not work.are_duplicate_free(trained, sources):
             sources = None
-            model = work.learn(sources)
+            trained = work.learn(sources)
+        if model is None:
+            model = evolve(trained, is_duplicate_free=sources is not None if has_sources else None)
         work.weigh(model, sources)
         may_hold_copies = np.full(table.n_units, not duplicate_free)
         if certain.limited_source is not None:
@@ -212,15 +216,16 @@ class _Work:
 
     def block(self, sources: NDArray[np.int32] | None) -> None:
         """Propose candidate pairs, across sources only where sources are given."""
-        options = self._options
+        options, model = self._options, self._given_model
         self._progress("blocking", 0.0)
         table = self._table
+        block_cap, pairs_per_unit = options.block_limits(None if model is None else model.block_cap)
         stream = stream_candidates(
             self._parts.blocking(table),
             table.n_units,
             source_of_unit=sources,
-            block_cap=options.block_cap,
-            pairs_per_unit=options.pairs_per_record,
+            block_cap=block_cap,
+            pairs_per_unit=pairs_per_unit,
             n_threads=options.n_threads,
         )
         store = PairStore(is_spilled=must_spill(options, table.n_rows, table.n_units, stream.n_pairs))
@@ -241,10 +246,12 @@ class _Work:
         n_random = n_pairs_needed(table.n_units, self._options.n_random_pairs) if model is None else 0
         self._is_large = len(self._candidates) + n_random >= _COMPILED_FROM_PAIRS
         frequencies = count_terms(table) if model is None else model.frequencies
+        word_counts = note_word_counts if model is None else known_word_counts
         context = BindingContext(
             rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
             is_known=lambda attribute, values: known_values(frequencies, attribute, values),
             executor=Executor.NUMBA if self._is_large else Executor.RAPIDFUZZ,
+            word_counts=partial(word_counts, frequencies),
         )
         # The interpreter lock would make threads wait for one another where nothing is compiled.
         self._n_threads = self._options.n_threads if self._is_large else 1
@@ -310,6 +317,8 @@ class _Work:
             ),
             frequencies=self._frequencies,
             n_records=self._table.n_units,
+            block_cap=self._candidates.block_cap,
+            attributes=tuple(self._table.columns),
             has_converged=learned.has_converged,
             history=learned.history,
         )
@@ -327,7 +336,12 @@ class _Work:
         return some_places_where(is_usable, len(left), self._options.n_training_pairs)
 
     def are_duplicate_free(self, model: TrainedMatchModel, sources: NDArray[np.int32]) -> bool:
-        """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source."""
+        """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source.
+
+        A model that is given tells what was found of its training data, if it was.
+        """
+        if self._given_model is not None and self._given_model.is_duplicate_free is not None:
+            return self._given_model.is_duplicate_free
         left, right = self._candidates.left_idx, self._candidates.right_idx
         within = self._store.only(self._candidates, lambda piece: sources[left[piece]] == sources[right[piece]])
         near = self._weights(model, within) >= _NEAR_CERTAIN_BITS

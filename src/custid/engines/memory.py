@@ -107,7 +107,7 @@ def require_memory(options: ResolveOptions, n_rows: int, n_units: int) -> None:
         If the run is estimated to need more.
     """
     limit = options.memory_limit
-    needed = estimated_bytes(n_rows, n_units, options.pairs_per_record, is_spilled=True)
+    needed = estimated_bytes(n_rows, n_units, options.expected_pairs_per_record, is_spilled=True)
     if limit is None or needed <= limit:
         return
     left = (limit - _BLOCKING.bytes_for(n_rows, n_units, 0, is_spilled=True)) / _BLOCKING.pair / max(n_units, 1)

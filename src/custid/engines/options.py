@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,7 @@ from custid.clustering.greedy import Clusterer
 from custid.comparison.comparison import Comparison
 from custid.comparison.library import default_comparisons
 from custid.errors import ConfigurationError
+from custid.intake.generic_values import GenericPolicy
 from custid.scoring.em import EMOptions
 from custid.table.record_table import RecordTable
 
@@ -25,7 +27,8 @@ Progress = Callable[[str, float], None]
 ComparisonsLike = Sequence[Comparison] | Callable[[RecordTable], Sequence[Comparison]]
 """Comparisons, or what chooses them for a table: ``lambda table: [*default_comparisons(table), mine]``."""
 
-_MAX_BLOCK_CAP = 63
+_BLOCK_CAP, _MAX_BLOCK_CAP = 50, 63
+_PAIRS_PER_RECORD = 24.0
 
 
 def _available_cores() -> int:
@@ -63,10 +66,12 @@ class ResolveOptions:
 
     Attributes
     ----------
-    block_cap : int
-        Records in the largest block looked at, at most 63.
-    pairs_per_record : float
-        Budget of candidate pairs per distinct record.
+    block_cap : int, optional
+        Records in the largest block looked at, at most 63.  When not given, that of the match model given; without one
+        50, or as many fewer as ``pairs_per_record`` asks for.
+    pairs_per_record : float, optional
+        Budget of candidate pairs per distinct record: the largest blocks are passed over until the rest fits.  When
+        not given, 24; none with a match model that has a cap, so that no pair depends on what else is in a run.
     n_random_pairs : int
         Random pairs from which to learn how often strangers agree, at most; few records take fewer.
     n_training_pairs : int
@@ -87,6 +92,8 @@ class ResolveOptions:
         Pairs at least this probable are reported, and those that stay apart are to be reviewed.
     certain_probability : float
         Records that share their customer with a lower probability than this are to be reviewed, in [0, 1); 0 for none.
+    generic : GenericPolicy
+        Which values identify nobody, and are taken for missing.
     seed : int
         Seed of the random samples.
     n_threads : int
@@ -103,8 +110,8 @@ class ResolveOptions:
         With every setting that is out of its range.
     """
 
-    block_cap: int = 50
-    pairs_per_record: float = 24.0
+    block_cap: int | None = None
+    pairs_per_record: float | None = None
     n_random_pairs: int = 200_000
     n_training_pairs: int = 200_000
     em: EMOptions = field(factory=EMOptions)
@@ -113,16 +120,18 @@ class ResolveOptions:
     match_probability: float = 0.5
     review_probability: float = 0.5
     certain_probability: float = 0.0
+    generic: GenericPolicy = field(factory=GenericPolicy)
     seed: int = 20_160_101
     n_threads: int = field(factory=lambda: max(1, min(8, _available_cores())))
     memory_limit: int | None = None
 
     def __attrs_post_init__(self) -> None:
+        cap, budget = self.block_cap, self.pairs_per_record
         problems = [
             f"options: {name}: expected {expected}, got {value!r}"
             for name, value, is_fit, expected in (
-                ("block_cap", self.block_cap, 2 <= self.block_cap <= _MAX_BLOCK_CAP, f"2 to {_MAX_BLOCK_CAP}"),
-                ("pairs_per_record", self.pairs_per_record, self.pairs_per_record > 0, "more than 0"),
+                ("block_cap", cap, cap is None or 2 <= cap <= _MAX_BLOCK_CAP, f"2 to {_MAX_BLOCK_CAP}"),
+                ("pairs_per_record", budget, budget is None or budget > 0, "more than 0"),
                 ("n_random_pairs", self.n_random_pairs, self.n_random_pairs >= 1, "1 or more"),
                 ("n_training_pairs", self.n_training_pairs, self.n_training_pairs >= 1, "1 or more"),
                 ("match_probability", self.match_probability, 0 < self.match_probability < 1, "between 0 and 1"),
@@ -136,3 +145,35 @@ class ResolveOptions:
         ]
         if problems:
             raise ConfigurationError.collected(problems)
+
+    @property
+    def expected_pairs_per_record(self) -> float:
+        """Return the budget of candidate pairs per distinct record, 24 where none is set."""
+        return _PAIRS_PER_RECORD if self.pairs_per_record is None else self.pairs_per_record
+
+    def block_limits(self, model_cap: int | None = None) -> tuple[int, float]:
+        """Return what candidate pairs keep to.
+
+        Parameters
+        ----------
+        model_cap : int, optional
+            The cap of the match model given; None without one.
+
+        Returns
+        -------
+        block_cap : int
+            Records in the largest block looked at.
+        pairs_per_record : float
+            Budget of pairs per distinct record; infinity for none.
+
+        Examples
+        --------
+        >>> ResolveOptions().block_limits(), ResolveOptions().block_limits(18)
+        ((50, 24.0), (18, inf))
+        >>> ResolveOptions(block_cap=30).block_limits(18), ResolveOptions(pairs_per_record=5.0).block_limits(18)
+        ((30, inf), (18, 5.0))
+        """
+        cap = self.block_cap or model_cap or _BLOCK_CAP
+        if model_cap is not None and self.pairs_per_record is None:
+            return cap, math.inf
+        return cap, self.expected_pairs_per_record

@@ -14,16 +14,16 @@ from custid._threads import in_threads
 from custid.errors import ConfigurationError
 from custid.intake._derived import derive_sirens
 from custid.intake._encoder import Column, Encoded, EncodedAttribute, as_array, encode
-from custid.intake._generic_values import GenericValue, drop_generic_values
 from custid.intake._house_numbers import split_house_numbers
 from custid.intake._intake import Intake
 from custid.intake._parts import join_date_parts, split_full_names
 from custid.intake.detection import Mapping
+from custid.intake.generic_values import GenericPolicy, GenericValue, drop_generic_values
 from custid.model.attributes import ATTRIBUTES
 from custid.standardize.values import Standardizer
 from custid.table.record_table import RecordTable
 
-__all__ = ["Blanked", "CanonicalValues", "GenericValue", "SourceInput", "StandardizationNotice", "canonical_values"]
+__all__ = ["Blanked", "CanonicalValues", "SourceInput", "StandardizationNotice", "canonical_values"]
 
 # About how long the many distinct values of an attribute take, in relation to others.
 _COSTS = {"street": 9, "full_name": 8, "organization_name": 8, "email": 6, "phone": 5, "family_name": 3, "city": 2}
@@ -101,7 +101,9 @@ class CanonicalValues:
     notices : tuple of StandardizationNotice
         Issues met, by attribute and code.
     generic : tuple of GenericValue
-        Values taken for missing since many unlike people share them.
+        Values taken for missing since they identify nobody.
+    generic_policy : str
+        Version of the policy that tells which these are.
     blanked : Mapping of str to Blanked
         By attribute where such values stood.
     """
@@ -111,6 +113,7 @@ class CanonicalValues:
     sources: tuple[str, ...]
     notices: tuple[StandardizationNotice, ...] = ()
     generic: tuple[GenericValue, ...] = ()
+    generic_policy: str = ""
     blanked: MappingABC[str, Blanked] = field(factory=dict, repr=False)
 
     @property
@@ -144,6 +147,7 @@ def canonical_values(
     *,
     standardizers: MappingABC[str, Standardizer] | None = None,
     n_threads: int = 1,
+    generic: GenericPolicy | None = None,
 ) -> CanonicalValues:
     """Standardize the columns of all sources.
 
@@ -157,6 +161,8 @@ def canonical_values(
         Standardizers by attribute that replace the built-in ones; they are called in the thread of the caller.
     n_threads : int
         Threads that work on attributes side by side; the result does not depend on it.
+    generic : GenericPolicy, optional
+        What makes a value generic; the built-in policy when not given.
 
     Returns
     -------
@@ -166,8 +172,10 @@ def canonical_values(
     Raises
     ------
     ConfigurationError
-        If a standardizer is for no known attribute, or returns something else than a `Standardized`.
+        If a standardizer is for no known attribute, or returns something else than a `Standardized`; if the policy
+        declares a value that cannot be read.
     """
+    policy = generic or GenericPolicy()
     own = standardizers or {}
     _check_standardizers(own)
     source_of_row, names = _sources(inputs)
@@ -188,7 +196,7 @@ def canonical_values(
     derive_sirens(values)
     split_house_numbers(values)
     before = dict(values)
-    generic = drop_generic_values(values)
+    dropped = drop_generic_values(values, policy, own)
     return CanonicalValues(
         values=dict(sorted(values.items())),
         source_of_row=source_of_row,
@@ -197,7 +205,8 @@ def canonical_values(
             StandardizationNotice(attribute=attribute, issue=issue, n_rows=n_rows)
             for (attribute, issue), n_rows in sorted(issues.items())
         ),
-        generic=tuple(generic),
+        generic=tuple(dropped),
+        generic_policy=policy.version,
         blanked=_blanked(before, values),
     )
 

@@ -10,12 +10,14 @@ from attrs import field, frozen
 
 from custid.blocking.candidates import BlockingRuleReport
 from custid.intake import ColumnMapping, RefusedRow
-from custid.intake.canonical import GenericValue, StandardizationNotice
+from custid.intake.canonical import StandardizationNotice
+from custid.intake.generic_values import GenericReason, GenericValue
 from custid.result.certificate import Certificate
 
 __all__ = ["RunReport", "SourceReport"]
 
 _MAX_REFUSED_SHOWN = 5
+_REASONS = {GenericReason.NAMES: "too many names", GenericReason.DECLARED: "declared"}
 _MAX_RULES_SHOWN = 5
 _MEGABYTE = 1_000_000
 
@@ -59,7 +61,9 @@ class RunReport:
     notices : tuple of StandardizationNotice
         Placeholder, unreadable and invalid values by attribute.
     generic : tuple of GenericValue
-        Values that so many unlike people share that they were taken for missing.
+        Values that identify nobody, and were taken for missing.
+    generic_policy : str
+        Version of the policy that tells which these are.
     rules : tuple of BlockingRuleReport
         What each blocking rule did.
     block_cap : int
@@ -98,6 +102,7 @@ class RunReport:
     sources: tuple[SourceReport, ...]
     notices: tuple[StandardizationNotice, ...] = ()
     generic: tuple[GenericValue, ...] = ()
+    generic_policy: str = ""
     rules: tuple[BlockingRuleReport, ...] = field(default=(), repr=False)
     block_cap: int = 0
     n_passed_over: int = 0
@@ -128,7 +133,7 @@ class RunReport:
         lines = [
             f"{self.n_records:,} records, {self.n_customers:,} customers",
             *_source_lines(self.sources),
-            *_value_lines(self.notices, self.generic),
+            *_value_lines(self.notices, self.generic, self.generic_policy),
             f"compared: {', '.join(self.compared) or 'nothing'}",
             f"candidate pairs: {self.n_pairs:,} (largest block {self.block_cap})",
             *_rule_lines(self.rules),
@@ -167,11 +172,12 @@ def _source_lines(sources: Sequence[SourceReport]) -> list[str]:
     return lines
 
 
-def _value_lines(notices: Sequence[StandardizationNotice], generic: Sequence[GenericValue]) -> list[str]:
+def _value_lines(notices: Sequence[StandardizationNotice], generic: Sequence[GenericValue], policy: str) -> list[str]:
     return [
         *(f"{notice.attribute}: {notice.n_rows:,} × {notice.issue.replace('_', ' ')}" for notice in notices),
         *(
-            f"{value.attribute}: a value of {value.n_rows:,} rows and {value.n_names:,} family names taken for missing"
+            f"{value.attribute}: a value of {value.n_rows:,} rows and {value.n_names:,} names taken for missing "
+            f"({_REASONS[value.reason]}, policy {policy!r})"
             for value in generic
         ),
     ]

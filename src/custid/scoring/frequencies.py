@@ -13,7 +13,7 @@ from custid.table.hashing import string_hashes
 from custid.table.record_table import RecordTable
 from custid.table.tokens import tokenize
 
-__all__ = ["TermFrequencies", "count_terms", "known_values", "rarity_of"]
+__all__ = ["TermFrequencies", "count_terms", "known_values", "known_word_counts", "note_word_counts", "rarity_of"]
 
 _WORD_ATTRIBUTES = ("organization_name", "full_name", "family_name", "given_name")
 _MAX_WORDS = 12
@@ -76,6 +76,13 @@ class TermFrequencies:
         counts = np.full(len(values), _PAIR, np.int64)
         counts[found] = self.counts[position[found]]
         return np.log2((max(self.total, _PAIR) + _UNSEEN_UNITS) / (counts - 1)).astype(np.float32)
+
+    def counts_of(self, values: Sequence[str]) -> NDArray[np.int64]:
+        """Return in how many units each value stands, int64, shape (n_values,); 1 for those that are not listed."""
+        position, found = self._find(values)
+        counts = np.ones(len(values), np.int64)
+        counts[found] = self.counts[position[found]]
+        return counts
 
     def are_listed(self, values: Sequence[str]) -> NDArray[np.bool_]:
         """Return which values two units or more had, bool, shape (n_values,)."""
@@ -178,3 +185,81 @@ def known_values(
     """
     counted = frequencies.get(attribute)
     return np.zeros(len(values), np.bool_) if counted is None else counted.are_listed(values)
+
+
+def note_word_counts(
+    frequencies: dict[str, TermFrequencies],
+    attribute: str,
+    words: Sequence[str],
+    counts: NDArray[np.int64],
+    n_values: int,
+) -> tuple[NDArray[np.int64], int]:
+    """Keep by what the words of the values of an attribute are weighed, for later runs.
+
+    Parameters
+    ----------
+    frequencies : dict of str to TermFrequencies
+        By attribute; ``"<attribute>.value_word"`` is added, of which the units are distinct values.
+    attribute : str
+        The attribute.
+    words : sequence of str
+        Distinct words.
+    counts : ndarray of int64, shape (n_words,)
+        In how many distinct values each stands.
+    n_values : int
+        Number of distinct values.
+
+    Returns
+    -------
+    counts : ndarray of int64, shape (n_words,)
+        As :func:`known_word_counts` tells them from now on.
+    n_values : int
+        As given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> frequencies = {}
+    >>> counts, n_values = note_word_counts(frequencies, "street", ["rue", "foch"], np.array([3, 1]), 5)
+    >>> list(frequencies), counts.tolist(), n_values
+    (['street.value_word'], [3, 1], 5)
+    """
+    frequencies[_key_of_words(attribute)] = _frequent(string_hashes(words), counts, n_values)
+    return known_word_counts(frequencies, attribute, words, counts, n_values)
+
+
+def known_word_counts(
+    frequencies: Mapping[str, TermFrequencies],
+    attribute: str,
+    words: Sequence[str],
+    counts: NDArray[np.int64],
+    n_values: int,
+) -> tuple[NDArray[np.int64], int]:
+    """Return by what the words of the values of an attribute are weighed, whatever the values at hand.
+
+    Parameters
+    ----------
+    frequencies : Mapping of str to TermFrequencies
+        By attribute, those of :func:`note_word_counts` among them.
+    attribute : str
+        The attribute.
+    words : sequence of str
+        Distinct words.
+    counts : ndarray of int64, shape (n_words,)
+        In how many of the distinct values at hand each stands: the answer where the words were not counted before.
+    n_values : int
+        Number of distinct values at hand.
+
+    Returns
+    -------
+    counts : ndarray of int64, shape (n_words,)
+        In how many distinct values of the training data each stands, 1 at least.
+    n_values : int
+        Number of distinct values there.
+    """
+    counted = frequencies.get(_key_of_words(attribute))
+    return (counts, n_values) if counted is None else (counted.counts_of(words), counted.total)
+
+
+def _key_of_words(attribute: str) -> str:
+    return f"{attribute}.value_word"

@@ -6,7 +6,6 @@ data, and its JSON form is the same on every machine.
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ModelFormatError
+from custid.scoring._portable import flag, frequencies_from_dict, frequencies_to_dict, optional, share, text, whole
 from custid.scoring.em import EMHistory
 from custid.scoring.frequencies import TermFrequencies, rarity_of
 from custid.scoring.weights import LEAST_BITS, log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
@@ -30,7 +30,9 @@ __all__ = [
 ]
 
 FORMAT = "custid.match-model"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_VERSIONS_READ = (1, FORMAT_VERSION)
+_LEAST_CAP, _LARGEST_CAP = 2, 63
 
 
 @frozen(kw_only=True, eq=False)
@@ -118,9 +120,19 @@ class TrainedMatchModel:
     classes : tuple of TrainedClass
         Classes of pairs between matches and strangers.
     frequencies : dict of str to TermFrequencies
-        Frequencies of values by attribute.
+        By attribute how often values occur, and words of names and addresses
+        (:func:`~custid.scoring.frequencies.count_terms`, :func:`~custid.scoring.frequencies.note_word_counts`).
     n_records : int
         Distinct records the model was trained on.
+    block_cap : int or None
+        Records in the largest block that was looked at in training, 2 to 63; runs with this model look at blocks up to
+        it.  None where it is not known: each run finds one by its budget of pairs.
+    attributes : tuple of str or None
+        Attributes of the training data, sorted; runs with this model look at these and no others.  None where they are
+        not known: the data have to give just the comparisons of the model.
+    is_duplicate_free : bool or None
+        Whether sources were taken to be free of duplicates, which :func:`custid.link` then takes them to be with this
+        model; None where that is not known, or sources did not matter.
     has_converged : bool
         False when learning stopped at its bound of iterations.
     history : tuple of EMHistory
@@ -132,6 +144,9 @@ class TrainedMatchModel:
     classes: tuple[TrainedClass, ...] = field(repr=False)
     frequencies: dict[str, TermFrequencies] = field(repr=False)
     n_records: int
+    block_cap: int | None = None
+    attributes: tuple[str, ...] | None = None
+    is_duplicate_free: bool | None = None
     has_converged: bool = True
     history: tuple[EMHistory, ...] = field(default=(), repr=False)
 
@@ -241,14 +256,19 @@ class TrainedMatchModel:
             "prior_match_probability": self.prior_match_probability,
             "classes": [_class_to_dict(each) for each in self.classes],
             "n_records": self.n_records,
+            "block_cap": self.block_cap,
+            "attributes": None if self.attributes is None else list(self.attributes),
+            "is_duplicate_free": self.is_duplicate_free,
             "has_converged": self.has_converged,
             "comparisons": [_parameters_to_dict(parameters) for parameters in self.parameters],
-            "frequencies": {name: _frequencies_to_dict(counted) for name, counted in sorted(self.frequencies.items())},
+            "frequencies": {name: frequencies_to_dict(counted) for name, counted in sorted(self.frequencies.items())},
         }
 
     @classmethod
     def from_dict(cls, document: Any) -> TrainedMatchModel:
         """Return the model of a portable form.
+
+        What files of format version 1 did not hold is missing in the model, and told from the records of each run.
 
         Raises
         ------
@@ -259,9 +279,10 @@ class TrainedMatchModel:
             raise ModelFormatError(
                 f"match model: expected a document of format {FORMAT!r}.", hint="Use a file that custid has written."
             )
-        if document.get("version") != FORMAT_VERSION:
+        version = document.get("version")
+        if not isinstance(version, int) or isinstance(version, bool) or version not in _VERSIONS_READ:
             raise ModelFormatError(
-                f"match model: expected format version {FORMAT_VERSION}, got {document.get('version')!r}.",
+                f"match model: expected format version 1 to {FORMAT_VERSION}, got {version!r}.",
                 hint="Install a release of custid that reads this version, or train the model anew.",
             )
         try:
@@ -271,9 +292,14 @@ class TrainedMatchModel:
                 parameters=parameters,
                 prior_match_probability=_checked_prior(document, classes),
                 classes=classes,
-                frequencies={name: _frequencies_from_dict(entry) for name, entry in document["frequencies"].items()},
-                n_records=_whole(document["n_records"]),
-                has_converged=_flag(document["has_converged"]),
+                frequencies={
+                    name: frequencies_from_dict(entry, version) for name, entry in document["frequencies"].items()
+                },
+                n_records=whole(document["n_records"]),
+                block_cap=optional(document, "block_cap", _cap, version),
+                attributes=optional(document, "attributes", _names, version),
+                is_duplicate_free=optional(document, "is_duplicate_free", flag, version),
+                has_converged=flag(document["has_converged"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ModelFormatError(
@@ -343,14 +369,14 @@ def _parameters_from_dict(entry: dict[str, Any]) -> OutputParameters:
     levels = entry["levels"]
     return OutputParameters(
         output=ComparisonOutput(
-            name=_text(entry["name"]),
-            attribute=_text(entry["attribute"]),
-            levels=tuple(_text(level["label"]) for level in levels),
-            is_personal=_flag(entry["is_personal"]),
-            has_rarity=_flag(entry["has_rarity"]),
+            name=text(entry["name"]),
+            attribute=text(entry["attribute"]),
+            levels=tuple(text(level["label"]) for level in levels),
+            is_personal=flag(entry["is_personal"]),
+            has_rarity=flag(entry["has_rarity"]),
         ),
-        m_probability=np.array([_share(level["m"]) for level in levels]),
-        u_probability=np.array([_share(level["u"]) for level in levels]),
+        m_probability=np.array([share(level["m"]) for level in levels]),
+        u_probability=np.array([share(level["u"]) for level in levels]),
     )
 
 
@@ -364,61 +390,33 @@ def _class_to_dict(each: TrainedClass) -> dict[str, Any]:
 
 
 def _class_from_dict(entry: dict[str, Any], parameters: Sequence[OutputParameters]) -> TrainedClass:
-    probabilities = tuple(np.array([_share(value) for value in shares]) for shares in entry["probabilities"])
-    is_by_chance = tuple(_flag(flag) for flag in entry["is_by_chance"])
+    probabilities = tuple(np.array([share(value) for value in shares]) for shares in entry["probabilities"])
+    is_by_chance = tuple(flag(each) for each in entry["is_by_chance"])
     n_levels = [len(each.output.levels) for each in parameters]
     if [len(shares) for shares in probabilities] != n_levels or len(is_by_chance) != len(n_levels):
         raise ValueError("one probability per level, one flag per comparison")
-    prior = _share(entry["prior_probability"])
+    prior = share(entry["prior_probability"])
     if prior <= 0:
         raise ValueError("share of all pairs")
     return TrainedClass(
-        name=_text(entry["name"]), prior_probability=prior, is_by_chance=is_by_chance, probabilities=probabilities
+        name=text(entry["name"]), prior_probability=prior, is_by_chance=is_by_chance, probabilities=probabilities
     )
 
 
+def _cap(value: Any) -> int:
+    if not _LEAST_CAP <= whole(value) <= _LARGEST_CAP:
+        raise ValueError("records of a block")
+    return whole(value)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or sorted(set(map(text, value))) != value:
+        raise ValueError("sorted names")
+    return tuple(value)
+
+
 def _checked_prior(document: dict[str, Any], classes: Sequence[TrainedClass]) -> float:
-    match = _share(document["prior_match_probability"])
+    match = share(document["prior_match_probability"])
     if match <= 0 or match + sum(each.prior_probability for each in classes) >= 1:
         raise ValueError("shares of all pairs")
     return match
-
-
-def _frequencies_to_dict(counted: TermFrequencies) -> dict[str, Any]:
-    return {
-        "total": counted.total,
-        "hashes": base64.b64encode(counted.hashes.astype("<u8").tobytes()).decode("ascii"),
-        "counts": counted.counts.tolist(),
-    }
-
-
-def _frequencies_from_dict(entry: dict[str, Any]) -> TermFrequencies:
-    hashes = np.frombuffer(base64.b64decode(entry["hashes"], validate=True), "<u8").astype(np.uint64)
-    counts = np.array([_whole(count) for count in entry["counts"]], np.int64)
-    if len(hashes) != len(counts) or (counts < 2).any() or (hashes[1:] <= hashes[:-1]).any():
-        raise ValueError("as many counts as hashes, values seen twice or more, hashes ascending")
-    return TermFrequencies(hashes=hashes, counts=counts, total=_whole(entry["total"]))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("text")
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("true or false")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError("a whole number")
-    return value
-
-
-def _share(value: Any) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
-        raise TypeError("a share")
-    return float(value)

@@ -10,7 +10,7 @@ from custid.standardize.placeholders import PLACEHOLDER, nothing_readable, place
 from custid.standardize.text import fold
 from custid.standardize.values import Standardized
 
-__all__ = ["initials_of_organization", "standardize_organization_name"]
+__all__ = ["initials_of_organization", "may_be_initials", "standardize_organization_name"]
 
 _TRAILING: Final = frozenset[str]().union(*(pack.legal_forms for pack in LOCALES))
 _LEADING: Final = frozenset[str]().union(*(pack.leading_legal_forms for pack in LOCALES))
@@ -119,6 +119,17 @@ def initials_of_organization(name: str) -> frozenset[str]:
     if len(telling) < len(words):
         variants += _initials(telling[:_MAX_INITIALS])
     return frozenset([initials[:length] for initials in variants for length in range(_MIN_INITIALS, len(initials) + 1)])
+
+
+def may_be_initials(word: str) -> bool:
+    """Tell whether a word is as long as the acronyms of :func:`initials_of_organization`: three to six letters.
+
+    Examples
+    --------
+    >>> may_be_initials("sncf"), may_be_initials("transport")
+    (True, False)
+    """
+    return _MIN_INITIALS <= len(word) <= _MAX_INITIALS
 
 
 def _initials(words: list[str]) -> list[str]:

@@ -121,6 +121,7 @@ def build_record_table(
     kind_of_row: NDArray[np.int8] | None = None,
     rank_of_row: NDArray[np.int32] | None = None,
     n_threads: int = 1,
+    source_names: Sequence[str] | None = None,
 ) -> RecordTable:
     """Group rows of equal content and encode them.
 
@@ -143,6 +144,8 @@ def build_record_table(
         depend on that of the rows; -1 for all others.
     n_threads : int
         Threads that work on attributes side by side; the result does not depend on it.
+    source_names : sequence of str, optional
+        Names of the sources by number.  Content hashes are then of names, and so the same beside other sources.
 
     Returns
     -------
@@ -204,12 +207,18 @@ def build_record_table(
             strict=True,
         )
     )
-    hashes = _content_hashes(columns, sources[first_row], n_threads)
+    of_sources = np.arange(int(sources.max(initial=0)) + 1, dtype=np.uint64)
+    if source_names is not None and source_of_row is not None:
+        of_sources = string_hashes(source_names)
+    hashes = _content_hashes(columns, of_sources[sources[first_row]], n_threads)
+    # What a row does not tell is no part of its hash, whether or not other rows tell it.
     if times is not None:
         hashes_of = {name: column.hashes for name, column in columns.items()}
-        hashes = combine_hashes([hashes, times.hashes(codes_of_row, hashes_of, first_row)])
+        of_times = combine_hashes([hashes, times.hashes(codes_of_row, hashes_of, first_row)])
+        hashes = np.where(times.are_told[first_row], of_times, hashes)
     if kind_of_row is not None:
-        hashes = combine_hashes([hashes, kinds[first_row].astype(np.uint64)])
+        kind = kinds[first_row]
+        hashes = np.where(kind >= 0, combine_hashes([hashes, kind.astype(np.uint64)]), hashes)
     of_its_own = np.flatnonzero(ranks[first_row] >= 0)
     hashes[of_its_own] = combine_hashes([hashes[of_its_own], ranks[first_row[of_its_own]].astype(np.uint64)])
     table = RecordTable(
@@ -361,7 +370,7 @@ def _value_column(attribute: str, content: _Content, first_row: NDArray[np.int64
 
 
 def _content_hashes(
-    columns: Mapping[str, ValueColumn], sources: NDArray[np.int32], n_threads: int
+    columns: Mapping[str, ValueColumn], sources: NDArray[np.uint64], n_threads: int
 ) -> NDArray[np.uint64]:
     """Hash the set of a unit's statements: what other units hold, and how many values they have, does not count."""
     statements = [
@@ -378,4 +387,4 @@ def _content_hashes(
     in_threads(
         add, [slice(at, at + _UNITS_AT_ONCE) for at in range(0, len(total), _UNITS_AT_ONCE)], n_threads=n_threads
     )
-    return combine_hashes([sources.astype(np.uint64), total])
+    return combine_hashes([sources, total])

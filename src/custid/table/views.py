@@ -129,6 +129,11 @@ class RowTimes:
             timed |= _are_stated(period).any(axis=1)
         return timed
 
+    @property
+    def are_told(self) -> NDArray[np.bool_]:
+        """Whether a row tells any day, of its observation or of a value, bool, shape (n_rows,)."""
+        return np.asarray(self.is_timed | (self.observed_day != UNKNOWN_DAY), np.bool_)
+
 
 @frozen(kw_only=True, eq=False)
 class Views:
