@@ -125,6 +125,8 @@ class TrainedMatchModel:
         False when learning stopped at its bound of iterations.
     history : tuple of EMHistory
         Iterations of the learning.
+    n_labels : int
+        Labels that its weights were taught by (:func:`custid.steering.teach`); 0 for what was learned from data alone.
     """
 
     parameters: tuple[OutputParameters, ...]
@@ -134,6 +136,7 @@ class TrainedMatchModel:
     n_records: int
     has_converged: bool = True
     history: tuple[EMHistory, ...] = field(default=(), repr=False)
+    n_labels: int = 0
 
     @property
     def outputs(self) -> tuple[ComparisonOutput, ...]:
@@ -242,6 +245,7 @@ class TrainedMatchModel:
             "classes": [_class_to_dict(each) for each in self.classes],
             "n_records": self.n_records,
             "has_converged": self.has_converged,
+            "n_labels": self.n_labels,
             "comparisons": [_parameters_to_dict(parameters) for parameters in self.parameters],
             "frequencies": {name: _frequencies_to_dict(counted) for name, counted in sorted(self.frequencies.items())},
         }
@@ -274,6 +278,7 @@ class TrainedMatchModel:
                 frequencies={name: _frequencies_from_dict(entry) for name, entry in document["frequencies"].items()},
                 n_records=_whole(document["n_records"]),
                 has_converged=_flag(document["has_converged"]),
+                n_labels=_whole(document.get("n_labels", 0)),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ModelFormatError(
