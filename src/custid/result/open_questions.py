@@ -1,9 +1,9 @@
 """What a run leaves open: decisions that a person could settle, and what each is worth.
 
 Every pair of records in one customer, and every pair of customers with a pair of records that was weighed, belongs to
-one question.  Within a customer the questions are the pairs of its strongest tree: going through them from the strongest
-to the weakest, each joins two groups of records that stronger pairs hold together already.  A "no" parts these two.
-Between two customers the question is their strongest pair.  A "yes" joins the two.
+one question.  Within a customer the questions are the pairs of its strongest tree: going through them from the
+strongest to the weakest, each joins two groups of records that stronger pairs hold together already.  A "no" parts these
+two.  Between two customers the question is their strongest pair.  A "yes" joins the two.
 """
 
 from __future__ import annotations
@@ -174,5 +174,5 @@ def _between(linked: LinkedTable) -> OpenQuestions:
         pair=pair,
         is_same=np.zeros(len(pair), np.bool_),
         odds_bits=np.log2(odds[open_ones] / np.minimum(n_units[low], n_units[high])),
-        n_decided=n_rows[low] * n_rows[high],
+        n_decided=(n_rows[low] * n_rows[high]).astype(np.float64),
     )

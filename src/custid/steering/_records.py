@@ -65,8 +65,12 @@ class UnitNames:
 
     def of(self, unit: int) -> RecordName:
         """Return the first name, in order of names, of the rows of a unit."""
+        return self.all_of(unit)[0]
+
+    def all_of(self, unit: int) -> list[RecordName]:
+        """Return the names of the rows of a unit, sorted."""
         named = self._assignments.take(self._rows[self._starts[unit] : self._starts[unit + 1]])
-        return min(zip(named["source"].to_pylist(), named["record_key"].to_pylist(), strict=True))
+        return sorted(zip(named["source"].to_pylist(), named["record_key"].to_pylist(), strict=True))
 
 
 def labeled_units(result: Result, labels: Labels) -> LabeledUnits:

@@ -23,7 +23,7 @@ from custid.steering._records import LabeledUnits, UnitNames, labeled_units, row
 __all__ = ["Question", "ReviewQueue", "review_queue"]
 
 _LOOKED_AT = 2_000
-"""Questions of the greatest worth that are weighed against one another; the others have less to offer than all these."""
+"""Questions of the greatest worth that are weighed against one another; the others have less to offer than these."""
 
 
 @frozen(kw_only=True)
@@ -147,9 +147,7 @@ def review_queue(result: Result, labels: Labels | None = None, *, n: int = 10) -
     return ReviewQueue(questions=tuple(found), n_open=n_open)
 
 
-def _unanswered(
-    result: Result, labels: Labels, known: LabeledUnits, pair: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _unanswered(result: Result, labels: Labels, known: LabeledUnits, pair: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell of which questions no label says anything."""
     rows, linked = rows_by_name(result), result.linked
     answered = set(zip(known.left_idx.tolist(), known.right_idx.tolist(), strict=True))

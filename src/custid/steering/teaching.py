@@ -2,18 +2,18 @@
 
 The weights that EM found are the prior, and labels move them as far as they speak for it.
 
-**What a label says.**  Pairs are not asked at random: the queue asks about doubtful ones.  Shares counted over the answers
-would be shares among doubtful pairs, not m and u.  The chance of a "yes" *given the comparison vector* is not touched by
-a choice that looks at vectors alone, and that is what the labels are held against: a logistic regression of the answers
-whose offset is the match weight of the pair.  The choice looks at the customers as well: of pairs of one weight, those that
-the run kept apart are asked because other records spoke against them.  So what all pairs inside customers have in common,
-and all pairs apart, is taken out by a constant for each of the two, which is estimated along and thrown away.  The prior
-share of matches is not touched.
+**What a label says.**  Pairs are not asked at random: the queue asks about doubtful ones.  Shares counted over the
+answers would be shares among doubtful pairs, not m and u.  The chance of a "yes" *given the comparison vector* is not
+touched by a choice that looks at vectors alone, and that is what the labels are held against: a logistic regression of
+the answers whose offset is the match weight of the pair.  The choice looks at the customers as well: of pairs of one
+weight, those that the run kept apart are asked because other records spoke against them.  So what all pairs inside
+customers have in common, and all pairs apart, is taken out by a constant for each of the two, which is estimated along
+and thrown away.  The prior share of matches is not touched.
 
-**How far weights may move.**  Level l of comparison k has m probability m_kl exp(d_kl) / Z_k, with d_kl normal around 0 with
-deviation s: a weight may be off by a factor of exp(s), in an unknown direction.  s is what makes the labels most probable
-(the evidence of the regression, by Laplace's method), at most 1, which is 1.4 bits.  Unless the labels speak ten to one
-for any change at all, there is none.
+**How far weights may move.**  Level l of comparison k has m probability m_kl exp(d_kl) / Z_k, with d_kl normal around 0
+with deviation s: a weight may be off by s in an unknown direction.  Of a quarter and half a nat (0.7 bits), s is what
+makes the labels more probable (the evidence of the regression, by Laplace's method).  Unless they speak ten to one for
+any change at all, there is none.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ from custid.steering._records import LabeledUnits, labeled_units
 
 __all__ = ["teach"]
 
-_SPREADS = (0.25, 0.5, 1.0)
+_SPREADS = (0.25, 0.5)
+"""In nats: what the data said of a level counts like 64, or 16, answers at even odds, each of which has the information
+1/4.  So tens of answers are heard, and a few cannot overthrow it."""
+
 _SPREAD_OF_CONSTANTS = 2.0
 """In nats: pairs of one weight may be four bits surer inside a customer than the weight alone says, or less sure."""
 
@@ -52,8 +55,8 @@ def teach(result: Result, labels: Labels) -> TrainedMatchModel:
     result : Result
         A run that was not told the labels: with a match model that EM learned.
     labels : Labels
-        All that was said so far, in any order.  Pairs that follow from others count too, together no more than the labels
-        that they follow from; those that nobody could tell count nothing.
+        All that was said so far, in any order.  Pairs that follow from others count too, together no more than the
+        labels that they follow from; those that nobody could tell count nothing.
 
     Returns
     -------
@@ -70,19 +73,20 @@ def teach(result: Result, labels: Labels) -> TrainedMatchModel:
 
     Notes
     -----
-    With y_i the answer to pair i, w_i its match weight in nats, c_i the constant of its kind (inside a customer, or
-    apart) and a_i the number of labels that it counts for, the changes d maximize
+    With y_i the answer to pair i, 1 or -1, w_i its match weight in nats, c_i the constant of its kind (inside a
+    customer, or apart) and a_i the number of labels that it counts for, the changes d maximize
 
-        sum_i a_i log sigmoid((2 y_i - 1) (w_i + c_i + sum_k d_k,l(i,k) - sum_j m_kj d_kj)) - |d|^2 / (2 s^2) - |c|^2 / 8,
+        sum_i a_i log sigmoid(y_i z_i) - |d|^2 / (2 s^2) - |c|^2 / 8,
+        z_i = w_i + c_i + sum_k (d_kl(i) - sum_j m_kj d_kj),
 
-    where the sum over j is the slope of log Z_k, and null levels say nothing.
+    where l(i) is the level of pair i, null levels say nothing, and the sum over j is the slope of log Z_k.
 
     References
     ----------
     .. [1] Prentice and Pyke (1979), Biometrika 66(3), 403-411: choice by the explanatory variables does not touch the
        slopes of a logistic regression.
     .. [2] MacKay (1992), Neural Computation 4(5), 720-736, section 2: the evidence.
-    .. [3] Kass and Raftery (1995), Journal of the American Statistical Association 90(430), 773-795, sections 3.2 and 4.1.
+    .. [3] Kass and Raftery (1995), Journal of the American Statistical Association 90(430), 773-795, sections 3.2, 4.1.
 
     Examples
     --------
@@ -94,7 +98,7 @@ def teach(result: Result, labels: Labels) -> TrainedMatchModel:
     """
     if result.model.n_labels:
         raise ConfigurationError(
-            f"teach: expected a run with a match model that no label has taught, got one of {result.model.n_labels} labels.",
+            f"teach: expected a match model that was not taught by labels, got one of {result.model.n_labels}.",
             hint="Keep all labels in one file, and teach the first model with all of them.",
         )
     found = labeled_units(result, labels)
