@@ -2,8 +2,8 @@
 
 Every pair of records in one customer, and every pair of customers with a pair of records that was weighed, belongs to
 one question.  Within a customer the questions are the pairs of its strongest tree: going through them from the
-strongest to the weakest, each joins two groups of records that stronger pairs hold together already.  A "no" parts these
-two.  Between two customers the question is their strongest pair.  A "yes" joins the two.
+strongest to the weakest, each joins two groups of records that stronger pairs hold together already.  A "no" parts
+these two.  Between two customers the question is their strongest pair.  A "yes" joins the two.
 """
 
 from __future__ import annotations

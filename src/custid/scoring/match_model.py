@@ -278,7 +278,7 @@ class TrainedMatchModel:
                 frequencies={name: _frequencies_from_dict(entry) for name, entry in document["frequencies"].items()},
                 n_records=_whole(document["n_records"]),
                 has_converged=_flag(document["has_converged"]),
-                n_labels=_whole(document.get("n_labels", 0)),
+                n_labels=_whole(document["n_labels"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ModelFormatError(

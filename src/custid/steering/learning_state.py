@@ -19,7 +19,7 @@ from custid.steering.teaching import teach
 __all__ = ["LearningState", "learning_state"]
 
 _N_LATEST = 20
-"""Answers that are looked at, and more where more agree with the run: of the next ones at most one in eight does not."""
+"""Answers looked at, and more where more agree with the run: of the next ones at most one in eight does not."""
 
 _N_NEXT = 10
 _Z_95 = 1.6448536269514722
@@ -66,8 +66,8 @@ class LearningState:
         told = "nothing more is learned" if self.has_learned_enough else "go on"
         return (
             f"{told}: {self.n_labels:,} answers, the last {self.n_agreeing:,} as the run had it; the latest "
-            f"{_N_LATEST} turned {self.latest_change:.2%} of the weights, the next {_N_NEXT} change {self.next_change:.2%} of the "
-            f"decisions at most; {self.n_open:,} questions are open"
+            f"{_N_LATEST} turned {self.latest_change:.2%} of the weights, the next {_N_NEXT} change "
+            f"{self.next_change:.2%} of the decisions at most; {self.n_open:,} questions are open"
         )
 
 
@@ -81,7 +81,7 @@ def learning_state(result: Result, labels: Labels, *, least_change: float = 0.00
     labels : Labels
         The answers in the order in which they were given.
     least_change : float
-        Share, in (0, 1), up to which a change is none: by default ten answers that set right one decision in two hundred.
+        Share, in (0, 1), up to which a change is none: by default one decision in two hundred, for ten answers.
 
     Returns
     -------
@@ -99,8 +99,9 @@ def learning_state(result: Result, labels: Labels, *, least_change: float = 0.00
     -----
     Answers do two things.  They set right what they decide: with k of the latest n answers against the run, at most a
     share u of the next ones will be, u being Wilson's one-sided 95 % limit; n is twenty, or the length of the run of
-    answers that agree.  The queue asks first what is worth most, so later answers are worth less still.  The next ten then change at most u times the pairs that they decide.  And they
-    teach weights: how much that still moves is seen by leaving out the latest twenty.
+    answers that agree.  The next ten then change at most u times the pairs that they decide.  The queue asks first what
+    is worth most, so later answers are worth less still.  And they teach weights: how much that still moves is seen by
+    leaving out the latest twenty.
 
     References
     ----------

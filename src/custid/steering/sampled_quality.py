@@ -4,8 +4,9 @@ What is sampled are pairs of records: those in one customer, and those in two th
 at odds of 1 to 1000 or better.  Recall is relative to these: a pair of one customer that was not compared, or that
 weighs less, is not seen by any sample of a size that a person can answer.
 
-A stratum is a side, one customer or two, and a range of odds.  Each answer carries in its note the stratum, and of how
-many pairs it is one of how many; so a label file says all that the estimate needs.
+A stratum is a range of odds: in one customer up to 1, 10, 100, 1000 and above, by the record that belongs there least;
+in two up to 1/100, 1/10, 1 and above.  Each answer carries in its note the stratum and the size of it; so a label file
+says all that the estimate needs, and what the run thinks of a pair does not stare at the person who answers.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ __all__ = ["Interval", "QualityEstimate", "QualitySample", "SampledPair", "estim
 
 _LEAST_PER_STRATUM = 5
 _LEAST_ERROR, _LARGEST_ERROR = 0.02, 0.5
-_RANGES: Final = ("below 1", "1 to 10", "10 to 100", "100 to 1000", "above 1000")
-_RANGES_APART: Final = ("1/1000 to 1/100", "1/100 to 1/10", "1/10 to 1", "above 1")
-_NOTE = re.compile(r"sample: (one customer|two customers), odds (.+), (\d+) of (\d+) pairs")
+_BOUNDS_INSIDE: Final = (1.0, 10.0, 100.0, 1000.0)
+_BOUNDS_APART: Final = (0.01, 0.1, 1.0)
+_N_INSIDE, _N_STRATA = len(_BOUNDS_INSIDE) + 1, len(_BOUNDS_INSIDE) + len(_BOUNDS_APART) + 2
+_NOTE = re.compile(r"sample: stratum (\d), \d+ of (\d+) pairs", re.ASCII)
 
 
 @frozen(kw_only=True)
@@ -45,7 +47,7 @@ class SampledPair:
     is_same_customer : bool
         Whether the run made them one customer.
     note : str
-        The stratum, and of how many of its pairs this is one of how many.
+        The number of the stratum, from 0, and how many pairs are drawn of how many.
     """
 
     left: RecordName
@@ -153,8 +155,7 @@ def quality_sample(result: Result, n: int, *, seed: int = 0) -> QualitySample:
     population = pair_population(result)
     stratum = _strata(population)
     names = UnitNames(result)
-    n_strata = len(_RANGES) + len(_RANGES_APART)
-    sizes = np.bincount(stratum, weights=population.n_rows, minlength=n_strata).astype(np.int64)
+    sizes = np.bincount(stratum, weights=population.n_rows, minlength=_N_STRATA).astype(np.int64)
     n_drawn = _allocation(sizes, _expected_errors(population, stratum, sizes), n)
     pairs: list[SampledPair] = []
     for number in np.flatnonzero(n_drawn).tolist():
@@ -163,10 +164,8 @@ def quality_sample(result: Result, n: int, *, seed: int = 0) -> QualitySample:
         drawn = np.random.default_rng([seed, number]).choice(int(sizes[number]), int(n_drawn[number]), replace=False)
         at = np.searchsorted(ends, drawn, side="right")
         within = drawn - (ends - population.n_rows[places])[at]
-        is_same = number < len(_RANGES)
-        side = "one customer" if is_same else "two customers"
-        odds = (*_RANGES, *_RANGES_APART)[number]
-        note = f"sample: {side}, odds {odds}, {n_drawn[number]} of {sizes[number]} pairs"
+        is_same = number < _N_INSIDE
+        note = f"sample: stratum {number}, {n_drawn[number]} of {sizes[number]} pairs"
         for place, rank in zip(places[at].tolist(), within.tolist(), strict=True):
             left, right = _named(population, names, place, rank)
             pairs.append(SampledPair(left=left, right=right, is_same_customer=is_same, note=note))
@@ -188,10 +187,11 @@ def _named(population: PairPopulation, names: UnitNames, place: int, rank: int) 
 
 def _strata(population: PairPopulation) -> NDArray[np.int64]:
     """Return the stratum of each pair: those of one customer first, each by its odds."""
-    tens = np.log2(10.0)
-    inside = np.searchsorted(tens * np.arange(4), population.odds_bits, side="right")
-    apart = np.searchsorted(tens * np.arange(-2, 1), population.odds_bits, side="right") + len(_RANGES)
-    return np.where(population.is_same, inside, apart)
+    inside, apart = (
+        np.searchsorted(np.log2(bounds), population.odds_bits, side="right")
+        for bounds in (_BOUNDS_INSIDE, _BOUNDS_APART)
+    )
+    return np.where(population.is_same, inside, apart + _N_INSIDE)
 
 
 def _expected_errors(
@@ -250,8 +250,8 @@ def estimate_quality(result: Result, labels: Labels) -> QualityEstimate:
     .. [3] Donner and Zou (2012), Statistical Methods in Medical Research 21(4), 347-359, section 2.
     """
     counts = _counts(result, labels)
-    inside = total_of([counts[key] for key in sorted(counts) if key[0]])
-    apart = total_of([counts[key] for key in sorted(counts) if not key[0]])
+    inside = total_of([counts[number] for number in sorted(counts) if number < _N_INSIDE])
+    apart = total_of([counts[number] for number in sorted(counts) if number >= _N_INSIDE])
     recall = ratio_limits(apart, inside)
     whole = TotalInterval(value=inside.n + apart.value, low=inside.n + apart.low, high=inside.n + apart.high, n=0.0)
     f1 = ratio_limits(whole, inside)
@@ -264,27 +264,27 @@ def estimate_quality(result: Result, labels: Labels) -> QualityEstimate:
     )
 
 
-def _counts(result: Result, labels: Labels) -> dict[tuple[bool, str], tuple[int, int, int]]:
+def _counts(result: Result, labels: Labels) -> dict[int, tuple[int, int, int]]:
     """Return matches, answers and pairs of each stratum."""
     rows, customer = rows_by_name(result), result.assignments["customer"].to_numpy()
-    counts: dict[tuple[bool, str], tuple[int, int, int]] = {}
+    counts: dict[int, tuple[int, int, int]] = {}
     for label in labels.current.values():
         found = _NOTE.fullmatch(label.note)
         if found is None:
             continue
-        is_same, odds, n_pairs = found[1] == "one customer", found[2], int(found[4])
+        number, n_pairs = int(found[1]), int(found[2])
         places = [rows.get(name, -1) for name in label.pair]
-        if min(places) < 0 or bool(customer[places[0]] == customer[places[1]]) != is_same:
+        if min(places) < 0 or bool(customer[places[0]] == customer[places[1]]) != (number < _N_INSIDE):
             raise InputError(
                 "labels: expected answers to a sample of this run, got one to a sample of another.",
                 hint="Draw a sample of this run; answers to another one can still be used for teaching.",
             )
-        n_matches, n_answers, of = counts.get((is_same, odds), (0, 0, n_pairs))
+        n_matches, n_answers, of = counts.get(number, (0, 0, n_pairs))
         if of != n_pairs:
             raise InputError("labels: expected answers to one sample, got those of several.")
         if label.verdict is not Verdict.UNSURE:
             n_matches, n_answers = n_matches + (label.verdict is Verdict.MATCH), n_answers + 1
-        counts[is_same, odds] = n_matches, n_answers, n_pairs
+        counts[number] = n_matches, n_answers, n_pairs
     if not counts:
         raise InputError(
             "labels: expected answers to a sample, got none.",
