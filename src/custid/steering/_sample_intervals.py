@@ -9,7 +9,8 @@ from attrs import frozen
 
 __all__ = ["Interval", "TotalInterval", "exact_limits", "ratio_limits", "total_of"]
 
-_TAIL = 0.025
+_TAIL = 0.025 + 1e-9
+"""A chance of one in forty itself is too small, however the logarithms are rounded."""
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,8 @@ and thrown away.  The prior share of matches is not touched.
 **How far weights may move.**  Level l of comparison k has m probability m_kl exp(d_kl) / Z_k, with d_kl normal around 0
 with deviation s: a weight may be off by s in an unknown direction.  Of a quarter and half a nat (0.7 bits), s is what
 makes the labels more probable (the evidence of the regression, by Laplace's method).  Unless they speak ten to one for
-any change at all, there is none.
+any change at all, both s being as likely beforehand, there is none: where nothing is to be learned, that happens once
+in ten times at most.
 """
 
 from __future__ import annotations
@@ -190,8 +191,11 @@ class _Regression:
 def _best_lesson(regression: _Regression) -> NDArray[np.float64] | None:
     """Return the changes of the levels that the labels speak for; None where they speak for none."""
     without = regression.fit(0.0)[0]
-    log_evidence, changes = max((regression.fit(spread) for spread in _SPREADS), key=lambda fitted: fitted[0])
-    return changes if log_evidence - without >= _LEAST_LOG_EVIDENCE else None
+    fitted = [regression.fit(spread) for spread in _SPREADS]
+    log_evidence = float(np.logaddexp.reduce([each[0] for each in fitted])) - np.log(len(fitted))
+    if log_evidence - without < _LEAST_LOG_EVIDENCE:
+        return None
+    return max(fitted, key=lambda each: each[0])[1]
 
 
 def _taught(model: TrainedMatchModel, changes: NDArray[np.float64], n_labels: int) -> TrainedMatchModel:
