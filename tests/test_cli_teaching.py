@@ -23,12 +23,16 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return Cli(tmp_path, capsys)
 
 
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 def _answer(path: Path, truth: Path) -> None:
     """Write a verdict into each row of a table of questions."""
     with truth.open(encoding="utf-8", newline="") as stream:
         of = {row[0]: row[1] for row in csv.reader(stream)}
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = _rows(path)
     for row in rows:
         is_match = of[row["left_record_key"]] == of[row["right_record_key"]]
         row["verdict"] = "match" if is_match else "non_match"
@@ -43,13 +47,13 @@ def test_questions_are_asked_answered_and_taught(cli: Cli) -> None:
     ran = cli("queue", "customers.csv", "-o", "first.csv", "-n", "5")
     assert (ran.code, ran.stderr) == (ExitCode.OK, "")
     assert ran.stdout.startswith("5 of ")
-    rows = list(csv.DictReader((cli.directory / "first.csv").open(encoding="utf-8", newline="")))
+    rows = _rows(cli.directory / "first.csv")
     assert [row["verdict"] for row in rows] == [""] * 5
     assert rows[0]["left_email"] or rows[0]["right_email"] or rows[0]["left_city"]
     _answer(cli.directory / "first.csv", cli.directory / "truth.csv")
     more = cli("queue", "customers.csv", "-o", "more.csv", "-n", "5", "--labels", "first.csv")
     assert more.code == ExitCode.OK
-    again = list(csv.DictReader((cli.directory / "more.csv").open(encoding="utf-8", newline="")))
+    again = _rows(cli.directory / "more.csv")
     keys = ("left_record_key", "right_record_key")
     assert not {tuple(row[key] for key in keys) for row in rows} & {tuple(row[key] for key in keys) for row in again}
     taught = cli("teach", "customers.csv", "--labels", "first.csv", "--save-model", "model.json")
@@ -73,7 +77,7 @@ def test_an_unanswered_sample_is_no_estimate(cli: Cli) -> None:
     """A table without verdicts holds no answers."""
     assert cli("sample", "customers.csv", "-o", "sample.csv", "-n", "10").code == ExitCode.OK
     ran = cli("estimate", "customers.csv", "--labels", "sample.csv")
-    assert (ran.code, "expected answers to a sample, got none" in ran.stderr) == (ExitCode.INPUT, True)
+    assert (ran.code, "expected answers to a sample, got none" in ran.stderr) == (ExitCode.DATA, True)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def open_questions(linked: LinkedTable) -> OpenQuestions:
     -----
     A record is a copy of some record of its customer, each being as likely as the other; so the odds that two sides are
     one are the sum, over the pairs between them, of 2^w with w the weight of the pair, by unit of the smaller side
-    (see :mod:`custid.clustering.attachment`).
+    (see `custid.clustering.attachment`).
     """
     parts = (_within(linked), _between(linked))
     return OpenQuestions(

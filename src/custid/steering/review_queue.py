@@ -102,9 +102,9 @@ def review_queue(result: Result, labels: Labels | None = None, *, n: int = 10) -
     -----
     What is open is said in :mod:`custid.result.open_questions`.  A question q with partial match weights x_q is worth
 
-        e_q / (1 + sum over answered and asked r of 2^-|x_q - x_r|),
+        e_q / (1 + sum over answered and asked r of 2^-d(x_q, x_r)),
 
-    with e_q the expected change and |.| the sum of the absolute differences in bits, so that a second pair of the same
+    with e_q the expected change and d the sum of the absolute differences in bits, so that a second pair of the same
     evidence counts half and one that differs by five bits all but fully.  The questions are taken one by one.  The
     order depends on the contents of the records alone.
 

@@ -77,7 +77,7 @@ def teach(result: Result, labels: Labels) -> TrainedMatchModel:
     With y_i the answer to pair i, 1 or -1, w_i its match weight in nats, c_i the constant of its kind (inside a
     customer, or apart) and a_i the number of labels that it counts for, the changes d maximize
 
-        sum_i a_i log sigmoid(y_i z_i) - |d|^2 / (2 s^2) - |c|^2 / 8,
+        sum_i a_i log sigmoid(y_i z_i) - sum d^2 / (2 s^2) - sum c^2 / 8,
         z_i = w_i + c_i + sum_k (d_kl(i) - sum_j m_kj d_kj),
 
     where l(i) is the level of pair i, null levels say nothing, and the sum over j is the slope of log Z_k.
