@@ -1,4 +1,4 @@
-"""What fifty answers are worth: ``python benchmarks/learning.py``, with ``--quick`` for small data, ``--only NAME``.
+"""What fifty answers are worth: ``nox -s learning``, with ``-- --quick`` for small data only.
 
 The truth answers as a person would, in rounds of ten questions of the review queue.  After each the match model is
 taught by all answers, and the next questions are asked of the run with that model and the answers as verdicts.  The

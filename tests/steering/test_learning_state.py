@@ -54,7 +54,7 @@ def test_nothing_is_learned_without_questions() -> None:
     """Where no question is open, nothing more is learned; the state says so."""
     state = LearningState(n_labels=3, n_agreeing=1, latest_change=1.0, next_change=1.0, n_open=0, least_change=0.001)
     assert state.has_learned_enough
-    assert str(state).startswith("nothing more is learned: 3 answers, the last 1 as the run had it")
+    assert str(state).startswith("nothing more is learned: 3 answers, the last 1 as the run had it; 20 are needed")
 
 
 def test_answers_of_the_truth_are_counted(result: Result, person: Person) -> None:

@@ -64,10 +64,12 @@ class LearningState:
 
     def __str__(self) -> str:
         told = "nothing more is learned" if self.has_learned_enough else "go on"
+        latest = f"the latest {_N_LATEST} turned {self.latest_change:.2%} of the weights"
+        if self.n_labels < _N_LATEST:
+            latest = f"{_N_LATEST} are needed to see whether weights still move"
         return (
-            f"{told}: {self.n_labels:,} answers, the last {self.n_agreeing:,} as the run had it; the latest "
-            f"{_N_LATEST} turned {self.latest_change:.2%} of the weights, the next {_N_NEXT} change "
-            f"{self.next_change:.2%} of the decisions at most; {self.n_open:,} questions are open"
+            f"{told}: {self.n_labels:,} answers, the last {self.n_agreeing:,} as the run had it; {latest}; the next "
+            f"{_N_NEXT} change {self.next_change:.2%} of the decisions at most; {self.n_open:,} questions are open"
         )
 
 

@@ -203,7 +203,8 @@ def _expected_errors(
 
 def _allocation(sizes: NDArray[np.int64], errors: NDArray[np.float64], n: int) -> NDArray[np.int64]:
     """Return how many pairs to draw of each stratum."""
-    n = min(n, int(sizes.sum()))
+    if n >= sizes.sum():
+        return sizes
     least = min(_LEAST_PER_STRATUM, n // max(1, int((sizes > 0).sum())))
     n_drawn = np.minimum(sizes, least)
     need = sizes * np.sqrt(errors * (1.0 - errors))
