@@ -210,7 +210,7 @@ def _measure_samples(data_set: _DataSet) -> None:
     for n in (100, 200):
         drawn = quality_sample(result, n)
         found = estimate_quality(result, Labels.of(each.answered(person.says(each.left, each.right)) for each in drawn))
-        every = quality_sample(result, drawn.n_pairs) if drawn.n_pairs <= 50_000 else None
+        every = quality_sample(result, drawn.n_pairs) if drawn.n_pairs <= 500_000 else None
         known = every and estimate_quality(
             result, Labels.of(each.answered(person.says(each.left, each.right)) for each in every)
         )

@@ -65,8 +65,15 @@ def test_two_customers_are_asked_about_once_by_their_strongest_pair() -> None:
 
 def test_what_is_sure_is_not_asked() -> None:
     """Customers that hold by more than ten bits, pairs at the least weight and those kept apart are no questions."""
-    weights = {(0, 1): 10.5, (0, 2): -25.0, (1, 3): -np.inf, (0, 3): 4.0}
+    weights = {(0, 1): 10.5, (0, 2): -25.0, (1, 3): -np.inf}
     assert _asked(_linked([0, 0, 1, 2], weights)) == []
+
+
+def test_customers_that_are_kept_apart_are_asked_about_two_records_alone() -> None:
+    """Where a rule keeps records of two customers apart, an answer about two others cannot join the customers."""
+    weights = {(0, 1): 20.0, (1, 2): -np.inf, (0, 2): 1.0}
+    ((left, right, is_same, _, n_decided),) = _asked(_linked([0, 0, 1], weights, n_copies=[2, 5, 1]))
+    assert (left, right, is_same, n_decided) == (0, 2, False, 2.0)
 
 
 def test_expected_change_is_the_chance_of_an_error_times_what_is_decided() -> None:

@@ -79,7 +79,8 @@ def open_questions(linked: LinkedTable) -> OpenQuestions:
     -------
     OpenQuestions
         Those within customers, then those between two.  Left out are customers held together by more than 10 bits
-        everywhere, pairs of customers that rules keep apart, and pairs at the least weight of -25 bits.
+        everywhere, pairs of records that rules keep apart, and pairs at the least weight of -25 bits.  Where some
+        records of two customers are kept apart, an answer about two others decides about these alone.
 
     Notes
     -----
@@ -168,11 +169,13 @@ def _between(linked: LinkedTable) -> OpenQuestions:
     n_clusters = int(cluster.max(initial=-1)) + 1
     n_units = np.bincount(cluster, minlength=n_clusters)
     n_rows = np.bincount(cluster, weights=linked.table.n_copies, minlength=n_clusters)
-    open_ones = np.flatnonzero(~is_kept_apart)
+    open_ones = np.flatnonzero(np.isfinite(weight[apart[is_first]]))
     pair, low, high = apart[is_first][open_ones], low[is_first][open_ones], high[is_first][open_ones]
+    of_records = linked.table.n_copies[left[pair]] * linked.table.n_copies[right[pair]]
+    n_decided = np.where(is_kept_apart[open_ones], of_records, n_rows[low] * n_rows[high])
     return OpenQuestions(
         pair=pair,
         is_same=np.zeros(len(pair), np.bool_),
         odds_bits=np.log2(odds[open_ones] / np.minimum(n_units[low], n_units[high])),
-        n_decided=(n_rows[low] * n_rows[high]).astype(np.float64),
+        n_decided=n_decided.astype(np.float64),
     )
