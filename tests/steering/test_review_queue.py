@@ -10,6 +10,7 @@ from custid.errors import ConfigurationError, InputError
 from custid.result import Result
 from custid.review import Label, Labels, Verdict
 from custid.steering import Question, review_queue
+from custid.steering.review_queue import _greedy
 from custid.testing import synthetic_customers
 from tests.steering.people import Person
 
@@ -74,25 +75,12 @@ def test_what_was_answered_is_not_asked_again(result: Result, person: Person) ->
     assert all(labels.verdict(each.left, each.right) is None for each in again)
 
 
-def test_equal_evidence_is_spread() -> None:
-    """Of many pairs that differ in the same way, one comes first and the others wait for other evidence."""
-    names = [f"{letter}{vowel}nt{vowel}r" for letter in "BCDFGHKLMNPRSTVW" for vowel in "aeiou"]
-    twins = [
-        {"given_name": given, "family_name": name, "city": f"Ville{number}", "email": email}
-        for number, name in enumerate(names)
-        for given, email in (("Anne", f"{name}@site.example"), ("Marie", ""))
-    ]
-    other = [
-        {"given_name": "Zoe", "family_name": f"{name}ski", "city": city, "email": ""}
-        for name in names[:20]
-        for city in ("Lyon", "Lyons")
-    ]
-    result = custid.dedupe([*twins, *other])
-    queue = list(review_queue(result, n=10))
-    kinds = {tuple(round(each.bits, 3) for each in result.explain(q.left, q.right).comparisons) for q in queue}
-    plain = sorted(review_queue(result, n=200), key=lambda q: -q.expected_change)[:10]
-    of_plain = {tuple(round(each.bits, 3) for each in result.explain(q.left, q.right).comparisons) for q in plain}
-    assert len(kinds) >= len(of_plain)
+def test_equal_evidence_waits() -> None:
+    """A question of the evidence of the one before waits for one of other evidence that is worth nearly as much."""
+    evidence = np.array([[0.0, 3.0], [0.0, 3.0], [6.0, -2.0]])
+    worth = np.array([1.0, 0.9, 0.8])
+    assert _greedy(worth, evidence, np.ones(3), 3).tolist() == [0, 2, 1]
+    assert _greedy(worth, evidence, np.array([1.0, 1.0, 4.0]), 2).tolist() == [0, 1]
 
 
 def test_a_negative_number_is_refused(result: Result) -> None:
