@@ -23,7 +23,10 @@ from custid.cli._terminal import printable, time_left
 from custid.intake import read
 from custid.testing import synthetic_customers
 
-COMMANDS = ["dedupe", "link", "explain", "evaluate", "train", "columns", "plan"]
+COMMANDS = [
+    *("dedupe", "link", "explain", "evaluate", "train", "columns", "plan"),
+    *("queue", "teach", "sample", "estimate"),
+]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(custid.__file__).parent.parent)}
 ADDED = ["customer", "match_probability", "decision"]
 

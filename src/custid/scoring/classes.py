@@ -69,8 +69,8 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
     -------
     tuple of PairClass
         Household and neighborhood where given names are compared, with three outputs or more.  Where names of
-        organizations are, with four or more: company and neighborhood with e-mail, house number, a register number, or both city and
-        postcode; premises with a street or another line of an address.
+        organizations are, with four or more: company and neighborhood with e-mail, house number, a register number, or
+        both city and postcode; premises with a street or another line of an address.
 
     Notes
     -----
