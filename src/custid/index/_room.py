@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError
-from custid.index.atoms import AtomKind, joined_kinds
+from custid.index._kinds import joined_kinds
+from custid.index.atoms import AtomKind
 from custid.kernels import hash_slots
 from custid.kernels import index_lists as lists
 from custid.kernels import index_updates as updates

@@ -192,8 +192,8 @@ def _find_hits(index: IndexArrays, numbers: NDArray[np.int32], rarer: int, room:
     for position in range(begin, stop):
         # Where a row begins is reached for ahead, and later the row itself.
         if position + 16 < stop:
-            prefetch(rows, 2 * np.int64(pool[position + 16]))
-            ahead = np.int64(rows[pool[position + 8], PLACE])
+            prefetch(rows, int(2 * np.int64(pool[position + 16])))
+            ahead = int(rows[pool[position + 8], PLACE])
             prefetch(pool, ahead)
             prefetch(pool, ahead + 16)
         unit = pool[position]
@@ -209,8 +209,8 @@ def _find_hits(index: IndexArrays, numbers: NDArray[np.int32], rarer: int, room:
             # Written in any case, and written over where it is no hit: the first mark is of no atom.
             hits[n_hits, 0] = unit
             hits[n_hits, 1] = other
-            n_hits += np.int64(tallies[1 + other, 0])
-    return int(n_hits)
+            n_hits += int(tallies[1 + other, 0])
+    return n_hits
 
 
 @kernel
