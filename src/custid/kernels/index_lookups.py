@@ -12,7 +12,7 @@ import numpy as np
 
 from custid._jit import borrowed, kernel, prefetch
 from custid.kernels.index_lists import BLOCK_CAP, IS_LONG, KIND, PLACE, SIZE, IndexArrays, borrowed_index
-from custid.kernels.index_updates import AtomsOfUnits, find_key, known_atoms, units_of_key
+from custid.kernels.index_updates import AtomsOfUnits, find_key, known_atoms, reach_for_keys, units_of_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -280,6 +280,7 @@ def find_members(index: IndexArrays, probe: Probe, room: LookupRoom) -> int:
     """
     index, probe, room = borrowed_index(index), borrowed_probe(probe), borrowed_room(room)
     enter_probe(probe.numbers, room.atom_slots)
+    reach_for_keys(index, probe.numbers)
     n_found = 0
     for place in range(probe.numbers.size):
         atom = probe.numbers[place]
