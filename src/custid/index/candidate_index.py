@@ -39,8 +39,8 @@ __all__ = ["CandidateIndex", "PairChanges"]
 _LONG_FROM = 256
 """Units that are gone through for an atom of a probe at most; blocks of two longer lists are counted ahead.
 
-Twice as many take about twice the time of a look-up and save some 150 bytes a unit where names and places are as
-unevenly spread as those of people.
+Twice as many make a look-up go through two to three times as many rows, and save 100 to 300 bytes a unit where names and
+places are as unevenly spread as those of people.
 """
 
 _FEWEST_PAIRS = 1024
@@ -85,8 +85,8 @@ class CandidateIndex:
     half a change.  Pairs of one source are candidates like others: leave them out afterwards where sources are free of
     duplicates, as the batch does.
 
-    The index takes about half a kilobyte per unit of twenty-four atoms.  A look-up takes tens of microseconds, whatever
-    the length of lists and the number of units.
+    The index takes 600 to 850 bytes per unit of twenty-four atoms.  A look-up goes through a few hundred rows and looks
+    up about a hundred keys, whatever the length of lists and the number of units.
 
     Examples
     --------
