@@ -39,8 +39,8 @@ __all__ = ["CandidateIndex", "PairChanges"]
 _LONG_FROM = 256
 """Units that are gone through for an atom of a probe at most; blocks of two longer lists are counted ahead.
 
-Twice as many make a look-up go through two to three times as many rows, and save 100 to 300 bytes a unit where names and
-places are as unevenly spread as those of people.
+Twice as many make a look-up go through two to three times as many rows, and save 100 to 300 bytes a unit where names
+and places are as unevenly spread as those of people.
 """
 
 _FEWEST_PAIRS = 1024
