@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from custid.blocking.atoms import AtomColumn
 
-__all__ = ["KeyFamily", "Tally", "key_families"]
+__all__ = ["KeyFamily", "Tally", "are_joined", "key_families"]
 
 _SAME_KIND_GROUP = "name"
 
@@ -41,15 +41,20 @@ class KeyFamily:
         return n_first * len(self.second.unit_idx) / max(n_units, 1)
 
 
+def are_joined(first_group: str, second_group: str, *, is_same_kind: bool) -> bool:
+    """Tell whether atoms of two kinds make a key, given their groups: of two groups, or of one kind of name."""
+    return first_group != second_group or (is_same_kind and first_group == _SAME_KIND_GROUP)
+
+
 def key_families(atoms: Sequence[AtomColumn]) -> Iterator[KeyFamily]:
     """Yield every key family: kinds that may stand alone, two atoms of one kind of name, two kinds of two groups."""
     for position, first in enumerate(atoms):
         if first.may_stand_alone:
             yield KeyFamily(name=first.name, first=first, second=None)
-        if first.group == _SAME_KIND_GROUP:
+        if are_joined(first.group, first.group, is_same_kind=True):
             yield KeyFamily(name=f"{first.name} + {first.name}", first=first, second=first)
         for second in atoms[position + 1 :]:
-            if second.group != first.group:
+            if are_joined(first.group, second.group, is_same_kind=False):
                 yield KeyFamily(name=f"{first.name} + {second.name}", first=first, second=second)
 
 

@@ -1,0 +1,300 @@
+"""The index of candidates answers as a batch over the units it has would, however it came to have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from custid.blocking import record_atoms
+from custid.errors import ConfigurationError, InputError, ShapeMismatchError, UnknownRecordError
+from custid.index import AtomKind, CandidateIndex, PairChanges, UnitAtoms, candidate_index
+from custid.testing import synthetic_customers
+from tests.index.atom_lists import KINDS, Atoms, Pairs, atoms_of, batch_pairs, index_pairs, oracle_pairs
+from tests.record_tables import table_of
+
+_N_IDS = 12
+unit_ids = st.integers(0, _N_IDS - 1)
+units = st.tuples(*(st.frozensets(st.integers(1, 3), max_size=2) for _ in KINDS))
+caps = st.integers(2, 5)
+lengths = st.sampled_from((0, 1, 3, 256))
+
+
+def empty_index(cap: int, long_from: int) -> CandidateIndex:
+    """Return an index whose lists are long from some length on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidate_index, "_LONG_FROM", long_from)
+        return CandidateIndex(KINDS, block_cap=cap)
+
+
+def changes(told: PairChanges) -> tuple[Pairs, Pairs]:
+    """Return pairs gained and lost as sets, having checked their order."""
+    for pairs in (told.gained.tolist(), told.lost.tolist()):
+        assert pairs == sorted(pairs)
+        assert all(left < right for left, right in pairs)
+    return {(left, right) for left, right in told.gained.tolist()}, {
+        (left, right) for left, right in told.lost.tolist()
+    }
+
+
+class IndexMachine(RuleBasedStateMachine):
+    """Units come and go, the index is packed and saved, and after every step it is what a batch says."""
+
+    @initialize(cap=caps, long_from=lengths)
+    def begin(self, cap: int, long_from: int) -> None:
+        """Begin with nothing."""
+        self.cap, self.units = cap, dict[int, Atoms]()
+        self.index = empty_index(cap, long_from)
+
+    @rule(unit_id=unit_ids, atoms=units)
+    def add(self, unit_id: int, atoms: Atoms) -> None:
+        """Add a unit: the changes told before are those that come about."""
+        if unit_id in self.units:
+            return
+        before = oracle_pairs(self.units, self.cap)
+        told = changes(self.index.changes_by_arrival(unit_id, atoms_of([atoms])))
+        looked_up = self.index.candidates(atoms_of([atoms])).tolist()
+        self.index.add([unit_id], atoms_of([atoms]))
+        self.units[unit_id] = atoms
+        after = oracle_pairs(self.units, self.cap)
+        assert told == (after - before, before - after)
+        assert looked_up == self.index.partners(unit_id).tolist()
+
+    @rule(several=st.dictionaries(unit_ids, units, max_size=6))
+    def add_several(self, several: dict[int, Atoms]) -> None:
+        """Add some units at once."""
+        new = {unit_id: atoms for unit_id, atoms in several.items() if unit_id not in self.units}
+        self.index.add(list(new), atoms_of(new.values()))
+        self.units.update(new)
+
+    @precondition(lambda machine: machine.units)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        """Remove a unit: the changes told before are those that come about."""
+        unit_id = data.draw(st.sampled_from(sorted(self.units)))
+        before = oracle_pairs(self.units, self.cap)
+        told = changes(self.index.changes_by_departure(unit_id))
+        self.index.remove(unit_id)
+        del self.units[unit_id]
+        after = oracle_pairs(self.units, self.cap)
+        assert told == (after - before, before - after)
+        assert unit_id not in self.index
+
+    @rule()
+    def pack(self) -> None:
+        """Pack the index."""
+        self.index.pack()
+
+    @rule()
+    def save_and_load(self) -> None:
+        """Go on with what a file gives back."""
+        with TemporaryDirectory() as folder:
+            self.index.save(Path(folder) / "index")
+            self.index = CandidateIndex.load(Path(folder) / "index")
+
+    @invariant()
+    def is_the_batch(self) -> None:
+        """The partners of all units are the candidate pairs of a batch over them."""
+        assert index_pairs(self.index, self.units) == oracle_pairs(self.units, self.cap)
+        assert len(self.index) == len(self.units)
+        assert self.index.block_cap == self.cap
+
+
+test_any_history_ends_as_the_batch = IndexMachine.TestCase
+
+
+@pytest.mark.parametrize("long_from", [0, 4, 256])
+@pytest.mark.parametrize("cap", [2, 9])
+def test_candidates_are_those_of_the_package(cap: int, long_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the atoms of real records, any history ends with the pairs that stream_candidates finds."""
+    monkeypatch.setattr(candidate_index, "_LONG_FROM", long_from)
+    columns_of_records = synthetic_customers(120, seed=5).records.drop(["record_id"]).to_pydict()
+    table = table_of({name: [value or "" for value in values] for name, values in columns_of_records.items()})
+    columns = record_atoms(table)
+    atoms, kinds = UnitAtoms.of_columns(columns, table.n_units), AtomKind.of_columns(columns)
+    random = np.random.default_rng(3)
+    order = random.permutation(table.n_units)
+    first, later = order[: len(order) // 2], order[len(order) // 2 :]
+    index = CandidateIndex.build(kinds, first, atoms.of(first), block_cap=cap)
+    present = set(first.tolist())
+    for unit in later.tolist():
+        index.add([unit], atoms.of([unit]))
+        present.add(unit)
+        if unit % 2:
+            gone = min(present)
+            index.remove(gone)
+            present.remove(gone)
+    assert len(present) > 50
+    expected = batch_pairs(columns, sorted(present), cap)
+    assert index_pairs(index, present) == expected
+    fresh = CandidateIndex.build(kinds, sorted(present), atoms.of(sorted(present)), block_cap=cap)
+    assert index_pairs(fresh, present) == expected
+    assert len(expected) > 20
+
+
+@given(st.lists(units, max_size=8), units, caps, lengths)
+def test_candidates_do_not_depend_on_the_order_of_arrival(
+    several: list[Atoms], probe: Atoms, cap: int, long_from: int
+) -> None:
+    """Units that come in another order, under other numbers, are the same candidates, ascending."""
+    found = []
+    for order in (1, -1):
+        index = empty_index(cap, long_from)
+        ids = list(range(len(several)))[::order]
+        index.add(ids, atoms_of([several[unit] for unit in ids]))
+        found.append(index.candidates(atoms_of([probe])).tolist())
+    assert found[0] == found[1] == sorted(found[0])
+
+
+def same_city(n_units: int) -> UnitAtoms:
+    """Return units of one city, each with a name of its own."""
+    starts = np.arange(0, 2 * n_units + 1, 2)
+    hashes = np.stack([np.full(n_units, 7), np.arange(n_units)], axis=1).astype(np.uint64)
+    return UnitAtoms(starts=starts, kinds=np.tile(np.array([0, 3], np.uint8), n_units), hashes=hashes.ravel())
+
+
+def test_an_arrival_beside_a_hub_touches_as_few_units_as_elsewhere() -> None:
+    """Beside so many units of one value, an arrival or a departure reads or writes a handful of places in lists."""
+    # What is interpreted takes long.
+    n_hub = 1_000 if numba.config.DISABLE_JIT else 100_000
+    index = CandidateIndex(KINDS, block_cap=5)
+    index.add(np.arange(n_hub), same_city(n_hub))
+    # Its list has room: what moving it costs falls on the arrivals that filled it.
+    before = index.n_touched
+    assert before <= 4 * 2 * n_hub
+    newcomer = UnitAtoms.of_unit(kinds=[0, 3], hashes=[7, 5])
+    index.add([n_hub], newcomer)
+    assert index.n_touched - before <= 4
+    assert index.partners(n_hub).tolist() == [5]
+    before = index.n_touched
+    index.remove(3)
+    assert index.n_touched - before <= 4
+
+
+def test_many_partners_are_all_found() -> None:
+    """A probe finds all its candidates where they are more than room is kept for."""
+    n_units, cap = 1200, 60
+    index = CandidateIndex(KINDS, block_cap=cap)
+    tokens = np.arange(n_units) // 40
+    index.add(
+        np.arange(n_units),
+        UnitAtoms(starts=np.arange(n_units + 1), kinds=np.full(n_units, 3, np.uint8), hashes=tokens.astype(np.uint64)),
+    )
+    probe = UnitAtoms.of_unit(kinds=[3] * 30, hashes=list(range(30)))
+    assert index.candidates(probe).tolist() == list(range(n_units))
+
+
+def test_an_atom_that_recurs_counts_once() -> None:
+    """A unit that names an atom twice has it once, as has a probe."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    index.add([1], UnitAtoms.of_unit(kinds=[0, 0], hashes=[7, 7]))
+    assert index.candidates(UnitAtoms.of_unit(kinds=[0, 0], hashes=[7, 7])).tolist() == [1]
+    index.remove(1)
+    assert index.candidates(UnitAtoms.of_unit(kinds=[0], hashes=[7])).tolist() == []
+
+
+def test_units_without_atoms_have_no_candidates() -> None:
+    """A unit may have no atom, and then has no partner."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    nothing = UnitAtoms.of_unit(kinds=[], hashes=[])
+    index.add([1, 2], UnitAtoms(starts=np.zeros(3, np.int64), kinds=nothing.kinds, hashes=nothing.hashes))
+    assert index.partners(1).tolist() == index.candidates(nothing).tolist() == []
+    index.remove(1)
+    assert 2 in index
+    assert 1 not in index
+    assert -1 not in index
+
+
+def test_readers_never_see_half_an_addition() -> None:
+    """While pairs of units are added, whoever looks up finds both of a pair or none."""
+    index = CandidateIndex(KINDS, block_cap=63)
+    probe, odd, is_done = UnitAtoms.of_unit(kinds=[0], hashes=[7]), list[int](), Event()
+
+    def look_up() -> None:
+        while not is_done.is_set():
+            odd.extend(n for n in [len(index.candidates(probe))] if n % 2)
+
+    readers = [Thread(target=look_up) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for unit in range(0, 60, 2):
+        index.add(
+            [unit, unit + 1],
+            UnitAtoms(starts=np.arange(3), kinds=np.zeros(2, np.uint8), hashes=np.full(2, 7, np.uint64)),
+        )
+    is_done.set()
+    for reader in readers:
+        reader.join()
+    assert odd == []
+    assert len(index.candidates(probe)) == 60
+
+
+def test_largest_identifier() -> None:
+    """Identifiers take all 64 bits."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    index.add([2**64 - 1, 0], atoms_of([[frozenset({1})] * 4] * 2))
+    assert index.partners(0).tolist() == [2**64 - 1]
+    assert repr(index) == "CandidateIndex(n_units=2, block_cap=2)"
+    assert index.n_bytes > 0
+    assert index.kinds == KINDS
+
+
+def test_a_unit_that_is_there_is_refused() -> None:
+    """A unit cannot be added twice, and nothing is added then."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    one = atoms_of([[frozenset({1})] * 4])
+    index.add([1], one)
+    with pytest.raises(InputError, match="expected units that the index does not have, got unit 1"):
+        index.add([2, 1], atoms_of([[frozenset({1})] * 4] * 2))
+    with pytest.raises(InputError, match="expected distinct identifiers"):
+        index.add([3, 3], atoms_of([[frozenset({1})] * 4] * 2))
+    with pytest.raises(InputError, match="got unit 1"):
+        index.changes_by_arrival(1, one)
+    assert len(index) == 1
+
+
+@pytest.mark.parametrize("ask", ["remove", "partners", "changes_by_departure"])
+def test_an_unknown_unit_is_refused(ask: str) -> None:
+    """What asks for a unit names it where the index does not have it."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    with pytest.raises(UnknownRecordError, match="unit 4: expected one of the 0 units"):
+        getattr(index, ask)(4)
+
+
+def test_atoms_that_do_not_fit_are_refused() -> None:
+    """The atoms are of as many units as are named, and of kinds that the index has."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    two = atoms_of([[frozenset({1})] * 4] * 2)
+    with pytest.raises(ShapeMismatchError, match="expected those of 1 units, got those of 2"):
+        index.add([1], two)
+    with pytest.raises(ShapeMismatchError, match="expected those of 1 units, got those of 2"):
+        index.candidates(two)
+    with pytest.raises(ShapeMismatchError, match="expected kinds below 4, got 4"):
+        index.candidates(UnitAtoms.of_unit(kinds=[4], hashes=[1]))
+
+
+def test_kinds_and_cap_that_cannot_work_are_refused() -> None:
+    """Two kinds of one name cannot be told apart, and a cap is 2 to 63."""
+    with pytest.raises(ConfigurationError, match="expected at most 256 distinct ones, got 2, 1 of them distinct"):
+        CandidateIndex([KINDS[0], KINDS[0]], block_cap=2)
+    with pytest.raises(ConfigurationError, match="block_cap: expected 2 to 63"):
+        CandidateIndex(KINDS, block_cap=64)
+
+
+def test_lists_that_do_not_fit_numbers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that outgrows its numbers says so, and goes on with what it has."""
+    from custid.index import _room  # loads the compiler
+
+    index = CandidateIndex(KINDS, block_cap=2)
+    index.add([1], atoms_of([[frozenset({1})] * 4]))
+    monkeypatch.setattr(_room, "LARGEST_POOL", 100)
+    with pytest.raises(ConfigurationError, match="expected lists of at most 100 numbers"):
+        index.add(range(2, 200), atoms_of([[frozenset({1})] * 4] * 198))
+    assert index.partners(1).tolist() == []
