@@ -144,6 +144,12 @@ def accuracy(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def learning(session: nox.Session) -> None:
+    """Measure what fifty answers of a person are worth; ``-- --quick`` for small data."""
+    run_shared(session, "-m", "benchmarks.learning", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """Print the targets for speed with what was measured beside other libraries; ``-- --quick`` for a first look."""
     run_shared(session, "-m", "benchmarks.against_peers", *session.posargs, env={"PYTHONHASHSEED": "0"})

@@ -23,7 +23,10 @@ from custid.cli._terminal import printable, time_left
 from custid.intake import read
 from custid.testing import synthetic_customers
 
-COMMANDS = ["dedupe", "link", "explain", "evaluate", "train", "columns", "plan"]
+COMMANDS = [
+    *("dedupe", "link", "explain", "evaluate", "train", "columns", "plan"),
+    *("queue", "teach", "sample", "estimate"),
+]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(custid.__file__).parent.parent)}
 ADDED = ["customer", "match_probability", "decision"]
 
@@ -257,6 +260,17 @@ def test_all_outputs(cli: Cli) -> None:
         read("customers.csv").table["record_id"].to_pylist()
     )
     assert json.loads(Path("m.json").read_text(encoding="utf-8"))["format"] == "custid.match-model"
+
+
+def test_collectives_and_signals_are_written(cli: Cli) -> None:
+    """Households, what relates customers, and signs of fraud go to tables of their own."""
+    targets = ["--collectives", "homes.csv", "--related", "related.jsonl", "--signals", "signals.csv"]
+    assert cli("dedupe", "customers.csv", "--output", "found.csv", *targets).code == 0
+    homes = read("homes.csv").table
+    assert homes.num_rows > 0
+    assert all(" | " in members for members in homes["customers"].to_pylist())
+    assert read("related.jsonl").table.num_rows > 0
+    assert read("signals.csv").table.column_names[:2] == ["signal", "kind"]
 
 
 def test_lists_in_csv_are_joined(cli: Cli) -> None:
@@ -670,3 +684,30 @@ def test_plan_as_json(cli: Cli) -> None:
     assert {rule["name"]: rule["n_pairs"] for rule in planned["rules"]} == {
         rule.name: rule.n_pairs for rule in report.rules
     }
+
+
+def test_labels_and_constraints_from_files(cli: Cli) -> None:
+    """What files say is certain holds, and the report counts it; link takes the same files."""
+    keys = read(cli.directory / "office.csv").table.column("record_id").to_pylist()
+    lines: list[dict[str, object]] = [{"format": "custid.labels", "version": 1}]
+    lines.append({"left": ["office", keys[0]], "right": ["office", keys[1]], "verdict": "match"})
+    cli.write("labels.jsonl", "\n".join(map(json.dumps, lines)))
+    related = [{"left": ["office", keys[0]], "right": ["office", keys[2]], "kind": "twin"}]
+    cli.write("constraints.json", json.dumps({"format": "custid.constraints", "version": 1, "related": related}))
+    options = ("--labels", "labels.jsonl", "--constraints", "constraints.json", "--report", "report.json", "-q")
+    for command in (("dedupe", "office.csv"), ("link", "office.csv", "others.csv")):
+        assert cli(*command, *options, "-o", "found.csv").code == ExitCode.OK
+        certificate = json.loads((cli.directory / "report.json").read_text())["certificate"]
+        assert certificate["must_links"] == {"verdict": 1}
+        assert certificate["cannot_links"]["relation"] == 2
+        with (cli.directory / "found.csv").open(encoding="utf-8", newline="") as stream:
+            customer = {row["record_id"]: row["customer"] for row in csv.DictReader(stream)}
+        assert customer[keys[0]] == customer[keys[1]] != customer[keys[2]]
+
+
+def test_wrong_constraints(cli: Cli) -> None:
+    """A file that holds no constraints is refused like any wrong configuration."""
+    cli.write("constraints.json", "[]")
+    ran = cli("dedupe", "customers.csv", "--constraints", "constraints.json")
+    assert ran.code == ExitCode.CONFIGURATION
+    assert "constraints: expected a JSON object of format 'custid.constraints'" in ran.stderr

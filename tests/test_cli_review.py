@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,56 @@ def test_chart_of_a_pair(cli: Cli) -> None:
     """A waterfall takes the keys of two records."""
     assert cli("chart", "waterfall", "customers.csv", "r0000001", "r0000002", "-o", "pair.html").code == ExitCode.OK
     assert "r0000002" in (cli.directory / "pair.html").read_text(encoding="utf-8")
+
+
+def test_thresholds(cli: Cli) -> None:
+    """The table, the thresholds and the options are printed, and the options are those that a run takes."""
+    ran = cli(
+        "thresholds",
+        "customers.csv",
+        "--false-merge",
+        "9",
+        "--miss",
+        "1",
+        "--reviews",
+        "5",
+        "--cases",
+        "c.csv",
+        "--chart",
+        "c.svg",
+    )
+    assert (cli.directory / "c.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert (ran.code, ran.stderr) == (ExitCode.OK, "")
+    lines = ran.stdout.splitlines()
+    assert lines[0].split()[:3] == ["bits", "probability", "customers"]
+    (chosen,) = (line for line in lines if line.endswith("<- chosen"))
+    assert chosen.split()[1] == "0.90000"
+    assert 1 < len((cli.directory / "c.csv").read_text(encoding="utf-8").splitlines()) <= 6
+    options = lines[-1].removeprefix("options: ").split()
+    assert options[:2] == ["--match-probability", "0.9"]
+    assert cli("dedupe", "customers.csv", "--customers", "who.csv", *options).code == ExitCode.OK
+    n_customers = len((cli.directory / "who.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert n_customers == int(chosen.split()[2])
+
+
+def test_thresholds_as_data(cli: Cli) -> None:
+    """Everything is there as JSON; without a review each error weighs what it costs."""
+    told = json.loads(cli("thresholds", "customers.csv", "--miss", "4", "--json").stdout)
+    assert (told["match_probability"], told["n_reviews"]) == (0.2, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--false-merge", "0"), ExitCode.CONFIGURATION),
+        (("--reviews", "-1"), ExitCode.USAGE),
+        (("--cases", "customers.csv"), ExitCode.USAGE),
+        (("--chart", "costs.gif"), ExitCode.USAGE),
+    ],
+)
+def test_wrong_costs(cli: Cli, arguments: tuple[str, ...], code: ExitCode) -> None:
+    """Costs out of range and a target that is an input are refused."""
+    assert cli("thresholds", "customers.csv", *arguments).code == code
 
 
 @pytest.mark.parametrize(

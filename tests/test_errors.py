@@ -19,6 +19,7 @@ BUILTINS = {
     "EncodingError": ValueError,
     "IdentifierError": ValueError,
     "InputError": ValueError,
+    "InternalError": RuntimeError,
     "MissingDependencyError": ImportError,
     "ModelError": ValueError,
     "ModelFormatError": ValueError,

@@ -13,6 +13,7 @@ from custid._version import __version__
 
 if TYPE_CHECKING:
     from custid.blocking.plan import BlockingPlan
+    from custid.engines.constraints import Constraints
     from custid.engines.options import ResolveOptions
     from custid.evaluation import evaluate
     from custid.intake import Schema
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BlockingPlan",
+    "Constraints",
     "Decision",
     "Explanation",
     "MappedRecords",
@@ -44,6 +46,7 @@ __all__ = [
 # Loaded when first asked for, so that ``import custid`` costs next to nothing.
 _HOMES = {
     "BlockingPlan": "custid.blocking.plan",
+    "Constraints": "custid.engines.constraints",
     "Decision": "custid.result",
     "Explanation": "custid.result",
     "MappedRecords": "custid.intake.source_mapping",

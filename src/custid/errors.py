@@ -24,6 +24,7 @@
     │   ├── StoreConflictError                    another writer came first, and retrying did not help
     │   └── StoreFormatError                      a database of another kind or of a newer release
     ├── TemporaryFileError        (OSError)       a temporary directory without room for what a run moves there
+    ├── InternalError             (RuntimeError)  a promise that custid has not kept: an error of its own
     └── MissingDependencyError    (ImportError)   an extra that is not installed
 
 A message says what is wrong with which name, what was expected and what was met, then what to do:
@@ -45,6 +46,7 @@ __all__ = [
     "EncodingError",
     "IdentifierError",
     "InputError",
+    "InternalError",
     "MissingDependencyError",
     "ModelError",
     "ModelFormatError",
@@ -186,6 +188,10 @@ class StoreFormatError(StoreError):
 
 class TemporaryFileError(CustidError, OSError):
     """A temporary directory that does not take what a run moves out of memory."""
+
+
+class InternalError(CustidError, RuntimeError):
+    """A promise that custid has not kept: an error of its own, to be reported."""
 
 
 class MissingDependencyError(CustidError, ImportError):

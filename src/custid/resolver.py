@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from attrs import evolve
+from numpy.typing import NDArray
 
 from custid._memory import give_back_memory
 from custid.blocking.atoms import Blocking, record_atoms
@@ -14,19 +17,25 @@ from custid.blocking.plan import BlockingPlan, plan_candidates
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
 from custid.engines._given_model import fitting_values
+from custid.engines.certainties import certainties_of
+from custid.engines.constraints import Constraints
+from custid.engines.known import Known, warnings_of
 from custid.engines.local import LinkedTable, LocalEngine
 from custid.engines.memory import estimated_bytes, require_memory
 from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
+from custid.engines.row_links import RowLinks
 from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
 from custid.intake.row_facts import row_kinds, row_times
 from custid.model.attributes import ATTRIBUTES
+from custid.result.certificate import certified
 from custid.result.result import Result
 from custid.result.run_report import RunReport, SourceReport
+from custid.review import Labels
 from custid.scoring.match_model import TrainedMatchModel
 from custid.standardize.values import Standardizer
-from custid.table.record_table import build_record_table
+from custid.table.record_table import RecordTable, build_record_table
 
 __all__ = ["dedupe", "link", "plan_blocking", "train"]
 
@@ -41,6 +50,9 @@ def dedupe(
     *,
     schema: Schema | None = None,
     source: str | None = None,
+    labels: Labels | str | Path | None = None,
+    constraints: Constraints | None = None,
+    duplicate_free: list[str] | tuple[str, ...] = (),
     model: TrainedMatchModel | None = None,
     blocking: Blocking = record_atoms,
     comparisons: ComparisonsLike = default_comparisons,
@@ -63,6 +75,14 @@ def dedupe(
         What columns mean, where detection errs.
     source : str, optional
         Name of the source; the file's name when not given.
+    labels : Labels or path, optional
+        Verdicts of people, which outrank all else: records said to be one customer are one, records said to be two are
+        two, whatever joins them.  Records that the data do not have are told of in the warnings of the report.
+    constraints : Constraints, optional
+        What else is certain, such as records of spouses, or a number of which a customer has one.
+    duplicate_free : list or tuple of str
+        Names of sources that hold a customer once at most, beside those of the constraints; of records with a source
+        column, or ``source`` itself.
     model : TrainedMatchModel, optional
         A trained match model; learned from the data when not given.
     blocking : Blocking
@@ -90,7 +110,10 @@ def dedupe(
     SchemaError
         If the schema names columns that are not there.
     ConfigurationError
-        If no column can be compared, or the run needs more memory than ``options.memory_limit``.
+        If no column can be compared, the run needs more memory than ``options.memory_limit``, or the constraints name a
+        source that is not there.
+    InputError
+        If labels contradict one another or a relation; the message names the records.
     TemporaryFileError
         If pairs have to be moved to disk for that limit, and there is no room.
 
@@ -111,6 +134,7 @@ def dedupe(
         model=model,
         parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
+        known=Known.of(labels, constraints, duplicate_free),
         duplicate_free=False,
         is_link=False,
     )
@@ -120,7 +144,9 @@ def link(
     sources: Any,
     *,
     schema: Schema | Mapping[str, Schema] | None = None,
-    duplicate_free: bool | None = None,
+    labels: Labels | str | Path | None = None,
+    constraints: Constraints | None = None,
+    duplicate_free: bool | list[str] | tuple[str, ...] | None = None,
     model: TrainedMatchModel | None = None,
     blocking: Blocking = record_atoms,
     comparisons: ComparisonsLike = default_comparisons,
@@ -137,10 +163,15 @@ def link(
         Each source by name, in any form that :func:`dedupe` takes; or one set of records with a source column.
     schema : Schema, or Mapping of str to Schema, optional
         What columns mean: for all sources, or by source.
-    duplicate_free : bool, optional
+    labels : Labels or path, optional
+        As in :func:`dedupe`.
+    constraints : Constraints, optional
+        As in :func:`dedupe`.
+    duplicate_free : bool, list or tuple of str, optional
         True when no source holds a customer twice, so that no customer gets two records of one source; False when
-        sources have duplicates.  Found out from the data when not given: sources count as free of duplicates while
-        fewer than 2 % of the records of each have a near-certain partner in their own source.
+        sources have duplicates; names of sources when those are free of duplicates and others are not.  Found out from
+        the data when not given: sources count as free of duplicates while fewer than 2 % of the records of each have a
+        near-certain partner in their own source.
     model : TrainedMatchModel, optional
         As in :func:`dedupe`.
     comparisons : sequence of Comparison, optional
@@ -199,7 +230,8 @@ def link(
         model=model,
         parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
-        duplicate_free=duplicate_free,
+        known=Known.of(labels, constraints, () if isinstance(duplicate_free, bool | None) else duplicate_free),
+        duplicate_free=duplicate_free if isinstance(duplicate_free, bool | None) else False,
         is_link=True,
     )
 
@@ -361,6 +393,7 @@ class _Run:
         model: TrainedMatchModel | None,
         parts: Parts,
         standardizers: Mapping[str, Standardizer] | None,
+        known: Known,
         duplicate_free: bool | None,
         is_link: bool,
     ) -> Result:
@@ -373,15 +406,9 @@ class _Run:
         _require_evidence(canonical, inputs)
         give_back_memory()
         values, left_out = fitting_values(model, canonical.values)
-        table = build_record_table(
-            values,
-            canonical.n_rows,
-            canonical.source_of_row if is_link else None,
-            times=row_times(inputs, canonical),
-            kind_of_row=row_kinds(inputs),
-            n_threads=n_threads,
-            source_names=canonical.sources,
-        )
+        links = known.links(inputs, canonical)
+        has_sources = is_link or known.has_sources
+        table = self._table(inputs, evolve(canonical, values=values), links, has_sources=has_sources)
         canonical = canonical.beyond(table)
         give_back_memory()
         require_memory(self._options, canonical.n_rows, table.n_units)
@@ -392,16 +419,40 @@ class _Run:
             model=model,
             has_sources=is_link,
             duplicate_free=duplicate_free,
+            certain=certainties_of(table, links, known.constraints, canonical.sources if has_sources else ()),
             progress=self._progress,
         )
-        report = self._report(inputs, canonical, linked, left_out)
-        return Result.of_run(linked, canonical, inputs, report, self._options.review_probability)
+        report = self._report(inputs, canonical, linked, links, left_out)
+        options = self._options
+        return Result.of_run(linked, canonical, inputs, report, options.review_probability, options.certain_probability)
+
+    def _table(
+        self, inputs: Sequence[SourceInput], canonical: CanonicalValues, links: RowLinks, *, has_sources: bool
+    ) -> RecordTable:
+        """Group equal rows, but for those that are spoken of one by one."""
+
+        def built(rank_of_row: NDArray[np.int32] | None) -> RecordTable:
+            return build_record_table(
+                canonical.values,
+                canonical.n_rows,
+                canonical.source_of_row if has_sources else None,
+                times=row_times(inputs, canonical),
+                kind_of_row=row_kinds(inputs),
+                source_names=canonical.sources,
+                rank_of_row=rank_of_row,
+                n_threads=self._options.n_threads,
+            )
+
+        table = built(None)
+        rank_of_row = links.of_their_own(table.unit_of_row)
+        return table if rank_of_row is None else built(rank_of_row)
 
     def _report(
         self,
         inputs: Sequence[SourceInput],
         canonical: CanonicalValues,
         linked: LinkedTable,
+        links: RowLinks,
         left_out: Sequence[str],
     ) -> RunReport:
         return RunReport(
@@ -428,10 +479,14 @@ class _Run:
             n_spilled_bytes=linked.n_spilled_bytes,
             compared=tuple(output.name for output in linked.comparer.outputs),
             one_per_source=linked.one_per_source,
+            certificate=certified(linked, links, linked.cluster_of_row()),
             prior_match_probability=linked.model.prior_match_probability,
             has_converged=linked.model.has_converged,
             seconds=dict(self._seconds),
-            warnings=_warnings(inputs, canonical, linked, left_out),
+            warnings=(
+                *_warnings(inputs, canonical, linked, left_out),
+                *warnings_of(links, linked.certain, linked.table),
+            ),
         )
 
 

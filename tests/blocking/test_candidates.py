@@ -360,3 +360,12 @@ def test_sources_of_other_units() -> None:
     """There is one source per unit."""
     with pytest.raises(ShapeMismatchError, match="expected one source for each of 3 units, got 2"):
         block_candidates([], 3, source_of_unit=np.zeros(2, np.int32))
+
+
+def test_keys_are_told_apart_whatever_room_units_take() -> None:
+    """Keys that differ in their highest bits alone are two keys, however many bits the units leave them."""
+    units, high = np.array([0, 1, 2, 3], np.int32), np.int64(1) << 62
+    keys = np.array([5, 5, high + 5, high + 5])
+    for unit_bits in (1 << 2, 1 << 4, 30):
+        found = _arrays.FamilyBlocks.of_keys(units, keys, unit_bits=unit_bits, cap=50)
+        assert (found.units.tolist(), found.sizes.tolist()) == ([0, 1, 2, 3], [2, 2])

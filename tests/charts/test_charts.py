@@ -16,6 +16,7 @@ from custid import charts
 from custid.errors import ConfigurationError, InputError, MissingDependencyError
 from custid.result import Result
 from custid.review import Label, Labels, Verdict
+from custid.steering import ErrorCosts, choose_thresholds, compare_models
 from custid.testing import synthetic_customers
 
 
@@ -101,6 +102,21 @@ def test_thresholds_are_expected_from_the_probabilities(result: Result, weights:
         told = {row["measure"]: row["value"] for row in curve if row["threshold"] == threshold}
         assert told["precision"] == pytest.approx(chosen.mean())
         assert told["recall"] == pytest.approx(chosen.sum() / probability.sum())
+
+
+def test_costs_are_those_of_the_curve(result: Result) -> None:
+    """The lines are false merges and misses times their costs and the sum, the marks the thresholds chosen."""
+    chosen = choose_thresholds(result, ErrorCosts(false_merge=10, miss=0.5), 8)
+    chart = charts.error_costs(chosen)
+    lines = rows(chart, "cost")
+    for row in chosen.curve.to_pylist():
+        told = {each["of"]: each["cost"] for each in lines if each["threshold"] == row["threshold_bits"]}
+        assert told["of false merges"] == pytest.approx(10 * row["expected_false_merges"])
+        assert told["of misses"] == pytest.approx(0.5 * row["expected_misses"])
+        assert told["of both"] == pytest.approx(row["expected_cost"])
+    (mark,), (band,) = rows(chart, "at"), rows(chart, "low")
+    assert mark["at"] == pytest.approx(np.log2(20))
+    assert band["low"] < mark["at"] < band["high"]
 
 
 def test_thresholds_are_measured_where_the_truth_is_known(made: Any, result: Result) -> None:
@@ -237,6 +253,17 @@ def test_numbers_of_pairs_are_checked(result: Result) -> None:
         charts.agreement_correlation(result, n_pairs=0)
 
 
+def test_weights_of_two_models(result: Result) -> None:
+    """Each level has its weight before and after, and a line between them; what one model lacks has one weight."""
+    change = compare_models(result.model, result.model)
+    without = evolve(change, levels=(evolve(change.levels[0], bits_before=None), *change.levels[1:]))
+    chart = charts.weight_changes(without)
+    shown, lines = rows(chart, "of"), rows(chart, "to")
+    assert len(shown) == 2 * len(change.levels) - 1
+    assert len(lines) == len(change.levels) - 1
+    assert {row["bits"] for row in shown} == {each.bits_after for each in change.levels}
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_chart_says_what_it_shows(made: Any, result: Result, language: str) -> None:
     """Each has a title and a line below it in the language asked for, and is drawn."""
@@ -246,6 +273,7 @@ def test_every_chart_says_what_it_shows(made: Any, result: Result, language: str
         charts.match_weights(result, language=language),
         charts.m_u_probabilities(result.model, language=language),
         charts.waterfall(explained, language=language),
+        charts.weight_changes(compare_models(result.model, result.model), language=language),
         charts.threshold_curves(result, made.truth, language=language),
         charts.precision_recall(result, made.truth, language=language),
         charts.calibration(result, made.truth, language=language),

@@ -21,6 +21,9 @@ def graph_of(
     hashes: Sequence[int],
     sources: Sequence[int] | None = None,
     labels: Sequence[Sequence[int]] = (),
+    *,
+    must: Sequence[tuple[int, int]] = (),
+    cannot: Sequence[tuple[int, int]] = (),
 ) -> PairGraph:
     """Return the graph of pairs given by name."""
     pairs = list(weights)
@@ -31,6 +34,8 @@ def graph_of(
         tie_break=np.array(hashes, np.uint64),
         source_of_unit=None if sources is None else np.array(sources, np.int32),
         labels=tuple(np.array(each, np.int32) for each in labels),
+        must_links=np.array(must, np.int32).reshape(-1, 2),
+        cannot_links=np.array(cannot, np.int32).reshape(-1, 2),
     )
 
 
@@ -93,6 +98,8 @@ def permuted(graph: PairGraph, seed: int) -> tuple[PairGraph, NDArray[np.int64]]
             tie_break=tie_break,
             source_of_unit=sources,
             labels=tuple(labels[np.argsort(number)] for labels in graph.labels),
+            must_links=number[graph.must_links][::-1, ::-1].astype(np.int32),
+            cannot_links=number[graph.cannot_links][::-1, ::-1].astype(np.int32),
         ),
         number,
     )

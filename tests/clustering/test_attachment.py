@@ -162,6 +162,23 @@ def test_labels_of_two_fragments() -> None:
     assert attached({**weights, (0, 3): 9.0}, groups, labels=[[-1, -1, 2, 2]]) == sets((0, 1, 2, 3))
 
 
+def test_costs_multiply_the_odds_of_the_least_probability() -> None:
+    """With odds of 2 for the least probability and costs of 4 to 1, a fragment needs odds of 8."""
+    groups = [0, 0, 1]
+    options = AttachmentOptions(min_probability=2 / 3)
+    for bits, expected in ((2.9, sets((0, 1), (2,))), (3.1, sets((0, 1, 2)))):
+        graph = graph_of({(0, 1): 9.0, (0, 2): bits, (1, 2): -40.0}, range(1, 4))
+        found = attach_fragments(graph, np.array(groups), options, match_probability=0.8)
+        assert partition(found.tolist()) == expected
+
+
+def test_dear_misses_attach_to_the_best_customer_alone() -> None:
+    """However dear a miss is, a fragment that two customers claim alike goes to neither."""
+    graph = graph_of({(0, 1): 9.0, (2, 3): 9.0, (0, 4): 5.0, (2, 4): 5.0}, range(1, 6))
+    found = attach_fragments(graph, np.array([0, 0, 1, 1, 2]), match_probability=0.001)
+    assert partition(found.tolist()) == sets((0, 1), (2, 3), (4,))
+
+
 @given(graphs(9), st.data())
 def test_clusters_are_those_of_the_rule(
     problem: tuple[Weights, list[int], list[int] | None], data: st.DataObject

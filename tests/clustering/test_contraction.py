@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custid.clustering import ContractionOptions, PairGraph, contract, contraction
-from custid.clustering.contraction import same_label
+from custid.clustering import ContractionOptions, PairGraph, contract, pair_graph
+from custid.clustering.pair_graph import same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 from tests.clustering.graphs import apart, graph_of, graphs, is_connected, labels_of, partition, permuted, random_graph
 from tests.oracles import contraction as oracle
@@ -38,6 +38,30 @@ def test_clusters_are_those_of_the_rule(problem: Problem) -> None:
     weights, hashes, sources = problem
     got = contract(graph_of(weights, hashes, sources), _OPTIONS)
     assert partition(got.tolist()) == oracle.contract(weights, hashes, clip=16.0, unscored=-2.5, sources=sources)
+
+
+@given(graphs(), st.sampled_from((-7, -3, -1, 1, 2, 4, 9)))
+def test_merges_are_decided_at_the_threshold(problem: Problem, bits: int) -> None:
+    """With another probability than one half, sums above its log-odds join, the same way as by hand."""
+    weights, hashes, sources = problem
+    got = contract(graph_of(weights, hashes, sources), _OPTIONS, match_probability=1 / (1 + 2.0**-bits))
+    by_hand = oracle.contract(weights, hashes, clip=16.0, unscored=-2.5, sources=sources, threshold=bits)
+    assert partition(got.tolist()) == by_hand
+
+
+def test_two_sums_below_the_threshold_may_be_above_it_together() -> None:
+    """A record that is not joined with either of two others is joined with both once these are one."""
+    weights = {(0, 1): 9.0, (0, 2): 3.0, (1, 2): 3.0}
+    graph = graph_of(weights, range(1, 4))
+    assert contract(graph, _OPTIONS, match_probability=16 / 17).tolist() == [0, 0, 0]
+    assert contract(graph, _OPTIONS, match_probability=64 / 65).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("probability", [0.0, 1.0, float("nan")])
+def test_match_probability_is_one(probability: float) -> None:
+    """A probability that no evidence can exceed or miss is refused."""
+    with pytest.raises(ConfigurationError, match="match_probability: expected a number between 0 and 1"):
+        contract(graph_of({}, []), match_probability=probability)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -272,7 +296,7 @@ def test_equal_labels_of_pairs_are_found_piece_by_piece(monkeypatch: pytest.Monk
     labels = np.array([4, 4, 7, 4], np.int32)
     left, right = np.array([0, 0, 1, 2], np.int32), np.array([1, 2, 3, 3], np.int32)
     for n_at_once in (1, 3, 4, 99):
-        monkeypatch.setattr(contraction, "PLACES_AT_ONCE", n_at_once)
+        monkeypatch.setattr(pair_graph, "PLACES_AT_ONCE", n_at_once)
         assert same_label(labels, left, right).tolist() == [True, False, True, False]
         assert same_label(labels, left[:0], right[:0]).tolist() == []
 
@@ -282,5 +306,5 @@ def test_components_of_many_pairs_are_those_of_few(seed: int, monkeypatch: pytes
     """The compiled components, which many pairs are given to, lead to the same clusters."""
     graph = random_graph(200, seed, n_sources=6)
     by_arrays = contract(graph)
-    monkeypatch.setattr(contraction, "_MIN_PAIRS_FOR_NUMBA", 0)
+    monkeypatch.setattr(pair_graph, "_MIN_PAIRS_FOR_NUMBA", 0)
     assert contract(graph).tolist() == by_arrays.tolist()

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.errors import ShapeMismatchError
-from custid.evaluation import b_cubed_measures, pairs_completeness, pairwise_measures, reduction_ratio
+from custid.evaluation import (
+    b_cubed_measures,
+    pairs_completeness,
+    pairwise_measures,
+    reduction_ratio,
+    variation_of_information,
+)
 from tests.oracles import clusters
 
 LABELS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=25)
@@ -46,6 +52,30 @@ def test_exchanging_the_sides_exchanges_precision_and_recall(labels: list[tuple[
     for measure in (pairwise_measures, b_cubed_measures):
         forth, back = measure(predicted, true), measure(true, predicted)
         assert (forth.precision, forth.recall) == pytest.approx((back.recall, back.precision))
+
+
+@given(LABELS)
+def test_variation_of_information_equals_entropies(labels: list[tuple[int, int]]) -> None:
+    """The variation of information is twice the joint entropy less both entropies, and 0 for equal partitions alone."""
+    predicted, true = [label for label, _ in labels], [label for _, label in labels]
+    distance = variation_of_information(predicted, true)
+    entropies = clusters.entropy_bits(labels), clusters.entropy_bits(predicted), clusters.entropy_bits(true)
+    assert distance == pytest.approx(2 * entropies[0] - entropies[1] - entropies[2], abs=1e-9)
+    is_equal = (
+        clusters.pair_counts(predicted, true)[0]
+        == clusters.pair_counts(predicted, true)[1]
+        == (clusters.pair_counts(predicted, true)[2])
+    )
+    assert (distance == 0) == is_equal
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), max_size=25))
+def test_variation_of_information_is_a_metric(labels: list[tuple[int, int, int]]) -> None:
+    """It is the same in both directions, to the bit, and no way round is shorter: Meilă (2007), section 4."""
+    one, two, three = ([each[place] for each in labels] for place in range(3))
+    assert variation_of_information(one, two) == variation_of_information(two, one)
+    detour = variation_of_information(one, two) + variation_of_information(two, three)
+    assert variation_of_information(one, three) <= detour + 1e-9
 
 
 def test_worked_example() -> None:

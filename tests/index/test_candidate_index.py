@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +39,9 @@ def changes(told: PairChanges) -> tuple[Pairs, Pairs]:
     for pairs in (told.gained.tolist(), told.lost.tolist()):
         assert pairs == sorted(pairs)
         assert all(left < right for left, right in pairs)
-    return {(left, right) for left, right in told.gained.tolist()}, {(left, right) for left, right in told.lost.tolist()}
+    return {(left, right) for left, right in told.gained.tolist()}, {
+        (left, right) for left, right in told.lost.tolist()
+    }
 
 
 class IndexMachine(RuleBasedStateMachine):
@@ -157,16 +160,10 @@ def same_city(n_units: int) -> UnitAtoms:
     return UnitAtoms(starts=starts, kinds=np.tile(np.array([0, 3], np.uint8), n_units), hashes=hashes.ravel())
 
 
-@pytest.fixture(scope="module")
-def n_hub(request: pytest.FixtureRequest) -> int:
-    """Return the size of the hub: what is interpreted takes long."""
-    import numba  # noqa: PLC0415  # tells how tests run
-
-    return 100_000 if not numba.config.DISABLE_JIT else 1_000
-
-
-def test_an_arrival_beside_a_hub_touches_as_few_units_as_elsewhere(n_hub: int) -> None:
+def test_an_arrival_beside_a_hub_touches_as_few_units_as_elsewhere() -> None:
     """Beside so many units of one value, an arrival or a departure reads or writes a handful of places in lists."""
+    # What is interpreted takes long.
+    n_hub = 1_000 if numba.config.DISABLE_JIT else 100_000
     index = CandidateIndex(KINDS, block_cap=5)
     index.add(np.arange(n_hub), same_city(n_hub))
     # Its list has room: what moving it costs falls on the arrivals that filled it.
@@ -186,9 +183,10 @@ def test_many_partners_are_all_found() -> None:
     n_units, cap = 1200, 60
     index = CandidateIndex(KINDS, block_cap=cap)
     tokens = np.arange(n_units) // 40
-    index.add(np.arange(n_units), UnitAtoms(
-        starts=np.arange(n_units + 1), kinds=np.full(n_units, 3, np.uint8), hashes=tokens.astype(np.uint64)
-    ))
+    index.add(
+        np.arange(n_units),
+        UnitAtoms(starts=np.arange(n_units + 1), kinds=np.full(n_units, 3, np.uint8), hashes=tokens.astype(np.uint64)),
+    )
     probe = UnitAtoms.of_unit(kinds=[3] * 30, hashes=list(range(30)))
     assert index.candidates(probe).tolist() == list(range(n_units))
 
@@ -227,7 +225,10 @@ def test_readers_never_see_half_an_addition() -> None:
     for reader in readers:
         reader.start()
     for unit in range(0, 60, 2):
-        index.add([unit, unit + 1], UnitAtoms(starts=np.arange(3), kinds=np.zeros(2, np.uint8), hashes=np.full(2, 7, np.uint64)))
+        index.add(
+            [unit, unit + 1],
+            UnitAtoms(starts=np.arange(3), kinds=np.zeros(2, np.uint8), hashes=np.full(2, 7, np.uint64)),
+        )
     is_done.set()
     for reader in readers:
         reader.join()
@@ -289,7 +290,7 @@ def test_kinds_and_cap_that_cannot_work_are_refused() -> None:
 
 def test_lists_that_do_not_fit_numbers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """An index that outgrows its numbers says so, and goes on with what it has."""
-    from custid.index import _room  # noqa: PLC0415  # loads the compiler
+    from custid.index import _room  # loads the compiler
 
     index = CandidateIndex(KINDS, block_cap=2)
     index.add([1], atoms_of([[frozenset({1})] * 4]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from pathlib import Path
 from zlib import crc32
@@ -84,7 +85,7 @@ def test_damage_in_use_is_told(path: Path) -> None:
     """Another byte in the first array is named with the array."""
     content = bytearray(path.read_bytes())
     _, n_bytes, _ = struct.unpack_from("<8sQI", content)
-    content[_files._first_place(n_bytes)] ^= 1  # noqa: SLF001  # where the arrays begin
+    content[_files._first_place(n_bytes)] ^= 1  # where the arrays begin
     damaged = path.with_name("other.index")
     damaged.write_bytes(content)
     with pytest.raises(StoreError, match=r"index file 'other.index': damaged: the checksum of counts is another one"):
@@ -154,7 +155,7 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     index.save(tmp_path / "live.index")
     before = (tmp_path / "live.index").read_bytes()
     index.add([1], atoms_of([[frozenset({1})] * 4]))
-    monkeypatch.setattr(_files.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(StoreError, match="No space left"):
         index.save(tmp_path / "live.index")
     assert [each.name for each in tmp_path.iterdir()] == ["live.index"]
@@ -166,7 +167,7 @@ def test_unused_room_is_not_read(tmp_path: Path) -> None:
     index = CandidateIndex(KINDS, block_cap=2)
     index.add([1], atoms_of([[frozenset({1})] * 4]))
     index.save(tmp_path / "first")
-    index._arrays.pool[int(index._arrays.counts[9]) :] = 77  # noqa: SLF001  # room that nothing asks for
+    index._arrays.pool[int(index._arrays.counts[9]) :] = 77  # room that nothing asks for
     index.save(tmp_path / "second")
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
     assert np.array_equal(CandidateIndex.load(tmp_path / "first").partners(1), [])

@@ -209,6 +209,26 @@ def test_the_plainest_of_several_whole_names_is_split() -> None:
         assert _texts(canonical, "given_name") == [["ann"]]
 
 
+# Values that everybody has.
+
+
+def _crowd(n_families: int) -> list[dict[str, str]]:
+    return [
+        {"family_name": f"Fam{chr(97 + number)}", "phone": "0240419876", "email": f"m{number}@b.example"}
+        for number in range(n_families)
+    ]
+
+
+def test_where_generic_values_stood_is_kept() -> None:
+    """Of values taken for missing the rows and equal numbers are kept, and not the values."""
+    canonical = _canonical(_crowd(10))
+    assert list(canonical.blanked) == ["phone"]
+    blanked = canonical.blanked["phone"]
+    assert blanked.row.tolist() == list(range(10))
+    assert len(set(blanked.value.tolist())) == 1
+    assert _canonical(_crowd(9)).blanked == {}
+
+
 # Own standardizers.
 
 

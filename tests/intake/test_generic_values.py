@@ -167,6 +167,14 @@ def test_a_declared_value_that_cannot_be_read_is_told_by_its_place() -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_a_placeholder_may_be_declared_generic() -> None:
+    """It is missing anyway, so that it does no harm to say so; that it is somebody's cannot be said."""
+    policy = GenericPolicy(version="2", generic={"email": ["noreply@b.example"]})
+    assert _canonical(_crowd(2), policy).generic == ()
+    with pytest.raises(ConfigurationError, match=r"never_generic: 'email': expected .* at places 1\."):
+        _canonical(_crowd(2), GenericPolicy(version="2", never_generic={"email": ["noreply@b.example"]}))
+
+
 def test_a_run_tells_its_policy() -> None:
     """The report names the reason and the policy, and holds no value."""
     policy = GenericPolicy(version="spring", generic={"email": ["m0@b.example"]})

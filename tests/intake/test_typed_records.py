@@ -88,7 +88,7 @@ def test_parts_of_a_person_are_columns() -> None:
 
 
 def test_what_is_no_evidence_stays_out() -> None:
-    """Measures, notes, online accounts and shared phones and mailboxes are not compared."""
+    """Measures, notes and shared phones and mailboxes are not read; online accounts are, to see who shares them."""
     record = person(
         "1",
         "Zoé",
@@ -103,7 +103,13 @@ def test_what_is_no_evidence_stays_out() -> None:
             stated(read_online()),
         ),
     )
-    assert row(record) == {"record_key": "1", "source": "crm", "given_name": "Zoé", "family_name": "Gall"}
+    assert row(record) == {
+        "record_key": "1",
+        "source": "crm",
+        "family_name": "Gall",
+        "given_name": "Zoé",
+        "online_account": "web zoe",
+    }
 
 
 def read_online() -> Any:

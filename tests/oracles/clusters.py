@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from itertools import combinations
+from math import log2
 
-__all__ = ["b_cubed", "pair_counts", "pairwise"]
+__all__ = ["b_cubed", "entropy_bits", "pair_counts", "pairwise"]
 
 
 def pair_counts(predicted: Sequence[object], true: Sequence[object]) -> tuple[int, int, int]:
@@ -36,3 +38,8 @@ def b_cubed(predicted: Sequence[object], true: Sequence[object]) -> tuple[Fracti
         precision += Fraction(len(cluster & customer), len(cluster))
         recall += Fraction(len(cluster & customer), len(customer))
     return precision / n_records, recall / n_records
+
+
+def entropy_bits(labels: Sequence[Hashable]) -> float:
+    """Return the entropy of the label of a record drawn at random, in bits: Shannon (1948), section 6."""
+    return sum(n / len(labels) * log2(len(labels) / n) for n in Counter(labels).values())

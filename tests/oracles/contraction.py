@@ -22,6 +22,7 @@ def contract(
     unscored: float,
     sources: Sequence[int] | None = None,
     labels: Sequence[Sequence[int]] = (),
+    threshold: float = 0.0,
 ) -> set[Cluster]:
     """Return the clusters; weights must be sums of few powers of two, so that adding them is exact."""
     clusters = {frozenset({unit}) for unit in range(len(hashes))}
@@ -31,7 +32,7 @@ def contract(
             gain = _gain(left, right, weights, clip, unscored, sources)
             if any(len({each[unit] for unit in left | right} - {-1}) > 1 for each in labels):
                 continue
-            if gain > 0:
+            if gain > threshold:
                 gains[left, right] = gain
         joins = _mutual_best(gains, hashes)
         if not joins:

@@ -112,11 +112,12 @@ def test_every_word_of_the_script_is_there_and_used() -> None:
     assert {code for code in unused if f'"{code}"' not in script} == {"script"}
 
 
-def test_the_most_doubtful_come_first(result: Result, page: str) -> None:
-    """Items ascend by how many bits the decision has to spare; customers of several records are all there."""
+def test_what_an_answer_sets_right_most_comes_first(result: Result, page: str) -> None:
+    """Items descend by what an answer is expected to set right; customers of several records are all there."""
     data = embedded(page, "data")
-    margins = [item["margin"] for item in data["items"]]
-    assert margins == sorted(margins)
+    worth = [item["worth"] for item in data["items"]]
+    assert worth == sorted(worth, reverse=True)
+    assert worth[0] > 0
     several = {number for number, n in enumerate(result.customers["n_records"].to_pylist()) if n > 1}
     assert {item["customer"] for item in data["items"] if item["kind"] == "customer"} == several
     for item in data["items"][::10]:

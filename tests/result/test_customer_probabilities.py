@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import custid
 from custid.clustering.attachment import AttachmentOptions
+from custid.engines.certainties import Certainties
 from custid.result import Result
 from custid.result._customer_probabilities import critical_units, customer_probabilities
 from custid.result._decisions import belonging_odds, size_factors
@@ -43,6 +44,7 @@ def linked_tables(draw: st.DrawFn) -> Any:
         weight_bits=np.array(list(weights.values()), np.float64),
         copy_bits=copy_bits,
         cluster=cluster.astype(np.int64),
+        certain=Certainties(n_units=n_units),
         is_loose=np.isneginf(copy_bits) | ((copy_bits <= 0) & alone),
     )
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custid.engines.certainties import Certainties
 from custid.result import _decisions
 from custid.result._decisions import decisions
 
@@ -29,6 +30,7 @@ def _linked(cluster: list[int], n_copies: list[int], weights: dict[tuple[int, in
         weight_bits=np.array(list(weights.values()), np.float64),
         copy_bits=copy_bits,
         cluster=np.array(cluster, np.int64),
+        certain=Certainties(n_units=_N_UNITS),
         is_loose=np.isneginf(copy_bits) | ((copy_bits <= 0) & alone),
     )
 

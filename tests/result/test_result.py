@@ -292,3 +292,17 @@ def test_a_graph_of_no_customer_is_an_error(result: Result) -> None:
     """An unknown number is named, with those that there are."""
     with pytest.raises(UnknownRecordError, match=r"customer -1: expected 0 to \d+"):
         result.graph(-1)
+
+
+def test_unsure_members_are_to_be_reviewed() -> None:
+    """Records that share a customer with less certainty than asked for are marked, and no others change."""
+    table = synthetic_customers(200, seed=4).records
+    plain = custid.dedupe(table)
+    strict = custid.dedupe(table, options=custid.ResolveOptions(certain_probability=0.999))
+    sizes = np.bincount(plain.assignments["customer"])
+    changed = 0
+    for before, after in zip(plain.assignments.to_pylist(), strict.assignments.to_pylist(), strict=True):
+        is_unsure = sizes[before["customer"]] > 1 and before["match_probability"] < 0.999
+        assert after == before | ({"decision": Decision.REVIEW} if is_unsure else {})
+        changed += is_unsure
+    assert changed > 0

@@ -127,3 +127,11 @@ def test_other_bytes_are_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\xfa")
     with pytest.raises(InputError, match="expected UTF-8"):
         read_labels(path)
+
+
+def test_rows_without_a_verdict_are_not_answered_yet(tmp_path: Path) -> None:
+    """A table of questions may be given back with some of them open."""
+    path = tmp_path / "labels.csv"
+    path.write_text("left_record_key,right_record_key,verdict\n1,2,\n1,3,match\n1,4, \n", encoding="utf-8")
+    (label,) = read_labels(path)
+    assert label.right == ("", "3")

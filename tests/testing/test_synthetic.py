@@ -290,3 +290,14 @@ def test_impossible_habits_are_refused() -> None:
         SourceHabits(name="a", weight=0)
     with pytest.raises(ConfigurationError, match=r"phone_layouts: expected some of plain, .*, got none"):
         SourceHabits(name="a", phone_layouts=())
+
+
+def test_households_of_people() -> None:
+    """Everybody who has a record is told with a household, of whom some share a home at last; organizations are not."""
+    made = synthetic_customers(600, seed=3)
+    people = made.households["true_id"].to_pylist()
+    assert people == sorted(set(people))
+    assert set(people) < set(made.truth["true_id"].to_pylist())
+    households, homes = (set(made.households[name].to_pylist()) for name in ("household", "home"))
+    assert len(households) < len(homes) < len(people)
+    assert synthetic_customers(0).households.num_rows == 0

@@ -4,6 +4,8 @@ Each function returns a chart of altair, which a notebook shows; `save_chart` wr
 network.  Install ``custid[charts]``.
 """
 
+from custid.charts.changes import weight_changes
+from custid.charts.costs import error_costs
 from custid.charts.evidence import agreement_correlation, em_history, m_u_probabilities, waterfall
 from custid.charts.quality import calibration, precision_recall, threshold_curves
 from custid.charts.records import block_sizes, cluster_sizes, missingness
@@ -16,6 +18,7 @@ __all__ = [
     "calibration",
     "cluster_sizes",
     "em_history",
+    "error_costs",
     "m_u_probabilities",
     "match_weights",
     "missingness",
@@ -23,4 +26,5 @@ __all__ = [
     "save_chart",
     "threshold_curves",
     "waterfall",
+    "weight_changes",
 ]

@@ -10,6 +10,7 @@ from custid.errors import InputError
 from custid.evaluation import TruthLike, read_truth
 from custid.result import Result
 from custid.review import Labels
+from custid.steering._records import rows_by_name
 
 __all__ = ["Known", "KnownPairs", "known_pairs"]
 
@@ -70,17 +71,8 @@ def known_pairs(result: Result, known: Known) -> KnownPairs:
     return _of_labels(result, known) if isinstance(known, Labels) else _of_truth(result, known)
 
 
-def _places(result: Result) -> dict[tuple[str, str], int]:
-    """Return the row of each (source, key), and of ("", key) where one source has it."""
-    places: dict[tuple[str, str], int] = {}
-    sources, keys = (result.assignments[name].to_pylist() for name in ("source", "record_key"))
-    for row, key in enumerate(keys):
-        places["", key] = -1 if ("", key) in places else row
-    return places | {name: row for row, name in enumerate(zip(sources, keys, strict=True))}
-
-
 def _of_labels(result: Result, labels: Labels) -> KnownPairs:
-    places, linked = _places(result), result.linked
+    places, linked = rows_by_name(result), result.linked
     customer = result.assignments["customer"].to_numpy()
     said = [(places.get(left, -1), places.get(right, -1), is_match) for left, right, is_match in labels.pairs()]
     said = [each for each in said if each[0] >= 0 and each[1] >= 0]
@@ -110,7 +102,7 @@ def _of_labels(result: Result, labels: Labels) -> KnownPairs:
 
 def _of_truth(result: Result, known: TruthLike) -> KnownPairs:
     truth = read_truth(known)
-    places, linked = _places(result), result.linked
+    places, linked = rows_by_name(result), result.linked
     sources = [""] * len(truth.key) if truth.source is None else truth.source.to_pylist()
     number: dict[str, int] = {}
     label = np.full(linked.table.n_rows, -1, np.int64)

@@ -31,6 +31,13 @@ _WORDS: Final = table_of("""
     threshold_note         | If all weighed pairs from a match weight on, and no others, were joined: expected precision and recall among weighed pairs, from their probabilities alone. | Si toutes les paires pesées à partir d'un poids, et elles seules, étaient réunies : précision et rappel attendus parmi les paires pesées, d'après leurs seules probabilités.
     threshold_known_note   | If all weighed pairs from a match weight on, and no others, were joined: dashed, what their probabilities promise; solid, what the known pairs show ({n} of them). | Si toutes les paires pesées à partir d'un poids, et elles seules, étaient réunies : en tirets, ce que promettent leurs probabilités ; en trait plein, ce que montrent les paires connues ({n}).
     at_threshold           | join from this match weight on (bits)        | réunir à partir de ce poids (bits)
+    costs                  | What errors cost at each threshold           | Ce que coûtent les erreurs à chaque seuil
+    costs_note             | Expected costs if customers were joined from a threshold on and nobody reviewed, from the probabilities alone. The line stands at the threshold chosen; in the shaded band a review pays: {n} cases. The scale of the costs is logarithmic. | Coûts attendus si les clients étaient réunis à partir d'un seuil sans vérification, d'après les seules probabilités. Le trait marque le seuil choisi ; dans la bande colorée, vérifier est rentable : {n} cas. L'échelle des coûts est logarithmique.
+    cost_threshold         | join from this evidence on (bits)            | réunir à partir de ces indices (bits)
+    cost                   | expected cost                                | coût attendu
+    cost_false_merges      | of false merges                              | des fausses fusions
+    cost_misses            | of misses                                    | des oublis
+    cost_total             | of both                                      | des deux
     precision              | precision                                    | précision
     recall                 | recall                                       | rappel
     expected               | expected                                     | attendu
@@ -63,6 +70,10 @@ _WORDS: Final = table_of("""
     sizes_note             | {customers} customers, the largest of {largest} records. Both scales are logarithmic: a long tail to the right is worth a look. | {customers} clients, le plus grand de {largest} enregistrements. Les deux échelles sont logarithmiques : une longue traîne à droite mérite un regard.
     records                | records of a customer                        | enregistrements d'un client
     customers              | customers                                    | clients
+    weight_changes         | What each level counts, before and after     | Ce que compte chaque niveau, avant et après
+    weight_changes_note    | Weight of each level of agreement in two match models, log2(m / u); the rarity of a value comes on top. | Poids de chaque niveau d'accord dans deux modèles, log2(m / u) ; la rareté d'une valeur s'y ajoute.
+    before                 | before                                       | avant
+    after                  | after                                        | après
     em                     | How the learning went                        | Comment s'est passé l'apprentissage
     em_note                | Share of matches among all pairs, and the log-likelihood, by iteration: both should come to rest. | Part des vraies paires parmi toutes, et log-vraisemblance, par itération : les deux doivent se stabiliser.
     iteration              | iteration                                    | itération

@@ -8,7 +8,7 @@ import numpy as np
 
 from custid.charts._drawing import AGAINST, FOR, NEUTRAL, Chart, altair, data_of, finished
 from custid.charts._words import word
-from custid.clustering.contraction import same_label
+from custid.clustering.pair_graph import same_label
 from custid.result import Result
 
 __all__ = ["match_weights"]

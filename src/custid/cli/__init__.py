@@ -5,6 +5,9 @@ Results go to standard output or to files, progress, warnings and errors to stan
 """
 
 from custid.cli import _review_commands as _review_commands  # registers its commands
+from custid.cli import _teaching_commands as _teaching_commands  # as above
+from custid.cli import _threshold_commands as _threshold_commands  # as above
+from custid.cli import _watch_commands as _watch_commands  # as above
 from custid.cli._commands import app, main
 from custid.cli._exit import ExitCode
 

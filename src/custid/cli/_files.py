@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from custid.result import Result
 
-__all__ = ["check_targets", "json_writer", "records_with_customers", "table_writer", "write_files"]
+__all__ = ["CHART_ENDINGS", "check_targets", "json_writer", "records_with_customers", "table_writer", "write_files"]
 
 Writer = Callable[[Path], object]
 """Writes one file, at the path that it is given."""
 
+CHART_ENDINGS = frozenset({".png", ".svg", ".html"})
 _RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -147,7 +148,7 @@ def _csv_column(column: pa.ChunkedArray, safe: bool) -> Any:  # noqa: FBT001 - a
     import pyarrow.compute as pc  # noqa: PLC0415 - as above
 
     if pa.types.is_list(column.type):
-        column = pc.binary_join(column, " | ")
+        column = pc.binary_join(column.cast(pa.list_(pa.string())), " | ")
     if safe and pa.types.is_string(column.type):
         is_risky = pc.is_in(pc.utf8_slice_codeunits(column, 0, 1), pa.array(_RISKY_STARTS, pa.string()))
         # To join costs more than all else, and few columns hold such cells.

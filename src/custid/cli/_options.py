@@ -12,19 +12,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from custid.engines.constraints import Constraints
     from custid.intake import GenericPolicy, Schema
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
     "AsJson",
+    "CertainProbability",
+    "ConstraintsFile",
     "Customers",
     "DuplicateFree",
     "File",
     "GenericFile",
+    "LabelsFile",
     "Language",
     "LanguageOption",
     "Link",
     "Maps",
+    "MatchProbability",
     "MemoryLimit",
     "ModelFile",
     "Output",
@@ -39,6 +44,7 @@ __all__ = [
     "SpreadsheetSafe",
     "Strict",
     "Threads",
+    "load_constraints",
     "load_generic",
     "load_model",
     "load_schema",
@@ -99,6 +105,22 @@ Pairs = Annotated[
     Path | None,
     typer.Option("--pairs", metavar="FILE", help="Write the pairs above the review probability; endings as above."),
 ]
+Related = Annotated[
+    Path | None,
+    typer.Option(
+        "--related",
+        metavar="FILE",
+        help="Write pairs of customers that belong together and are not one: households, joint holders, companies.",
+    ),
+]
+Collectives = Annotated[
+    Path | None,
+    typer.Option("--collectives", metavar="FILE", help="Write households and joint holders with their members."),
+]
+Signals = Annotated[
+    Path | None,
+    typer.Option("--signals", metavar="FILE", help="Write signs of fraud for a person to look at; they merge nothing."),
+]
 Report = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the report with all refused rows, as JSON.")
 ]
@@ -106,6 +128,20 @@ ModelFile = Annotated[
     Path | None, typer.Option("--model", metavar="FILE", help="Use this match model instead of learning one.")
 ]
 SaveModel = Annotated[Path | None, typer.Option("--save-model", metavar="FILE", help="Write the match model, as JSON.")]
+LabelsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        help="Keep to what people have said of pairs of records: a label file, as the review page downloads it.",
+    ),
+]
+ConstraintsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--constraints", metavar="FILE", help="Keep to constraints, as `custid.Constraints.save` writes them."
+    ),
+]
 SchemaFile = Annotated[
     Path | None,
     typer.Option(
@@ -125,6 +161,24 @@ Maps = Annotated[
 RecordKeys = Annotated[
     list[str] | None,
     typer.Option("--record-key", metavar="[NAME:]COLUMN", help="Column that names each record within its source."),
+]
+MatchProbability = Annotated[
+    float | None,
+    typer.Option(
+        "--match-probability",
+        metavar="P",
+        callback=lambda value: None if value is None else _probability(value),
+        help="Join records from this match probability on (0.5), as `custid thresholds` tells.",
+    ),
+]
+CertainProbability = Annotated[
+    float | None,
+    typer.Option(
+        "--certain-probability",
+        metavar="P",
+        callback=lambda value: None if value is None else _probability(value),
+        help="Mark joined records below this match probability for review (none).",
+    ),
 ]
 ReviewProbability = Annotated[
     float | None,
@@ -263,6 +317,15 @@ def load_model(file: Path | None) -> TrainedMatchModel | None:
 
     # What is no text becomes a text that is no model, and is refused as such.
     return TrainedMatchModel.from_json(file.read_text(encoding="utf-8", errors="replace"))
+
+
+def load_constraints(file: Path | None) -> Constraints | None:
+    """Read the constraints of a file."""
+    if file is None:
+        return None
+    from custid.engines.constraints import Constraints  # noqa: PLC0415 - heavy, and --help does without
+
+    return Constraints.load(file)
 
 
 def load_generic(file: Path | None) -> GenericPolicy | None:

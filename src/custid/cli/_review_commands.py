@@ -10,7 +10,7 @@ import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, _record_key, _request, app
-from custid.cli._files import check_targets, write_files
+from custid.cli._files import CHART_ENDINGS, check_targets, write_files
 from custid.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def report(
     schema: options.SchemaFile = None,
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
+    match_probability: options.MatchProbability = None,
     review_probability: options.ReviewProbability = None,
     generic: options.GenericFile = None,
     threads: options.Threads = None,
@@ -84,6 +85,7 @@ def report(
         maps=maps,
         record_keys=record_key,
         model=model,
+        match_probability=match_probability,
         review_probability=review_probability,
         generic=generic,
         threads=threads,
@@ -160,7 +162,7 @@ def chart(
         known = read_labels(labels)
     from custid import charts  # noqa: PLC0415 - heavy, and --help does without
 
-    if output.suffix.lower() not in {".png", ".svg", ".html"}:
+    if output.suffix.lower() not in CHART_ENDINGS:
         raise typer.BadParameter(f"{str(output)!r}: expected an ending among .png, .svg, .html, got {output.suffix!r}.")
     drawn = _drawn(name, request.resolve(), keys, known, language.value)
     write_files([(output, lambda path: charts.save_chart(drawn, path, ending=output.suffix))])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from custid.cli._files import Writer, check_targets, json_writer, records_with_customers, table_writer, write_files
-from custid.cli._options import load_generic, load_model, load_schema
+from custid.cli._options import load_constraints, load_generic, load_model, load_schema
 from custid.cli._terminal import progress, warn
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ class Request:
         A match model to use.
     generic : Path or None
         A generic policy to use.
-    review_probability, threads, memory_limit : float, int, int, or None
+    labels, constraints : Path or None
+        What is certain of records.
+    match_probability, review_probability, certain_probability, threads, memory_limit : float, int, or None
         As in `custid.ResolveOptions`; None for its defaults.
     quiet : bool
         Whether progress is kept to oneself.
@@ -51,8 +53,12 @@ class Request:
     maps: Sequence[str] | None = None
     record_keys: Sequence[str] | None = None
     model: Path | None = None
+    match_probability: float | None = None
+    labels: Path | None = None
+    constraints: Path | None = None
     generic: Path | None = None
     review_probability: float | None = None
+    certain_probability: float | None = None
     threads: int | None = None
     memory_limit: int | None = None
     quiet: bool = False
@@ -61,17 +67,26 @@ class Request:
     def inputs(self) -> list[Path]:
         """The files that are read."""
         sources = list(self.sources.values()) if isinstance(self.sources, dict) else [self.sources]
-        return [path for path in (*sources, self.schema, self.model, self.generic) if path is not None]
+        others = (self.schema, self.model, self.generic, self.labels, self.constraints)
+        return [path for path in (*sources, *others) if path is not None]
 
     def resolve(self) -> Result:
         """Find the customers, tell warnings, and return the result."""
         names = list(self.sources) if isinstance(self.sources, dict) else []
         schema: Any = load_schema(self.schema, self.maps, self.record_keys, names)
         model = load_model(self.model)
+        constraints = load_constraints(self.constraints)
         import custid  # noqa: PLC0415 - heavy once used, and --help does without
 
         with progress(quiet=self.quiet) as tell:
-            settings: dict[str, Any] = {"schema": schema, "model": model, "options": self._options(), "progress": tell}
+            settings: dict[str, Any] = {
+                "schema": schema,
+                "labels": self.labels,
+                "constraints": constraints,
+                "model": model,
+                "options": self._options(),
+                "progress": tell,
+            }
             if self.is_link:
                 result = custid.link(self.sources, duplicate_free=self.duplicate_free, **settings)
             else:
@@ -83,8 +98,10 @@ class Request:
         from custid.engines.options import ResolveOptions  # noqa: PLC0415 - as above
 
         stated = {
+            "match_probability": self.match_probability,
             "generic": load_generic(self.generic),
             "review_probability": self.review_probability,
+            "certain_probability": self.certain_probability,
             "n_threads": self.threads,
             "memory_limit": self.memory_limit,
         }
@@ -97,8 +114,9 @@ class Outputs:
 
     Attributes
     ----------
-    output, customers, pairs : Path or None
-        Tables: rows with customers, one row per customer, scored pairs.
+    output, customers, pairs, related, collectives, signals : Path or None
+        Tables: rows with customers, one row per customer, scored pairs, customers that belong together and are not one,
+        households and joint holders, signs of fraud.
     report, model : Path or None
         JSON documents.
     spreadsheet_safe : bool
@@ -108,13 +126,17 @@ class Outputs:
     output: Path | None = None
     customers: Path | None = None
     pairs: Path | None = None
+    related: Path | None = None
+    collectives: Path | None = None
+    signals: Path | None = None
     report: Path | None = None
     model: Path | None = None
     spreadsheet_safe: bool = False
 
     def check(self, request: Request) -> None:
         """Refuse targets that cannot be right."""
-        check_targets((self.output, self.customers, self.pairs), (self.report, self.model), request.inputs)
+        tables = (self.output, self.customers, self.pairs, self.related, self.collectives, self.signals)
+        check_targets(tables, (self.report, self.model), request.inputs)
 
     def write(self, result: Result) -> None:
         """Write all that is asked for, or nothing."""
@@ -125,6 +147,12 @@ class Outputs:
             tables.append((self.customers, result.customers))
         if self.pairs is not None:
             tables.append((self.pairs, result.pairs))
+        if self.related is not None:
+            tables.append((self.related, result.related))
+        if self.collectives is not None:
+            tables.append((self.collectives, result.collectives))
+        if self.signals is not None:
+            tables.append((self.signals, result.signals))
         files: list[tuple[Path, Writer]] = [
             (path, table_writer(table, path, spreadsheet_safe=self.spreadsheet_safe)) for path, table in tables
         ]

@@ -1,8 +1,9 @@
 """Clusters from weighed pairs."""
 
 from custid.clustering.attachment import AttachmentOptions, attach_fragments
-from custid.clustering.contraction import ContractionOptions, PairGraph, contract
+from custid.clustering.contraction import ContractionOptions, contract
 from custid.clustering.greedy import Clusterer, GreedyClusterer
+from custid.clustering.pair_graph import PairGraph
 
 __all__ = [
     "AttachmentOptions",

@@ -12,18 +12,21 @@ of input; no two units that must stay apart are brought together, directly or by
 from __future__ import annotations
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering._places import places_where
-from custid.clustering.contraction import PairGraph, labels_differ, same_label
+from custid.clustering._thresholds import threshold_bits
+from custid.clustering.pair_graph import PairGraph, labels_differ, roots, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
 __all__ = ["AttachmentOptions", "Targets", "attach_fragments", "find_targets", "settle_targets"]
 
 _MAX_BITS = 40.0
 _STEPS_PER_BIT = 1 << 20
+_LEAST_PROBABILITY = float(np.nextafter(0.5, 1.0))
+_GREATEST_PROBABILITY = float(np.nextafter(1.0, 0.0))
 
 
 @frozen(kw_only=True)
@@ -37,7 +40,8 @@ class AttachmentOptions:
         enough of their own, which contraction has weighed.
     min_probability : float
         Attach where the posterior of the best customer, against all others and against a new one, reaches this; above
-        0.5 and below 1, so that no two customers reach it.
+        0.5 and below 1, so that no two customers reach it.  It holds where a false merge costs as much as a miss, and
+        its odds are multiplied by those of ``match_probability``.
     unscored_bits : float
         Log-odds of a unit of the fragment with a customer none of whose records it was compared with.
 
@@ -93,7 +97,12 @@ class Targets:
 
 
 def attach_fragments(
-    graph: PairGraph, cluster: NDArray[np.int64], options: AttachmentOptions | None = None, *, n_threads: int = 1
+    graph: PairGraph,
+    cluster: NDArray[np.int64],
+    options: AttachmentOptions | None = None,
+    *,
+    match_probability: float = 0.5,
+    n_threads: int = 1,
 ) -> NDArray[np.int64]:
     """Attach small clusters to larger ones.
 
@@ -105,6 +114,8 @@ def attach_fragments(
         Cluster of each unit, numbered from 0.
     options : AttachmentOptions, optional
         Settings; the defaults when not given.
+    match_probability : float
+        What a merge has to be more probable than by the costs of errors, in (0, 1).
     n_threads : int
         Threads that look through the pairs; the result does not depend on it.
 
@@ -117,6 +128,8 @@ def attach_fragments(
     ------
     ShapeMismatchError
         If there is not one cluster per unit.
+    ConfigurationError
+        If the probability is out of range.
 
     Notes
     -----
@@ -131,7 +144,7 @@ def attach_fragments(
     surest stays and the others are left alone; if none is surer than the rest, all of them are.
     """
     options = options or AttachmentOptions()
-    targets = find_targets(graph, cluster, options, n_threads=n_threads)
+    targets = find_targets(graph, cluster, options, match_probability=match_probability, n_threads=n_threads)
     return numbered_by_first_unit(settle_targets(graph, cluster, targets)[cluster])
 
 
@@ -141,6 +154,7 @@ def find_targets(
     options: AttachmentOptions,
     *,
     may_move: NDArray[np.bool_] | None = None,
+    match_probability: float = 0.5,
     n_threads: int = 1,
 ) -> Targets:
     """Find the customer that each fragment is bound for, before those that must not meet there have their say.
@@ -155,6 +169,8 @@ def find_targets(
         Settings.
     may_move : ndarray of bool, shape (n_clusters,), optional
         The clusters to be weighed; the others are targets only.  All when not given.
+    match_probability : float
+        As in :func:`attach_fragments`.
     n_threads : int
         Threads that look through the pairs; the result does not depend on it.
 
@@ -171,6 +187,7 @@ def find_targets(
     """
     if len(cluster) != graph.n_units:
         raise ShapeMismatchError(f"cluster: expected one for each of {graph.n_units} units, got {len(cluster)}.")
+    options = _at_costs(options, match_probability)
     size = np.bincount(cluster, minlength=1)
     offers = _offers(graph, cluster, size, options, n_threads)
     if may_move is not None:
@@ -198,6 +215,15 @@ def settle_targets(graph: PairGraph, cluster: NDArray[np.int64], targets: Target
         The cluster that each one becomes part of; itself where it stays.
     """
     return _keep_constraints(graph, cluster, targets.parent, targets.sureness)
+
+
+def _at_costs(options: AttachmentOptions, match_probability: float) -> AttachmentOptions:
+    """Return the options with the odds of the least probability multiplied by those that the costs ask for."""
+    threshold_bits(match_probability)  # refuses what is none
+    least = options.min_probability * match_probability
+    # Exact for one half, as the sum is; two customers never reach a probability above one half.
+    probability = least / (least + (1.0 - options.min_probability) * (1.0 - match_probability))
+    return evolve(options, min_probability=min(max(probability, _LEAST_PROBABILITY), _GREATEST_PROBABILITY))
 
 
 def _offers(
@@ -300,8 +326,8 @@ def _labels_of_clusters(graph: PairGraph, cluster: NDArray[np.int64], n_clusters
 
 def _kept_apart(graph: PairGraph, cluster: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the two clusters of every cannot-link."""
-    apart = places_where(lambda piece: graph.weight_bits[piece] == -np.inf, len(graph.weight_bits))
-    return cluster[graph.left_idx[apart]], cluster[graph.right_idx[apart]]
+    apart = graph.apart()
+    return cluster[apart[:, 0]], cluster[apart[:, 1]]
 
 
 def _share_a_source(
@@ -309,14 +335,16 @@ def _share_a_source(
 ) -> NDArray[np.bool_]:
     """Tell for each offer whether the cluster has a unit of a source that the fragment has one of, too."""
     n_sources = int(source_of_unit.max(initial=0)) + 1
-    held = np.unique(cluster * n_sources + source_of_unit)
+    is_limited = source_of_unit >= 0
+    held = np.unique((cluster * n_sources + source_of_unit)[is_limited])
     by_cluster = np.argsort(cluster, kind="stable")
     starts = np.cumsum(size) - size
     shares = np.zeros(len(offers.bits), np.bool_)
     for member in range(int(size[offers.fragment].max())):
         has_it = size[offers.fragment] > member
         unit = by_cluster[starts[offers.fragment[has_it]] + member]
-        shares[has_it] |= np.isin(offers.cluster[has_it] * n_sources + source_of_unit[unit], held)
+        wanted = offers.cluster[has_it] * n_sources + source_of_unit[unit]
+        shares[has_it] |= is_limited[unit] & np.isin(wanted, held)
     return shares
 
 
@@ -351,7 +379,7 @@ def _keep_constraints(
     sureness = sureness.copy()
     parent = parent.copy()
     while True:
-        root = _roots(parent)
+        root = roots(parent)
         loses = _lose_by_link(*apart, root, sureness)
         if graph.source_of_unit is not None:
             loses |= _lose_by_source(graph.source_of_unit, cluster, root, sureness)
@@ -362,12 +390,6 @@ def _keep_constraints(
             return root
         parent[loses] = np.flatnonzero(loses)
         sureness[loses] = np.inf
-
-
-def _roots(parent: NDArray[np.int64]) -> NDArray[np.int64]:
-    while not np.array_equal(parent, parent[parent]):
-        parent = parent[parent]
-    return parent
 
 
 def _lose_by_link(
@@ -390,8 +412,11 @@ def _lose_by_source(
 ) -> NDArray[np.bool_]:
     """Tell which clusters meet another one with a unit of a source of theirs, and are not surer than it."""
     n_sources = int(source_of_unit.max(initial=0)) + 1
+    # A cluster that must-links have given several units of a source counts once.
+    held = np.unique((cluster * n_sources + source_of_unit)[source_of_unit >= 0])
+    cluster, source = held // n_sources, held % n_sources
     sure = sureness[cluster]
-    _, place = np.unique(root[cluster] * n_sources + source_of_unit, return_inverse=True)
+    _, place = np.unique(root[cluster] * n_sources + source, return_inverse=True)
     best = np.zeros(int(place.max(initial=-1)) + 1)
     np.maximum.at(best, place, sure)
     is_best = sure == best[place]

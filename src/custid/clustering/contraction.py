@@ -12,23 +12,20 @@ Weights are multiples of 2^-20 bits here: sums of such numbers are exact, hence 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
-from custid.clustering._places import PLACES_AT_ONCE, places_where
-from custid.errors import ConfigurationError, ShapeMismatchError
+from custid.clustering._places import places_where
+from custid.clustering._thresholds import threshold_bits
+from custid.clustering.pair_graph import PairGraph, components, labels_differ, roots
+from custid.errors import ConfigurationError
 from custid.table.hashing import combine_hashes
 
-__all__ = ["ContractionOptions", "PairGraph", "contract", "labels_differ", "same_label"]
+__all__ = ["ContractionOptions", "contract"]
 
 _STEPS_PER_BIT = 1 << 20
-
-# Below this number of pairs, loading the compiler takes longer than it saves.
-_MIN_PAIRS_FOR_NUMBA = 1_000_000
 
 
 @frozen(kw_only=True)
@@ -61,70 +58,13 @@ class ContractionOptions:
             raise ConfigurationError.collected(problems, hint="The defaults are 17.3 and -2.9.")
 
 
-@frozen(kw_only=True, eq=False)
-class PairGraph:
-    """Weighed pairs of units.
-
-    Attributes
-    ----------
-    left_idx, right_idx : ndarray of int32, shape (n_pairs,)
-        Units, each pair once, ``left_idx < right_idx``.
-    weight_bits : ndarray of float64, shape (n_pairs,)
-        Match weight, prior included; ``-inf`` keeps the two apart for good.
-    tie_break : ndarray of uint64, shape (n_units,)
-        Content hashes.
-    source_of_unit : ndarray of int32, shape (n_units,), optional
-        When given, at most one unit of each source may be in a cluster.
-    labels : tuple of ndarray of int32, each of shape (n_units,)
-        What a cluster has one of at most: units that both have a label, 0 or more, and not the same one, must not share
-        a cluster, whatever chain of pairs joins them; negative for a unit without.
-
-    Raises
-    ------
-    ShapeMismatchError
-        If the arrays do not belong together, or a pair is not two of the units in ascending order.
-    """
-
-    left_idx: NDArray[np.int32] = field(repr=False)
-    right_idx: NDArray[np.int32] = field(repr=False)
-    weight_bits: NDArray[np.float64] = field(repr=False)
-    tie_break: NDArray[np.uint64] = field(repr=False)
-    source_of_unit: NDArray[np.int32] | None = field(default=None, repr=False)
-    labels: tuple[NDArray[np.int32], ...] = field(default=(), repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        if not len(self.left_idx) == len(self.right_idx) == len(self.weight_bits):
-            raise ShapeMismatchError(
-                f"pair graph: expected as many weights as pairs, got {len(self.weight_bits)} weights, "
-                f"{len(self.left_idx)} left and {len(self.right_idx)} right units."
-            )
-        n_units = len(self.tie_break)
-        if len(self.left_idx) and not (
-            int(self.left_idx.min()) >= 0
-            and int(self.right_idx.max()) < n_units
-            and not len(places_where(lambda piece: self.left_idx[piece] >= self.right_idx[piece], len(self.left_idx)))
-        ):
-            raise ShapeMismatchError(
-                f"pair graph: expected pairs of units below {n_units} with left_idx < right_idx.",
-                hint="Put the smaller unit of each pair first, and leave out pairs of a unit with itself.",
-            )
-        if self.source_of_unit is not None and len(self.source_of_unit) != n_units:
-            raise ShapeMismatchError(
-                f"pair graph: expected one source for each of {n_units} units, got {len(self.source_of_unit)}."
-            )
-        for labels in self.labels:
-            if labels.shape != (n_units,):
-                raise ShapeMismatchError(
-                    f"pair graph: expected one label for each of {n_units} units, got an array of shape {labels.shape}."
-                )
-
-    @property
-    def n_units(self) -> int:
-        """Number of units, in pairs or not."""
-        return len(self.tie_break)
-
-
-def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_threads: int = 1) -> NDArray[np.int64]:
+def contract(
+    graph: PairGraph,
+    options: ContractionOptions | None = None,
+    *,
+    match_probability: float = 0.5,
+    n_threads: int = 1,
+) -> NDArray[np.int64]:
     """Cluster units.
 
     Parameters
@@ -133,6 +73,8 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_t
         Weighed pairs and constraints.
     options : ContractionOptions, optional
         Settings; the defaults when not given.
+    match_probability : float
+        Two clusters are joined where that is more probable than this, in (0, 1).
     n_threads : int
         Threads that look through the pairs; the result does not depend on it.
 
@@ -141,14 +83,25 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_t
     ndarray of int64, shape (n_units,)
         Cluster of each unit, numbered from 0 in the order of the clusters' first units.
 
+    Raises
+    ------
+    ConfigurationError
+        If the probability is out of range.
+
     Notes
     -----
     In each round every cluster looks for the neighbor with the greatest sum of weights; two clusters that choose each
-    other, with a positive sum, are joined.  Equal sums are ordered by a hash of the contents.  The rounds make the same
-    choices as joining the single best pair each time, as long as no later join changes an earlier choice.
+    other, with a sum above the log-odds of ``match_probability`` (0 bits for one half), are joined.  All pairs between
+    two clusters answer one question, so the threshold is taken from their sum, once.  Equal sums are ordered by a hash
+    of the contents.  The rounds make the same choices as joining the single best pair each time, as long as no later
+    join changes an earlier choice.
 
-    A cluster without a positive neighbor is done: sums only add up, so that it never gets one.  A round takes time in
+    A cluster without a positive neighbor is done: sums only add up, so that it never gets one (below 0 bits: without a
+    neighbor above the threshold, for the same reason).  A round takes time in
     proportion to the pairs between clusters that are not done.
+
+    Units that must-links join are one cluster before the first round, with the sums of their weights with others; a
+    cannot-link is a pair of weight ``-inf``.
 
     References
     ----------
@@ -160,6 +113,7 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_t
     Two records of one customer, and a third that resembles the first and contradicts the second.
 
     >>> import numpy as np
+    >>> from custid.clustering import PairGraph
     >>> graph = PairGraph(
     ...     left_idx=np.array([0, 0, 1], np.int32),
     ...     right_idx=np.array([1, 2, 2], np.int32),
@@ -169,7 +123,7 @@ def contract(graph: PairGraph, options: ContractionOptions | None = None, *, n_t
     >>> contract(graph).tolist()
     [0, 0, 1]
     """
-    return _Contraction(graph, options or ContractionOptions(), n_threads).run()
+    return _Contraction(graph, options or ContractionOptions(), match_probability, n_threads).run()
 
 
 class _Contraction:
@@ -182,7 +136,8 @@ class _Contraction:
     what it has written, so that it takes time in proportion to its pairs and not to all units.
     """
 
-    def __init__(self, graph: PairGraph, options: ContractionOptions, n_threads: int) -> None:
+    def __init__(self, graph: PairGraph, options: ContractionOptions, match_probability: float, n_threads: int) -> None:
+        self._threshold = _exact(np.float64(threshold_bits(match_probability)))
         self._unscored = _exact(np.float64(options.unscored_bits))
         n_units = graph.n_units
         self._joined_to = np.arange(n_units)
@@ -192,11 +147,13 @@ class _Contraction:
         self._hash = graph.tie_break.copy()
         self._sources = _source_bits(graph)
         self._labels = [labels.copy() for labels in graph.labels]
-        self._left, self._right, weight = _inside_components(graph, n_threads)
+        self._left, self._right, weight = _inside_components(graph, min(float(self._threshold), 0.0), n_threads)
         # Clipping would make a number of what must stay apart.
         clipped = np.clip(weight, -options.clip_bits, options.clip_bits)
         self._sum = np.where(np.isneginf(weight), -np.inf, _exact(clipped))
         self._n_scored = np.ones(len(weight))
+        if len(graph.must_links) or len(graph.cannot_links):
+            self._begin(graph)
 
     def run(self) -> NDArray[np.int64]:
         while True:
@@ -204,12 +161,26 @@ class _Contraction:
             if not len(joins):
                 break
             self._join(self._left[joins], self._right[joins])
-        return numbered_by_first_unit(_roots(self._joined_to))
+        return numbered_by_first_unit(roots(self._joined_to))
+
+    def _begin(self, graph: PairGraph) -> None:
+        """Join what must be together, and let cannot-links count for pairs that are weighed as well."""
+        members = np.flatnonzero(graph.group != np.arange(graph.n_units))
+        heads = graph.group[members].astype(np.int64)
+        self._joined_to[members] = heads
+        np.add.at(self._size, heads, 1.0)
+        np.minimum.at(self._hash, heads, self._hash[members])
+        if self._sources is not None:
+            np.bitwise_or.at(self._sources, heads, self._sources[members])
+        for labels in self._labels:
+            np.maximum.at(labels, heads, labels[members])
+        self._follow(np.unique(np.concatenate([members, heads, graph.cannot_links.ravel()])))
 
     def _gain(self) -> NDArray[np.float64]:
+        """Return by how much the sum of each pair of clusters is above the threshold."""
         left, right = self._left, self._right
         n_unscored = self._size.take(left) * self._size.take(right) - self._n_scored
-        gain = self._sum + self._unscored * n_unscored
+        gain = self._sum + self._unscored * n_unscored - self._threshold
         if self._sources is not None:
             gain[(self._sources[left] & self._sources[right]).any(axis=1)] = -np.inf
         for labels in self._labels:
@@ -237,8 +208,9 @@ class _Contraction:
         return np.asarray(positive[mutual[chosen]], np.int64)
 
     def _drop_finished(self, gain: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Forget the pairs of clusters without a positive neighbor; return the gains of the others."""
-        is_open, positive = self._is_open, gain > 0
+        """Forget the pairs of clusters that are done; return the gains of the others."""
+        # Two sums that are positive and below the threshold may be above it together.
+        is_open, positive = self._is_open, gain > min(0.0, -float(self._threshold))
         is_open[self._left[positive]] = True
         is_open[self._right[positive]] = True
         kept = np.flatnonzero(is_open.take(self._left) & is_open.take(self._right))
@@ -253,8 +225,7 @@ class _Contraction:
         return combine_hashes([low, high])
 
     def _join(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
-        n_units, target, has_moved = len(self._size), self._joined_to, self._has_moved
-        target[right] = left
+        self._joined_to[right] = left
         self._size[left] += self._size[right]
         self._hash[left] = np.minimum(self._hash[left], self._hash[right])
         if self._sources is not None:
@@ -262,9 +233,14 @@ class _Contraction:
         for labels in self._labels:
             # One of the two has none, or both have the same.
             labels[left] = np.maximum(labels[left], labels[right])
-        has_moved[left] = has_moved[right] = True
+        self._follow(np.concatenate([left, right]))
+
+    def _follow(self, units: NDArray[np.int64]) -> None:
+        """Lead the pairs of some units to the clusters these are in now, and add up those between two clusters."""
+        n_units, target, has_moved = len(self._size), self._joined_to, self._has_moved
+        has_moved[units] = True
         is_moved = has_moved.take(self._left) | has_moved.take(self._right)
-        has_moved[left] = has_moved[right] = False
+        has_moved[units] = False
         moved, rest = np.flatnonzero(is_moved), np.flatnonzero(~is_moved)
         first, second = target.take(self._left.take(moved)), target.take(self._right.take(moved))
         outside = np.flatnonzero(first != second)
@@ -278,104 +254,38 @@ class _Contraction:
         self._n_scored = np.concatenate([self._n_scored.take(rest), n_scored])
 
 
-def labels_differ(
-    labels: NDArray[np.int32], left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
-) -> NDArray[np.bool_]:
-    """Tell for pairs of units, or of clusters, whether both have a label and not the same one.
-
-    Parameters
-    ----------
-    labels : ndarray of int32, shape (n_units,)
-        Labels; negative for none.
-    left, right : ndarray of int, shape (n_pairs,)
-        Positions in ``labels``.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_pairs,)
-        True where the two must stay apart.
-    """
-    of_left, of_right = labels[left], labels[right]
-    return np.asarray((of_left != of_right) & (of_left >= 0) & (of_right >= 0), np.bool_)
-
-
-def same_label(
-    labels: NDArray[np.integer[Any]], left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
-) -> NDArray[np.bool_]:
-    """Tell for pairs of units whether both have the same label.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (n_units,)
-        Labels.
-    left, right : ndarray of int, shape (n_pairs,)
-        Positions in ``labels``.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_pairs,)
-        True where the labels are equal.
-    """
-    is_same = np.empty(len(left), np.bool_)
-    # Piece by piece: the labels of all pairs at once take several times the room of the pairs.
-    for start in range(0, len(left), PLACES_AT_ONCE):
-        piece = slice(start, start + PLACES_AT_ONCE)
-        np.equal(labels.take(left[piece]), labels.take(right[piece]), out=is_same[piece])
-    return is_same
-
-
 def _exact(bits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
     return np.asarray(np.round(bits * _STEPS_PER_BIT) / _STEPS_PER_BIT, np.float64)
 
 
 def _inside_components(
-    graph: PairGraph, n_threads: int
+    graph: PairGraph, above_bits: float, n_threads: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Drop the pairs between units that no chain of positive pairs joins: they can never be merged."""
+    """Drop the pairs between units that no chain of must-links and of pairs above a weight joins: none is merged."""
     left, right, weight_bits = graph.left_idx, graph.right_idx, graph.weight_bits
-    positive = places_where(lambda piece: weight_bits[piece] > 0, len(left), n_threads)
-    component = _components(graph.n_units, left[positive], right[positive])
+    positive = places_where(lambda piece: weight_bits[piece] > above_bits, len(left), n_threads)
+    component = components(
+        graph.n_units,
+        np.concatenate([left[positive], graph.must_links[:, 0]]),
+        np.concatenate([right[positive], graph.must_links[:, 1]]),
+    )
     inside = places_where(
         lambda piece: component.take(left[piece]) == component.take(right[piece]), len(left), n_threads
     )
+    apart = graph.cannot_links[component[graph.cannot_links[:, 0]] == component[graph.cannot_links[:, 1]]]
     return (
-        left.take(inside).astype(np.int64),
-        right.take(inside).astype(np.int64),
-        weight_bits.take(inside).astype(np.float64),
+        np.concatenate([left.take(inside), apart[:, 0]]).astype(np.int64),
+        np.concatenate([right.take(inside), apart[:, 1]]).astype(np.int64),
+        np.concatenate([weight_bits.take(inside), np.full(len(apart), -np.inf)]),
     )
-
-
-def _components(n_units: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Smallest unit of each connected component; by hooking and pointer jumping where pairs are few."""
-    if len(left) >= _MIN_PAIRS_FOR_NUMBA:
-        from custid.kernels.union_find import connected_components  # noqa: PLC0415  # loads numba
-
-        smallest = np.empty(n_units, np.int32)
-        connected_components(np.ascontiguousarray(left, np.int32), np.ascontiguousarray(right, np.int32), smallest)
-        return smallest
-    root = np.arange(n_units)
-    first, second = left.astype(np.int64), right.astype(np.int64)
-    while len(first):
-        a, b = root[first], root[second]
-        differ = a != b
-        first, second, a, b = first[differ], second[differ], a[differ], b[differ]
-        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
-        root = _roots(root)
-    return root.astype(np.int32)
-
-
-def _roots(parent: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each chain of parents ends."""
-    while not np.array_equal(above := parent.take(parent), parent):
-        parent = above
-    return parent
 
 
 def _source_bits(graph: PairGraph) -> NDArray[np.uint64] | None:
     """One bit per source in each unit's row, in words of 64."""
     if graph.source_of_unit is None:
         return None
-    source = graph.source_of_unit.astype(np.int64)
-    bits = np.zeros((len(source), int(source.max(initial=0)) // 64 + 1), np.uint64)
-    bits[np.arange(len(source)), source // 64] = np.uint64(1) << (source % 64).astype(np.uint64)
+    limited = np.flatnonzero(graph.source_of_unit >= 0)
+    source = graph.source_of_unit[limited].astype(np.int64)
+    bits = np.zeros((graph.n_units, int(source.max(initial=0)) // 64 + 1), np.uint64)
+    bits[limited, source // 64] = np.uint64(1) << (source % 64).astype(np.uint64)
     return bits

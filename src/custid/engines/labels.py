@@ -6,17 +6,18 @@ digit is a typing error and says nothing.  Kinds of party work the same way: a p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.engines.constraints import Exclusive
 from custid.model.attributes import ATTRIBUTES
 from custid.standardize.identifiers import identifier_schemes
 from custid.table.record_table import RecordTable, ValueColumn
 
-__all__ = ["are_valid", "exclusive_labels", "kept_apart_by", "valid_codes"]
+__all__ = ["are_valid", "declared_labels", "exclusive_labels", "kept_apart_by", "valid_codes"]
 
 _PARTY_KIND: Final = "party_kind"
 _CHECKED: Final = ("lei", "siren", "siret")
@@ -58,6 +59,40 @@ def exclusive_labels(table: RecordTable) -> Mapping[str, NDArray[np.int32]]:
     return dict(sorted(labels.items()))
 
 
+def declared_labels(
+    table: RecordTable, exclusive: Iterable[Exclusive], sources: Sequence[str]
+) -> Mapping[str, NDArray[np.int32]]:
+    """Return the labels of attributes that the user has declared exclusive.
+
+    Parameters
+    ----------
+    table : RecordTable
+        The records.
+    exclusive : iterable of Exclusive
+        What is declared; attributes without a value are left out.
+    sources : sequence of str
+        Names of the sources of the table, by number.
+
+    Returns
+    -------
+    mapping of str to ndarray of int32, each of shape (n_units,)
+        By attribute, or by ``attribute/source`` where one is declared for a source: the code of a unit's value, -1 for
+        a unit without one, with several, or of another source.
+    """
+    labels = {}
+    for each in exclusive:
+        column = table.columns.get(each.attribute)
+        if column is None:
+            continue
+        codes = _single(valid_codes(column) if each.attribute in _CHECKED else column.codes)
+        if not each.sources:
+            labels[each.attribute] = codes
+        for name in each.sources:
+            is_of_it = table.source_of_unit == sources.index(name)
+            labels[f"{each.attribute}/{name}"] = np.where(is_of_it, codes, np.int32(-1))
+    return dict(sorted(labels.items()))
+
+
 def valid_codes(column: ValueColumn) -> NDArray[np.int32]:
     """Return the codes of a column of identifiers, -1 in place of values whose check digits are wrong.
 
@@ -85,7 +120,7 @@ def kept_apart_by(labels: Mapping[str, NDArray[np.int32]], left: int, right: int
     Parameters
     ----------
     labels : mapping of str to ndarray of int32
-        As :func:`exclusive_labels` returns them.
+        As :func:`exclusive_labels` and :func:`declared_labels` return them.
     left, right : int
         The units.
 
@@ -94,7 +129,8 @@ def kept_apart_by(labels: Mapping[str, NDArray[np.int32]], left: int, right: int
     tuple of str
         Names, in the order of the labels; none where the units may share a customer.
     """
-    return tuple(name for name, of_unit in labels.items() if 0 <= of_unit[left] != of_unit[right] >= 0)
+    named = (name.partition("/")[0] for name, of_unit in labels.items() if 0 <= of_unit[left] != of_unit[right] >= 0)
+    return tuple(dict.fromkeys(named))
 
 
 def are_valid(attribute: str, values: Sequence[str]) -> NDArray[np.bool_]:

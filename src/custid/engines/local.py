@@ -5,7 +5,7 @@ The engine moves data; every formula is in the layers below, so that another eng
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -16,14 +16,17 @@ from custid._threads import in_threads
 from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.candidates import CandidatePairs, stream_candidates
 from custid.clustering._numbering import numbered_by_first_unit
-from custid.clustering.contraction import PairGraph, labels_differ
-from custid.clustering.greedy import GreedyClusterer, checked_clusters
+from custid.clustering._thresholds import threshold_bits
+from custid.clustering.greedy import Clusterer, GreedyClusterer
+from custid.clustering.pair_graph import PairGraph
 from custid.comparison.comparer import PairComparer
 from custid.engines._given_model import fitting_table, fitting_u
-from custid.engines.labels import exclusive_labels
+from custid.engines.certainties import Certainties, certainties_of
+from custid.engines.constraints import Constraints
 from custid.engines.memory import must_spill
 from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.engines.pair_store import PairStore, pieces_of, some_places_where
+from custid.engines.row_links import RowLinks
 from custid.engines.table_weigher import binding_context, copy_weights, has_persons
 from custid.scoring.classes import alternative_classes, tells_persons_apart
 from custid.scoring.em import PairSample, fit_classes
@@ -64,16 +67,22 @@ class LinkedTable:
     candidates : CandidatePairs
         The pairs weighed.
     weight_bits : ndarray of float64, shape (n_pairs,)
-        Match weight of each candidate pair, -25 or more; ``-inf`` where the labels keep the two apart.
+        Match weight of each candidate pair, -25 or more; ``-inf`` where it is certain that the two are apart.
     copy_bits : ndarray of float64, shape (n_units,)
         Match weight of two rows of one unit; ``inf`` for units of one row, ``-inf`` where the sources were said to be
         free of duplicates.
+    graph : PairGraph
+        The pairs with all constraints, as they were clustered.
+    clusterer : Clusterer
+        What clustered them.
     cluster : ndarray of int64, shape (n_units,)
         Cluster of each unit.
+    match_probability : float
+        What a merge had to be more probable than, in (0, 1).
     one_per_source : bool
         Whether no customer was allowed two records of one source that differ.
-    labels : mapping of str to ndarray of int32, each of shape (n_units,)
-        By attribute what no customer has two of; negative for a unit without.
+    certain : Certainties
+        What the clusters had to keep to.
     blocking : Blocking
         What proposed the pairs, for explanations of those that it did not propose.
     n_spilled_bytes : int
@@ -86,9 +95,12 @@ class LinkedTable:
     candidates: CandidatePairs = field(repr=False)
     weight_bits: NDArray[np.float64] = field(repr=False)
     copy_bits: NDArray[np.float64] = field(repr=False)
+    graph: PairGraph = field(repr=False)
+    clusterer: Clusterer = field(repr=False)
     cluster: NDArray[np.int64] = field(repr=False)
+    certain: Certainties = field(repr=False)
+    match_probability: float = 0.5
     one_per_source: bool = False
-    labels: Mapping[str, NDArray[np.int32]] = field(factory=dict, repr=False)
     blocking: Blocking = field(default=record_atoms, repr=False)
     n_spilled_bytes: int = 0
 
@@ -97,7 +109,8 @@ class LinkedTable:
         """Whether each unit's rows are customers of their own, bool, shape (n_units,)."""
         n_units_of = np.bincount(self.cluster, minlength=int(self.cluster.max(initial=-1)) + 1)
         is_alone = n_units_of[self.cluster] == 1
-        return np.asarray(np.isneginf(self.copy_bits) | ((self.copy_bits <= 0) & is_alone), np.bool_)
+        is_unsure = self.copy_bits <= threshold_bits(self.match_probability)
+        return np.asarray(np.isneginf(self.copy_bits) | (is_unsure & is_alone), np.bool_)
 
     def cluster_of_row(self) -> NDArray[np.int64]:
         """Return the cluster of each input row, numbered by first appearance.
@@ -133,6 +146,7 @@ class LocalEngine:
         model: TrainedMatchModel | None = None,
         has_sources: bool = False,
         duplicate_free: bool | None = None,
+        certain: Certainties | None = None,
         progress: Progress = _silent,
     ) -> LinkedTable:
         """Find the customers of a table.
@@ -150,6 +164,8 @@ class LocalEngine:
         duplicate_free : bool, optional
             Whether each source holds a customer once at most, so that only pairs across sources are looked at and no
             customer gets two records of one source.  Found out from the data when not given.
+        certain : Certainties, optional
+            What the clusters have to keep to; what identifiers alone make certain when not given.
         progress : callable
             Told of the steps.
 
@@ -160,7 +176,8 @@ class LocalEngine:
         """
         table = table if model is None else fitting_table(model, table)
         sources = table.source_of_unit if has_sources and duplicate_free is not False else None
-        work = _Work(self.options, table, parts or Parts(), model, progress)
+        certain = certain or certainties_of(table, RowLinks(), Constraints())
+        work = _Work(self.options, table, parts or Parts(), model, certain, progress)
         work.block(sources if duplicate_free else None)
         work.prepare(sources)
         trained = work.learn(sources)
@@ -170,7 +187,10 @@ class LocalEngine:
         if model is None:
             model = evolve(trained, is_duplicate_free=sources is not None if has_sources else None)
         work.weigh(model, sources)
-        return work.cluster(model, sources, may_hold_copies=not duplicate_free)
+        may_hold_copies = np.full(table.n_units, not duplicate_free)
+        if certain.limited_source is not None:
+            may_hold_copies &= certain.limited_source < 0
+        return work.cluster(model, one_per_source=sources is not None, may_hold_copies=may_hold_copies)
 
 
 class _Work:
@@ -182,6 +202,7 @@ class _Work:
         table: RecordTable,
         parts: Parts,
         model: TrainedMatchModel | None,
+        certain: Certainties,
         progress: Progress,
     ) -> None:
         self._options = options
@@ -189,7 +210,7 @@ class _Work:
         self._parts = parts
         self._given_model = model
         self._progress = progress
-        self._labels = exclusive_labels(table)
+        self._certain = certain
 
     def block(self, sources: NDArray[np.int32] | None) -> None:
         """Propose candidate pairs, across sources only where sources are given."""
@@ -297,15 +318,11 @@ class _Work:
     def _training_pairs(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.int64], int]:
         """Return the places of some candidate pairs to learn from, and of how many they are a sample."""
         left, right = self._candidates.left_idx, self._candidates.right_idx
+        is_apart = self._certain.limited_to(sources).test()
 
         def is_usable(piece: slice) -> NDArray[np.bool_]:
             # Pairs that are known to be apart count as what blocking did not propose: as pairs of strangers.
-            usable = np.ones(len(left[piece]), np.bool_)
-            for labels in self._labels.values():
-                usable &= ~labels_differ(labels, left[piece], right[piece])
-            if sources is not None:
-                usable &= sources[left[piece]] != sources[right[piece]]
-            return usable
+            return ~is_apart(left[piece], right[piece])
 
         # Every so manyth pair of an order that no input order can sway.
         return some_places_where(is_usable, len(left), self._options.n_training_pairs)
@@ -335,6 +352,7 @@ class _Work:
             self._candidates = self._store.only(
                 self._candidates, lambda piece: sources[left[piece]] != sources[right[piece]]
             )
+        self._certain = self._certain.limited_to(sources)
         self._progress("comparing", 0.0)
         self._weight_bits = self._weights(model, self._candidates, lambda done: self._progress("comparing", done))
 
@@ -344,21 +362,22 @@ class _Work:
         """Compare and weigh pairs piece by piece: their levels take several times the room of their weights."""
         weigher = PairWeigher(model, is_compiled=self._is_large)
         weight_bits = self._store.empty(len(pairs), np.float64)
+        tests = (self._certain.test(), self._certain.broken_rules(self._table, self._comparer))
 
         def weigh(chunk: slice) -> None:
             left, right = pairs.left_idx[chunk], pairs.right_idx[chunk]
             found = weigher.compare(self._comparer, left, right)
-            for labels in self._labels.values():
-                found[labels_differ(labels, left, right)] = -np.inf
+            for is_apart in tests:
+                found[is_apart(left, right)] = -np.inf
             weight_bits[chunk] = found
 
         in_threads(weigh, pieces_of(len(pairs)), n_threads=self._n_threads, tell=tell)
         return weight_bits
 
     def cluster(
-        self, model: TrainedMatchModel, sources: NDArray[np.int32] | None, *, may_hold_copies: bool
+        self, model: TrainedMatchModel, *, one_per_source: bool, may_hold_copies: NDArray[np.bool_]
     ) -> LinkedTable:
-        """Cluster; at most one unit of each source in a customer where sources are given."""
+        """Cluster, and put together what was found out."""
         self._progress("clustering", 0.0)
         candidates, weight_bits = self._candidates, self._weight_bits
         graph = PairGraph(
@@ -366,15 +385,16 @@ class _Work:
             right_idx=candidates.right_idx,
             weight_bits=weight_bits,
             tie_break=self._table.content_hash,
-            source_of_unit=sources,
-            labels=tuple(self._labels.values()),
+            source_of_unit=self._certain.limited_source,
+            labels=tuple(self._certain.labels.values()),
         )
         clusterer = self._parts.clusterer or GreedyClusterer(
             contraction=self._options.contraction,
             attachment=self._options.attachment if has_persons(model.outputs) else None,
+            match_probability=self._options.match_probability,
             n_threads=self._options.n_threads,
         )
-        cluster = checked_clusters(graph, clusterer(graph))
+        certain, cluster = self._certain.cluster(graph, clusterer, self._table, self._comparer)
         self._progress("clustering", 1.0)
         return LinkedTable(
             table=self._table,
@@ -382,10 +402,13 @@ class _Work:
             model=model,
             candidates=candidates,
             weight_bits=weight_bits,
-            copy_bits=self._copies(model) if may_hold_copies else np.where(self._table.n_copies > 1, -np.inf, np.inf),
+            copy_bits=np.where(may_hold_copies | (self._table.n_copies == 1), self._copies(model), -np.inf),
+            graph=certain.linked(graph),
+            clusterer=clusterer,
             cluster=cluster,
-            one_per_source=sources is not None,
-            labels=self._labels,
+            certain=certain,
+            match_probability=self._options.match_probability,
+            one_per_source=one_per_source,
             blocking=self._parts.blocking,
             n_spilled_bytes=self._store.n_bytes,
         )

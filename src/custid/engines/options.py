@@ -83,8 +83,15 @@ class ResolveOptions:
     attachment : AttachmentOptions or None
         Attaching of fragments of persons; None leaves the step out.  It takes probabilities at their word, and those
         of organizations are too sure of themselves: establishments of one company share name, phone and address.
+    match_probability : float
+        Records are joined where it is more probable than this that they are one customer, in (0, 1).  With the cost of
+        a false merge and that of a miss it is ``false_merge / (false_merge + miss)`` (see `custid.steering`).  The
+        default takes both for equal.  Attaching, a step that relies on more assumptions, asks for more: the odds of
+        ``attachment.min_probability`` times those of this.  Clusterers of the user's own do not know of it.
     review_probability : float
         Pairs at least this probable are reported, and those that stay apart are to be reviewed.
+    certain_probability : float
+        Records that share their customer with a lower probability than this are to be reviewed, in [0, 1); 0 for none.
     generic : GenericPolicy
         Which values identify nobody, and are taken for missing.
     seed : int
@@ -110,7 +117,9 @@ class ResolveOptions:
     em: EMOptions = field(factory=EMOptions)
     contraction: ContractionOptions = field(factory=ContractionOptions)
     attachment: AttachmentOptions | None = field(factory=AttachmentOptions)
+    match_probability: float = 0.5
     review_probability: float = 0.5
+    certain_probability: float = 0.0
     generic: GenericPolicy = field(factory=GenericPolicy)
     seed: int = 20_160_101
     n_threads: int = field(factory=lambda: max(1, min(8, _available_cores())))
@@ -125,7 +134,9 @@ class ResolveOptions:
                 ("pairs_per_record", budget, budget is None or budget > 0, "more than 0"),
                 ("n_random_pairs", self.n_random_pairs, self.n_random_pairs >= 1, "1 or more"),
                 ("n_training_pairs", self.n_training_pairs, self.n_training_pairs >= 1, "1 or more"),
+                ("match_probability", self.match_probability, 0 < self.match_probability < 1, "between 0 and 1"),
                 ("review_probability", self.review_probability, 0 < self.review_probability < 1, "between 0 and 1"),
+                ("certain_probability", self.certain_probability, 0 <= self.certain_probability < 1, "0 to below 1"),
                 ("seed", self.seed, self.seed >= 0, "0 or more"),
                 ("n_threads", self.n_threads, self.n_threads >= 1, "1 or more"),
                 ("memory_limit", self.memory_limit, self.memory_limit is None or self.memory_limit >= 1, "1 or more"),

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.clustering.contraction import labels_differ
+from custid.clustering.pair_graph import labels_differ
 from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, ComparisonOutput
 from custid.comparison.string_metrics import Executor

@@ -8,6 +8,7 @@ from custid.evaluation.measures import (
     pairs_completeness,
     pairwise_measures,
     reduction_ratio,
+    variation_of_information,
 )
 from custid.evaluation.probabilities import (
     Calibration,
@@ -39,4 +40,5 @@ __all__ = [
     "read_truth",
     "reduction_ratio",
     "reliability",
+    "variation_of_information",
 ]

@@ -157,7 +157,8 @@ def reliability(probability: ArrayLike, is_right: ArrayLike) -> Reliability:
         tenths.append(
             ReliabilityBin(
                 n=int(inside.sum()),
-                mean_probability=float(promised[inside].mean()),
+                # In ascending order, for the sum depends on the order in its last digits.
+                mean_probability=float(np.sort(promised[inside]).mean()),
                 share_right=float(right[inside].mean()),
             )
         )

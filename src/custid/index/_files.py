@@ -83,7 +83,7 @@ def _used(arrays: IndexArrays) -> dict[str, int]:
 
 
 def _checksum(array: NDArray[Any]) -> int:
-    data = memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+    data = np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
     checksum = 0
     for start in range(0, len(data), _BYTES_AT_ONCE):
         checksum = crc32(data[start : start + _BYTES_AT_ONCE], checksum)
@@ -102,7 +102,7 @@ def _write(file: IO[bytes], description: dict[str, Any], arrays: IndexArrays) ->
     for each in description["arrays"]:
         file.seek(first + each["place"])
         data = np.ascontiguousarray(getattr(arrays, each["name"])).reshape(-1).view(np.uint8)
-        file.write(memoryview(data[: each["used"]]))
+        file.write(data[: each["used"]].data)
     file.truncate(first + description["bytes"])
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError
-from custid.index.atoms import AtomKind, joined_kinds
+from custid.index._kinds import joined_kinds
+from custid.index.atoms import AtomKind
 from custid.kernels import hash_slots
 from custid.kernels import index_lists as lists
 from custid.kernels import index_updates as updates
@@ -76,8 +77,8 @@ def with_room(
             grown.update({name: _resized(getattr(index, name), n_used, size) for name in names})
         if slots_name is not None:
             slots = getattr(index, slots_name)
-            if 5 * (n_used + n_more) >= 4 * len(slots):
-                larger = np.full(8 * (n_used + n_more) // 5 + _FEWEST, -1, np.int32)
+            if 3 * (n_used + n_more) >= 2 * len(slots):
+                larger = np.full(2 * (n_used + n_more) + _FEWEST, -1, np.int32)
                 with np.errstate(over="ignore"):
                     hash_slots.move_numbers(slots, getattr(index, names[0]), larger)
                 grown[slots_name] = larger
@@ -113,7 +114,7 @@ def packed(index: lists.IndexArrays) -> lists.IndexArrays:
         if len(getattr(copied, names[0])) != size:
             trimmed.update({name: _resized(getattr(copied, name), n_used, size) for name in names})
         if slots_name is not None:
-            slots = np.full(8 * size // 5 + _FEWEST, -1, np.int32)
+            slots = np.full(9 * size // 5 + _FEWEST, -1, np.int32)
             with np.errstate(over="ignore"):
                 hash_slots.move_numbers(getattr(copied, slots_name), getattr(copied, names[0]), slots)
             trimmed[slots_name] = slots

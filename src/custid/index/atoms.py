@@ -8,14 +8,11 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.blocking._blocks import are_joined
 from custid.blocking.atoms import AtomColumn, HashedAtoms
-from custid.errors import ConfigurationError, ShapeMismatchError
+from custid.errors import ShapeMismatchError
 from custid.table.hashing import mix
 
 __all__ = ["AtomKind", "UnitAtoms"]
-
-_MOST_KINDS = 256
 
 
 @frozen(kw_only=True)
@@ -42,23 +39,6 @@ class AtomKind:
         return tuple(
             cls(group=column.group, kind=column.kind, may_stand_alone=column.may_stand_alone) for column in columns
         )
-
-
-def check_kinds(kinds: Sequence[AtomKind]) -> None:
-    """Refuse kinds that cannot be told apart or numbered."""
-    names = [f"{kind.group}.{kind.kind}" for kind in kinds]
-    if len(set(names)) < len(names) or len(names) > _MOST_KINDS:
-        raise ConfigurationError(
-            f"kinds: expected at most {_MOST_KINDS} distinct ones, got {len(names)}, {len(set(names))} of them distinct."
-        )
-
-
-def joined_kinds(kinds: Sequence[AtomKind]) -> NDArray[np.bool_]:
-    """Return which two kinds make keys, shape (n_kinds, n_kinds)."""
-    joined = [
-        are_joined(first.group, second.group, is_same_kind=first is second) for first in kinds for second in kinds
-    ]
-    return np.array(joined, np.bool_).reshape(len(kinds), len(kinds))
 
 
 @frozen(kw_only=True, eq=False)

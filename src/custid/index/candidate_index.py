@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from threading import local
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,23 +17,32 @@ from numpy.typing import ArrayLike, NDArray
 from custid.blocking._limits import check_limits
 from custid.errors import InputError, ShapeMismatchError, UnknownRecordError
 from custid.index._files import read_index, write_index
+from custid.index._kinds import check_kinds
+from custid.index._lookups import (
+    ThreadRoom,
+    contiguous,
+    count_place,
+    make_probe,
+    make_room,
+    ordered_pairs,
+    with_more_members,
+)
 from custid.index._turns import Turns
-from custid.index.atoms import AtomKind, UnitAtoms, check_kinds
+from custid.index.atoms import AtomKind, UnitAtoms
 
 if TYPE_CHECKING:
     from custid.kernels.index_lists import IndexArrays
-    from custid.kernels.index_lookups import LookupRoom, Probe
+    from custid.kernels.index_lookups import LookupRoom
 
 __all__ = ["CandidateIndex", "PairChanges"]
 
 _LONG_FROM = 256
 """Units that are gone through for an atom of a probe at most; blocks of two longer lists are counted ahead.
 
-Twice as many take about twice the time of a look-up and save some 150 bytes a unit where names and places are as
-unevenly spread as those of people.
+Twice as many make a look-up go through two to three times as many rows, and save 100 to 300 bytes a unit where names
+and places are as unevenly spread as those of people.
 """
 
-_FEWEST_MEMBERS = 512
 _FEWEST_PAIRS = 1024
 
 
@@ -50,13 +58,6 @@ class PairChanges:
 
     gained: NDArray[np.uint64] = field(repr=False)
     lost: NDArray[np.uint64] = field(repr=False)
-
-
-class _ThreadRoom(local):
-    """Room that each thread has of its own."""
-
-    room: LookupRoom | None = None
-    n_atoms: int = 0
 
 
 class CandidateIndex:
@@ -84,8 +85,8 @@ class CandidateIndex:
     half a change.  Pairs of one source are candidates like others: leave them out afterwards where sources are free of
     duplicates, as the batch does.
 
-    The index takes about half a kilobyte per unit of twenty-four atoms.  A look-up takes tens of microseconds, whatever
-    the length of lists and the number of units.
+    The index takes 600 to 850 bytes per unit of twenty-four atoms.  A look-up goes through a few hundred rows and looks
+    up about a hundred keys, whatever the length of lists and the number of units.
 
     Examples
     --------
@@ -110,7 +111,7 @@ class CandidateIndex:
         self._kinds = kinds
         self._arrays = arrays
         self._turns = Turns()
-        self._rooms = _ThreadRoom()
+        self._rooms = ThreadRoom()
 
     @classmethod
     def build(
@@ -152,7 +153,7 @@ class CandidateIndex:
     @property
     def block_cap(self) -> int:
         """Blocks of more units than this are passed over."""
-        return int(self._arrays.counts[_count("BLOCK_CAP")])
+        return int(self._arrays.counts[count_place("BLOCK_CAP")])
 
     @property
     def n_bytes(self) -> int:
@@ -162,10 +163,10 @@ class CandidateIndex:
     @property
     def n_touched(self) -> int:
         """Units read or written in lists of atoms by all changes since the index was made."""
-        return int(self._arrays.counts[_count("N_TOUCHED")])
+        return int(self._arrays.counts[count_place("N_TOUCHED")])
 
     def __len__(self) -> int:
-        return int(self._arrays.counts[_count("N_UNITS")])
+        return int(self._arrays.counts[count_place("N_UNITS")])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(n_units={len(self)}, block_cap={self.block_cap})"
@@ -184,7 +185,9 @@ class CandidateIndex:
     def _known_number(self, unit_id: int) -> int:
         number = self._number_of(unit_id)
         if number < 0:
-            raise UnknownRecordError(f"unit {unit_id}: expected one of the {len(self)} units of the index, got another.")
+            raise UnknownRecordError(
+                f"unit {unit_id}: expected one of the {len(self)} units of the index, got another."
+            )
         return number
 
     def _check_atoms(self, atoms: UnitAtoms, n_units: int) -> None:
@@ -216,7 +219,7 @@ class CandidateIndex:
 
         ids = np.atleast_1d(np.asarray(unit_ids, np.uint64))
         self._check_atoms(atoms, len(ids))
-        given = index_updates.AtomsOfUnits(*_contiguous(atoms))
+        given = index_updates.AtomsOfUnits(*contiguous(atoms))
         numbers = np.empty(int(np.diff(atoms.starts).max(initial=0)), np.int32)
         needs, n_done = np.zeros(3, np.int64), 0
         with self._turns.writing(), np.errstate(over="ignore"):
@@ -378,7 +381,7 @@ class CandidateIndex:
         """Return the pairs of others in the blocks of one size that some atoms have, each once."""
         from custid.kernels.index_changes import list_pairs  # noqa: PLC0415  # loads numba
 
-        probe, room = _probe(numbers, n_own, (size, size)), self._room_for(len(numbers))
+        probe, room = make_probe(numbers, n_own, (size, size)), self._room_for(len(numbers))
         pairs = np.empty(_FEWEST_PAIRS, np.uint64)
         n_pairs = list_pairs(self._arrays, probe, leaving, room, pairs)
         if n_pairs > len(pairs):
@@ -393,7 +396,7 @@ class CandidateIndex:
         are_held = np.empty(len(pairs), np.bool_)
         if len(pairs):
             n_most = int(self._arrays.rows[(pairs >> np.uint64(32)).astype(np.int64), 1].max())
-            common = _probe(np.empty(n_most, np.int32), 0, (2, self.block_cap))
+            common = make_probe(np.empty(n_most, np.int32), 0, (2, self.block_cap))
             common.sizes[1] = by
             mark_held_pairs(self._arrays, pairs, changing, common.sizes, common, self._room_for(n_most), are_held)
         return are_held
@@ -401,19 +404,20 @@ class CandidateIndex:
     def _named(self, pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return pairs of numbers as pairs of identifiers."""
         numbers = np.stack([pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
-        return _ordered(self._arrays.unit_ids[numbers])
+        return ordered_pairs(self._arrays.unit_ids[numbers])
 
     def _own_pairs(self, unit_id: int, partners: NDArray[np.int32]) -> NDArray[np.uint64]:
         """Return the pairs of one unit."""
         others = self._arrays.unit_ids[partners]
-        return _ordered(np.stack([np.full(len(others), unit_id, np.uint64), others], axis=1))
+        return ordered_pairs(np.stack([np.full(len(others), unit_id, np.uint64), others], axis=1))
 
     def _numbers_of_probe(self, atoms: UnitAtoms) -> NDArray[np.int32]:
         from custid.kernels import index_lookups, index_updates  # noqa: PLC0415  # loads numba
 
         numbers = np.empty(len(atoms.kinds), np.int32)
-        given = index_updates.AtomsOfUnits(*_contiguous(atoms))
-        return numbers[: index_lookups.numbers_of_probe(self._arrays, given, numbers)]
+        given = index_updates.AtomsOfUnits(*contiguous(atoms))
+        n_known = index_lookups.numbers_of_probe(self._arrays, given, numbers)
+        return numbers[:n_known]
 
     def _numbers_of_unit(self, number: int) -> NDArray[np.int32]:
         from custid.kernels.index_lookups import numbers_of_unit  # noqa: PLC0415  # loads numba
@@ -424,16 +428,16 @@ class CandidateIndex:
 
     def _partners_of(self, number: int) -> NDArray[np.int32]:
         members = self._members(self._numbers_of_unit(number), n_own=0, sizes=(2, self.block_cap))
-        return members[members != number]
+        return np.asarray(members[members != number], np.int32)
 
     def _members(self, numbers: NDArray[np.int32], *, n_own: int, sizes: tuple[int, int]) -> NDArray[np.int32]:
         """Return the units in blocks of some atoms that have some size."""
         from custid.kernels.index_lookups import find_members  # noqa: PLC0415  # loads numba
 
-        probe, room = _probe(numbers, n_own, sizes), self._room_for(len(numbers))
+        probe, room = make_probe(numbers, n_own, sizes), self._room_for(len(numbers))
         n_found = find_members(self._arrays, probe, room)
         while n_found == len(room.members):
-            room = self._rooms.room = _with_more_members(room)
+            room = self._rooms.room = with_more_members(room)
             n_found = find_members(self._arrays, probe, room)
         return room.members[:n_found].copy()
 
@@ -441,8 +445,8 @@ class CandidateIndex:
         """Return this thread's room to work in."""
         room = self._rooms.room
         if room is None or self._rooms.n_atoms < n_atoms:
-            long_from = int(self._arrays.counts[_count("LONG_FROM")])
-            room = self._rooms.room = _lookup_room(max(n_atoms, 64), long_from)
+            long_from = int(self._arrays.counts[count_place("LONG_FROM")])
+            room = self._rooms.room = make_room(max(n_atoms, 64), long_from)
             self._rooms.n_atoms = max(n_atoms, 64)
         return room
 
@@ -492,54 +496,5 @@ class CandidateIndex:
         """
         kinds, arrays = read_index(Path(path))
         index = cls.__new__(cls)
-        index._begin(kinds, arrays)
+        index._begin(kinds, arrays)  # noqa: SLF001  # the other constructor
         return index
-
-
-def _count(name: str) -> int:
-    from custid.kernels import index_lists  # noqa: PLC0415  # loads numba
-
-    return int(getattr(index_lists, name))
-
-
-def _contiguous(atoms: UnitAtoms) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint64]]:
-    """Return the arrays as the kernels take them."""
-    return (
-        np.ascontiguousarray(atoms.starts, np.int64),
-        np.ascontiguousarray(atoms.kinds, np.uint8),
-        np.ascontiguousarray(atoms.hashes, np.uint64),
-    )
-
-
-def _ordered(pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return pairs ascending, the smaller identifier of each first."""
-    pairs = np.sort(pairs, axis=1)
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-
-
-def _probe(numbers: NDArray[np.int32], n_own: int, sizes: tuple[int, int]) -> Probe:
-    from custid.kernels.index_lookups import Probe  # noqa: PLC0415  # loads numba
-
-    return Probe(
-        numbers=numbers,
-        is_changing=np.zeros(len(numbers), np.bool_),
-        sizes=np.array([n_own, 0, *sizes], np.int64),
-    )
-
-
-def _lookup_room(n_atoms: int, long_from: int) -> LookupRoom:
-    from custid.kernels.index_lookups import LookupRoom  # noqa: PLC0415  # loads numba
-
-    return LookupRoom(
-        atom_slots=np.full(1 << (4 * n_atoms).bit_length(), -1, np.int32),
-        tallies=np.zeros((n_atoms + 1, 2), np.int32),
-        hits=np.empty((long_from * n_atoms + 1, 2), np.int32),
-        members=np.empty(_FEWEST_MEMBERS, np.int32),
-        member_slots=np.full(4 * _FEWEST_MEMBERS, -1, np.int32),
-        few=np.empty(64, np.int32),
-    )
-
-
-def _with_more_members(room: LookupRoom) -> LookupRoom:
-    n_members = 4 * len(room.members)
-    return room._replace(members=np.empty(n_members, np.int32), member_slots=np.full(4 * n_members, -1, np.int32))

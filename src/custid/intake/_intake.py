@@ -10,7 +10,10 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-__all__ = ["Intake", "RefusedRow", "TypedRows", "unique_column_names"]
+from custid.model.facts import PartyKey
+from custid.model.parties import CollectiveKind
+
+__all__ = ["Intake", "RefusedRow", "StatedGroup", "TypedRows", "unique_column_names"]
 
 
 @frozen(kw_only=True)
@@ -35,6 +38,25 @@ class RefusedRow:
     message: str
 
 
+@frozen(kw_only=True)
+class StatedGroup:
+    """Parties that a typed record puts together without their being one.
+
+    Attributes
+    ----------
+    members : tuple of PartyKey
+        Records of the parties.
+    collective : PartyKey or None
+        The record of which they are members; None for the holders of one role.
+    kind : CollectiveKind or None
+        What joins the members, where the record of the collective says so.
+    """
+
+    members: tuple[PartyKey, ...]
+    collective: PartyKey | None = None
+    kind: CollectiveKind | None = None
+
+
 @frozen(kw_only=True, eq=False)
 class TypedRows:
     """What typed records tell beyond the text of their columns.
@@ -49,12 +71,15 @@ class TypedRows:
         Day on which each record was observed, numbered as by ``date.toordinal``.
     periods : Mapping of str to ndarray of int32, shape (n_rows, 2)
         By column, the first and last day on which each value holds; columns without dated values are left out.
+    groups : tuple of StatedGroup
+        Which parties belong together: members of collectives, and several holders of one role.
     """
 
     attributes: Mapping[str, str]
     kind_of_row: NDArray[np.int8] = field(repr=False)
     observed_day: NDArray[np.int32] = field(repr=False)
     periods: Mapping[str, NDArray[np.int32]] = field(repr=False)
+    groups: tuple[StatedGroup, ...] = field(default=(), repr=False)
 
 
 @frozen(kw_only=True, eq=False)

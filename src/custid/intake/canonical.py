@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -22,7 +23,7 @@ from custid.model.attributes import ATTRIBUTES
 from custid.standardize.values import Standardizer
 from custid.table.record_table import RecordTable
 
-__all__ = ["CanonicalValues", "SourceInput", "StandardizationNotice", "canonical_values"]
+__all__ = ["Blanked", "CanonicalValues", "SourceInput", "StandardizationNotice", "canonical_values"]
 
 # About how long the many distinct values of an attribute take, in relation to others.
 _COSTS = {"street": 9, "full_name": 8, "organization_name": 8, "email": 6, "phone": 5, "family_name": 3, "city": 2}
@@ -70,6 +71,21 @@ class StandardizationNotice:
     n_rows: int
 
 
+class Blanked(NamedTuple):
+    """Where values stood that were taken for missing; the values themselves are not kept.
+
+    Attributes
+    ----------
+    row : ndarray of int64, shape (n_cells,)
+        The row.
+    value : ndarray of int64, shape (n_cells,)
+        Equal numbers for equal values.
+    """
+
+    row: NDArray[np.int64]
+    value: NDArray[np.int64]
+
+
 @frozen(kw_only=True, eq=False)
 class CanonicalValues:
     """The canonical values of all rows.
@@ -88,6 +104,8 @@ class CanonicalValues:
         Values taken for missing since they identify nobody.
     generic_policy : str
         Version of the policy that tells which these are.
+    blanked : Mapping of str to Blanked
+        By attribute where such values stood.
     """
 
     values: MappingABC[str, Encoded] = field(repr=False)
@@ -96,6 +114,7 @@ class CanonicalValues:
     notices: tuple[StandardizationNotice, ...] = ()
     generic: tuple[GenericValue, ...] = ()
     generic_policy: str = ""
+    blanked: MappingABC[str, Blanked] = field(factory=dict, repr=False)
 
     @property
     def n_rows(self) -> int:
@@ -176,6 +195,7 @@ def canonical_values(
     split_full_names(values)
     derive_sirens(values)
     split_house_numbers(values)
+    before = dict(values)
     dropped = drop_generic_values(values, policy, own)
     return CanonicalValues(
         values=dict(sorted(values.items())),
@@ -187,7 +207,19 @@ def canonical_values(
         ),
         generic=tuple(dropped),
         generic_policy=policy.version,
+        blanked=_blanked(before, values),
     )
+
+
+def _blanked(before: MappingABC[str, Encoded], after: MappingABC[str, Encoded]) -> dict[str, Blanked]:
+    """Return where values stood that are missing now."""
+    found = {}
+    for attribute in sorted(before):
+        codes, left = before[attribute][1], after[attribute][1]
+        if left is not codes:
+            row, slot = np.nonzero((codes >= 0) & (left < 0))
+            found[attribute] = Blanked(row, codes[row, slot].astype(np.int64))
+    return found
 
 
 def _check_standardizers(standardizers: MappingABC[str, Standardizer]) -> None:

@@ -19,7 +19,8 @@ from custid.errors import ConfigurationError
 from custid.intake._encoder import Column, Encoded, encode
 from custid.intake._generic_policy import GenericPolicy
 from custid.intake._parts import plainest
-from custid.standardize.values import Standardizer
+from custid.standardize.placeholders import PLACEHOLDER
+from custid.standardize.values import Standardized, Standardizer
 
 __all__ = ["GenericPolicy", "GenericReason", "GenericValue", "drop_generic_values"]
 
@@ -149,17 +150,27 @@ def _are_declared(
     stated = declared.get(attribute, ())
     if not stated:
         return np.zeros(len(vocabulary), np.bool_)
+    wanted, unread = set(), []
+    for place, raw in enumerate(stated, start=1):
+        value, issue = _standardized(attribute, raw, standardizer)
+        wanted.add(value)
+        # A placeholder is taken for missing anyway: who declares it generic is right.
+        if not value and not (issue == PLACEHOLDER.issue and field == "generic"):
+            unread.append(str(place))
+    if unread:
+        raise ConfigurationError(
+            f"generic policy: {field}: {attribute!r}: expected values that can be read, got others at places "
+            f"{', '.join(unread)}.",
+            hint="Write them as they stand in the data.",
+        )
+    return np.fromiter((value in wanted for value in vocabulary), np.bool_, len(vocabulary))
+
+
+def _standardized(attribute: str, raw: str, standardizer: Standardizer | None) -> Standardized:
+    """Standardize a value as those of a column are."""
     import pyarrow as pa  # noqa: PLC0415 - few runs declare values
 
-    texts = pa.chunked_array([pa.array(stated, pa.string())])
-    column = Column(texts=texts, slot=0, first_row=0, day_first=None)
-    canonical, codes = encode(attribute, [column], len(stated), standardizer).values
-    unread = np.flatnonzero(codes[:, 0] < 0)
-    if len(unread):
-        places = ", ".join(str(place + 1) for place in unread.tolist())
-        raise ConfigurationError(
-            f"generic policy: {field}: {attribute!r}: expected values that can be read, got others at places {places}.",
-            hint="Placeholders need no declaring: they are taken for missing anyway.",
-        )
-    wanted = {canonical[code] for code in codes[:, 0].tolist()}
-    return np.fromiter((value in wanted for value in vocabulary), np.bool_, len(vocabulary))
+    column = Column(texts=pa.chunked_array([pa.array([raw])]), slot=0, first_row=0, day_first=None)
+    found = encode(attribute, [column], 1, standardizer)
+    vocabulary, codes = found.values
+    return Standardized(vocabulary[codes[0, 0]] if codes[0, 0] >= 0 else "", next(iter(found.issues), ""))

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from custid.intake._encoder import as_array
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.intake.joint_holders import joint_rows
 from custid.standardize.text import fold
 from custid.table.views import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, RowTimes
 
@@ -18,6 +20,7 @@ __all__ = ["KIND_OF_WORD", "PARTY_KINDS", "row_kinds", "row_times"]
 PARTY_KINDS: Final = ("person", "organization", "collective")
 """Kinds of party, by their number."""
 
+_PERSON_NAMES: Final = ("full_name", "given_name", "family_name")
 _MANY: Final = len(PARTY_KINDS)
 _WORDS: Final[Mapping[str, str]] = {
     "person": "person|individual|natural person|p|pp|physique|personne|personne physique|particulier|b2c",
@@ -43,7 +46,9 @@ def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
     -------
     ndarray of int8, shape (n_rows,), or None
         Position in `PARTY_KINDS`, -1 where nothing tells: no typed record, and no word known in a column of the
-        attribute ``party_kind``, or other words in several.  None where nothing tells of any row.
+        attribute ``party_kind``, or other words in several.  None where nothing tells of any row.  A row that names
+        several persons is a collective (:func:`~custid.intake.joint_holders.joint_rows`); where there are such rows,
+        the others that name a person, and no organization, are persons.
     """
     kinds = [np.full(each.intake.table.num_rows, -1, np.int8) for each in inputs]
     for found, each in zip(kinds, inputs, strict=True):
@@ -61,7 +66,27 @@ def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
         is_told = (highest >= 0) & (lowest == highest)
         found[is_told] = highest[is_told]
     joined = np.concatenate(kinds) if kinds else np.empty(0, np.int8)
+    joint = [each.row for each in joint_rows(inputs)]
+    if joint:
+        # Whoever is named beside joint holders is one person, so that they are not taken for one of them.
+        joined[(joined < 0) & _are_named(inputs)] = PARTY_KINDS.index("person")
+        joined[joint] = PARTY_KINDS.index("collective")
     return joined if (joined >= 0).any() else None
+
+
+def _are_named(inputs: Sequence[SourceInput]) -> NDArray[np.bool_]:
+    """Tell which rows have the name of a person and none of an organization."""
+
+    def has_any(source: SourceInput, attributes: tuple[str, ...]) -> NDArray[np.bool_]:
+        found = np.zeros(source.intake.table.num_rows, np.bool_)
+        for attribute in attributes:
+            for column in source.mapping.attributes.get(attribute, ()):
+                texts = as_array(source.intake.table.column(column))
+                lengths = pc.fill_null(pc.utf8_length(pc.utf8_trim_whitespace(texts)), fill_value=0)
+                found |= np.asarray(lengths) > 0
+        return found
+
+    return np.concatenate([has_any(each, _PERSON_NAMES) & ~has_any(each, ("organization_name",)) for each in inputs])
 
 
 def row_times(inputs: Sequence[SourceInput], canonical: CanonicalValues) -> RowTimes | None:

@@ -17,7 +17,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.errors import DuplicateRecordKeyError, EmptyInputError, UnsupportedInputError
-from custid.intake._intake import Intake, TypedRows
+from custid.intake._intake import Intake, StatedGroup, TypedRows
 from custid.intake._values import value_text
 from custid.model import (
     ATTRIBUTES,
@@ -25,7 +25,9 @@ from custid.model import (
     ContactPoint,
     Email,
     ExternalId,
+    OnlineAccount,
     Organization,
+    PartyKey,
     Period,
     Person,
     PersonName,
@@ -44,6 +46,7 @@ __all__ = ["read_records"]
 KINDS = (Person, Organization, Collective)
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female"}
 _SHORT = 2
+_WATCHED = "online_account"
 _Value = tuple[str, str, Period]
 
 
@@ -116,6 +119,7 @@ class _Rows:
         self._columns: dict[tuple[str, int], _Column] = {}
         self._kinds: list[int] = []
         self._days: list[int] = []
+        self._groups: list[StatedGroup] = []
 
     def add(self, record: Record) -> None:
         row = len(self.keys)
@@ -125,6 +129,7 @@ class _Rows:
         self._days.append(_observed_day(record))
         if record.is_restricted:
             return
+        self._groups.extend(_groups(record))
         n_held: dict[str, int] = {}
         for attribute, text, period in _values(record):
             place = n_held[attribute] = n_held.get(attribute, 0) + 1
@@ -161,8 +166,25 @@ class _Rows:
                 kind_of_row=np.array(self._kinds, np.int8),
                 observed_day=np.array(self._days, np.int32),
                 periods=periods,
+                groups=tuple(self._groups),
             ),
         )
+
+
+def _groups(record: Record) -> Iterator[StatedGroup]:
+    """Return which parties a record puts together."""
+    for role in record.roles:
+        if len(set(role.value.holders)) > 1:
+            yield StatedGroup(members=role.value.holders)
+    if isinstance(record.party, Collective):
+        own = PartyKey(record.source, record.key)
+        yield StatedGroup(members=(), collective=own, kind=record.party.kind)
+    for stated in record.relations:
+        relation = stated.value
+        if relation.kind == "member":
+            yield StatedGroup(members=(relation.subject,), collective=relation.object)
+        elif relation.kind == "has_member":
+            yield StatedGroup(members=(relation.object,), collective=relation.subject)
 
 
 def _spread(texts: dict[int, str], n_rows: int) -> pa.StringArray:
@@ -209,7 +231,8 @@ def _values(record: Record) -> Iterator[_Value]:
     """Return the values that may be evidence: attribute, text, period."""
     for found in _texts(record):
         attribute, text, _ = found
-        if text.strip() and ATTRIBUTES[attribute].is_comparable:
+        # What is never evidence is left out, but for devices and accounts that many customers may share.
+        if text.strip() and (ATTRIBUTES[attribute].is_comparable or attribute == _WATCHED):
             yield found
 
 
@@ -316,6 +339,8 @@ def _contact(stated: Stated[ContactPoint]) -> Iterator[_Value]:
         yield "phone", point.e164, valid
     elif isinstance(point, Email):
         yield "email", point.address, valid
+    elif isinstance(point, OnlineAccount):
+        yield _WATCHED, f"{point.scheme} {point.handle}", valid
     elif isinstance(point, PostalAddress):
         number = f"{point.number} {point.number_ext}".strip()
         further = _joined(point.unit, point.building, point.locality_extra)

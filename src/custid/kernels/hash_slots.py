@@ -67,7 +67,7 @@ def find_number(slots: NDArray[np.int32], keys: NDArray[np.uint64], key: np.uint
 
 @kernel
 def enter_number(slots: NDArray[np.int32], keys: NDArray[np.uint64], number: int) -> None:
-    """Enter a number whose key stands in ``keys`` and is not there yet; a slot must be free beside one that stays so."""
+    """Enter a number whose key stands in ``keys`` and is not there yet; two slots are free at least."""
     slot = home_of(keys[number], slots.size)
     while slots[slot] >= 0:
         slot = slot + 1 if slot + 1 < slots.size else 0
@@ -80,7 +80,7 @@ def take_out_number(slots: NDArray[np.int32], keys: NDArray[np.uint64], number: 
 
     Notes
     -----
-    Algorithm R of Knuth (1998), section 6.4: an entry moves to the hole unless the search for it begins behind the hole.
+    Algorithm R of Knuth (1998), section 6.4: an entry moves to the hole unless the search for it begins behind that.
     """
     n_slots = slots.size
     hole = home_of(keys[number], n_slots)

@@ -36,7 +36,7 @@ def _add_pairs(members: NDArray[np.int32], leaving: int, n_pairs: int, out: NDAr
     for left in range(members.size):
         for right in range(left + 1, members.size):
             first, second = min(members[left], members[right]), max(members[left], members[right])
-            if first != leaving and second != leaving:
+            if leaving not in (first, second):
                 if n_pairs < out.size:
                     out[n_pairs] = np.uint64(first) << np.uint64(32) | np.uint64(second)
                 n_pairs += 1

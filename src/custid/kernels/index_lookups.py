@@ -12,7 +12,7 @@ import numpy as np
 
 from custid._jit import borrowed, kernel, prefetch
 from custid.kernels.index_lists import BLOCK_CAP, IS_LONG, KIND, PLACE, SIZE, IndexArrays, borrowed_index
-from custid.kernels.index_updates import AtomsOfUnits, find_key, known_atoms, units_of_key
+from custid.kernels.index_updates import AtomsOfUnits, find_key, known_atoms, reach_for_keys, units_of_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -183,34 +183,45 @@ def _mark_joined(index: IndexArrays, probe: Probe, rarer: int, room: LookupRoom)
 
 
 @kernel
+def _hits_of(index: IndexArrays, unit: np.int32, numbers: NDArray[np.int32], n_hits: int, room: LookupRoom) -> int:
+    """Note which marked atoms a unit has, behind some hits; return how many are noted then."""
+    atom_slots, hits, pool = room.atom_slots, room.hits, index.pool
+    n_slots = atom_slots.size
+    row = index.rows[unit, PLACE]
+    for place in range(row, row + index.rows[unit, SIZE]):
+        number = pool[place]
+        slot = _slot_of(number, n_slots)
+        other = atom_slots[slot]
+        # Nearly always false, as no processor could foresee of each of the two.
+        while (other >= 0) & (numbers[max(other, 0)] != number):
+            slot = (slot + 1) & (n_slots - 1)
+            other = atom_slots[slot]
+        # Written in any case, and written over where it is no hit: the first mark is of no atom.
+        hits[n_hits, 0] = unit
+        hits[n_hits, 1] = other
+        n_hits += int(room.tallies[1 + other, 0])
+    return n_hits
+
+
+@kernel
 def _find_hits(index: IndexArrays, numbers: NDArray[np.int32], rarer: int, room: LookupRoom) -> int:
     """Note which marked atoms the units of one of the probe's have; return how many are noted."""
-    pool, rows, atom_slots, hits, tallies = index.pool, index.rows, room.atom_slots, room.hits, room.tallies
-    n_hits, n_slots = 0, atom_slots.size
+    pool, rows = index.pool, index.rows
+    n_hits = 0
     begin = index.atoms[numbers[rarer], PLACE]
     stop = begin + index.atoms[numbers[rarer], SIZE]
-    for position in range(begin, stop):
-        # Where a row begins is reached for ahead, and later the row itself.
-        if position + 16 < stop:
-            prefetch(rows, 2 * np.int64(pool[position + 16]))
-            ahead = np.int64(rows[pool[position + 8], PLACE])
-            prefetch(pool, ahead)
-            prefetch(pool, ahead + 16)
-        unit = pool[position]
-        row = rows[unit, PLACE]
-        for place in range(row, row + rows[unit, SIZE]):
-            number = pool[place]
-            slot = _slot_of(number, n_slots)
-            other = atom_slots[slot]
-            # Nearly always false, as no processor could foresee of each of the two.
-            while (other >= 0) & (numbers[max(other, 0)] != number):
-                slot = (slot + 1) & (n_slots - 1)
-                other = atom_slots[slot]
-            # Written in any case, and written over where it is no hit: the first mark is of no atom.
-            hits[n_hits, 0] = unit
-            hits[n_hits, 1] = other
-            n_hits += np.int64(tallies[1 + other, 0])
-    return int(n_hits)
+    for portion in range(begin, stop, 64):
+        end = min(portion + 64, stop)
+        # Many rows are under way together where none waits for another: where they begin first, then they themselves.
+        for position in range(portion, end):
+            prefetch(rows, 2 * int(pool[position]))
+        for position in range(portion, end):
+            row = int(rows[pool[position], PLACE])
+            prefetch(pool, row)
+            prefetch(pool, row + 16)
+        for position in range(portion, end):
+            n_hits = _hits_of(index, pool[position], numbers, n_hits, room)
+    return n_hits
 
 
 @kernel
@@ -280,6 +291,7 @@ def find_members(index: IndexArrays, probe: Probe, room: LookupRoom) -> int:
     """
     index, probe, room = borrowed_index(index), borrowed_probe(probe), borrowed_room(room)
     enter_probe(probe.numbers, room.atom_slots)
+    reach_for_keys(index, probe.numbers)
     n_found = 0
     for place in range(probe.numbers.size):
         atom = probe.numbers[place]

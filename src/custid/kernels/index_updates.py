@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custid._jit import kernel
-from custid.kernels.hash_slots import enter_number, find_number, scattered, take_out_number
+from custid._jit import kernel, prefetch
+from custid.kernels.hash_slots import enter_number, find_number, home_of, scattered, take_out_number
 from custid.kernels.index_lists import (
     ATOM_END,
     ATOM_FREE,
@@ -46,7 +46,16 @@ from custid.kernels.index_lists import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["AtomsOfUnits", "add_units", "copy_lists", "find_key", "known_atoms", "remove_unit", "units_of_key"]
+__all__ = [
+    "AtomsOfUnits",
+    "add_units",
+    "copy_lists",
+    "find_key",
+    "known_atoms",
+    "reach_for_keys",
+    "remove_unit",
+    "units_of_key",
+]
 
 
 class AtomsOfUnits(NamedTuple):
@@ -122,10 +131,26 @@ def _joins(index: IndexArrays, first: int, second: int) -> bool:
 
 
 @kernel
+def _key_of(first: int, second: int) -> np.uint64:
+    """Return the key of two atoms."""
+    return np.uint64(np.uint64(min(first, second)) << np.uint64(32) | np.uint64(max(first, second)))
+
+
+@kernel
 def find_key(index: IndexArrays, first: int, second: int) -> int:
     """Return the number of the key of two long atoms, -1 where no unit has both."""
-    both = np.uint64(min(first, second)) << np.uint64(32) | np.uint64(max(first, second))
-    return find_number(index.key_slots, index.key_atoms, both)
+    return find_number(index.key_slots, index.key_atoms, _key_of(first, second))
+
+
+@kernel
+def reach_for_keys(index: IndexArrays, numbers: NDArray[np.int32]) -> None:
+    """Let the processor fetch where the keys of some atoms are entered, so that one does not wait for another."""
+    for first in range(numbers.size):
+        if index.atoms[numbers[first], IS_LONG] == 1:
+            for second in range(first + 1, numbers.size):
+                if _joins(index, numbers[first], numbers[second]):
+                    key = _key_of(numbers[first], numbers[second])
+                    prefetch(index.key_slots, home_of(key, index.key_slots.size))
 
 
 @kernel
@@ -160,7 +185,7 @@ def _count_key(index: IndexArrays, first: int, second: int, unit: int) -> None:
             number = index.counts[KEY_END]
             index.counts[KEY_END] += 1
         index.counts[N_KEYS] += 1
-        index.key_atoms[number] = np.uint64(min(first, second)) << np.uint64(32) | np.uint64(max(first, second))
+        index.key_atoms[number] = _key_of(first, second)
         index.keys[number, SIZE] = 0
         index.keys[number, PLACE] = 0
         index.keys[number, ROOM] = 0
@@ -222,6 +247,7 @@ def _add_unit(index: IndexArrays, unit_id: np.uint64, numbers: NDArray[np.int32]
     index.counts[N_UNITS] += 1
     index.unit_ids[unit] = unit_id
     enter_number(index.unit_slots, index.unit_ids, unit)
+    reach_for_keys(index, numbers)
     _write_row(index, unit, numbers)
     for place in range(numbers.size):
         if index.atoms[numbers[place], IS_LONG]:
@@ -286,8 +312,8 @@ def add_units(
 
 @kernel
 def _has_room(n_places: int, n_slots: int, end: int, n_more: int) -> bool:
-    """Tell whether there is room for some numbers, with a fifth of the slots left free."""
-    return bool(end + n_more <= n_places and 5 * (end + n_more) < 4 * n_slots)
+    """Tell whether there is room for some numbers, a third of the slots left free: a search that fails is short."""
+    return bool(end + n_more <= n_places and 3 * (end + n_more) < 2 * n_slots)
 
 
 @kernel

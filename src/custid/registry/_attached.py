@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
-from custid.clustering.contraction import PairGraph
+from custid.clustering.pair_graph import PairGraph
 
 __all__ = ["AttachedClusters"]
 

@@ -23,8 +23,8 @@ from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.resolution import Active, Gone, Moved, Resolution
-from custid.registry.store import ReadTransaction
 from custid.registry.rows import Row
+from custid.registry.store import ReadTransaction
 from custid.registry.writing import NewVerdict
 
 __all__ = [

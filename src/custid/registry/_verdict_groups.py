@@ -8,7 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from custid.clustering.contraction import PairGraph, contract
+from custid.clustering.contraction import contract
+from custid.clustering.pair_graph import PairGraph
 from custid.registry.events import VerdictKind
 from custid.registry.record_keys import RecordKey
 from custid.table.hashing import string_hashes

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from custid.blocking.atoms import hashed_atoms
 from custid.clustering.attachment import AttachmentOptions
-from custid.clustering.contraction import ContractionOptions, PairGraph, contract
+from custid.clustering.contraction import ContractionOptions, contract
+from custid.clustering.pair_graph import PairGraph
 from custid.engines._given_model import fitting_table
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import TableWeigher, has_persons

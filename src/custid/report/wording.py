@@ -114,6 +114,13 @@ _PHRASES: Final = table_of("""
     others_decided   | the other records of the customers decided, not this pair alone | les autres enregistrements des clients ont décidé, et non cette seule paire
     equal_content    | all that they state is equal      | tout ce qu'ils énoncent est identique
     one_per_source   | both are of source {text}, which was taken to hold a customer once | tous deux viennent de la source {text}, réputée sans doublons
+    said_one         | a person has said that they are one customer | une personne a dit qu'ils sont un seul client
+    said_two         | a person has said that they are two customers | une personne a dit qu'ils sont deux clients
+    related_people   | they are known to be two people ({text}) | on sait que ce sont deux personnes ({text})
+    rule_one         | rule "{text}" joins them          | la règle « {text} » les réunit
+    rule_two         | rule "{text}" keeps them apart    | la règle « {text} » les sépare
+    rule_by_others   | rules join them by way of other records | des règles les réunissent par d'autres enregistrements
+    apart_since      | records {left} and {right} of the two customers must stay apart: {text} | les enregistrements {left} et {right} des deux clients doivent rester séparés : {text}
     no_shared_key    | not compared in the run, as they share no key that proposes pairs; weighed now | non comparés lors du calcul, faute de clé commune qui propose des paires ; pesés à présent
     blocks_too_large | not compared in the run, as more than {cap} records share each key that they share ({text}); weighed now | non comparés lors du calcul, car plus de {cap} enregistrements partagent chacune de leurs clés communes ({text}) ; pesés à présent
     not_weighed      | not compared in the run; weighed now | non comparés lors du calcul ; pesés à présent
@@ -125,6 +132,8 @@ _PHRASES: Final = table_of("""
     single_record    | Customer {customer} has one record. | Le client {customer} a un seul enregistrement.
     n_records        | Customer {customer} has {n} records. | Le client {customer} a {n} enregistrements.
     all_one          | They are all one with a probability of {p}. | Tous n'en font qu'un avec une probabilité de {p}.
+    people_said      | People have said that {text} are one customer. | Des personnes ont dit que {text} sont un seul client.
+    rules_join       | Rules join {text}.               | Des règles réunissent {text}.
     all_equal        | All that they state is equal ({bits} bits). | Tout ce qu'ils énoncent est identique ({bits} bits).
     weakest_link     | Weakest link: {left} and {right}, {bits} bits (probability {p}). | Lien le plus faible : {left} et {right}, {bits} bits (probabilité {p}).
     across           | No pair between {one} and {other} is stronger; the {n_weighed} weighed ones add up to {bits} bits. | Aucune paire entre {one} et {other} n'est plus forte ; les {n_weighed} pesées totalisent {bits} bits.

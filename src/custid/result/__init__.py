@@ -1,13 +1,16 @@
 """What a run gives back."""
 
+from custid.result.certificate import Certificate
 from custid.result.customer_explanation import Bond, CustomerExplanation, Seam, Split
-from custid.result.explanation import Between, ExplainedComparison, Explanation, Reason
+from custid.result.explanation import Barrier, Between, ExplainedComparison, Explanation, Reason
 from custid.result.result import Decision, Result
 from custid.result.run_report import RunReport, SourceReport
 
 __all__ = [
+    "Barrier",
     "Between",
     "Bond",
+    "Certificate",
     "CustomerExplanation",
     "Decision",
     "ExplainedComparison",

@@ -74,12 +74,27 @@ class CustomerEvidence:
         sides = [sorted(nx.node_connected_component(graph, int(end[link]))) for end in (self.left, self.right)]
         return sides[0], sides[1]
 
+    def certain_groups(self) -> tuple[list[list[int]], list[list[int]]]:
+        """Return the contents that verdicts make one customer, and those that rules join."""
+        found = []
+        for links in (self.linked.certain.verdicts, self.linked.certain.joined):
+            graph: nx.Graph[int] = nx.Graph(self._places_of(links))
+            found.append(sorted(sorted(group) for group in nx.connected_components(graph)))
+        return found[0], found[1]
+
+    def _places_of(self, links: NDArray[np.int32]) -> list[tuple[int, int]]:
+        """Return the links among the contents of the customer, by their places."""
+        places = np.searchsorted(self.units, links[np.isin(links[:, 0], self.units)])
+        return list(zip(places[:, 0].tolist(), places[:, 1].tolist(), strict=True))
+
     def splits(self) -> list[tuple[int, list[list[int]]]]:
         """Return rows without which the customer would be several, and the contents that would be left together."""
         graph: nx.Graph[int] = nx.Graph()
         graph.add_nodes_from(range(len(self.units)))
         speak_for = np.flatnonzero(self.bits > 0)
         graph.add_edges_from(zip(self.left[speak_for].tolist(), self.right[speak_for].tolist(), strict=True))
+        certain = self.linked.certain
+        graph.add_edges_from(self._places_of(np.concatenate([certain.verdicts, certain.joined])))
         n_rows = np.bincount(self.place_of_row, minlength=len(self.units))
         found = []
         for place in sorted(nx.articulation_points(graph)):
@@ -117,6 +132,7 @@ def explain_customer(
         return tuple(explainer.name(row) for row in evidence.rows_of(places))
 
     link = evidence.weakest()
+    said, ruled = evidence.certain_groups()
     return CustomerExplanation(
         customer=customer,
         bonds=_bonds(explainer, evidence),
@@ -126,6 +142,8 @@ def explain_customer(
             Split(record=explainer.name(row), groups=tuple(names(group) for group in groups))
             for row, groups in evidence.splits()
         ),
+        said_to_be_one=tuple(names(group) for group in said),
+        joined_by_rules=tuple(names(group) for group in ruled),
         copy_bits=evidence.copy_bits,
         is_connected=len(evidence.tree) == len(evidence.units) - 1,
         language=language,

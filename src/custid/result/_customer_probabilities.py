@@ -16,6 +16,7 @@ from custid.result._weakest_links import tree_of
 __all__ = ["critical_units", "customer_probabilities"]
 
 _LEAST_ODDS = 2.0**-60
+_CERTAIN_BITS = 60.0
 
 
 def customer_probabilities(linked: LinkedTable, customer: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -40,7 +41,8 @@ def customer_probabilities(linked: LinkedTable, customer: NDArray[np.int64]) -> 
     hypotheses, which exclude one another, gives P = 1 / (1 + sum over d of 1 / odds(d)).  The odds of a row are those
     of belonging; those of two groups are what attachment takes: the mean, over the units of the smaller group, of
     the log-odds of each with all units of the other group (of groups of one size the lower mean), for records of one
-    customer are copies of the same facts.  Divisions into three parts or more have far smaller odds than these.
+    customer are copies of the same facts.  What a verdict or a rule joins counts as certain.  Divisions
+    into three parts or more have far smaller odds than these.
     """
     table, cluster = linked.table, linked.cluster
     n_rows = np.bincount(customer)
@@ -78,7 +80,10 @@ def _seams(linked: LinkedTable) -> _Seams:
     left, right = linked.candidates.left_idx, linked.candidates.right_idx
     inside = np.flatnonzero(cluster[left] == cluster[right])
     inside = inside[~(is_loose[left[inside]] | is_loose[right[inside]])]
-    left, right, weight = left[inside], right[inside], linked.weight_bits[inside]
+    links = np.concatenate([linked.certain.verdicts, linked.certain.joined])
+    left, right = np.append(left[inside], links[:, 0]), np.append(right[inside], links[:, 1])
+    # What verdicts and rules join is no seam.
+    weight = np.append(linked.weight_bits[inside], np.full(len(links), _CERTAIN_BITS))
     tree = tree_of(table.n_units, left, right, weight)
     n_clusters = int(cluster.max(initial=-1)) + 1
     n_joined = np.bincount(cluster[~is_loose], minlength=n_clusters)

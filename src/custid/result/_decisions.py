@@ -17,7 +17,7 @@ _MIN_PAIRS_FOR_NUMBA = 1_000_000
 
 
 def decisions(
-    linked: LinkedTable, customer: NDArray[np.int64], review_probability: float
+    linked: LinkedTable, customer: NDArray[np.int64], review_probability: float, certain_probability: float = 0.0
 ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Return each row's match probability and the position of its decision.
 
@@ -45,7 +45,8 @@ def decisions(
     unit = table.unit_of_row
     odds_of_row = np.where(is_shared, belonging_odds(linked)[unit], nearest[unit])
     probability = odds_of_row / (1.0 + odds_of_row)
-    decision = np.where(is_shared, 0, np.where(probability >= review_probability, 1, 2))
+    of_shared = np.where(probability >= certain_probability, 0, 1)
+    decision = np.where(is_shared, of_shared, np.where(probability >= review_probability, 1, 2))
     return probability, decision.astype(np.int8)
 
 
@@ -66,7 +67,8 @@ def belonging_odds(linked: LinkedTable) -> NDArray[np.float64]:
     -----
     The row is a copy of *some* other row of the customer, each as likely as the other, so that its odds are the sum of
     its odds with each of them (:mod:`custid.clustering.attachment`).  Other units count once, however many rows they
-    have; what a customer of that size is worth beforehand is told by :func:`size_factors`.
+    have; what a customer of that size is worth beforehand is told by :func:`size_factors`.  Where a verdict or a rule
+    has it there, it is certain to belong.
     """
     table, cluster = linked.table, linked.cluster.astype(np.int32)
     left, right = linked.candidates.left_idx, linked.candidates.right_idx
@@ -79,7 +81,9 @@ def belonging_odds(linked: LinkedTable) -> NDArray[np.float64]:
         within += np.bincount(side[inside], weights=odds, minlength=table.n_units)
     n_units_of = np.bincount(cluster)
     within *= size_factors(n_units_of)[n_units_of[cluster]]
-    return np.asarray(within + np.where(table.n_copies > 1, odds_of(linked.copy_bits), 0.0) * (table.n_copies - 1))
+    within += np.where(table.n_copies > 1, odds_of(linked.copy_bits), 0.0) * (table.n_copies - 1)
+    within[np.concatenate([linked.certain.verdicts, linked.certain.joined])] = np.exp2(_MAX_BITS)
+    return within
 
 
 def size_factors(n_units_of: NDArray[np.int64]) -> NDArray[np.float64]:

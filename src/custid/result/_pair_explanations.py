@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from custid.blocking.shared_keys import shared_key_rules
 from custid.comparison.comparison import ComparisonOutput
-from custid.engines.labels import kept_apart_by
 from custid.engines.local import LinkedTable
+from custid.result._barriers import CertainFacts, Fact
 from custid.result._customer_probabilities import customer_probabilities
-from custid.result.explanation import Between, ExplainedComparison, Explanation, Reason
+from custid.result.explanation import Barrier, Between, ExplainedComparison, Explanation, Reason
 
 __all__ = ["PairExplainer", "candidate_of", "pairs_among", "probability_of"]
 
@@ -54,6 +54,7 @@ class _Why(NamedTuple):
     kept_apart_by: tuple[str, ...] = ()
     shared_keys: tuple[str, ...] = ()
     between: Between | None = None
+    fact: Fact | None = None
 
 
 @frozen(kw_only=True, eq=False)
@@ -118,6 +119,7 @@ class PairExplainer:
                     shared_keys=why.shared_keys,
                     block_cap=linked.candidates.block_cap,
                     between=why.between,
+                    barrier=self._barrier(why.fact, (left, right)),
                     language=language,
                 )
             )
@@ -149,28 +151,55 @@ class PairExplainer:
         if self.customer[left] == self.customer[right]:
             if first == second:
                 return _Why(Reason.EQUAL_CONTENT)
+            if fact := self._facts.together(first, second):
+                return _Why(fact.reason, was_weighed=is_weighed, fact=fact)
             decides = is_weighed and weight_bits > 0
             return _Why(Reason.PAIR if decides else Reason.OTHER_RECORDS, was_weighed=is_weighed)
-        apart = kept_apart_by(linked.labels, first, second)
-        if apart:
-            return _Why(Reason.KEPT_APART, was_weighed=is_weighed, kept_apart_by=apart)
-        source = linked.table.source_of_unit
-        if (first == second and np.isneginf(linked.copy_bits[first])) or (
-            linked.one_per_source and first != second and source[first] == source[second]
-        ):
-            return _Why(Reason.ONE_PER_SOURCE, was_weighed=is_weighed)
+        if fact := self._facts.apart(int(linked.table.unit_of_row[left]), int(linked.table.unit_of_row[right])):
+            return _Why(fact.reason, was_weighed=is_weighed, kept_apart_by=fact.attributes, fact=fact)
         if not is_weighed:
             shared = shared_key_rules(linked.table, first, second, linked.blocking)
             reason = Reason.BLOCKS_TOO_LARGE if shared else Reason.NO_SHARED_KEY
             return _Why(reason, was_weighed=False, shared_keys=shared)
         if weight_bits <= 0:
             return _Why(Reason.WEIGHED_LOW)
+        if fact := self._facts.between(*self._sides(left, right)):
+            return _Why(Reason.BARRED, fact=fact)
         return _Why(Reason.OUTVOTED, between=self._between(left, right))
+
+    def _barrier(self, fact: Fact | None, rows: tuple[int, int]) -> Barrier | None:
+        """Name the records of a fact: those explained where it is of their contents."""
+        if fact is None:
+            return None
+        unit_of_row = self.linked.table.unit_of_row
+        own = {int(unit_of_row[row]): row for row in rows}
+        left, right = (
+            rows
+            if {fact.left, fact.right} == set(own)
+            else (int(np.flatnonzero(unit_of_row == unit)[0]) for unit in (fact.left, fact.right))
+        )
+        return Barrier(
+            left=self.name(left),
+            right=self.name(right),
+            reason=fact.reason,
+            attributes=fact.attributes,
+            text=fact.text,
+        )
+
+    def _sides(self, left: int, right: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the contents of the customers of two rows."""
+        unit_of_row = self.linked.table.unit_of_row
+        one, other = (np.unique(unit_of_row[self.customer == self.customer[row]]) for row in (left, right))
+        return one, other
+
+    @cached_property
+    def _facts(self) -> CertainFacts:
+        return CertainFacts(self.linked)
 
     def _between(self, left: int, right: int) -> Between:
         """Add up the pairs between the customers of two rows."""
         linked = self.linked
-        sides = [np.unique(linked.table.unit_of_row[self.customer == self.customer[row]]) for row in (left, right)]
+        sides = self._sides(left, right)
         pairs = pairs_among(linked, np.unique(np.concatenate(sides)))
         is_left = [np.isin(idx[pairs], sides[0]) for idx in (linked.candidates.left_idx, linked.candidates.right_idx)]
         weights = linked.weight_bits[pairs[is_left[0] != is_left[1]]]

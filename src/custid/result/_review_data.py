@@ -1,8 +1,13 @@
-"""What the review page shows of a run, as plain data: the most doubtful decisions, with values and evidence."""
+"""What the review page shows of a run, as plain data: the decisions that a person should look at, with their evidence.
+
+First comes what an answer is expected to set right most of, as in the review queue
+(:mod:`custid.result.open_questions`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,9 +21,10 @@ from custid.intake.canonical import CanonicalValues
 from custid.model.attributes import ATTRIBUTES
 from custid.report.wording import LANGUAGES, attribute_label, level_label
 from custid.result._customer_explanations import CustomerEvidence, explain_customer
-from custid.result._pair_explanations import PairExplainer
+from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._weakest_links import weakest_links
 from custid.result.explanation import Explanation
+from custid.result.open_questions import OpenQuestions, open_questions
 from custid.result.run_report import RunReport
 
 __all__ = ["ReviewedRun", "review_data"]
@@ -68,7 +74,7 @@ def review_data(run: ReviewedRun, max_customers: int) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain data: facts, attributes, comparisons, records, and items in the order of doubt.
+        Plain data: facts, attributes, comparisons, records, and items in the order of what an answer is worth.
 
     Raises
     ------
@@ -78,15 +84,16 @@ def review_data(run: ReviewedRun, max_customers: int) -> dict[str, Any]:
     if max_customers < 0:
         raise ConfigurationError(f"max_customers: expected 0 or more, got {max_customers}.")
     linked = run.explainer.linked
-    customers, margins = _by_doubt(run)
-    apart = _doubtful_pairs(run)
+    questions = open_questions(linked)
+    customers, margins, worth = _by_worth(run, questions)
+    apart = _doubtful_pairs(run, questions)
     page = _Page(run)
     items = [
-        page.customer_item(int(customer), float(margin))
-        for customer, margin in zip(customers[:max_customers], margins[:max_customers], strict=True)
+        page.customer_item(int(customer), float(margin)) | {"worth": float(change)}
+        for customer, margin, change in islice(zip(customers, margins, worth, strict=True), max_customers)
     ]
-    items += [page.pair_item(*pair) for pair in apart[:max_customers]]
-    items.sort(key=lambda item: (item["margin"], item["id"]))
+    items += [page.pair_item(*pair) | {"worth": change} for *pair, change in apart[:max_customers]]
+    items.sort(key=lambda item: (-item["worth"], item["margin"], item["id"]))
     return {
         "facts": {
             "n_records": run.report.n_records,
@@ -121,40 +128,46 @@ def _comparison(output: ComparisonOutput) -> dict[str, Any]:
     }
 
 
-def _by_doubt(run: ReviewedRun) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the customers of several rows, those with the weakest links first, and the bits of these links."""
-    explainer = run.explainer
-    links = weakest_links(explainer.linked)
-    cluster_of_row = explainer.linked.cluster[explainer.linked.table.unit_of_row]
-    n_customers = run.report.n_customers
-    n_rows = np.bincount(explainer.customer, minlength=n_customers)
-    margin = np.full(n_customers, np.inf)
-    margin[explainer.customer] = links.bits[cluster_of_row]
+def _by_worth(
+    run: ReviewedRun, questions: OpenQuestions
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the customers of several rows in their order, the bits of their weakest links, and what answers change."""
+    explainer, linked = run.explainer, run.explainer.linked
+    cluster_of_row = linked.cluster[linked.table.unit_of_row]
+    n_rows = np.bincount(explainer.customer, minlength=run.report.n_customers)
+    margin = np.full(run.report.n_customers, np.inf)
+    margin[explainer.customer] = weakest_links(linked).bits[cluster_of_row]
+    of_cluster = np.zeros(int(linked.cluster.max(initial=-1)) + 1)
+    inside = questions.is_same
+    asked = linked.cluster[linked.candidates.left_idx[questions.pair[inside]]]
+    np.maximum.at(of_cluster, asked, questions.expected_change[inside])
+    # Equal rows are no pair of the candidates: whether they are one customer is a question of its own.
+    copied = np.flatnonzero((linked.table.n_copies > 1) & ~linked.is_loose)
+    n_copies = linked.table.n_copies[copied]
+    change = n_copies * (n_copies - 1) / 2 * probability_of(-linked.copy_bits[copied])
+    np.maximum.at(of_cluster, linked.cluster[copied], change)
+    worth = np.zeros(run.report.n_customers)
+    worth[explainer.customer] = of_cluster[cluster_of_row]
     several = np.flatnonzero(n_rows > 1)
-    order = np.argsort(margin[several], kind="stable")
-    return several[order], margin[several[order]]
+    order = several[np.lexsort((margin[several], -worth[several]))]
+    return order, margin[order], worth[order]
 
 
-def _doubtful_pairs(run: ReviewedRun) -> list[tuple[int, int, int]]:
-    """Return pairs of customers that may be one, and the candidate pair that says so most, the strongest first."""
+def _doubtful_pairs(run: ReviewedRun, questions: OpenQuestions) -> list[tuple[int, int, int, float]]:
+    """Return pairs of customers that may be one, the candidate pair that says so most, and what an answer changes."""
     explainer = run.explainer
     linked, candidates = explainer.linked, explainer.linked.candidates
     first_row = np.zeros(linked.table.n_units, np.int64)
     first_row[linked.table.unit_of_row[::-1]] = np.arange(linked.table.n_rows)[::-1]
     customer = explainer.customer[first_row]
-    near = np.flatnonzero(linked.weight_bits >= run.review_bits)
-    one, other = customer[candidates.left_idx[near]], customer[candidates.right_idx[near]]
-    # Rows of one content that are customers of their own have no one place to be joined.
-    is_apart = (
-        (one != other) & ~linked.is_loose[candidates.left_idx[near]] & ~linked.is_loose[candidates.right_idx[near]]
-    )
-    near, one, other = near[is_apart], one[is_apart], other[is_apart]
+    near = np.flatnonzero(~questions.is_same & (linked.weight_bits[questions.pair] >= run.review_bits))
+    pair, worth = questions.pair[near], questions.expected_change[near]
+    one, other = customer[candidates.left_idx[pair]], customer[candidates.right_idx[pair]]
     low, high = np.minimum(one, other), np.maximum(one, other)
-    order = np.lexsort((high, low, -linked.weight_bits[near]))
-    found: dict[tuple[int, int], int] = {}
-    for place in order.tolist():
-        found.setdefault((int(low[place]), int(high[place])), int(near[place]))
-    return [(*pair, place) for pair, place in found.items()]
+    order = np.lexsort((high, low, -worth))
+    return list(
+        zip(low[order].tolist(), high[order].tolist(), pair[order].tolist(), worth[order].tolist(), strict=True)
+    )
 
 
 class _Page:

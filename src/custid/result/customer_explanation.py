@@ -105,6 +105,8 @@ class CustomerExplanation:
         Where it would come apart first; None where all its records state the same, and where no pair joins them.
     splits : tuple of Split
         Records without which it would be several customers.
+    said_to_be_one, joined_by_rules : tuple of tuple of (source, record key)
+        Groups of its records that people have said to be one customer, and that rules join, whatever they weigh.
     copy_bits : float
         Match weight of its rows of equal content, the lowest where there are several kinds; 0 where no two are equal.
     is_connected : bool
@@ -118,6 +120,8 @@ class CustomerExplanation:
     probability: float | None = None
     weakest: Seam | None = None
     splits: tuple[Split, ...] = ()
+    said_to_be_one: tuple[tuple[_RecordName, ...], ...] = ()
+    joined_by_rules: tuple[tuple[_RecordName, ...], ...] = ()
     copy_bits: float = 0.0
     is_connected: bool = True
     language: str = "en"
@@ -148,6 +152,8 @@ class CustomerExplanation:
         said = [self._phrase("n_records", customer=self.customer, n=n_records)]
         if self.probability is not None:
             said.append(self._phrase("all_one", p=number_text(self.probability, self.language, digits=3)))
+        said += [self._phrase("people_said", text=call.all_of(group)) for group in self.said_to_be_one]
+        said += [self._phrase("rules_join", text=call.all_of(group)) for group in self.joined_by_rules]
         if self.weakest is not None:
             said += self._seam(self.weakest, call)
         elif self.is_connected:

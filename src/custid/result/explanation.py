@@ -10,9 +10,10 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from custid.report.wording import attribute_label, level_label, listed, number_text, phrase
+from custid.model.vocabularies import RELATION_KINDS
+from custid.report.wording import LANGUAGES, attribute_label, level_label, listed, number_text, phrase
 
-__all__ = ["Between", "ExplainedComparison", "Explanation", "Reason"]
+__all__ = ["Barrier", "Between", "ExplainedComparison", "Explanation", "Reason"]
 
 _NOTABLE_BITS = 1.0
 _N_RULES_NAMED = 3
@@ -26,7 +27,9 @@ class Reason(StrEnum):
     ``EQUAL_CONTENT``, both rows state the same.  Of two customers: ``KEPT_APART``, they differ in what a customer has
     one of; ``ONE_PER_SOURCE``, both are of a source taken to be free of duplicates; ``NO_SHARED_KEY``, nothing proposed
     to compare them; ``BLOCKS_TOO_LARGE``, too many records share what they share; ``WEIGHED_LOW``, more speaks against
-    than for a match; ``OUTVOTED``, this pair alone would do, but the other records of the two customers speak against.
+    than for a match; ``OUTVOTED``, this pair alone would do, but the other records of the two customers speak against;
+    ``BARRED``, this pair alone would do, but other records of the two customers must stay apart; ``RELATION``, the two
+    are known to be related people.  Of either: ``VERDICT``, a person has said so; ``RULE``, a declared rule says so.
     """
 
     PAIR = "pair"
@@ -38,6 +41,10 @@ class Reason(StrEnum):
     BLOCKS_TOO_LARGE = "blocks_too_large"
     WEIGHED_LOW = "weighed_low"
     OUTVOTED = "outvoted"
+    BARRED = "barred"
+    RELATION = "relation"
+    VERDICT = "verdict"
+    RULE = "rule"
 
 
 @frozen(kw_only=True)
@@ -83,6 +90,29 @@ class Between:
 
 
 @frozen(kw_only=True)
+class Barrier:
+    """What makes it certain that two records are one customer, or two.
+
+    Attributes
+    ----------
+    left, right : tuple of (source, record key)
+        The records of which it is said: those explained, or others of their customers.
+    reason : Reason
+        Who says so: ``VERDICT``, ``RELATION``, ``KEPT_APART``, ``ONE_PER_SOURCE`` or ``RULE``.
+    attributes : tuple of str
+        Attributes of which the two have different values and a customer has one.
+    text : str
+        Kind of the relation or name of the rule; empty for the rest, and where a rule joins by way of other records.
+    """
+
+    left: tuple[str, str]
+    right: tuple[str, str]
+    reason: Reason
+    attributes: tuple[str, ...] = ()
+    text: str = ""
+
+
+@frozen(kw_only=True)
 class Explanation:
     """The match weight of a pair, part by part.
 
@@ -117,6 +147,8 @@ class Explanation:
         Records in the largest block that the run looked at.
     between : Between or None
         Where the other records outvoted this pair: what they say.
+    barrier : Barrier or None
+        Where something certain decided, whatever the weight: what it is.
     language : str
         Language of the text, ``"en"`` or ``"fr"``.
     """
@@ -136,6 +168,7 @@ class Explanation:
     shared_keys: tuple[str, ...] = ()
     block_cap: int = 0
     between: Between | None = None
+    barrier: Barrier | None = None
     language: str = "en"
 
     @property
@@ -239,10 +272,11 @@ class Explanation:
         if self.reason is Reason.KEPT_APART:
             if "party_kind" in self.kept_apart_by:
                 return [self._phrase("not_comparable")]
-            labels = [attribute_label(name, self.language) for name in self.kept_apart_by]
-            return [self._phrase("they_differ", text=listed(labels, self.language))]
+            return [self._they_differ(self.kept_apart_by)]
         if self.reason is Reason.ONE_PER_SOURCE:
             return [self._phrase("one_per_source", text=repr(self.left[0]))]
+        if self.barrier is not None and self.reason in {Reason.BARRED, Reason.RELATION, Reason.RULE, Reason.VERDICT}:
+            return [self._certain(self.barrier)]
         if self.reason is Reason.BLOCKS_TOO_LARGE:
             rules = listed(self.shared_keys, self.language, at_most=_N_RULES_NAMED)
             return [self._phrase("blocks_too_large", cap=self.block_cap, text=rules)]
@@ -253,6 +287,33 @@ class Explanation:
         if self.reason in {Reason.NO_SHARED_KEY, Reason.EQUAL_CONTENT}:
             return [self._phrase(self.reason.value)]
         return [] if self.was_weighed else [self._phrase("not_weighed")]
+
+    def _certain(self, barrier: Barrier) -> str:
+        """Return who makes it certain, and of which records where these are not the ones explained."""
+        said = self._said_by(barrier)
+        if {barrier.left, barrier.right} == {self.left, self.right} or self.same_customer:
+            return said
+        left, right = " ".join(barrier.left), " ".join(barrier.right)
+        return self._phrase("apart_since", left=left, right=right, text=said)
+
+    def _said_by(self, barrier: Barrier) -> str:
+        if barrier.reason is Reason.VERDICT:
+            return self._phrase("said_one" if self.same_customer else "said_two")
+        if barrier.reason is Reason.RELATION:
+            known = RELATION_KINDS.get(barrier.text)
+            labels = (known.label_en, known.label_fr) if known is not None else (barrier.text, barrier.text)
+            return self._phrase("related_people", text=labels[LANGUAGES.index(self.language)])
+        if barrier.reason is Reason.ONE_PER_SOURCE:
+            return self._phrase("one_per_source", text=repr(barrier.left[0]))
+        if barrier.reason is Reason.KEPT_APART:
+            return self._they_differ(barrier.attributes)
+        if not barrier.text:
+            return self._phrase("rule_by_others")
+        return self._phrase("rule_one" if self.same_customer else "rule_two", text=barrier.text)
+
+    def _they_differ(self, attributes: Sequence[str]) -> str:
+        labels = [attribute_label(name, self.language) for name in attributes]
+        return self._phrase("they_differ", text=listed(labels, self.language))
 
 
 def _pros_and_cons(comparisons: Sequence[ExplainedComparison], language: str) -> list[str]:

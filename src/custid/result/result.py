@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
+from custid.intake.record_names import record_keys
+from custid.model.facts import PartyKey
+from custid.model.parties import Record
 from custid.report.page import page_of
 from custid.result._customer_explanations import customer_graph, explain_customer
 from custid.result._customer_probabilities import critical_units
@@ -25,11 +29,14 @@ from custid.result._known_probabilities import known_customers, known_members, k
 from custid.result._pair_explanations import PairExplainer, probability_of
 from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
+from custid.result.certificate import Certificate
+from custid.result.collectives import CollectiveFound, collective_records, collectives_table, find_collectives
 from custid.result.customer_explanation import CustomerExplanation
 from custid.result.customers import best_values, source_lists
 from custid.result.explanation import Explanation
-from custid.result.related import related_customers
+from custid.result.related import customers_of_legal_units, related_customers
 from custid.result.run_report import RunReport
+from custid.result.signals import find_signals, signals_table
 from custid.scoring.dependence import Dependence
 from custid.scoring.match_model import TrainedMatchModel
 
@@ -47,8 +54,9 @@ RecordKeyLike = str | int | tuple[str, str | int]
 class Decision(StrEnum):
     """What was decided about a record.
 
-    ``MATCH``: it shares its customer with another record.  ``REVIEW``: it stands alone, but another record may be the
-    same customer.  ``NON_MATCH``: it stands alone and no record comes near.
+    ``MATCH``: it shares its customer with another record.  ``REVIEW``: a person should look, since it stands alone, but
+    another record may be the same customer, or shares its customer with less certainty than
+    ``ResolveOptions.certain_probability`` asks for.  ``NON_MATCH``: it stands alone and no record comes near.
     """
 
     MATCH = "match"
@@ -68,10 +76,6 @@ class Result:
         against being a customer of its own: its odds are the sum of its odds with each of them, less where customers of
         that size are rare; for a record alone that of its pair with the nearest one, 0 where none is near) and
         ``decision``.
-    related : pyarrow.Table
-        Customers that are establishments of one legal unit, never merged: ``customer_a`` and ``customer_b``, ``kind``
-        (``"same_legal_unit"``) and ``attribute`` (``"siren"``).  Each further customer of a legal unit is listed with
-        the first one.
     report : RunReport
         What was detected, chosen and found.
     model : TrainedMatchModel
@@ -79,7 +83,6 @@ class Result:
     """
 
     assignments: pa.Table = field(repr=False)
-    related: pa.Table = field(repr=False)
     report: RunReport = field(repr=False)
     model: TrainedMatchModel = field(repr=False)
     _customer: NDArray[np.int64] = field(repr=False)
@@ -96,15 +99,15 @@ class Result:
         inputs: Sequence[SourceInput],
         report: RunReport,
         review_probability: float,
+        certain_probability: float = 0.0,
     ) -> Result:
         """Build the result of a run; the report does not know the number of customers and of relations yet."""
         customer = linked.cluster_of_row()
-        related = related_customers(linked, customer)
-        probability, decision = decisions(linked, customer, review_probability)
+        probability, decision = decisions(linked, customer, review_probability, certain_probability)
         assignments = pa.table(
             {
                 "source": pa.array(list(canonical.sources), pa.string()).take(pa.array(canonical.source_of_row)),
-                "record_key": _record_keys(inputs),
+                "record_key": record_keys(inputs),
                 "customer": pa.array(customer),
                 "match_probability": pa.array(probability),
                 "decision": pa.array([each.value for each in Decision], pa.string()).take(pa.array(decision)),
@@ -112,8 +115,11 @@ class Result:
         )
         return cls(
             assignments=assignments,
-            related=related,
-            report=evolve(report, n_customers=int(customer.max(initial=-1)) + 1, n_related=related.num_rows),
+            report=evolve(
+                report,
+                n_customers=int(customer.max(initial=-1)) + 1,
+                n_related=len(customers_of_legal_units(linked, customer)),
+            ),
             model=linked.model,
             customer=customer,
             linked=linked,
@@ -129,6 +135,11 @@ class Result:
     def n_customers(self) -> int:
         """Number of customers."""
         return self.report.n_customers
+
+    @property
+    def certificate(self) -> Certificate:
+        """What was certain of pairs of records, counted; the customers cross none of it."""
+        return self.report.certificate
 
     @property
     def inputs(self) -> tuple[SourceInput, ...]:
@@ -149,6 +160,41 @@ class Result:
             for name in sorted({*table.columns, *apart})
         }
         return evolve(self._canonical, values=values)
+
+    @cached_property
+    def _collectives_found(self) -> tuple[CollectiveFound, ...]:
+        return find_collectives(self._linked, self._customer, self._inputs, self.assignments)
+
+    @cached_property
+    def collectives(self) -> pa.Table:
+        """Households and joint holders, one row each, found when first asked for.
+
+        ``collective`` (int64), ``kind`` (of `custid.model.CollectiveKind`), ``customers`` (the members), ``customer``
+        (the one whose records speak of the collective as a whole, or null), ``shared`` (what tells), ``probability``
+        (that the least certain member of a household belongs to it, or null) and ``basis`` (``"inferred"``, or
+        ``"declared"`` where a source states it).
+        """
+        return collectives_table(self._collectives_found)
+
+    @cached_property
+    def related(self) -> pa.Table:
+        """Customers that belong together and are never merged, found when first asked for.
+
+        ``customer_a`` and ``customer_b``, ``kind`` (``"same_legal_unit"``, ``"same_household"``, ``"joint_holders"`` or
+        ``"same_group"``) and ``attribute``, which tells.  Each further customer of a legal unit or collective is listed
+        with the first one.
+        """
+        return related_customers(self._linked, self._customer, self._collectives_found)
+
+    @cached_property
+    def signals(self) -> pa.Table:
+        """Signs of fraud for a person to look at, which change no customer, found when first asked for.
+
+        ``signal`` (int64), ``kind``, ``attributes``, ``customers``, ``n_unrelated``, ``n_records``, ``expected`` (how
+        many one expects by chance, or null), ``since`` and ``until`` (days, or null).
+        """
+        pairs = np.stack([np.asarray(self.related[name]) for name in ("customer_a", "customer_b")], axis=1)
+        return signals_table(find_signals(self._linked, self._canonical, self._inputs, self._customer, pairs))
 
     @cached_property
     def customers(self) -> pa.Table:
@@ -214,6 +260,28 @@ class Result:
                 "same_customer": pa.array(customer[left] == customer[right]),
             }
         )
+
+    def collective_records(self, *, at: datetime) -> Iterator[Record]:
+        """Return households and joint holders as typed records, with their members as relations.
+
+        Parameters
+        ----------
+        at : datetime
+            When they were found, with a time zone.
+
+        Returns
+        -------
+        iterator of Record
+            One `custid.model.Record` of source ``"custid"`` for each collective with a member: its party is a
+            `custid.model.Collective`, and each member stands in a relation ``member`` to it, named by the first of the
+            customer's records by source and key.
+        """
+        keys: dict[int, PartyKey] = {}
+        columns = (self.assignments[name].to_pylist() for name in ("source", "record_key", "customer"))
+        for source, key, customer in zip(*columns, strict=True):
+            named = PartyKey(source, key)
+            keys[customer] = min(keys.get(customer, named), named)
+        return collective_records(self._collectives_found, keys, at=at)
 
     def count_candidates(self, labels: NDArray[np.int64]) -> tuple[int, int]:
         """Return how many pairs of rows were compared, and how many of them share a label.
@@ -461,13 +529,3 @@ def _first_rows(linked: LinkedTable) -> NDArray[np.int64]:
     first = np.zeros(linked.table.n_units, np.int64)
     first[unit_of_row[::-1]] = np.arange(len(unit_of_row))[::-1]
     return first
-
-
-def _record_keys(inputs: Sequence[SourceInput]) -> pa.ChunkedArray:
-    parts = []
-    for each in inputs:
-        if each.mapping.record_key is None:
-            parts.append(pa.array(np.arange(1, each.intake.table.num_rows + 1)).cast(pa.string()))
-        else:
-            parts.extend(each.intake.table.column(each.mapping.record_key).chunks)
-    return pa.chunked_array(parts, pa.string())

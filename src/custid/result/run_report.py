@@ -12,6 +12,7 @@ from custid.blocking.candidates import BlockingRuleReport
 from custid.intake import ColumnMapping, RefusedRow
 from custid.intake.canonical import StandardizationNotice
 from custid.intake.generic_values import GenericReason, GenericValue
+from custid.result.certificate import Certificate
 
 __all__ = ["RunReport", "SourceReport"]
 
@@ -81,11 +82,13 @@ class RunReport:
     n_customers : int
         Customers found.
     n_related : int
-        Customers of a legal unit that has another customer before them: the rows of ``Result.related``.
+        Customers of a legal unit that has another customer before them.
     compared : tuple of str
         Comparisons used.
     one_per_source : bool
         Whether sources were taken to be free of duplicates.
+    certificate : Certificate
+        Pairs of which it was certain whether they are one customer; none is crossed.
     prior_match_probability : float
         Share of matching pairs among all pairs, as learned.
     has_converged : bool
@@ -111,6 +114,7 @@ class RunReport:
     n_related: int = 0
     compared: tuple[str, ...] = ()
     one_per_source: bool = False
+    certificate: Certificate = field(factory=Certificate)
     prior_match_probability: float = 0.0
     has_converged: bool = True
     seconds: dict[str, float] = field(factory=dict)
@@ -143,6 +147,8 @@ class RunReport:
             lines.append(f"further establishments of legal units, related and not merged: {self.n_related:,}")
         if len(self.sources) > 1 or self.one_per_source:
             lines.append(f"sources free of duplicates: {'yes' if self.one_per_source else 'no'}")
+        if self.certificate.must_links or self.certificate.cannot_links:
+            lines.append(f"certain: {self.certificate}")
         if self.seconds:
             lines.append("seconds: " + ", ".join(f"{step} {spent:.2f}" for step, spent in self.seconds.items()))
         lines.extend(f"warning: {warning}" for warning in self.warnings)

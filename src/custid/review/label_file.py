@@ -7,6 +7,7 @@ The first line names the format and its version, every further line is one label
 
 A CSV file has the columns ``left_record_key``, ``right_record_key`` and ``verdict``, and may have ``left_source``,
 ``right_source``, ``by``, ``at`` and ``note``: those of ``Result.pairs`` with one more, so that a spreadsheet will do.
+Its rows without a verdict are not answered yet, and passed over.
 """
 
 from __future__ import annotations
@@ -191,6 +192,8 @@ def _from_csv(text: str, name: str) -> Labels:
             at = f"{name}: line {rows.line_num}"
             if None in row or None in row.values():
                 raise InputError(f"{at}: expected as many cells as columns.")
+            if not row["verdict"].strip():
+                continue
             sides = [(row.get(f"{side}_source", ""), row[f"{side}_record_key"]) for side in ("left", "right")]
             texts = {each: row.get(each, "") for each in _TEXTS}
             labels.append(_made(sides[0], sides[1], row["verdict"].strip().lower(), texts, at))

@@ -18,7 +18,7 @@ from custid.model.attributes import ATTRIBUTES
 
 __all__ = ["PairClass", "alternative_classes", "tells_persons_apart"]
 
-_MIN_OUTPUTS = 3
+_MIN_OUTPUTS_OF_PERSONS, _MIN_OUTPUTS = 3, 4
 _TWINS = 0.05
 _NAMESAKES = 0.02
 _SAME_FAMILY_NAME = 0.8
@@ -68,9 +68,9 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
     Returns
     -------
     tuple of PairClass
-        With three outputs or more: household and neighborhood where given names are compared.  Where names of
-        organizations are: company and neighborhood with e-mail, house number, a register number, or both city and
-        postcode; premises with a street or another line of an address.
+        Household and neighborhood where given names are compared, with three outputs or more.  Where names of
+        organizations are, with four or more: company and neighborhood with e-mail, house number, a register number, or
+        both city and postcode; premises with a street or another line of an address.
 
     Notes
     -----
@@ -91,7 +91,7 @@ def alternative_classes(outputs: Sequence[ComparisonOutput]) -> tuple[PairClass,
     Neighbors agree on circumstances (place, occupation) and on all else by chance.
     """
     compared = {output.attribute for output in outputs}
-    if len(outputs) < _MIN_OUTPUTS:
+    if len(outputs) < (_MIN_OUTPUTS_OF_PERSONS if "given_name" in compared else _MIN_OUTPUTS):
         return ()
     share_of: dict[str, Callable[[ComparisonOutput], float | None]] = {}
     if "given_name" in compared:

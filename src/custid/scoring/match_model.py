@@ -137,6 +137,8 @@ class TrainedMatchModel:
         False when learning stopped at its bound of iterations.
     history : tuple of EMHistory
         Iterations of the learning.
+    n_labels : int
+        Labels that its weights were taught by (:func:`custid.steering.teach`); 0 for what was learned from data alone.
     """
 
     parameters: tuple[OutputParameters, ...]
@@ -149,6 +151,7 @@ class TrainedMatchModel:
     is_duplicate_free: bool | None = None
     has_converged: bool = True
     history: tuple[EMHistory, ...] = field(default=(), repr=False)
+    n_labels: int = 0
 
     @property
     def outputs(self) -> tuple[ComparisonOutput, ...]:
@@ -260,6 +263,7 @@ class TrainedMatchModel:
             "attributes": None if self.attributes is None else list(self.attributes),
             "is_duplicate_free": self.is_duplicate_free,
             "has_converged": self.has_converged,
+            "n_labels": self.n_labels,
             "comparisons": [_parameters_to_dict(parameters) for parameters in self.parameters],
             "frequencies": {name: frequencies_to_dict(counted) for name, counted in sorted(self.frequencies.items())},
         }
@@ -300,6 +304,7 @@ class TrainedMatchModel:
                 attributes=optional(document, "attributes", _names, version),
                 is_duplicate_free=optional(document, "is_duplicate_free", flag, version),
                 has_converged=flag(document["has_converged"]),
+                n_labels=optional(document, "n_labels", whole, version) or 0,
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ModelFormatError(

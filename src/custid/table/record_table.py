@@ -119,6 +119,7 @@ def build_record_table(
     source_of_row: NDArray[np.int32] | None = None,
     times: RowTimes | None = None,
     kind_of_row: NDArray[np.int8] | None = None,
+    rank_of_row: NDArray[np.int32] | None = None,
     n_threads: int = 1,
     source_names: Sequence[str] | None = None,
 ) -> RecordTable:
@@ -138,6 +139,9 @@ def build_record_table(
         When rows were observed and values hold, where any value is dated; rows of other times are other contents.
     kind_of_row : ndarray of int8, shape (n_rows,), optional
         Kind of party of each row, from 0, or -1 where nothing tells; rows of other kinds are other contents.
+    rank_of_row : ndarray of int32, shape (n_rows,), optional
+        For rows that are units of their own whatever they hold: different numbers from 0, in an order that does not
+        depend on that of the rows; -1 for all others.
     n_threads : int
         Threads that work on attributes side by side; the result does not depend on it.
     source_names : sequence of str, optional
@@ -186,6 +190,11 @@ def build_record_table(
         raise ShapeMismatchError(f"kinds: expected one number for each of {n_rows} rows, got shape {kinds.shape}.")
     if kind_of_row is not None:
         blocks.append((kinds[:, None].astype(np.int32), int(kinds.max(initial=0)) + 1))
+    ranks = np.full(n_rows, -1, np.int32) if rank_of_row is None else rank_of_row.astype(np.int32)
+    if ranks.shape != (n_rows,):
+        raise ShapeMismatchError(f"ranks: expected one number for each of {n_rows} rows, got shape {ranks.shape}.")
+    if rank_of_row is not None:
+        blocks.append((ranks[:, None], int(ranks.max(initial=0)) + 1))
     first_row, unit_of_row = _units(blocks, sources)
     # What the rows hold goes as what the units hold comes: both together would be the most that is in memory.
     blocks.clear()
@@ -210,6 +219,8 @@ def build_record_table(
     if kind_of_row is not None:
         kind = kinds[first_row]
         hashes = np.where(kind >= 0, combine_hashes([hashes, kind.astype(np.uint64)]), hashes)
+    of_its_own = np.flatnonzero(ranks[first_row] >= 0)
+    hashes[of_its_own] = combine_hashes([hashes[of_its_own], ranks[first_row[of_its_own]].astype(np.uint64)])
     table = RecordTable(
         columns=columns,
         unit_of_row=unit_of_row,

@@ -146,4 +146,5 @@ def bakery_customers(n_records: int = 5000, *, seed: int = 1) -> SyntheticCustom
     return SyntheticCustomers(
         records=made.records.select(list(_COLUMNS)).rename_columns(list(_COLUMNS.values())),
         truth=made.truth.rename_columns(["numero", "true_id"]),
+        households=made.households,
     )

@@ -16,7 +16,7 @@ from custid.testing._draws import Draws, Weighted
 from custid.testing._habits import DEFAULT_SOURCES, ErrorRates, SourceHabits
 from custid.testing._households import household
 from custid.testing._locale import english, french, french_city
-from custid.testing._population import Customer, Person, Population
+from custid.testing._population import Address, Customer, Person, Population
 from custid.testing._writing import FIELDS, RecordWriter
 
 __all__ = ["SyntheticCustomers", "synthetic_customers"]
@@ -24,6 +24,7 @@ __all__ = ["SyntheticCustomers", "synthetic_customers"]
 # Members of an average household and sites of an average company: units are drawn, shares are of customers.
 _HOUSEHOLD_SIZE, _COMPANY_SIZE = 2.17, 1.76
 _HOME_SOURCE = 0.6
+_AT_LAST = 0.999
 _MANY_RECORDS = Weighted((2, 3, 4, 5, 6, 7, 8, 10, 12), (48, 24, 12, 7, 4, 2, 1, 1, 1))
 
 
@@ -37,10 +38,14 @@ class SyntheticCustomers:
         One row per record, all columns of strings; a missing value is the empty string.
     truth : pyarrow.Table
         Columns ``record_id`` and ``true_id`` (under the records' own name of the key), in the order of ``records``.
+    households : pyarrow.Table
+        Columns ``true_id``, ``household`` (of all who ever lived in it) and ``home`` (of those who share an address at
+        last), ascending by ``true_id``: one row per person who has a record.
     """
 
     records: pa.Table
     truth: pa.Table
+    households: pa.Table
 
 
 class _Planned(NamedTuple):
@@ -218,9 +223,26 @@ def _written(
         columns["shop"].append(source.name)
         for name, value in writer.write(customer, others, source, draws.uniform()).items():
             columns[name].append(value)
-        true_ids.append(f"c{labels[place] + 1:07d}")
+        true_ids.append(_true_id(labels[place]))
     records = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
     return SyntheticCustomers(
         records=records,
         truth=pa.table({"record_id": records["record_id"], "true_id": pa.array(true_ids, pa.string())}),
+        households=_households(planned, labels),
     )
+
+
+def _households(planned: list[_Planned], labels: Sequence[int]) -> pa.Table:
+    rows: list[tuple[str, str, str]] = []
+    homes: dict[tuple[int, Address], str] = {}
+    for place, (customer, n_records) in enumerate(planned):
+        if isinstance(customer, Person) and n_records:
+            home = homes.setdefault((customer.household, customer.address.at(_AT_LAST)), f"a{len(homes) + 1}")
+            rows.append((_true_id(labels[place]), f"h{customer.household}", home))
+    columns = list(zip(*sorted(rows), strict=True)) or [(), (), ()]
+    names = ("true_id", "household", "home")
+    return pa.table({name: pa.array(each, pa.string()) for name, each in zip(names, columns, strict=True)})
+
+
+def _true_id(label: int) -> str:
+    return f"c{label + 1:07d}"
