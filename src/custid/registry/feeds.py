@@ -24,7 +24,7 @@ from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.rows import Row
 from custid.standardize.date import is_day_first
 
-__all__ = ["Feed", "FeedRows"]
+__all__ = ["Feed", "FeedRows", "by_source", "read_rows_of", "text_table"]
 
 _TECHNICAL: Final = frozenset({"record_key", "source"})
 
