@@ -33,7 +33,9 @@ def rows(kind: str) -> Rows:
 @cache
 def generic_rows() -> Rows:
     """Return records of fourteen families that state one telephone number."""
-    others = synthetic_customers(90, seed=22, share_of_organizations=0.0, share_of_single_records=1.0).records.to_pylist()
+    others = synthetic_customers(
+        90, seed=22, share_of_organizations=0.0, share_of_single_records=1.0
+    ).records.to_pylist()
     named = {row["family_name"].lower(): row for row in others if row["family_name"]}
     return tuple(
         row | {"record_id": f"g{place}", "phone": "01 99 00 12 34"}
