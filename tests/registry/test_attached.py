@@ -123,16 +123,21 @@ def test_what_is_together_is_what_one_go_finds(
 
 
 def test_a_fragment_gets_the_place_that_another_one_leaves() -> None:
-    """Two fragments that must not meet are left alone; when one is drawn elsewhere, the other one is attached."""
+    """Two fragments that must not meet are left alone; when one becomes unsure, the other one is attached."""
+    hashes = string_hashes([str(unit) for unit in range(_N_UNITS)]).tolist()
+    first, second, other, late = sorted(range(2, 6), key=hashes.__getitem__)
     labels = [-1] * _N_UNITS
-    labels[2], labels[3] = 0, 1
+    labels[first], labels[second] = 0, 1
     changing = _Changing(labels)
-    start = {(0, 1): 9.0, (0, 2): 5.0, (1, 2): -9.0, (0, 3): 5.0, (1, 3): -9.0, (4, 5): 9.0}
-    changing.change(start, set(range(6)), ())
-    assert changing.found() == changing.expected() == {frozenset({0, 1}), *map(frozenset, ({2}, {3}, {4, 5}))}
-    drawn = {(2, 4): 7.0, (2, 5): -9.0}
-    changing.change(start | drawn, set(), drawn)
-    assert changing.found() == changing.expected() == {frozenset({0, 1, 3}), *map(frozenset, ({2}, {4, 5}))}
+    start = {(0, 1): 9.0, (first, other): 0.0, (other, late): 9.0}
+    start |= {(0, first): 3.4, (1, first): -9.0, (0, second): 3.4, (1, second): -9.0}
+    start = {(min(pair), max(pair)): found for pair, found in start.items()}
+    changing.change(start, set(range(6)) - {late}, ())
+    assert changing.found() == changing.expected() == {frozenset({0, 1}), *map(frozenset, ({first}, {second}, {other}))}
+    # What is larger than the first one now competes for it, and none of its own pairs has changed.
+    changing.change(start, {late}, ())
+    assert frozenset({0, 1, second}) in changing.expected()
+    assert changing.found() == changing.expected()
 
 
 def test_a_target_that_departs_frees_the_place_of_what_was_bound_for_it() -> None:
