@@ -71,14 +71,14 @@ class MatchingRegistry(RegistryLookup):
         """Match by a model from now on.
 
         All records that are there are matched anew: their customers are those of one batch with this model, but for
-        what persons have decided.  From then on partitions from elsewhere are refused (:meth:`Registry.apply`).
+        what persons have decided.  From then on partitions from elsewhere are refused (:meth:`apply`).
 
         Parameters
         ----------
         model : TrainedMatchModel
             The match model, from :meth:`train`, `custid.train` or a file; it is kept in the store.
         actor, reason, request : str
-            As in :meth:`Registry.apply`.
+            As in :meth:`apply`.
 
         Returns
         -------
@@ -156,7 +156,7 @@ class MatchingRegistry(RegistryLookup):
             Share of the source's records, from 0 to 1, that a snapshot may lack; more look like a truncated file.  A
             source of fewer than 20 records is not guarded.
         actor, reason, request : str
-            As in :meth:`Registry.apply`.
+            As in :meth:`apply`.
 
         Returns
         -------

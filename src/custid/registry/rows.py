@@ -6,12 +6,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["Row", "Values"]
+__all__ = ["Row"]
 
 _NAME_ATTRIBUTES: Final = ("family_name", "organization_name")
-
-Values = tuple[tuple[str, tuple[str, ...]], ...]
-"""Attributes with their canonical values, both ascending; attributes without a value are left out."""
 
 
 @frozen
@@ -21,12 +18,12 @@ class Row:
     Attributes
     ----------
     values : tuple of (str, tuple of str)
-        Attributes with their distinct values, both ascending.
+        Attributes with their distinct values, both ascending; attributes without a value are left out.
     kind : int
         Kind of party, -1 where nothing tells.
     """
 
-    values: Values = field(repr=False, default=())
+    values: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False, default=())
     kind: int = -1
 
     @property
