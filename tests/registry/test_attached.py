@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from math import exp2
 
 import numpy as np
 from hypothesis import given, settings
@@ -79,13 +80,17 @@ class _Changing:
     def _partners(self, unit: int) -> list[int]:
         return [one + other - unit for one, other in self._among(self.live) if unit in {one, other}]
 
+    def _odds(self, unit: int, cluster: frozenset[int]) -> float:
+        held = ((set(pair), found) for pair, found in self._among(self.live).items())
+        return sum(exp2(found) for pair, found in held if unit in pair and not pair <= cluster)
+
     def _follow(self, touched: set[int], departed: set[int]) -> None:
         graph, place = _graph(self.live, self._among(self.live), self.labels)
         number = contract(graph) if self.live else np.zeros(0, np.int64)
         clusters = _sets({unit: int(number[row]) for unit, row in place.items()})
         attached = self.attached
         dirty, near = attached.replace(clusters, touched, departed)
-        fragments = attached.fragments_near(dirty, self._partners)
+        fragments = attached.fragments_near(dirty, self._partners, self._odds)
         beside = attached.units_beside(fragments, self._partners)
         own = {unit for each in fragments for unit in attached.units_of(each)}
         seen = {pair: found for pair, found in self._among(beside).items() if own.intersection(pair)}
@@ -107,7 +112,7 @@ class _Changing:
 
 
 @given(starts, steps, st.lists(st.sampled_from(_LABELS), min_size=_N_UNITS, max_size=_N_UNITS))
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_what_is_together_is_what_one_go_finds(
     start: Pairs, changes: list[tuple[dict[tuple[int, int], float | None], set[int]]], labels: list[int]
 ) -> None:

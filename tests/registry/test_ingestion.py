@@ -86,7 +86,7 @@ def _reopened(registry: Registry, address: str | Path | None) -> Registry:
 
 
 @given(_histories())
-@settings(max_examples=12)
+@settings(max_examples=5)
 def test_the_partition_is_that_of_one_batch_in_memory(steps: Steps) -> None:
     """After every step of a random history; a second object on the same store finds the same."""
     registry = Registry(MemoryStore())
@@ -97,7 +97,7 @@ def test_the_partition_is_that_of_one_batch_in_memory(steps: Steps) -> None:
 
 
 @given(_histories())
-@settings(max_examples=6)
+@settings(max_examples=4)
 def test_the_partition_is_that_of_one_batch_in_a_file(steps: Steps) -> None:
     """The same with SQLite, closed and opened in between."""
     with TemporaryDirectory() as directory:
@@ -109,7 +109,7 @@ def test_the_partition_is_that_of_one_batch_in_a_file(steps: Steps) -> None:
 
 
 @given(st.permutations(range(40)), st.integers(1, 20))
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_order_and_batches_do_not_matter(order: list[int], size: int) -> None:
     """All at once, or in any order and any batches: the same customers."""
     whole, parts = Registry(MemoryStore()), Registry(MemoryStore())
@@ -257,7 +257,7 @@ def test_the_order_of_verdicts_and_records_does_not_matter(registry: Registry) -
     assert _held(late, _live()) == _held(registry, _live())
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_with_verdicts_the_partition_is_that_of_a_fresh_start(seed: int) -> None:
     """Whatever was decided and revoked between arrivals, matching all records anew changes nothing."""
     random, registry = Random(seed), Registry(MemoryStore())  # noqa: S311 - a history, no secret

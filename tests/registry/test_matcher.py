@@ -48,7 +48,7 @@ def _groups(matcher: Matcher) -> set[frozenset[str]]:
 
 
 @given(_histories())
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_groups_are_those_of_one_batch(drawn: tuple[str, int, Steps]) -> None:
     """After every step, for every cap of blocks, with values that turn generic and are no more, and labels."""
     kind, cap, steps = drawn
@@ -70,7 +70,7 @@ def test_groups_are_those_of_one_batch(drawn: tuple[str, int, Steps]) -> None:
 
 
 @given(st.permutations(range(60)), st.lists(st.integers(1, 30), min_size=1, max_size=8))
-@settings(max_examples=15)
+@settings(max_examples=5)
 def test_order_and_batching_leave_no_trace(order: list[int], sizes: list[int]) -> None:
     """The same records, in other batches and in another order, make the same groups."""
     one, other = Matcher(model("persons", 12)), Matcher(model("persons", 12))

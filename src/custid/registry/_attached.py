@@ -12,6 +12,9 @@ from custid.clustering.pair_graph import PairGraph
 
 __all__ = ["AttachedClusters"]
 
+_NEARLY = 0.99
+"""Sums of many odds are off by less than a hundredth."""
+
 
 class AttachedClusters:
     """Clusters, numbered in the order in which they come up.
@@ -110,15 +113,47 @@ class AttachedClusters:
                 del self._cluster_of[unit]
         return near
 
-    def fragments_near(self, dirty: Iterable[int], partners_of: Callable[[int], Sequence[int]]) -> set[int]:
-        """Return the fragments that are new, or that have a candidate pair with a unit of a new cluster."""
+    def fragments_near(
+        self,
+        dirty: Iterable[int],
+        partners_of: Callable[[int], Sequence[int]],
+        odds_outside: Callable[[int, frozenset[int]], float],
+    ) -> set[int]:
+        """Return the fragments that have to be weighed again.
+
+        Parameters
+        ----------
+        dirty : iterable of int
+            Clusters that are new.
+        partners_of : callable
+            Returns the units that a unit has a candidate pair with.
+        odds_outside : callable
+            Returns what the odds of a unit with all units but those of its cluster are at most.
+
+        Returns
+        -------
+        set of int
+            Fragments that are new, or have a candidate pair with a unit of a new cluster, if any target is within
+            reach.  The others stay where they are from now on.
+        """
         if self._attachment is None:
             return set()
         near = set(dirty)
         for cluster in dirty:
             for unit in self._units[cluster]:
                 near.update(self._cluster_of[other] for other in partners_of(unit))
-        return {cluster for cluster in near if len(self._units[cluster]) <= self._attachment.max_fragment}
+        least = self._attachment.min_probability / (1.0 - self._attachment.min_probability)
+        within_reach = set()
+        for cluster in near:
+            units = self._units[cluster]
+            if len(units) > self._attachment.max_fragment:
+                continue
+            # The odds of a fragment are at most those of its best unit with all others.
+            if max(odds_outside(unit, units) for unit in units) >= _NEARLY * least:
+                within_reach.add(cluster)
+            else:
+                self._aim(cluster, cluster, np.inf)
+        return within_reach
 
     def units_beside(self, fragments: Iterable[int], partners_of: Callable[[int], Sequence[int]]) -> set[int]:
         """Return the units of fragments, and of all clusters that they have a candidate pair with."""
@@ -152,7 +187,7 @@ class AttachedClusters:
         if cluster in self._target:
             former = self._target.pop(cluster)[0]
             self._bound_for[former].discard(cluster)
-            self._left.add(former)
+            self._left |= {former, cluster}
         if target != cluster:
             self._target[cluster] = target, sureness
             self._bound_for[target].add(cluster)
@@ -183,7 +218,7 @@ class AttachedClusters:
             All units of those that are together with others than before.
         """
         # The tree that a cluster has left has changed, too, and so has what was together with it.
-        seeds = {*new, *weighed, *near, *self._left}
+        seeds = {*new, *weighed, *near, *self._left}.intersection(self._units)
         self._left.clear()
         seeds.update(*(self._of_root[self._root[cluster]] for cluster in tuple(seeds)))
         trees = self._trees_of(seeds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import exp2
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,12 @@ __all__ = ["Effort", "Matcher"]
 _MANY_ARRIVALS = 0.5
 """Share of the units that have to arrive at once for all pairs to be listed anew: telling what each one changes takes
 about twice the time of listing its pairs."""
+
+_LEAST_NEAR_BITS = -16.0
+"""Weights from which on pairs are kept.  All others of a unit have odds of 1 together at most, as long as it has no
+more than 65,536 of them."""
+
+_MOST_BITS = 40.0
 
 
 @frozen(kw_only=True)
@@ -105,8 +112,8 @@ class Matcher:
 
     Notes
     -----
-    It holds all canonical values, the index of candidates, the pairs of positive weight and the clusters in memory;
-    pairs of other weights are found and weighed again when they are needed.  One thread at a time may use it.
+    It holds all canonical values, the index of candidates, the weights of pairs that are not hopeless and the
+    clusters in memory; other pairs are found and weighed again when they are needed.  One thread at a time may use it.
     """
 
     def __init__(self, model: TrainedMatchModel, options: ResolveOptions | None = None) -> None:
@@ -124,7 +131,7 @@ class Matcher:
         self._units = LiveUnits(model.attributes, options.generic)
         kinds = AtomKind.of_columns(hashed_atoms(fitting_table(model, table_of_units([Row()])[0])))
         self._index: CandidateIndex = CandidateIndex(kinds, block_cap=options.block_limits(model.block_cap)[0])
-        self._positive: defaultdict[int, set[int]] = defaultdict(set)
+        self._near: defaultdict[int, dict[int, float]] = defaultdict(dict)
         self._clusters = AttachedClusters(attachment)
         self._copy_bits: dict[int, float] = {}
         self.effort = Effort()
@@ -231,8 +238,8 @@ class Matcher:
             self._index.remove(unit)
         self._index.add(list(arrived), self._atoms_of(arrived))
         units = {*arrived, *self._clusters.units}.difference(departed)
-        self._positive.clear()
-        self._join_positive(self._pairs_within(units))
+        self._near.clear()
+        self._weigh(self._pairs_within(units))
         return units
 
     def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> set[int]:
@@ -250,25 +257,24 @@ class Matcher:
             self._index.add([unit], own)
         for (one, other), total in balance.items():
             if total < 0:
-                self._positive[one].discard(other)
-                self._positive[other].discard(one)
+                self._near[one].pop(other, None)
+                self._near[other].pop(one, None)
         for unit in departed:
-            self._positive.pop(unit, None)
-        self._join_positive([pair for pair, total in balance.items() if total > 0])
+            self._near.pop(unit, None)
+        self._weigh([pair for pair, total in balance.items() if total > 0])
         touched = {unit for pair, total in balance.items() if total for unit in pair}
         return (touched | set(arrived)).difference(departed)
 
-    def _join_positive(self, pairs: Collection[tuple[int, int]]) -> None:
-        """Weigh pairs that are new, and keep those that speak for a match."""
+    def _weigh(self, pairs: Collection[tuple[int, int]]) -> None:
+        """Weigh pairs that are new, and keep the weights that may matter by themselves."""
         if not pairs:
             return
         weighed = _Weighed(self._model, self._units, {unit for pair in pairs for unit in pair})
         graph = weighed.graph(pairs)
         unit_at = {place: unit for unit, place in weighed.place.items()}
-        for place in np.flatnonzero(graph.weight_bits > 0).tolist():
+        for place in np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS).tolist():
             one, other = unit_at[int(graph.left_idx[place])], unit_at[int(graph.right_idx[place])]
-            self._positive[one].add(other)
-            self._positive[other].add(one)
+            self._near[one][other] = self._near[other][one] = float(graph.weight_bits[place])
 
     # Clusters
 
@@ -277,8 +283,9 @@ class Matcher:
         found = set(touched)
         todo = list(found)
         while todo:
-            new = self._positive.get(todo.pop(), set()) - found
-            found |= new
+            near = self._near.get(todo.pop(), {})
+            new = [other for other, bits in near.items() if bits > 0 and other not in found]
+            found.update(new)
             todo.extend(new)
         return found
 
@@ -290,7 +297,7 @@ class Matcher:
             graph = weighed.graph(self._pairs_within(affected))
             clusters = weighed.clusters(contract(graph, self._contraction))
         dirty, near = self._clusters.replace(clusters, touched, departed)
-        fragments = self._clusters.fragments_near(dirty, self._partners_of)
+        fragments = self._clusters.fragments_near(dirty, self._partners_of, self._odds_outside)
         neighbors = self._clusters.units_beside(fragments, self._partners_of)
         if fragments:
             weighed = _Weighed(self._model, self._units, neighbors)
@@ -300,6 +307,15 @@ class Matcher:
         return len(fragments), self._clusters.settle(
             dirty, fragments, near, lambda chosen: _labeled(self._model, self._units, chosen)
         )
+
+    def _odds_outside(self, unit: int, cluster: frozenset[int]) -> float:
+        """Return what the odds of a unit with all others but those of its cluster are at most."""
+        near = self._near.get(unit, {}).items()
+        known = sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
+        n_pairs = len(self._units)
+        if n_pairs > exp2(-_LEAST_NEAR_BITS):
+            n_pairs = len(self._partners_of(unit))
+        return known + n_pairs * exp2(_LEAST_NEAR_BITS)
 
 
 def _labeled(model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> tuple[PairGraph, dict[int, int]]:
