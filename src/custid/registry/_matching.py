@@ -66,7 +66,7 @@ class Matching:
     -----
     It is where the store was when this object wrote or looked last, and catches up by the changes since then.  Rows of
     a transaction that is done again are in it already: what they touched is kept until it is written.  When a
-    transaction fails, the matcher is thrown away and made anew from the store.
+    transaction fails that has brought in rows or made the matcher, it is thrown away and made anew from the store.
     """
 
     def __init__(self) -> None:
@@ -75,6 +75,7 @@ class Matching:
         self._model_text = ""
         self._position = self._written = (0, NO_CHANGE)
         self._touched: set[RecordKey] = set()
+        self._is_ahead = False
 
     @property
     def matcher(self) -> Matcher | None:
@@ -85,10 +86,12 @@ class Matching:
     def request(self) -> Iterator[None]:
         """Serve one request: no other thread does meanwhile, and nothing is kept of one that fails."""
         with self._lock:
+            self._is_ahead = False
             try:
                 yield
             except BaseException:
-                self._matcher = None
+                if self._is_ahead:
+                    self._matcher = None
                 raise
             self._position = self._written
             self._touched.clear()
@@ -101,7 +104,7 @@ class Matching:
     def catch_up(self, transaction: WriteTransaction) -> Matcher:
         """Return the matcher of the state that a transaction sees, which has a match model."""
         text = transaction.settings()[_MODEL_SETTING]
-        if self._matcher is None or text != self._model_text or not self._is_behind(transaction):
+        if self._matcher is None or text != self._model_text or not self._is_of_this_history(transaction):
             self._make(transaction, text)
         head = transaction.head()
         number = self._position[0]
@@ -110,7 +113,7 @@ class Matching:
         assert self._matcher is not None  # noqa: S101  # made above
         return self._matcher
 
-    def _is_behind(self, transaction: ReadTransaction) -> bool:
+    def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
         """Tell whether the changes that the matcher knows are the first ones of the store."""
         number, digest = self._position
         if number == 0:
@@ -122,6 +125,7 @@ class Matching:
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
 
+        self._is_ahead = True
         self._matcher = Matcher(TrainedMatchModel.from_json(text))
         self._model_text = text
         self._touched.clear()
@@ -173,6 +177,7 @@ class Matching:
             Whole customers, before and after.
         """
         matcher = self.catch_up(transaction)
+        self._is_ahead = self._is_ahead or bool(arriving or departing)
         self._touched |= matcher.update(arriving, departing)
         standing: list[Standing] = [each for each in transaction.verdicts() if each.number not in revoked]
         standing.extend(verdicts)
