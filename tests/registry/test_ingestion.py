@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -106,6 +106,16 @@ def test_the_partition_is_that_of_one_batch_in_a_file(steps: Steps) -> None:
         registry.use(model("persons", 12))
         registry, _ = _follow(registry, steps, address)
         registry.close()
+
+
+def test_the_partition_is_that_of_one_batch_in_a_server(new_database: Callable[[], str]) -> None:
+    """The same with PostgreSQL, closed and opened in between."""
+    address = new_database()
+    registry = open_registry(address)
+    registry.use(model("persons", 12))
+    steps: Steps = [({place: place for place in range(60)}, [], False), ({3: 70, 90: 90}, [5, 6, 7], True)]
+    registry, _ = _follow(registry, steps, address)
+    registry.close()
 
 
 @given(st.permutations(range(40)), st.integers(1, 20))
