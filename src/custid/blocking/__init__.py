@@ -1,6 +1,6 @@
 """Candidate pairs."""
 
-from custid.blocking.atoms import AtomColumn, Blocking, record_atoms, view_atoms
+from custid.blocking.atoms import AtomColumn, Blocking, HashedAtoms, hashed_atoms, record_atoms, view_atoms
 from custid.blocking.candidates import (
     BlockingRuleReport,
     CandidatePairs,
@@ -17,8 +17,10 @@ __all__ = [
     "BlockingRuleReport",
     "CandidatePairs",
     "CandidateStream",
+    "HashedAtoms",
     "RulePlan",
     "block_candidates",
+    "hashed_atoms",
     "plan_candidates",
     "record_atoms",
     "stream_candidates",

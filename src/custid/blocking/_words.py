@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking._parts import Parts
+from custid.table.hashing import combine_hashes, string_hashes
 from custid.table.utf8 import Utf8Strings
 
 __all__ = ["NumberedAtoms", "ValueWords"]
@@ -32,11 +33,14 @@ class NumberedAtoms:
         Numbers of atoms, value by value.
     n_atoms : int
         Above all numbers.
+    hashes : callable
+        Returns a hash of each atom by its number, uint64, shape (n_atoms,), the same for any values beside it.
     """
 
     n_atoms_of: NDArray[np.int64] = field(repr=False)
     atoms: NDArray[np.int32] = field(repr=False)
     n_atoms: int
+    hashes: Callable[[], NDArray[np.uint64]] = field(repr=False)
 
 
 @frozen(eq=False)
@@ -83,7 +87,7 @@ class ValueWords:
         is_telling = np.array([len(word) > 3 and not word.isdigit() for word in self.vocabulary], np.bool_)
         is_kept = is_telling[self.words]
         n_words = np.bincount(self.value[is_kept], minlength=self.n_values)
-        return NumberedAtoms(n_words, self.words[is_kept], len(self.vocabulary))
+        return NumberedAtoms(n_words, self.words[is_kept], len(self.vocabulary), lambda: string_hashes(self.vocabulary))
 
     def heads(self) -> NumberedAtoms:
         """Return the first two words of each value together, or the only one."""
@@ -96,7 +100,13 @@ class ValueWords:
             keys[has_word] += self.words[bounds[:-1][has_word] + place] + 1
         encoded = pa.array(keys).dictionary_encode()
         n_heads = np.ones(self.n_values, np.int64)
-        return NumberedAtoms(n_heads, np.asarray(encoded.indices), len(encoded.dictionary))
+        distinct = np.asarray(encoded.dictionary)
+
+        def hashes() -> NDArray[np.uint64]:
+            words = np.append(np.uint64(0), string_hashes(self.vocabulary))
+            return combine_hashes([words[number] for number in np.divmod(distinct, len(self.vocabulary) + 1)])
+
+        return NumberedAtoms(n_heads, np.asarray(encoded.indices), len(distinct), hashes)
 
 
 def _is_space(data: NDArray[np.uint8]) -> NDArray[np.bool_]:

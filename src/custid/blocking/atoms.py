@@ -21,11 +21,12 @@ from custid.blocking._views import MAX_WORDS, VIEWS, word_views
 from custid.blocking._words import NumberedAtoms
 from custid.errors import ConfigurationError
 from custid.standardize.organization import initials_of_organization, may_be_initials
+from custid.table.hashing import string_hashes, utf8_hashes
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["AtomColumn", "Blocking", "record_atoms", "view_atoms"]
+__all__ = ["AtomColumn", "Blocking", "HashedAtoms", "hashed_atoms", "record_atoms", "view_atoms"]
 
 _NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
 _NAME_GROUP = "name"
@@ -147,25 +148,100 @@ def record_atoms(table: RecordTable) -> list[AtomColumn]:
     >>> [(atoms.name, atoms.unit_idx.tolist()) for atoms in record_atoms(table)]
     [('birth_date.year', [1, 2]), ('birth_date.year_month', [1, 2])]
     """
+    found = [
+        _atom_column(each.group, each.kind, each.codes, _numbered(each.atoms), alone=each.may_stand_alone)
+        for each in _views_of(table)
+    ]
+    return sorted((atoms for atoms in found if atoms.n_atoms), key=lambda atoms: atoms.name)
+
+
+def hashed_atoms(table: RecordTable) -> list[HashedAtoms]:
+    """Return the atoms of every unit, shared or not, under hashes that are the same in every table.
+
+    Parameters
+    ----------
+    table : RecordTable
+        The records.
+
+    Returns
+    -------
+    list of HashedAtoms
+        Sorted by name; the kinds depend on the attributes of the table alone.
+
+    Notes
+    -----
+    Two units share an atom of :func:`record_atoms` exactly if they share its hash, but for accidents of 64 bits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from custid.table import build_record_table
+    >>> table = build_record_table({"loyalty_card": (["1234", "56"], np.array([[0], [1]], np.int32))}, 2)
+    >>> [(atoms.name, len(atoms.unit_idx)) for atoms in hashed_atoms(table)]
+    [('loyalty_card.full', 2), ('loyalty_card.half', 4)]
+    """
+    return sorted(map(_hashed, _views_of(table)), key=lambda atoms: atoms.name)
+
+
+@frozen(kw_only=True, eq=False)
+class HashedAtoms:
+    """All atoms of one kind.
+
+    Attributes
+    ----------
+    group, kind : str
+        As in `AtomColumn`.
+    may_stand_alone : bool
+        As in `AtomColumn`.
+    unit_idx : ndarray of int64, shape (n_held,)
+        The unit that has each atom, ascending; an atom may recur.
+    hashes : ndarray of uint64, shape (n_held,)
+        Hash of each atom.
+    """
+
+    group: str
+    kind: str
+    may_stand_alone: bool
+    unit_idx: NDArray[np.int64] = field(repr=False)
+    hashes: NDArray[np.uint64] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Group and kind."""
+        return f"{self.group}.{self.kind}"
+
+
+@frozen(kw_only=True, eq=False)
+class _View:
+    """The atoms of one kind of each value, and the values of each unit."""
+
+    group: str
+    kind: str
+    may_stand_alone: bool
+    codes: NDArray[np.int32]
+    atoms: Sequence[Sequence[str]] | Parts | NumberedAtoms
+
+
+def _views_of(table: RecordTable) -> list[_View]:
     found = _name_atoms(table)
     for attribute, column in table.columns.items():
         if attribute not in _NAME_ATTRIBUTES:
             found.extend(_value_atoms(column))
-    return sorted((atoms for atoms in found if atoms.n_atoms), key=lambda atoms: atoms.name)
+    return found
 
 
-def _name_atoms(table: RecordTable) -> list[AtomColumn]:
+def _name_atoms(table: RecordTable) -> list[_View]:
     columns = [table.columns[name] for name in _NAME_ATTRIBUTES if name in table.columns]
     if not columns:
         return []
     words = tokenize(columns, width=MAX_WORDS)
     return [
-        _atom_column(_NAME_GROUP, kind, words.bag, _numbered(atoms), alone=kind == "token")
+        _View(group=_NAME_GROUP, kind=kind, may_stand_alone=kind == "token", codes=words.bag, atoms=atoms)
         for kind, atoms in word_views(words.vocabulary).items()
     ] + _acronym_atoms(table)
 
 
-def _acronym_atoms(table: RecordTable) -> list[AtomColumn]:
+def _acronym_atoms(table: RecordTable) -> list[_View]:
     """Return the initials of organizations' names, and the words that may be initials of another's.
 
     A name tells by itself which atoms it has: whether another is the acronym of it shows in what they share.
@@ -177,18 +253,61 @@ def _acronym_atoms(table: RecordTable) -> list[AtomColumn]:
         sorted(initials_of_organization(value).union(filter(may_be_initials, value.split()[:MAX_WORDS])))
         for value in column.vocabulary
     ]
-    return [_atom_column(_NAME_GROUP, "acronym", column.codes, _numbered(atoms), alone=True)]
+    return [_View(group=_NAME_GROUP, kind="acronym", may_stand_alone=True, codes=column.codes, atoms=atoms)]
 
 
-def _value_atoms(column: ValueColumn) -> list[AtomColumn]:
+def _value_atoms(column: ValueColumn) -> list[_View]:
     attribute, n_values = column.attribute, len(column.vocabulary)
-    views = VIEWS[attribute](column.vocabulary) if attribute in VIEWS else {}
-    whole = _ValueAtoms(np.arange(n_values + 1), np.arange(n_values, dtype=np.int32), n_values)
-    found = [] if "full" in views else [_atom_column(attribute, "full", column.codes, whole, alone=True)]
-    for kind, atoms in views.items():
-        alone = kind == "full" or (attribute, kind) in _TELLING_PARTS
-        found.append(_atom_column(attribute, kind, column.codes, _numbered(atoms), alone=alone))
-    return found
+    views = dict(VIEWS[attribute](column.vocabulary)) if attribute in VIEWS else {}
+    if "full" not in views:
+        # Each value is its own atom.
+        numbers = np.arange(n_values, dtype=np.int32)
+        whole = NumberedAtoms(np.ones(n_values, np.int64), numbers, n_values, lambda: column.hashes)
+        views = {"full": whole, **views}
+    return [
+        _View(
+            group=attribute,
+            kind=kind,
+            may_stand_alone=kind == "full" or (attribute, kind) in _TELLING_PARTS,
+            codes=column.codes,
+            atoms=atoms,
+        )
+        for kind, atoms in views.items()
+    ]
+
+
+def _hashed(view: _View) -> HashedAtoms:
+    """List the atoms of each unit, given the values of each unit."""
+    if isinstance(view.atoms, NumberedAtoms):
+        of_values, hashes = _numbered(view.atoms), view.atoms.hashes()
+    elif isinstance(view.atoms, Parts):
+        numbers, distinct = view.atoms.numbered()
+        of_values = _ValueAtoms(np.append(0, np.cumsum(view.atoms.n_parts)), numbers, len(distinct))
+        hashes = utf8_hashes(distinct)
+    else:
+        lengths = np.fromiter(map(len, view.atoms), np.int64, len(view.atoms))
+        texts = list(chain.from_iterable(view.atoms))
+        numbers = np.arange(len(texts), dtype=np.int32)
+        of_values = _ValueAtoms(np.append(0, np.cumsum(lengths)), numbers, len(texts))
+        hashes = string_hashes(texts)
+    unit, places = _held(view.codes, of_values)
+    return HashedAtoms(
+        group=view.group,
+        kind=view.kind,
+        may_stand_alone=view.may_stand_alone,
+        unit_idx=unit,
+        hashes=hashes[of_values.atoms[places]],
+    )
+
+
+def _held(codes: NDArray[np.int32], of_values: _ValueAtoms) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the unit of each atom of a value of it, and the place of the atom among those of all values."""
+    unit, column = np.nonzero(codes >= 0)
+    value = codes[unit, column]
+    lengths = of_values.starts[value + 1] - of_values.starts[value]
+    ends = np.cumsum(lengths)
+    places = np.arange(int(lengths.sum())) + np.repeat(of_values.starts[value] - (ends - lengths), lengths)
+    return np.repeat(unit, lengths), places
 
 
 @frozen(eq=False)
@@ -223,14 +342,10 @@ def _atom_column(group: str, kind: str, codes: NDArray[np.int32], of_values: _Va
 
 
 def _listed(codes: NDArray[np.int32], of_values: _ValueAtoms) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    unit, column = np.nonzero(codes >= 0)
-    value = codes[unit, column]
-    lengths = of_values.starts[value + 1] - of_values.starts[value]
-    ends = np.cumsum(lengths)
-    places = np.arange(int(lengths.sum())) + np.repeat(of_values.starts[value] - (ends - lengths), lengths)
+    held, places = _held(codes, of_values)
     n_units = np.int64(len(codes))
     # An atom and a unit in one number, each once and ascending.
-    packed = np.unique(of_values.atoms[places] * n_units + np.repeat(unit, lengths))
+    packed = np.unique(of_values.atoms[places] * n_units + held)
     atom, unit = np.divmod(packed, np.int64(max(len(codes), 1)))
     counts = np.bincount(atom, minlength=of_values.n_atoms)
     is_shared = counts > 1

@@ -21,7 +21,7 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.pair_graph import PairGraph, labels_differ, roots, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
-__all__ = ["AttachmentOptions", "attach_fragments"]
+__all__ = ["AttachmentOptions", "Targets", "attach_fragments", "find_targets", "settle_targets"]
 
 _MAX_BITS = 40.0
 _STEPS_PER_BIT = 1 << 20
@@ -80,6 +80,22 @@ class _Offers:
         return _Offers(fragment=self.fragment[kept], cluster=self.cluster[kept], bits=self.bits[kept])
 
 
+@frozen(kw_only=True, eq=False)
+class Targets:
+    """Where clusters are bound for.
+
+    Attributes
+    ----------
+    parent : ndarray of int64, shape (n_clusters,)
+        The cluster that each one is bound for; itself where it stays.
+    sureness : ndarray of float64, shape (n_clusters,)
+        Posterior of that; infinite where it stays.
+    """
+
+    parent: NDArray[np.int64] = field(repr=False)
+    sureness: NDArray[np.float64] = field(repr=False)
+
+
 def attach_fragments(
     graph: PairGraph,
     cluster: NDArray[np.int64],
@@ -127,14 +143,78 @@ def attach_fragments(
     itself takes along what is attached to it.  Where fragments that are bound for one customer must not meet, the
     surest stays and the others are left alone; if none is surer than the rest, all of them are.
     """
-    options = _at_costs(options or AttachmentOptions(), match_probability)
+    options = options or AttachmentOptions()
+    targets = find_targets(graph, cluster, options, match_probability=match_probability, n_threads=n_threads)
+    return numbered_by_first_unit(settle_targets(graph, cluster, targets)[cluster])
+
+
+def find_targets(
+    graph: PairGraph,
+    cluster: NDArray[np.int64],
+    options: AttachmentOptions,
+    *,
+    may_move: NDArray[np.bool_] | None = None,
+    match_probability: float = 0.5,
+    n_threads: int = 1,
+) -> Targets:
+    """Find the customer that each fragment is bound for, before those that must not meet there have their say.
+
+    Parameters
+    ----------
+    graph : PairGraph
+        Weighed pairs and constraints.
+    cluster : ndarray of int64, shape (n_units,)
+        Cluster of each unit, numbered from 0.
+    options : AttachmentOptions
+        Settings.
+    may_move : ndarray of bool, shape (n_clusters,), optional
+        The clusters to be weighed; the others are targets only.  All when not given.
+    match_probability : float
+        As in :func:`attach_fragments`.
+    n_threads : int
+        Threads that look through the pairs; the result does not depend on it.
+
+    Returns
+    -------
+    Targets
+        For each cluster that may move what it is in the graph of all units, provided that this graph has all pairs of
+        its units, and the clusters at their other ends whole.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If there is not one cluster per unit.
+    """
     if len(cluster) != graph.n_units:
         raise ShapeMismatchError(f"cluster: expected one for each of {graph.n_units} units, got {len(cluster)}.")
+    options = _at_costs(options, match_probability)
     size = np.bincount(cluster, minlength=1)
-    offers = _allowed(graph, cluster, size, _offers(graph, cluster, size, options, n_threads))
-    parent, probability = _best_targets(offers, len(size), options.min_probability)
-    root = _keep_constraints(graph, cluster, parent, probability)
-    return numbered_by_first_unit(root[cluster])
+    offers = _offers(graph, cluster, size, options, n_threads)
+    if may_move is not None:
+        offers = offers.only(may_move[offers.fragment])
+    offers = _allowed(graph, cluster, size, offers)
+    parent, sureness = _best_targets(offers, len(size), options.min_probability)
+    return Targets(parent=parent, sureness=sureness)
+
+
+def settle_targets(graph: PairGraph, cluster: NDArray[np.int64], targets: Targets) -> NDArray[np.int64]:
+    """Return where each cluster ends up, after those that must not meet others there have been left alone.
+
+    Parameters
+    ----------
+    graph : PairGraph
+        Constraints; of its pairs only those matter that keep two units apart.
+    cluster : ndarray of int64, shape (n_units,)
+        Cluster of each unit, numbered from 0.
+    targets : Targets
+        What :func:`find_targets` found.  Clusters that no chain of targets joins have no influence on one another.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_clusters,)
+        The cluster that each one becomes part of; itself where it stays.
+    """
+    return _keep_constraints(graph, cluster, targets.parent, targets.sureness)
 
 
 def _at_costs(options: AttachmentOptions, match_probability: float) -> AttachmentOptions:

@@ -5,8 +5,7 @@ The engine moves data; every formula is in the layers below, so that another eng
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -21,8 +20,6 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.greedy import Clusterer, GreedyClusterer
 from custid.clustering.pair_graph import PairGraph
 from custid.comparison.comparer import PairComparer
-from custid.comparison.comparison import BindingContext, ComparisonOutput
-from custid.comparison.string_metrics import Executor
 from custid.engines._given_model import fitting_table, fitting_u
 from custid.engines.certainties import Certainties, certainties_of
 from custid.engines.constraints import Constraints
@@ -30,9 +27,10 @@ from custid.engines.memory import must_spill
 from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.engines.pair_store import PairStore, pieces_of, some_places_where
 from custid.engines.row_links import RowLinks
+from custid.engines.table_weigher import binding_context, copy_weights, has_persons
 from custid.scoring.classes import alternative_classes, tells_persons_apart
 from custid.scoring.em import PairSample, fit_classes
-from custid.scoring.frequencies import count_terms, known_values, known_word_counts, note_word_counts, rarity_of
+from custid.scoring.frequencies import count_terms
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
 from custid.scoring.strangers import n_pairs_needed, random_pairs, u_probabilities
@@ -246,13 +244,7 @@ class _Work:
         n_random = n_pairs_needed(table.n_units, self._options.n_random_pairs) if model is None else 0
         self._is_large = len(self._candidates) + n_random >= _COMPILED_FROM_PAIRS
         frequencies = count_terms(table) if model is None else model.frequencies
-        word_counts = note_word_counts if model is None else known_word_counts
-        context = BindingContext(
-            rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
-            is_known=lambda attribute, values: known_values(frequencies, attribute, values),
-            executor=Executor.NUMBA if self._is_large else Executor.RAPIDFUZZ,
-            word_counts=partial(word_counts, frequencies),
-        )
+        context = binding_context(frequencies, is_given=model is not None, is_compiled=self._is_large)
         # The interpreter lock would make threads wait for one another where nothing is compiled.
         self._n_threads = self._options.n_threads if self._is_large else 1
         self._frequencies = frequencies
@@ -398,7 +390,7 @@ class _Work:
         )
         clusterer = self._parts.clusterer or GreedyClusterer(
             contraction=self._options.contraction,
-            attachment=self._options.attachment if _has_persons(model.outputs) else None,
+            attachment=self._options.attachment if has_persons(model.outputs) else None,
             match_probability=self._options.match_probability,
             n_threads=self._options.n_threads,
         )
@@ -426,13 +418,8 @@ class _Work:
         copy_bits = np.full(self._table.n_units, np.inf)
         several = np.flatnonzero(self._table.n_copies > 1).astype(np.int32)
         if len(several):
-            levels, rarity = self._comparer.compare(several, several)
-            copy_bits[several] = model.weight_bits(levels, model.adjustments(levels, rarity))
+            copy_bits[several] = copy_weights(model, self._comparer, several)
         return copy_bits
-
-
-def _has_persons(outputs: Sequence[ComparisonOutput]) -> bool:
-    return any(output.attribute == "given_name" for output in outputs)
 
 
 def _n_possible_pairs(table: RecordTable, sources: NDArray[np.int32] | None) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.blocking.atoms import AtomColumn
+from custid.blocking.atoms import AtomColumn, HashedAtoms
 from custid.errors import ShapeMismatchError
 from custid.table.hashing import mix
 
@@ -34,7 +34,7 @@ class AtomKind:
     may_stand_alone: bool
 
     @classmethod
-    def of_columns(cls, columns: Sequence[AtomColumn]) -> tuple[AtomKind, ...]:
+    def of_columns(cls, columns: Sequence[AtomColumn | HashedAtoms]) -> tuple[AtomKind, ...]:
         """Return the kinds of some columns of atoms, in their order."""
         return tuple(
             cls(group=column.group, kind=column.kind, may_stand_alone=column.may_stand_alone) for column in columns
@@ -130,6 +130,32 @@ class UnitAtoms:
         kinds = np.repeat(np.arange(len(columns)), [len(column.unit_idx) for column in columns]).astype(np.uint8)
         numbers = [np.repeat(np.arange(column.n_atoms), np.diff(column.starts)) for column in columns]
         hashes = mix(np.concatenate([np.zeros(0, np.int64), *numbers]).astype(np.uint64) + np.uint64(1))
+        order = np.argsort(units, kind="stable")
+        return cls(
+            starts=np.append(0, np.cumsum(np.bincount(units, minlength=n_units))),
+            kinds=kinds[order],
+            hashes=hashes[order],
+        )
+
+    @classmethod
+    def of_hashed(cls, columns: Sequence[HashedAtoms], n_units: int) -> UnitAtoms:
+        """Return the atoms of units of any table, as :func:`custid.blocking.hashed_atoms` lists them.
+
+        Parameters
+        ----------
+        columns : sequence of HashedAtoms
+            As many as there are kinds, in their order.
+        n_units : int
+            Number of units.
+
+        Returns
+        -------
+        UnitAtoms
+            Of ``n_units`` units; atoms of another table of the same attributes have the same hashes.
+        """
+        units = np.concatenate([np.zeros(0, np.int64), *(column.unit_idx for column in columns)])
+        hashes = np.concatenate([np.zeros(0, np.uint64), *(column.hashes for column in columns)])
+        kinds = np.repeat(np.arange(len(columns)), [len(column.unit_idx) for column in columns]).astype(np.uint8)
         order = np.argsort(units, kind="stable")
         return cls(
             starts=np.append(0, np.cumsum(np.bincount(units, minlength=n_units))),

@@ -23,6 +23,7 @@ from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.resolution import Active, Gone, Moved, Resolution
+from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction
 from custid.registry.writing import NewVerdict
 
@@ -43,13 +44,19 @@ __all__ = [
 
 @frozen(kw_only=True)
 class Plan:
-    """What is to be written."""
+    """What is to be written.
+
+    In a registry that matches by itself, the clusters only name records to be looked at; ``is_partition`` tells that
+    they are to be taken as they are, and ``rows`` what records that come in mean.
+    """
 
     clusters: list[list[RecordKey]]
     withdrawn: Collection[RecordKey] = ()
     contents: Mapping[RecordKey, Content] = field(factory=dict)
     verdicts: Collection[NewVerdict] = ()
     revoked: Collection[int] = ()
+    rows: Mapping[RecordKey, Row] = field(factory=dict)
+    is_partition: bool = False
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:
@@ -137,7 +144,7 @@ def adoption(
     for key, identifier in adopted.items():
         target = issued[identifier].target if identifier in issued else None
         clusters.setdefault(target or identifier, []).append(key)
-    return Plan(clusters=list(clusters.values()), contents=contents)
+    return Plan(clusters=list(clusters.values()), contents=contents, is_partition=True)
 
 
 def regrouped(transaction: ReadTransaction, undone: Change) -> list[list[RecordKey]]:

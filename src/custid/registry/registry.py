@@ -8,8 +8,11 @@ from itertools import combinations
 from types import TracebackType
 from typing import Any, Final, Self
 
+from attrs import evolve
+
 from custid.errors import ConfigurationError, PartitionError, VerdictError
-from custid.registry._lookup import PastRegistry, RegistryLookup
+from custid.registry._lookup import PastRegistry
+from custid.registry._matching import uses_model
 from custid.registry._plans import (
     Plan,
     active_of,
@@ -25,6 +28,7 @@ from custid.registry._plans import (
 )
 from custid.registry.events import Cause, Change, VerdictKind
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
+from custid.registry.ingestion import GUARDED_FROM, MatchingRegistry
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
@@ -33,7 +37,6 @@ from custid.registry.writing import Clock, NewVerdict, write_change
 __all__ = ["PastRegistry", "Registry"]
 
 SCHEME_SETTING: Final = "scheme"
-_GUARDED_FROM: Final = 20
 _TWO: Final = 2
 
 
@@ -41,7 +44,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Registry(RegistryLookup):
+class Registry(MatchingRegistry):
     """Knows which records are one customer, by which identifier, and how that came about.
 
     Every method that changes something is one transaction: when it returns, the change is durable, and a process that
@@ -160,7 +163,9 @@ class Registry(RegistryLookup):
         leaving = {checked_record_key(key) for key in withdrawn}
         known = contents_of(contents)
         cause = cause_of("apply", actor, reason, request)
-        return self._write(cause, lambda _transaction: Plan(clusters=parts, withdrawn=leaving, contents=known))
+        return self._write(
+            cause, lambda _transaction: Plan(clusters=parts, withdrawn=leaving, contents=known, is_partition=True)
+        )
 
     def apply_all(
         self,
@@ -205,13 +210,13 @@ class Registry(RegistryLookup):
         def plan(transaction: ReadTransaction) -> Plan:
             live = transaction.naming().records
             leaving = live.keys() - named
-            if len(live) >= _GUARDED_FROM and len(leaving) > largest_withdrawn_share * len(live):
+            if len(live) >= GUARDED_FROM and len(leaving) > largest_withdrawn_share * len(live):
                 raise PartitionError(
                     f"partition: expected at most {largest_withdrawn_share:.0%} of {len(live)} records to be missing, "
                     f"got {len(leaving)}.",
                     hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
                 )
-            return Plan(clusters=parts, withdrawn=leaving, contents=known)
+            return Plan(clusters=parts, withdrawn=leaving, contents=known, is_partition=True)
 
         return self._write(cause_of("apply_all", actor, reason, request), plan)
 
@@ -505,7 +510,7 @@ class Registry(RegistryLookup):
         return [each.key for each in sorted(members, key=lambda each: (each.native != active, each.arrival))]
 
     def _write(
-        self, cause: Cause, plan: Callable[[ReadTransaction], Plan], mint: Minter | None = None
+        self, cause: Cause, plan: Callable[[WriteTransaction], Plan], mint: Minter | None = None
     ) -> Change | None:
         """Plan and write in one transaction; a request that was served before is served again."""
 
@@ -514,7 +519,10 @@ class Registry(RegistryLookup):
             if served is not None:
                 return next(iter(transaction.changes(served - 1, limit=1)))
             planned = plan(transaction)
-            return write_change(
+            is_matched = uses_model(transaction)
+            if is_matched:
+                planned = self._matched(transaction, planned)
+            change = write_change(
                 transaction,
                 planned.clusters,
                 cause=cause,
@@ -525,5 +533,26 @@ class Registry(RegistryLookup):
                 verdicts=planned.verdicts,
                 revoked=planned.revoked,
             )
+            if is_matched:
+                self._matching.wrote(transaction, change)
+            return change
 
-        return self._store.transact(work)
+        with self._matching.request():
+            return self._store.transact(work)
+
+    def _matched(self, transaction: WriteTransaction, planned: Plan) -> Plan:
+        """Return a plan with the customers that match model and verdicts make of the records concerned."""
+        if planned.is_partition:
+            raise ConfigurationError(
+                "registry: expected records to come by ingest, since it matches by itself, got a partition.",
+                hint="Use ingest for records, and merge, split and forbid for what persons decide.",
+            )
+        clusters = self._matching.change(
+            transaction,
+            planned.rows,
+            planned.withdrawn,
+            verdicts=planned.verdicts,
+            revoked=planned.revoked,
+            seeds=[key for members in planned.clusters for key in members],
+        )
+        return evolve(planned, clusters=clusters)

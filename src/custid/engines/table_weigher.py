@@ -1,0 +1,109 @@
+"""Weighs any pairs of a small table with a match model that is given, to the bit as a run over all records would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custid.clustering.pair_graph import labels_differ
+from custid.comparison.comparer import PairComparer
+from custid.comparison.comparison import BindingContext, ComparisonOutput
+from custid.comparison.string_metrics import Executor
+from custid.engines._given_model import fitting_table, fitting_u
+from custid.engines.labels import exclusive_labels
+from custid.engines.options import Parts
+from custid.scoring.frequencies import TermFrequencies, known_values, known_word_counts, note_word_counts, rarity_of
+from custid.scoring.match_model import TrainedMatchModel
+from custid.scoring.pair_weigher import PairWeigher
+from custid.table.record_table import RecordTable
+
+__all__ = ["TableWeigher", "binding_context", "copy_weights", "has_persons"]
+
+
+def binding_context(frequencies: dict[str, TermFrequencies], *, is_given: bool, is_compiled: bool) -> BindingContext:
+    """Return what comparisons are bound with.
+
+    Parameters
+    ----------
+    frequencies : dict of str to TermFrequencies
+        By attribute how often values occur.
+    is_given : bool
+        Whether they are of a model that is given; else words are counted in the table, and noted in them.
+    is_compiled : bool
+        Whether compiled kernels compare strings; the result does not depend on it.
+
+    Returns
+    -------
+    BindingContext
+        Frequencies and executor.
+    """
+    return BindingContext(
+        rarity=lambda attribute, values: rarity_of(frequencies, attribute, values),
+        is_known=lambda attribute, values: known_values(frequencies, attribute, values),
+        executor=Executor.NUMBA if is_compiled else Executor.RAPIDFUZZ,
+        word_counts=partial(known_word_counts if is_given else note_word_counts, frequencies),
+    )
+
+
+def copy_weights(model: TrainedMatchModel, comparer: PairComparer, units: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the match weight of two rows of each of some units, float64, shape (n_units,)."""
+    levels, rarity_bits = comparer.compare(units, units)
+    return model.weight_bits(levels, model.adjustments(levels, rarity_bits))
+
+
+def has_persons(outputs: Sequence[ComparisonOutput]) -> bool:
+    """Tell whether persons are compared."""
+    return any(output.attribute == "given_name" for output in outputs)
+
+
+class TableWeigher:
+    """Weighs pairs of some units.
+
+    Parameters
+    ----------
+    model : TrainedMatchModel
+        The match model.
+    table : RecordTable
+        The units.
+
+    Raises
+    ------
+    ConfigurationError
+        If the model does not fit what is compared.
+    """
+
+    def __init__(self, model: TrainedMatchModel, table: RecordTable) -> None:
+        self._model = model
+        self.table = fitting_table(model, table)
+        self.labels: Mapping[str, NDArray[np.int32]] = exclusive_labels(self.table)
+        context = binding_context(model.frequencies, is_given=True, is_compiled=False)
+        self._comparer = PairComparer(self.table, Parts().comparisons_of(self.table), context)
+        fitting_u(model, self._comparer.outputs)
+        self._weigher = PairWeigher(model, is_compiled=False)
+
+    def weight_bits(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the match weight of each pair, ``-inf`` where labels keep the two apart.
+
+        Parameters
+        ----------
+        left, right : ndarray of int32, shape (n_pairs,)
+            Units of the table.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_pairs,)
+            In bits.
+        """
+        if not len(left):
+            return np.zeros(0)
+        found = self._weigher.compare(self._comparer, left, right)
+        for labels in self.labels.values():
+            found[labels_differ(labels, left, right)] = -np.inf
+        return found
+
+    def copy_bits(self) -> NDArray[np.float64]:
+        """Return the match weight of two rows of each unit, float64, shape (n_units,)."""
+        return copy_weights(self._model, self._comparer, np.arange(self.table.n_units, dtype=np.int32))

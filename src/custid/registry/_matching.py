@@ -1,0 +1,213 @@
+"""A registry that matches by itself: its matcher beside the store, and what it makes of a request.
+
+Invariant: what is written is the partition that the live records, the verdicts that stand and the match model make.
+The matcher is brought up to date inside each writing transaction, so that other processes may write to the store, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Final
+
+from custid.registry._verdict_groups import Standing, joined_groups, parts_of
+from custid.registry.events import NO_CHANGE, Change
+from custid.registry.record_keys import RecordKey
+from custid.registry.rows import Row
+from custid.registry.store import ReadTransaction, WriteTransaction
+
+if TYPE_CHECKING:
+    from custid.registry.feeds import Feed
+    from custid.registry.matcher import Matcher
+    from custid.scoring.match_model import TrainedMatchModel
+
+__all__ = ["Matching", "feed_of", "keep_feed", "keep_model", "model_of", "uses_model"]
+
+_MODEL_SETTING: Final = "match_model"
+_FEED_SETTING: Final = "feed:"
+
+
+def uses_model(transaction: ReadTransaction) -> bool:
+    """Tell whether the registry matches by itself."""
+    return _MODEL_SETTING in transaction.settings()
+
+
+def model_of(transaction: ReadTransaction) -> TrainedMatchModel | None:
+    """Return the match model in use; None for none."""
+    from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
+
+    text = transaction.settings().get(_MODEL_SETTING)
+    return None if text is None else TrainedMatchModel.from_json(text)
+
+
+def keep_model(transaction: WriteTransaction, model: TrainedMatchModel) -> None:
+    """Keep the match model to be used from now on."""
+    transaction.put_setting(_MODEL_SETTING, model.to_json())
+
+
+def feed_of(transaction: ReadTransaction, source: str) -> Feed | None:
+    """Return what the columns of a source mean; None for a source not heard of."""
+    from custid.registry.feeds import Feed  # noqa: PLC0415  # loads Arrow
+
+    text = transaction.settings().get(_FEED_SETTING + source)
+    return None if text is None else Feed.from_json(source, text)
+
+
+def keep_feed(transaction: WriteTransaction, feed: Feed) -> None:
+    """Keep what the columns of a source mean."""
+    transaction.put_setting(_FEED_SETTING + feed.source, feed.to_json())
+
+
+class Matching:
+    """The matcher of one registry object.
+
+    Notes
+    -----
+    It is where the store was when this object wrote or looked last, and catches up by the changes since then.  Rows of
+    a transaction that is done again are in it already: what they touched is kept until it is written.  When a
+    transaction fails that has brought in rows or made the matcher, it is thrown away and made anew from the store.
+    """
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._matcher: Matcher | None = None
+        self._model_text = ""
+        self._position = self._written = (0, NO_CHANGE)
+        self._touched: set[RecordKey] = set()
+        self._is_ahead = False
+
+    @property
+    def matcher(self) -> Matcher | None:
+        """The matcher as it is; None before its first use."""
+        return self._matcher
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Serve one request: no other thread does meanwhile, and nothing is kept of one that fails."""
+        with self._lock:
+            self._is_ahead = False
+            try:
+                yield
+            except BaseException:
+                if self._is_ahead:
+                    self._matcher = None
+                raise
+            self._position = self._written
+            self._touched.clear()
+
+    def wrote(self, transaction: WriteTransaction, change: Change | None) -> None:
+        """Note where the store is once the transaction is durable."""
+        head = transaction.head()
+        self._written = (head.tally.change, head.digest) if change is None else (change.number, change.digest)
+
+    def catch_up(self, transaction: WriteTransaction) -> Matcher:
+        """Return the matcher of the state that a transaction sees, which has a match model."""
+        text = transaction.settings()[_MODEL_SETTING]
+        if self._matcher is None or text != self._model_text or not self._is_of_this_history(transaction):
+            self._make(transaction, text)
+        head = transaction.head()
+        number = self._position[0]
+        if head.tally.change > number and self._matcher is not None:
+            self._follow(transaction, number)
+        assert self._matcher is not None  # noqa: S101  # made above
+        return self._matcher
+
+    def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
+        """Tell whether the changes that the matcher knows are the first ones of the store."""
+        number, digest = self._position
+        if number == 0:
+            return True
+        known = next(iter(transaction.changes(number - 1, limit=1)), None)
+        return known is not None and known.digest == digest
+
+    def _make(self, transaction: WriteTransaction, text: str) -> None:
+        from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
+        from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
+
+        self._is_ahead = True
+        self._matcher = Matcher(TrainedMatchModel.from_json(text))
+        self._model_text = text
+        self._touched.clear()
+        self._matcher.update(_rows_of(transaction, transaction.naming().records.keys()))
+        head = transaction.head()
+        self._position = (head.tally.change, head.digest)
+
+    def _follow(self, transaction: WriteTransaction, number: int) -> None:
+        """Take over what others have changed since."""
+        assert self._matcher is not None  # noqa: S101  # the caller has seen to it
+        named = {
+            event.record
+            for change in transaction.changes(number)
+            for event in change.events
+            if event.record is not None
+        }
+        live = transaction.records(named).keys()
+        self._touched |= self._matcher.update(_rows_of(transaction, live), named - live)
+
+    def change(
+        self,
+        transaction: WriteTransaction,
+        arriving: Mapping[RecordKey, Row],
+        departing: Collection[RecordKey],
+        verdicts: Collection[Standing] = (),
+        revoked: Collection[int] = (),
+        seeds: Iterable[RecordKey] = (),
+    ) -> list[list[RecordKey]]:
+        """Take in records, let others go, and return the customers of all records concerned.
+
+        Parameters
+        ----------
+        transaction : WriteTransaction
+            The transaction in which they will be written.
+        arriving : Mapping of RecordKey to Row
+            What records say from now on.
+        departing : collection of RecordKey
+            Records that are withdrawn.
+        verdicts : collection of Standing
+            Verdicts that are about to be recorded.
+        revoked : collection of int
+            Numbers of verdicts that are about to be revoked.
+        seeds : iterable of RecordKey
+            Further records to be looked at.
+
+        Returns
+        -------
+        list of list of RecordKey
+            Whole customers, before and after.
+        """
+        matcher = self.catch_up(transaction)
+        self._is_ahead = self._is_ahead or bool(arriving or departing)
+        self._touched |= matcher.update(arriving, departing)
+        standing: list[Standing] = [each for each in transaction.verdicts() if each.number not in revoked]
+        standing.extend(verdicts)
+        live = matcher.records
+        # What was together with a record that leaves or has moved is looked at, too.
+        todo = {*self._touched, *seeds, *arriving, *departing}
+        done: set[RecordKey] = set()
+        parts: list[list[RecordKey]] = []
+        while todo:
+            groups = joined_groups(
+                sorted(key for key in todo if key in live), standing, lambda key: matcher.groups_of([key])[0], live
+            )
+            fresh = [group for group in groups if not group <= done]
+            for group in fresh:
+                parts.extend(parts_of(group, standing, matcher.weights_among))
+            done = done.union(todo, *fresh)
+            customers = {state.customer for state in transaction.records(done).values()}
+            todo = {key for key in transaction.naming(customers).records if key not in done} if customers else set()
+        return parts
+
+
+def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> dict[RecordKey, Row]:
+    """Return what live records say; a record without content says nothing."""
+    from custid.registry.feeds import Feed, by_source, text_table  # noqa: PLC0415  # loads Arrow
+
+    found = dict.fromkeys(keys, Row())
+    for source, contents in by_source(transaction.contents(keys)).items():
+        feed = feed_of(transaction, source)
+        if feed is None:
+            feed = Feed.of(source, text_table([each.values() for _, each in sorted(contents.items())]))
+            keep_feed(transaction, feed)
+        found |= feed.rows_of(contents)
+    return found

@@ -1,0 +1,38 @@
+"""Learning a match model from a sample, as `custid.train` does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from custid.engines.local import LocalEngine
+from custid.errors import ConfigurationError
+from custid.intake import Schema, detect, read
+from custid.intake.canonical import SourceInput, canonical_values
+from custid.intake.row_facts import row_kinds, row_times
+from custid.scoring.match_model import TrainedMatchModel
+from custid.table.record_table import build_record_table
+
+__all__ = ["trained_on"]
+
+
+def trained_on(sample: Any, schema: Schema | None) -> TrainedMatchModel:
+    """Return the match model that a sample teaches."""
+    intake = read(sample)
+    if intake.typed is not None and schema is None:
+        schema = Schema(columns=dict(intake.typed.attributes), day_first=False)
+    given = SourceInput(
+        name=intake.name,
+        intake=intake,
+        mapping=detect(intake.table, schema),
+        day_first=None if schema is None else schema.day_first,
+    )
+    canonical = canonical_values([given])
+    if not canonical.values:
+        raise ConfigurationError(
+            "sample: expected columns that tell who a customer is, got none.",
+            hint="Say what they are: schema=Schema(columns={…}).",
+        )
+    table = build_record_table(
+        canonical.values, canonical.n_rows, times=row_times([given], canonical), kind_of_row=row_kinds([given])
+    )
+    return LocalEngine().run(table, duplicate_free=False).model

@@ -1,0 +1,170 @@
+"""What verdicts make of groups: who is said to be one is together, who is said to be two is apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from custid.clustering.contraction import contract
+from custid.clustering.pair_graph import PairGraph
+from custid.registry.events import VerdictKind
+from custid.registry.record_keys import RecordKey
+from custid.table.hashing import string_hashes
+
+__all__ = ["Standing", "joined_groups", "parts_of"]
+
+Weights = Callable[[Sequence[RecordKey]], Mapping[tuple[int, int], float]]
+
+
+class Standing(Protocol):
+    """A verdict, recorded or about to be."""
+
+    @property
+    def kind(self) -> VerdictKind:
+        """What was decided."""
+        ...
+
+    @property
+    def left(self) -> Collection[RecordKey]:
+        """One side."""
+        ...
+
+    @property
+    def right(self) -> Collection[RecordKey]:
+        """The other side."""
+        ...
+
+
+def joined_groups(
+    seeds: Iterable[RecordKey],
+    verdicts: Iterable[Standing],
+    group_of: Callable[[RecordKey], Collection[RecordKey]],
+    live: Collection[RecordKey],
+) -> list[set[RecordKey]]:
+    """Return the groups that have some records, with the groups that verdicts of *same* join with them.
+
+    Parameters
+    ----------
+    seeds : iterable of RecordKey
+        Live records.
+    verdicts : iterable of Standing
+        All that stand.
+    group_of : callable
+        Returns the group of a live record that the match model finds.
+    live : collection of RecordKey
+        The live records.
+
+    Returns
+    -------
+    list of set of RecordKey
+        Each group once.
+    """
+    same: defaultdict[RecordKey, set[RecordKey]] = defaultdict(set)
+    for each in verdicts:
+        if each.kind is VerdictKind.SAME:
+            held = {key for key in (*each.left, *each.right) if key in live}
+            for key in held:
+                same[key] |= held
+    found: list[set[RecordKey]] = []
+    seen: set[RecordKey] = set()
+    for seed in seeds:
+        if seed in seen:
+            continue
+        joined: set[RecordKey] = set()
+        todo = [seed]
+        while todo:
+            group = set(group_of(todo.pop())) - joined
+            joined |= group
+            todo.extend(other for key in group for other in same.get(key, ()) if other not in joined)
+        seen |= joined
+        found.append(joined)
+    return found
+
+
+def parts_of(group: Collection[RecordKey], verdicts: Iterable[Standing], weights: Weights) -> list[list[RecordKey]]:
+    """Return the customers that a group makes.
+
+    Parameters
+    ----------
+    group : collection of RecordKey
+        Records that belong together but for verdicts.
+    verdicts : iterable of Standing
+        All that stand.
+    weights : callable
+        Returns the match weights of pairs of records, by their places in a sequence.
+
+    Returns
+    -------
+    list of list of RecordKey
+        The group itself, unless a verdict of *different* has records on both sides in it.  Then the records that stand
+        on the same sides of the same verdicts stay together, and so do those said to be one customer; contraction
+        decides on the others, and on which of these come together.
+
+    Notes
+    -----
+    A function of the group, the verdicts in it and the weights: the order in which records came or verdicts were made
+    does not matter.
+    """
+    records = sorted(group)
+    held = set(records)
+    apart = [
+        each
+        for each in verdicts
+        if each.kind is VerdictKind.DIFFERENT and held.intersection(each.left) and held.intersection(each.right)
+    ]
+    if not apart:
+        return [records]
+    node_of = _nodes(records, apart, [each for each in verdicts if each.kind is VerdictKind.SAME])
+    n_nodes = max(node_of.values()) + 1
+    sums: defaultdict[tuple[int, int], float] = defaultdict(float)
+    for (one, other), bits in sorted(weights(records).items()):
+        first, second = sorted((node_of[records[one]], node_of[records[other]]))
+        if first != second:
+            sums[first, second] += bits
+    for each in apart:
+        for left in {node_of[key] for key in each.left if key in held}:
+            for right in {node_of[key] for key in each.right if key in held}:
+                if left != right:
+                    sums[min(left, right), max(left, right)] = -np.inf
+    pairs = sorted(sums)
+    ends = np.array(pairs, np.int32).reshape(-1, 2)
+    names = [""] * n_nodes
+    for key in reversed(records):
+        names[node_of[key]] = f"{key.source}\0{key.key}"
+    cluster = contract(
+        PairGraph(
+            left_idx=np.ascontiguousarray(ends[:, 0]),
+            right_idx=np.ascontiguousarray(ends[:, 1]),
+            weight_bits=np.array([sums[pair] for pair in pairs]),
+            tie_break=string_hashes(names),
+        )
+    )
+    parts: defaultdict[int, list[RecordKey]] = defaultdict(list)
+    for key in records:
+        parts[int(cluster[node_of[key]])].append(key)
+    return list(parts.values())
+
+
+def _nodes(records: Sequence[RecordKey], apart: Sequence[Standing], same: Sequence[Standing]) -> dict[RecordKey, int]:
+    """Return the number of each record's node: what verdicts do not tell apart, or say is one, is one node."""
+    sides = [(frozenset(each.left), frozenset(each.right)) for each in apart]
+    name_of: dict[RecordKey, object] = {}
+    for key in records:
+        stands = tuple((key in left, key in right) for left, right in sides)
+        name_of[key] = stands if any(map(any, stands)) else key
+    members: defaultdict[object, set[RecordKey]] = defaultdict(set)
+    for key, name in name_of.items():
+        members[name].add(key)
+    for each in same:
+        names = {name_of[key] for key in (*each.left, *each.right) if key in name_of}
+        if len(names) > 1:
+            kept, *others = names
+            for other in others:
+                for key in members.pop(other):
+                    name_of[key] = kept
+                    members[kept].add(key)
+    numbers: dict[object, int] = {}
+    return {key: numbers.setdefault(name_of[key], len(numbers)) for key in records}

@@ -1,0 +1,36 @@
+"""What a record means: its canonical values."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import field, frozen
+
+__all__ = ["Row"]
+
+_NAME_ATTRIBUTES: Final = ("family_name", "organization_name")
+
+
+@frozen
+class Row:
+    """The canonical values of one record, generic ones included.
+
+    Attributes
+    ----------
+    values : tuple of (str, tuple of str)
+        Attributes with their distinct values, both ascending; attributes without a value are left out.
+    kind : int
+        Kind of party, -1 where nothing tells.
+    """
+
+    values: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False, default=())
+    kind: int = -1
+
+    @property
+    def name(self) -> tuple[str, str] | None:
+        """The name that is counted beside values: attribute and value; None for none."""
+        held = dict(self.values)
+        for attribute in _NAME_ATTRIBUTES:
+            if attribute in held:
+                return attribute, min(held[attribute], key=lambda value: (len(value), value))
+        return None
