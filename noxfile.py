@@ -78,7 +78,7 @@ def types(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples with compiled kernels, but for those that take long."""
-    run_marked(session, "not accuracy and not slow")
+    run_marked(session, "not accuracy and not slow", "-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
 
 
 @nox.session(venv_backend="none")
@@ -87,10 +87,10 @@ def tests_slow(session: nox.Session) -> None:
     run_marked(session, "slow and not accuracy")
 
 
-def run_marked(session: nox.Session, marks: str) -> None:
+def run_marked(session: nox.Session, marks: str, *options: str) -> None:
     """Run the tests with some marks, compiled."""
     environment = {"NUMBA_CACHE_DIR": fresh_cache(session)}
-    run_shared(session, "-m", "pytest", "-m", marks, *session.posargs, env=environment)
+    run_shared(session, "-m", "pytest", "-m", marks, *options, *session.posargs, env=environment)
 
 
 @nox.session(python=OTHER_PYTHONS)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from math import inf
 from typing import Protocol
 
-import numpy as np
-
-from custid.clustering.contraction import contract
-from custid.clustering.pair_graph import PairGraph
 from custid.registry.events import VerdictKind
 from custid.registry.record_keys import RecordKey
-from custid.table.hashing import string_hashes
 
 __all__ = ["Standing", "joined_groups", "parts_of"]
 
@@ -128,24 +124,35 @@ def parts_of(group: Collection[RecordKey], verdicts: Iterable[Standing], weights
         for left in {node_of[key] for key in each.left if key in held}:
             for right in {node_of[key] for key in each.right if key in held}:
                 if left != right:
-                    sums[min(left, right), max(left, right)] = -np.inf
-    pairs = sorted(sums)
-    ends = np.array(pairs, np.int32).reshape(-1, 2)
+                    sums[min(left, right), max(left, right)] = -inf
     names = [""] * n_nodes
     for key in reversed(records):
         names[node_of[key]] = f"{key.source}\0{key.key}"
-    cluster = contract(
-        PairGraph(
-            left_idx=np.ascontiguousarray(ends[:, 0]),
-            right_idx=np.ascontiguousarray(ends[:, 1]),
-            weight_bits=np.array([sums[pair] for pair in pairs]),
-            tie_break=string_hashes(names),
-        )
-    )
+    cluster = _clusters(sums, names)
     parts: defaultdict[int, list[RecordKey]] = defaultdict(list)
     for key in records:
-        parts[int(cluster[node_of[key]])].append(key)
+        parts[cluster[node_of[key]]].append(key)
     return list(parts.values())
+
+
+def _clusters(sums: Mapping[tuple[int, int], float], names: Sequence[str]) -> list[int]:
+    """Return the cluster of each node, from the sums of weights between nodes."""
+    # A registry that matches nothing by itself loads none of these.
+    import numpy as np  # noqa: PLC0415
+
+    from custid.clustering.contraction import contract  # noqa: PLC0415
+    from custid.clustering.pair_graph import PairGraph  # noqa: PLC0415
+    from custid.table.hashing import string_hashes  # noqa: PLC0415
+
+    pairs = sorted(sums)
+    ends = np.array(pairs, np.int32).reshape(-1, 2)
+    graph = PairGraph(
+        left_idx=np.ascontiguousarray(ends[:, 0]),
+        right_idx=np.ascontiguousarray(ends[:, 1]),
+        weight_bits=np.array([sums[pair] for pair in pairs]),
+        tie_break=string_hashes(names),
+    )
+    return [int(each) for each in contract(graph)]
 
 
 def _nodes(records: Sequence[RecordKey], apart: Sequence[Standing], same: Sequence[Standing]) -> dict[RecordKey, int]:

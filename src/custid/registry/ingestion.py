@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,7 @@ GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
 
 
-class MatchingRegistry(RegistryLookup):
+class MatchingRegistry(RegistryLookup, ABC):
     """What a registry does with a match model; see `Registry`.
 
     Parameters
@@ -39,10 +40,11 @@ class MatchingRegistry(RegistryLookup):
         super().__init__(store, scheme)
         self._matching = Matching()
 
+    @abstractmethod
     def _write(
         self, cause: Cause, plan: Callable[[WriteTransaction], Plan], mint: Minter | None = None
     ) -> Change | None:
-        raise NotImplementedError
+        """Write what a plan makes of the store."""
 
     @property
     def model(self) -> TrainedMatchModel | None:
