@@ -16,7 +16,7 @@ from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.plan import BlockingPlan, plan_candidates
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
-from custid.engines._given_model import fitting_values
+from custid.engines._given_model import fitting_table, fitting_values
 from custid.engines.certainties import certainties_of
 from custid.engines.constraints import Constraints
 from custid.engines.known import Known, warnings_of
@@ -405,10 +405,13 @@ class _Run:
         )
         _require_evidence(canonical, inputs)
         give_back_memory()
-        values, left_out = fitting_values(model, canonical.values)
+        values, left_out = fitting_values(model, canonical.values, known.attributes)
         links = known.links(inputs, canonical)
         has_sources = is_link or known.has_sources
         table = self._table(inputs, evolve(canonical, values=values), links, has_sources=has_sources)
+        certain = certainties_of(table, links, known.constraints, canonical.sources if has_sources else ())
+        if model is not None:
+            table = fitting_table(model, table)
         canonical = canonical.beyond(table)
         give_back_memory()
         require_memory(self._options, canonical.n_rows, table.n_units)
@@ -419,7 +422,7 @@ class _Run:
             model=model,
             has_sources=is_link,
             duplicate_free=duplicate_free,
-            certain=certainties_of(table, links, known.constraints, canonical.sources if has_sources else ()),
+            certain=certain,
             progress=self._progress,
         )
         report = self._report(inputs, canonical, linked, links, left_out)
@@ -485,7 +488,7 @@ class _Run:
             seconds=dict(self._seconds),
             warnings=(
                 *_warnings(inputs, canonical, linked, left_out),
-                *warnings_of(links, linked.certain, linked.table),
+                *warnings_of(links, linked.certain),
             ),
         )
 
@@ -506,7 +509,7 @@ def _warnings(
 ) -> tuple[str, ...]:
     warnings = []
     if left_out:
-        warnings.append(f"left out, since the model was trained without: {', '.join(left_out)}.")
+        warnings.append(f"not compared, since the model was trained without: {', '.join(left_out)}.")
     n_refused = sum(len(each.intake.refused) for each in inputs)
     if n_refused:
         warnings.append(f"{n_refused:,} rows were refused; see the sources for line numbers and reasons.")

@@ -11,9 +11,9 @@ from attrs import evolve
 import custid
 from custid.errors import ConfigurationError, InputError
 from custid.result import Result
-from custid.result._pair_explanations import probability_of
 from custid.review import Label, Labels, Verdict
 from custid.scoring.match_model import TrainedMatchModel
+from custid.scoring.weights import probability_of
 from custid.steering import Question, review_queue, teach
 from tests.steering.people import Person
 

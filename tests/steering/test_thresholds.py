@@ -15,8 +15,9 @@ from custid.clustering import GreedyClusterer
 from custid.engines.local import LinkedTable
 from custid.errors import ConfigurationError
 from custid.result import Result
+from custid.scoring.weights import probability_of
 from custid.steering import ErrorCosts, Thresholds, choose_thresholds, review_cases
-from custid.steering._swept import Joined, probability_of
+from custid.steering._swept import Joined
 from custid.steering.thresholds import _review_band
 from custid.testing import synthetic_customers
 

@@ -112,6 +112,7 @@ class LinkedTable:
         n_units_of = np.bincount(self.cluster, minlength=int(self.cluster.max(initial=-1)) + 1)
         is_alone = n_units_of[self.cluster] == 1
         is_unsure = self.copy_bits <= threshold_bits(self.match_probability)
+        is_unsure[self.certain.joined_copies] = False
         return np.asarray(np.isneginf(self.copy_bits) | (is_unsure & is_alone), np.bool_)
 
     def cluster_of_row(self) -> NDArray[np.int64]:
@@ -370,7 +371,7 @@ class _Work:
         """Compare and weigh pairs piece by piece: their levels take several times the room of their weights."""
         weigher = PairWeigher(model, is_compiled=self._is_large)
         weight_bits = self._store.empty(len(pairs), np.float64)
-        tests = (self._certain.test(), self._certain.broken_rules(self._table, self._comparer))
+        tests = (self._certain.test(), self._certain.broken_rules(self._comparer))
 
         def weigh(chunk: slice) -> None:
             left, right = pairs.left_idx[chunk], pairs.right_idx[chunk]

@@ -21,11 +21,12 @@ from custid.intake.canonical import CanonicalValues
 from custid.model.attributes import ATTRIBUTES
 from custid.report.wording import LANGUAGES, attribute_label, level_label
 from custid.result._customer_explanations import CustomerEvidence, explain_customer
-from custid.result._pair_explanations import PairExplainer, probability_of
+from custid.result._pair_explanations import PairExplainer
 from custid.result._weakest_links import weakest_links
 from custid.result.explanation import Explanation
 from custid.result.open_questions import OpenQuestions, open_questions
 from custid.result.run_report import RunReport
+from custid.scoring.weights import probability_of
 
 __all__ = ["ReviewedRun", "review_data"]
 
@@ -157,9 +158,7 @@ def _doubtful_pairs(run: ReviewedRun, questions: OpenQuestions) -> list[tuple[in
     """Return pairs of customers that may be one, the candidate pair that says so most, and what an answer changes."""
     explainer = run.explainer
     linked, candidates = explainer.linked, explainer.linked.candidates
-    first_row = np.zeros(linked.table.n_units, np.int64)
-    first_row[linked.table.unit_of_row[::-1]] = np.arange(linked.table.n_rows)[::-1]
-    customer = explainer.customer[first_row]
+    customer = explainer.customer[linked.table.first_row]
     near = np.flatnonzero(~questions.is_same & (linked.weight_bits[questions.pair] >= run.review_bits))
     pair, worth = questions.pair[near], questions.expected_change[near]
     one, other = customer[candidates.left_idx[pair]], customer[candidates.right_idx[pair]]

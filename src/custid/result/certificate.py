@@ -130,9 +130,7 @@ def _two_customers(
 def _joined_by_rules(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
     joined = linked.certain.joined
     if len(joined):
-        first_row = np.zeros(linked.table.n_units, np.int64)
-        first_row[linked.table.unit_of_row[::-1]] = np.arange(len(customer))[::-1]
-        of_unit = customer[first_row]
+        of_unit = customer[linked.table.first_row]
         _require("rule", is_kept=bool((of_unit[joined[:, 0]] == of_unit[joined[:, 1]]).all()))
     return len(joined)
 
@@ -179,7 +177,7 @@ def _distinct(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
 def _kept_by_rules(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
     """Count the proposed pairs that rules keep apart, and look at every pair inside of customers."""
     certain, candidates = linked.certain, linked.candidates
-    is_broken = certain.broken_rules(linked.table, linked.comparer)
+    is_broken = certain.broken_rules(linked.comparer)
     is_apart = certain.test()
     found = len(certain.apart) - len(certain.kinds)
     places = np.flatnonzero(np.isneginf(linked.weight_bits)) if certain.has_rules else np.empty(0, np.int64)

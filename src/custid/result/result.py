@@ -14,6 +14,7 @@ import pyarrow as pa
 from attrs import evolve, field, fields, frozen
 from numpy.typing import NDArray
 
+from custid.clustering._thresholds import threshold_bits
 from custid.engines.local import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
@@ -26,7 +27,7 @@ from custid.result._customer_probabilities import critical_units
 from custid.result._decisions import decisions
 from custid.result._dependence import dependence_of
 from custid.result._known_probabilities import known_customers, known_members, known_pairs
-from custid.result._pair_explanations import PairExplainer, probability_of
+from custid.result._pair_explanations import PairExplainer
 from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
 from custid.result.certificate import Certificate
@@ -39,6 +40,7 @@ from custid.result.run_report import RunReport
 from custid.result.signals import find_signals, signals_table
 from custid.scoring.dependence import Dependence
 from custid.scoring.match_model import TrainedMatchModel
+from custid.scoring.weights import probability_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -240,9 +242,9 @@ class Result:
         ``match_probability`` and ``same_customer``.  Rows of equal content are stood for by the first of them.
         """
         linked = self._linked
-        shown = np.flatnonzero(linked.weight_bits >= _weight_of(self._review_probability))
+        shown = np.flatnonzero(linked.weight_bits >= threshold_bits(self._review_probability))
         shown = shown[np.argsort(-linked.weight_bits[shown], kind="stable")]
-        first_row = _first_rows(linked)
+        first_row = linked.table.first_row
         left = first_row[linked.candidates.left_idx[shown]]
         right = first_row[linked.candidates.right_idx[shown]]
         left, right = np.minimum(left, right), np.maximum(left, right)
@@ -466,7 +468,7 @@ class Result:
             canonical=self.canonical,
             raw_columns=self._raw_columns,
             report=self.report,
-            review_bits=_weight_of(self._review_probability),
+            review_bits=threshold_bits(self._review_probability),
         )
 
     @cached_property
@@ -511,21 +513,10 @@ class Result:
 
     def _doubtful(self, n_customers: int) -> pa.Array:
         linked = self._linked
-        customer = self._customer[_first_rows(linked)]
-        near = linked.weight_bits >= _weight_of(self._review_probability)
+        customer = self._customer[linked.table.first_row]
+        near = linked.weight_bits >= threshold_bits(self._review_probability)
         left = customer[linked.candidates.left_idx[near]]
         right = customer[linked.candidates.right_idx[near]]
         apart = left != right
         counts = np.bincount(left[apart], minlength=n_customers) + np.bincount(right[apart], minlength=n_customers)
         return pa.array(counts)
-
-
-def _weight_of(probability: float) -> float:
-    return float(np.log2(probability) - np.log2(1.0 - probability))
-
-
-def _first_rows(linked: LinkedTable) -> NDArray[np.int64]:
-    unit_of_row = linked.table.unit_of_row
-    first = np.zeros(linked.table.n_units, np.int64)
-    first[unit_of_row[::-1]] = np.arange(len(unit_of_row))[::-1]
-    return first

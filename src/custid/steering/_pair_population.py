@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from custid.engines.local import LinkedTable
 from custid.result import Result
-from custid.result._pair_explanations import probability_of
+from custid.scoring.weights import probability_of
 
 __all__ = ["LEAST_ODDS_BITS", "PairPopulation", "pair_population"]
 
