@@ -62,7 +62,8 @@ class CustomerEvidence:
     @property
     def is_connected(self) -> bool:
         """Whether pairs that were weighed, verdicts and rules hold all contents together."""
-        return sum(map(len, self._tree)) == len(self.units) - 1
+        pairs, certain = self._tree
+        return len(pairs) + len(certain) == len(self.units) - 1
 
     @property
     def copy_bits(self) -> float:
