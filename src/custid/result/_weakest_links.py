@@ -96,7 +96,9 @@ def weakest_links(linked: LinkedTable) -> WeakestLinks:
     is_cut = np.bincount(cluster[links.left[tree]], minlength=n_clusters) < n_units - 1
     bits[is_cut], pair[is_cut] = -np.inf, -1
     copies = np.full(n_clusters, np.inf)
-    np.minimum.at(copies, cluster, np.where(linked.is_loose, np.inf, linked.copy_bits))
+    is_sure = linked.is_loose.copy()
+    is_sure[linked.certain.joined_copies] = True
+    np.minimum.at(copies, cluster, np.where(is_sure, np.inf, linked.copy_bits))
     pair[copies < bits] = -1
     return WeakestLinks(bits=np.minimum(bits, copies), pair=pair)
 

@@ -33,7 +33,7 @@ from custid.result.candidate_counts import count_row_pairs
 from custid.result.certificate import Certificate
 from custid.result.collectives import CollectiveFound, collective_records, collectives_table, find_collectives
 from custid.result.customer_explanation import CustomerExplanation
-from custid.result.customers import best_values, source_lists
+from custid.result.customers import DERIVED, best_values, source_lists
 from custid.result.explanation import Explanation
 from custid.result.related import customers_of_legal_units, related_customers
 from custid.result.run_report import RunReport
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Decision", "RecordKeyLike", "Result"]
-
-_DERIVED = frozenset({"birth_date", "siren"})
 
 RecordKeyLike = str | int | tuple[str, str | int]
 """A record key, or (source, record key) where two sources use the same key."""
@@ -222,7 +220,7 @@ class Result:
         }
         for attribute, (vocabulary, codes) in self.canonical.values.items():
             pieces = self._raw_columns(attribute)
-            is_joined = attribute in _DERIVED
+            is_joined = attribute in DERIVED
             if pieces or is_joined:
                 stand_in = vocabulary if is_joined else None
                 columns[attribute] = best_values(customer, n_customers, codes, pieces, stand_in)
