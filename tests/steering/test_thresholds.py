@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import custid
 from custid.clustering import GreedyClusterer
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.errors import ConfigurationError
 from custid.result import Result
 from custid.scoring.weights import probability_of

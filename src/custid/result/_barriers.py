@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from custid.clustering.pair_graph import components
 from custid.engines.constraints import DefiniteMatch
 from custid.engines.labels import kept_apart_by
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.engines.rules import RuleBook
 from custid.result.explanation import Reason
 

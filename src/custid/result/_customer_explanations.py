@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.clustering._thresholds import threshold_bits
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._pair_explanations import PairExplainer, pairs_among
 from custid.result._weakest_links import tree_of
 from custid.result.customer_explanation import Bond, CustomerExplanation, Seam, Split

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions
 from custid.clustering.pair_graph import components
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._decisions import belonging_odds
 from custid.result._weakest_links import inner_links, tree_of
 from custid.scoring.weights import odds_of

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.clustering._places import places_where
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.scoring.weights import odds_of
 
 __all__ = ["belonging_odds", "decisions", "size_factors"]

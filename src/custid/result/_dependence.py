@@ -9,7 +9,7 @@ import pyarrow as pa
 from attrs import fields
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.errors import ConfigurationError
 from custid.scoring.dependence import ComparedPairs, Dependence, dependence_between
 from custid.scoring.strangers import random_pairs

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._homes import ANCHORS, Anchor, Clusters, Holders, holders_of, pairs_of, scale_of
 from custid.scoring.households import household_bits, household_class, share_of_households
 from custid.scoring.match_model import TrainedClass

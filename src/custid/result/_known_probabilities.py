@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.scoring.weights import probability_of
 
 __all__ = ["known_customers", "known_members", "known_pairs"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from custid.blocking.shared_keys import shared_key_rules
 from custid.clustering._thresholds import threshold_bits
 from custid.comparison.comparison import ComparisonOutput
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._barriers import CertainFacts, Fact
 from custid.result._customer_probabilities import customer_probabilities
 from custid.result.explanation import Barrier, Between, ExplainedComparison, Explanation, Reason

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._customer_probabilities import critical_units
 from custid.result._pair_explanations import PairExplainer
 from custid.scoring.weights import probability_of

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.intake.canonical import CanonicalValues, SourceInput
 
 __all__ = ["UNKNOWN", "Held", "days_of_rows", "distinct_pairs", "held_values"]

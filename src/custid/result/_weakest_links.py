@@ -11,7 +11,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 
 __all__ = ["InnerLinks", "WeakestLinks", "inner_links", "tree_of", "weakest_links"]
 

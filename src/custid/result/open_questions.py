@@ -12,7 +12,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._weakest_links import inner_links, tree_of
 from custid.scoring.weights import LEAST_BITS, odds_of, probability_of
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from custid.engines.labels import valid_codes
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.model.parties import CollectiveKind
 from custid.result._sharing import distinct_pairs
 from custid.result.collectives import CollectiveFound

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering.pair_graph import components
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.result._sharing import UNKNOWN, Held, days_of_rows, distinct_pairs, held_values
 from custid.result._takeovers import Spans, Takeover, replaced, spans_of, taken_over

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering.greedy import GreedyClusterer
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.errors import ConfigurationError
 from custid.scoring.weights import probability_of
 

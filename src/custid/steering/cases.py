@@ -8,7 +8,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._thresholds import threshold_bits
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._weakest_links import tree_of
 from custid.result.result import Result
 from custid.scoring.weights import probability_of

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result import Decision, Result
 from custid.result._weakest_links import weakest_links
 from custid.scoring.weights import probability_of
