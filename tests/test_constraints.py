@@ -393,6 +393,7 @@ def test_a_rule_joins_equal_rows() -> None:
     rule = DefiniteMatch(name="first names", when=(Same("given_name"), Same("city")))
     ruled = resolve(rows, options=options, constraints=Constraints(rules=(rule,)))
     assert are_one(ruled, "r1", "r2")
+    assert ruled.certificate.must_links["rule"] >= 1
 
 
 @pytest.fixture(scope="module")

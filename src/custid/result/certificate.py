@@ -128,11 +128,15 @@ def _two_customers(
 
 
 def _joined_by_rules(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
-    joined = linked.certain.joined
-    if len(joined):
-        of_unit = customer[linked.table.first_row]
-        _require("rule", is_kept=bool((of_unit[joined[:, 0]] == of_unit[joined[:, 1]]).all()))
-    return len(joined)
+    joined, table = linked.certain.joined, linked.table
+    of_unit = customer[table.first_row]
+    _require("rule", is_kept=bool((of_unit[joined[:, 0]] == of_unit[joined[:, 1]]).all()))
+    # Equal rows of sources free of duplicates are several customers, whatever rules say.
+    copies = linked.certain.joined_copies
+    copies = copies[~np.isneginf(linked.copy_bits[copies])]
+    rows = np.flatnonzero(np.isin(table.unit_of_row, copies))
+    _require("rule", is_kept=bool((customer[rows] == of_unit[table.unit_of_row[rows]]).all()))
+    return len(joined) + sum(_n_pairs(each) for each in table.n_copies[copies].tolist())
 
 
 def _one_label(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
