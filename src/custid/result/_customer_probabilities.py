@@ -135,9 +135,11 @@ def critical_units(linked: LinkedTable) -> NDArray[np.bool_]:
     """
     links, cluster = inner_links(linked), linked.cluster
     speaks_for = links.bits > threshold_bits(linked.match_probability)
-    ends = np.sort(np.stack([links.left[speaks_for], links.right[speaks_for]], axis=1), axis=1)
-    left, right = np.unique(ends, axis=0).T
-    degree = np.bincount(left, minlength=linked.table.n_units) + np.bincount(right, minlength=linked.table.n_units)
+    one, other = links.left[speaks_for].astype(np.int64), links.right[speaks_for].astype(np.int64)
+    # Each pair once: what a verdict joins may have been weighed as well.
+    n_units = linked.table.n_units
+    left, right = np.divmod(np.unique(np.minimum(one, other) * n_units + np.maximum(one, other)), n_units)
+    degree = np.bincount(left, minlength=n_units) + np.bincount(right, minlength=n_units)
     n_units_of = np.bincount(cluster)
     lowest = np.full(len(n_units_of), np.iinfo(np.int64).max)
     np.minimum.at(lowest, cluster, degree)
