@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from pyarrow import csv as pa_csv
 
+import custid
 from custid.cli import ExitCode
+from custid.engines.constraints import DefiniteNonMatch, YearsApart
+from custid.intake import GenericPolicy
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import synthetic_customers
 from tests.test_cli import Cli
@@ -93,3 +96,20 @@ def test_an_unanswered_sample_is_no_estimate(cli: Cli) -> None:
 def test_targets_that_cannot_be_right_are_refused(cli: Cli, arguments: tuple[str, ...]) -> None:
     """Endings other than CSV, files that are inputs, and no questions are refused before any work."""
     assert cli(*arguments).code == ExitCode.USAGE
+
+
+def test_a_run_of_its_own_settings_is_sampled_and_estimated(cli: Cli) -> None:
+    """What is certain, what is generic and when to join belong to the run that is sampled."""
+    custid.Constraints(rules=(DefiniteNonMatch(name="years", when=(YearsApart("birth_date", more_than=0),)),)).save(
+        cli.directory / "constraints.json"
+    )
+    GenericPolicy(version="3", min_names=3).save(cli.directory / "generic.json")
+    settings = ("--constraints", "constraints.json", "--generic", "generic.json")
+    cautious = (*settings, "--match-probability", "0.99")
+    assert cli("sample", "customers.csv", "-o", "sample.csv", "-n", "20", *cautious).code == ExitCode.OK
+    _answer(cli.directory / "sample.csv", cli.directory / "truth.csv")
+    assert cli("estimate", "customers.csv", "--labels", "sample.csv", *cautious).code == ExitCode.OK
+    plain = cli("estimate", "customers.csv", "--labels", "sample.csv")
+    assert (plain.code, "to a sample of another" in plain.stderr) == (ExitCode.DATA, True)
+    for command in (("queue", "-o", "queue.csv", *cautious), ("thresholds", *settings), ("health", *cautious)):
+        assert cli(command[0], "customers.csv", *command[1:]).code == ExitCode.OK

@@ -26,6 +26,8 @@ from custid.engines.constraints import (
 from custid.errors import ConfigurationError, InputError
 from custid.result import Reason
 from custid.review import Label, Labels, RecordName, Verdict, write_labels
+from custid.steering import review_queue
+from custid.steering.health import largest_customers
 from custid.testing import synthetic_customers
 from tests.partitions import partition_by_key
 
@@ -336,3 +338,108 @@ def test_own_clusterer_has_to_keep_to_labels() -> None:
 
     with pytest.raises(ConfigurationError, match="units that must be together in one cluster"):
         resolve(TWINS, labels=label("t1", "t2", Verdict.MATCH), clusterer=alone)
+
+
+def _without(name: str, rows: Sequence[Row]) -> list[Row]:
+    return [{column: value for column, value in row.items() if column != name} for row in rows]
+
+
+CARDS = [
+    person("c1", "Emma", "2001-04-05", loyalty_card="990011220033"),
+    person("c2", "Emma", "2001-04-05", loyalty_card="990044550066"),
+    person("c3", "Hugo", "1970-01-02", loyalty_card="990011220033"),
+]
+
+
+def test_constraints_hold_on_what_a_match_model_does_not_know() -> None:
+    """An exclusive number and a rule over it hold with a model that was trained without the attribute."""
+    model = custid.train([*_without("loyalty_card", CARDS), *CROWD], source="crm")
+    assert are_one(resolve(CARDS, model=model), "c1", "c2")
+    exclusive = resolve(CARDS, model=model, constraints=Constraints(exclusive=(Exclusive(attribute="loyalty_card"),)))
+    assert not are_one(exclusive, "c1", "c2")
+    rule = DefiniteMatch(name="card", when=(Same("loyalty_card"),))
+    ruled = resolve(CARDS, model=model, constraints=Constraints(rules=(rule,)))
+    assert are_one(ruled, "c1", "c3")
+    assert ruled.report.warnings == ("not compared, since the model was trained without: loyalty_card.",)
+    assert "loyalty_card" in ruled.customers.column_names
+
+
+def test_identifiers_keep_apart_and_relate_with_a_model_that_does_not_know_them() -> None:
+    """Two legal units are two customers whatever the model was trained on."""
+    firms = [
+        {
+            "record_id": f"f{number}",
+            "name": f"Boulangerie {number % 40} SARL",
+            "siren": "",
+            "city": f"Ville {number % 7}",
+            "phone": f"02401{number % 40:05}",
+        }
+        for number in range(80)
+    ]
+    model = custid.train(_without("siren", firms), source="crm")
+    firms[0]["siren"], firms[40]["siren"] = "000000018", "000000026"
+    firms[1]["siren"] = firms[2]["siren"] = "000000034"
+    result = custid.dedupe(firms, source="crm", model=model)
+    assert are_one(custid.dedupe(_without("siren", firms), source="crm", model=model), "f0", "f40")
+    assert not are_one(result, "f0", "f40")
+    assert result.report.n_related == 1
+
+
+def test_a_rule_joins_equal_rows() -> None:
+    """Equal rows that say too little are one customer where a rule says so."""
+    rows: list[Row] = [{"record_id": key, "given_name": "Emma", "city": "Nantes"} for key in ("r1", "r2")]
+    options = custid.ResolveOptions(match_probability=0.999)
+    assert not are_one(resolve(rows, options=options), "r1", "r2")
+    rule = DefiniteMatch(name="first names", when=(Same("given_name"), Same("city")))
+    ruled = resolve(rows, options=options, constraints=Constraints(rules=(rule,)))
+    assert are_one(ruled, "r1", "r2")
+    assert ruled.certificate.must_links["rule"] >= 1
+
+
+@pytest.fixture(scope="module")
+def joined() -> custid.Result:
+    """Two people who have nothing in common, joined by a person, and a third who is like the first."""
+    rows = [
+        person("j1", "Emma", "2001-04-05"),
+        person("j2", "Hugo", "1970-01-02", family_name="Petit", email="h@p.example", phone="", street="", city="Lyon"),
+        person("j3", "Emma", "2001-04-05", phone=""),
+    ]
+    return resolve(rows, labels=label("j1", "j2", Verdict.MATCH))
+
+
+def test_what_a_person_joins_is_no_weak_link(joined: custid.Result) -> None:
+    """Neither the explanation of a customer nor its health nor the questions call a verdict doubtful."""
+    number = customers(joined)["crm", "j1"]
+    explained = joined.explain_customer(number)
+    assert explained.is_connected
+    assert explained.weakest is not None
+    assert {explained.weakest.left[1], explained.weakest.right[1]} == {"j1", "j3"}
+    assert set(explained.weakest.groups) == {(("crm", "j3"),), (("crm", "j1"), ("crm", "j2"))}
+    largest = largest_customers(joined, at_most=1000).to_pylist()
+    (weakest,) = (row["weakest_link_probability"] for row in largest if row["customer"] == number)
+    assert weakest == explained.weakest.match_probability
+    asked = [{question.left[1], question.right[1]} for question in review_queue(joined, n=10_000)]
+    assert {"j1", "j2"} not in asked
+
+
+def test_critical_records_are_those_that_are_explained(joined: custid.Result) -> None:
+    """As many records as the table counts are named by the explanation, verdicts and rules included."""
+    counted = joined.customers["n_critical_records"].to_pylist()
+    for customer in range(joined.n_customers):
+        assert counted[customer] == len(joined.explain_customer(customer).splits)
+    assert counted[customers(joined)["crm", "j1"]] == 1
+
+
+@pytest.mark.parametrize("probability", [0.02, 0.98])
+def test_explanations_keep_to_the_threshold_of_the_run(probability: float) -> None:
+    """What decides about a pair is held against the match probability of the run, and told where it is no even odds."""
+    result = resolve(TWINS, options=custid.ResolveOptions(match_probability=probability))
+    seen = set()
+    for pair in result.pairs.to_pylist():
+        names = [(pair[f"{side}_source"], pair[f"{side}_record_key"]) for side in ("left", "right")]
+        explained = result.explain(*names)
+        if explained.reason in {Reason.PAIR, Reason.WEIGHED_LOW}:
+            assert (explained.match_probability > probability) == (explained.reason is Reason.PAIR)
+            assert f"joined above {probability}" in explained.verdict
+            seen.add(explained.reason)
+    assert seen

@@ -209,7 +209,7 @@ def test_a_model_looks_at_its_own_columns(synthetic: _Population) -> None:
     assert custid.dedupe(fewer, model=synthetic.result.model).report.warnings == ()
     alone = custid.dedupe(fewer)
     found = custid.dedupe(synthetic.table, model=alone.model)
-    assert found.report.warnings == ("left out, since the model was trained without: city, loyalty_card.",)
+    assert found.report.warnings == ("not compared, since the model was trained without: city, loyalty_card.",)
     assert partition(found) == partition(alone)
 
 

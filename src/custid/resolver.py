@@ -16,18 +16,20 @@ from custid.blocking.atoms import Blocking, record_atoms
 from custid.blocking.plan import BlockingPlan, plan_candidates
 from custid.clustering.greedy import Clusterer
 from custid.comparison.library import default_comparisons
-from custid.engines._given_model import fitting_values
+from custid.engines._given_model import fitting_table, fitting_values
 from custid.engines.certainties import certainties_of
 from custid.engines.constraints import Constraints
 from custid.engines.known import Known, warnings_of
-from custid.engines.local import LinkedTable, LocalEngine
+from custid.engines.linked_table import LinkedTable
+from custid.engines.local import LocalEngine
 from custid.engines.memory import estimated_bytes, require_memory
 from custid.engines.options import ComparisonsLike, Parts, Progress, ResolveOptions
 from custid.engines.row_links import RowLinks
-from custid.errors import ConfigurationError, DuplicateRecordKeyError
-from custid.intake import Schema, detect, read
+from custid.errors import ConfigurationError
+from custid.intake import Schema
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
 from custid.intake.row_facts import row_kinds, row_times
+from custid.intake.sources import as_one_source, check_names_of_schemas, read_source
 from custid.model.attributes import ATTRIBUTES
 from custid.result.certificate import certified
 from custid.result.result import Result
@@ -130,7 +132,7 @@ def dedupe(
     [0, 0, 1]
     """
     return _Run(options, progress).resolve(
-        [_read_source(data, schema, source)],
+        [read_source(data, schema, source)],
         model=model,
         parts=Parts(blocking=blocking, comparisons=comparisons, clusterer=clusterer),
         standardizers=standardizers,
@@ -205,9 +207,9 @@ def link(
     1
     """
     if isinstance(sources, Mapping):
-        _check_names_of_schemas(sources, schema)
+        check_names_of_schemas(sources, schema)
         inputs = [
-            _as_one_source(_read_source(data, schema.get(name) if isinstance(schema, Mapping) else schema, str(name)))
+            as_one_source(read_source(data, schema.get(name) if isinstance(schema, Mapping) else schema, str(name)))
             for name, data in sources.items()
         ]
         n_sources = len(inputs)
@@ -217,7 +219,7 @@ def link(
                 "schema: expected one Schema for one set of records, got a mapping.",
                 hint="Give the sources as a mapping too, or one Schema.",
             )
-        inputs = [_read_source(sources, schema, None)]
+        inputs = [read_source(sources, schema, None)]
         column = inputs[0].mapping.source
         n_sources = 1 if column is None else len(inputs[0].intake.table.column(column).unique())
     if n_sources < 2:
@@ -305,7 +307,7 @@ def plan_blocking(
     """
     options = options or ResolveOptions()
     started = time.perf_counter()
-    inputs = [_read_source(data, schema, source)]
+    inputs = [read_source(data, schema, source)]
     canonical = canonical_values(inputs, standardizers=standardizers, generic=options.generic)
     _require_evidence(canonical, inputs)
     table = build_record_table(
@@ -322,52 +324,6 @@ def plan_blocking(
     seconds = time.perf_counter() - started + plan.n_pairs / _PAIRS_PER_SECOND
     n_bytes = estimated_bytes(canonical.n_rows, table.n_units, plan.n_pairs / max(table.n_units, 1))
     return evolve(plan, seconds=seconds, n_bytes=n_bytes)
-
-
-def _read_source(data: Any, schema: Schema | None, name: str | None) -> SourceInput:
-    intake = read(data, source=name)
-    if intake.typed is not None:
-        if schema is not None:
-            raise ConfigurationError(
-                f"schema: source {intake.name!r}: expected none for typed records, got one.",
-                hint="Records say themselves what their values are.",
-            )
-        schema = Schema(columns=dict(intake.typed.attributes), day_first=False)
-    return SourceInput(
-        name=intake.name,
-        intake=intake,
-        mapping=detect(intake.table, schema),
-        day_first=schema.day_first if schema is not None else None,
-    )
-
-
-def _check_names_of_schemas(sources: Mapping[str, Any], schema: Schema | Mapping[str, Schema] | None) -> None:
-    unknown = [] if not isinstance(schema, Mapping) else [name for name in schema if name not in sources]
-    if unknown:
-        raise ConfigurationError.collected(
-            [f"schema: source {name!r}: expected one of {', '.join(map(repr, sources))}" for name in unknown]
-        )
-
-
-def _as_one_source(given: SourceInput) -> SourceInput:
-    """Take all rows for one source, whatever column of sources they have; record keys then have to differ over it."""
-    mapping = given.mapping
-    if mapping.source is None:
-        return given
-    columns = tuple(
-        evolve(each, attribute=None, note="the source is named by the caller")
-        if each.column == mapping.source
-        else each
-        for each in mapping.columns
-    )
-    key = mapping.record_key
-    if key is not None and len(given.intake.table.column(key).unique()) < given.intake.table.num_rows:
-        raise DuplicateRecordKeyError(
-            f"source {given.name!r}: record key {key!r}: expected different values, got some that repeat within it.",
-            hint=f"They differ within column {mapping.source!r}: give its parts as sources of their own, or a Schema "
-            "that leaves the column of keys out (None).",
-        )
-    return evolve(given, mapping=evolve(mapping, columns=columns, source=None))
 
 
 class _Run:
@@ -405,10 +361,13 @@ class _Run:
         )
         _require_evidence(canonical, inputs)
         give_back_memory()
-        values, left_out = fitting_values(model, canonical.values)
+        values, left_out = fitting_values(model, canonical.values, known.attributes)
         links = known.links(inputs, canonical)
         has_sources = is_link or known.has_sources
         table = self._table(inputs, evolve(canonical, values=values), links, has_sources=has_sources)
+        certain = certainties_of(table, links, known.constraints, canonical.sources if has_sources else ())
+        if model is not None:
+            table = fitting_table(model, table)
         canonical = canonical.beyond(table)
         give_back_memory()
         require_memory(self._options, canonical.n_rows, table.n_units)
@@ -419,7 +378,7 @@ class _Run:
             model=model,
             has_sources=is_link,
             duplicate_free=duplicate_free,
-            certain=certainties_of(table, links, known.constraints, canonical.sources if has_sources else ()),
+            certain=certain,
             progress=self._progress,
         )
         report = self._report(inputs, canonical, linked, links, left_out)
@@ -485,7 +444,7 @@ class _Run:
             seconds=dict(self._seconds),
             warnings=(
                 *_warnings(inputs, canonical, linked, left_out),
-                *warnings_of(links, linked.certain, linked.table),
+                *warnings_of(links, linked.certain),
             ),
         )
 
@@ -506,7 +465,7 @@ def _warnings(
 ) -> tuple[str, ...]:
     warnings = []
     if left_out:
-        warnings.append(f"left out, since the model was trained without: {', '.join(left_out)}.")
+        warnings.append(f"not compared, since the model was trained without: {', '.join(left_out)}.")
     n_refused = sum(len(each.intake.refused) for each in inputs)
     if n_refused:
         warnings.append(f"{n_refused:,} rows were refused; see the sources for line numbers and reasons.")

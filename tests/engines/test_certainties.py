@@ -72,7 +72,7 @@ def test_rules_join_all_or_nothing(
         apart=units(apart),
         kinds=("",) * len(apart),
     )
-    settled = certain._joined_by(units(proposed), graph_of({}, list(range(N_UNITS))))
+    settled = certain.joined_by(units(proposed), graph_of({}, list(range(N_UNITS))))
     joined = components(N_UNITS, *units(verdicts + proposed).T)
     is_apart = {pair: pair in apart for pair in combinations(range(N_UNITS), 2)}
     for left, right in is_apart:

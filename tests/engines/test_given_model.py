@@ -96,7 +96,7 @@ def test_columns_that_a_model_does_not_know_are_left_out() -> None:
     model = custid.train(_people(30))
     plain = custid.dedupe(_people(4), model=model)
     further = custid.dedupe(_people(4, date_naissance="1980-02-03"), model=model)
-    assert further.report.warnings == ("left out, since the model was trained without: birth_date.",)
+    assert further.report.warnings == ("not compared, since the model was trained without: birth_date.",)
     assert further.assignments["match_probability"].equals(plain.assignments["match_probability"])
     assert "birth_date" not in further.report.compared
 

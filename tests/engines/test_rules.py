@@ -26,7 +26,8 @@ def book_of(table: RecordTable, *rules: Rule, is_compared: bool = True) -> RuleB
         is_known=lambda _attribute, values: np.ones(len(values), np.bool_),
         executor=Executor.RAPIDFUZZ,
     )
-    return RuleBook(rules, table, PairComparer(table, default_comparisons(table) if is_compared else (), context))
+    comparer = PairComparer(table, default_comparisons(table) if is_compared else (), context)
+    return RuleBook(rules, table.columns, comparer)
 
 
 def holds(table: RecordTable, *rules: Rule, is_compared: bool = True) -> int:

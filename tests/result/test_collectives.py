@@ -28,6 +28,7 @@ from custid.model import (
     Stated,
 )
 from custid.result import Result
+from custid.review import Label, Labels, Verdict
 from custid.testing import SyntheticCustomers, synthetic_customers
 
 _NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -295,3 +296,21 @@ def test_no_person_no_household() -> None:
     collectives = custid.dedupe(rows).collectives
     assert collectives.schema == _SCHEMA
     assert collectives.num_rows == 0
+
+
+def test_who_is_said_to_be_two_may_live_together(made: SyntheticCustomers) -> None:
+    """Two of a home who are so much alike that they are in doubt are a household once a person calls them two."""
+    alike = [
+        _row("t1", "Jean Martin", "3 rue du Port", "Nantes", "02 40 00 00 01"),
+        _row("t2", "Jean Martin", "3 rue du Port", "Nantes", "06 39 98 00 11"),
+    ]
+    crowd = made.records.select(["record_id", "given_name", "family_name", "street", "city", "phone"]).to_pylist()
+    for each in alike:
+        given, family = each.pop("name").split()
+        each |= {"record_id": each.pop("id"), "given_name": given, "family_name": family, "city": each.pop("town")}
+    rows = [*alike, *crowd[:1500]]
+    said = Labels.of([Label(left=("", "t1"), right=("", "t2"), verdict=Verdict.NON_MATCH)])
+    number = _customers(result := custid.dedupe(rows, labels=said))
+    assert number["t1"] != number["t2"]
+    homes = [each["customers"] for each in result.collectives.to_pylist() if each["kind"] == "household"]
+    assert sorted([number["t1"], number["t2"]]) in homes

@@ -39,12 +39,14 @@ def linked_tables(draw: st.DrawFn) -> Any:
             unit_of_row=np.repeat(np.arange(n_units), n_copies),
             n_units=n_units,
             n_rows=int(n_copies.sum()),
+            first_row=np.cumsum(n_copies) - n_copies,
         ),
         candidates=SimpleNamespace(left_idx=left, right_idx=right),
         weight_bits=np.array(list(weights.values()), np.float64),
         copy_bits=copy_bits,
         cluster=cluster.astype(np.int64),
         certain=Certainties(n_units=n_units),
+        match_probability=draw(st.sampled_from([0.2, 0.5, 0.9])),
         is_loose=np.isneginf(copy_bits) | ((copy_bits <= 0) & alone),
     )
 
@@ -119,11 +121,12 @@ def test_probabilities_are_those_of_the_plain_way(linked: Any) -> None:
 
 @given(linked_tables())
 def test_critical_units_are_the_cut_points(linked: Any) -> None:
-    """They are the records of one row whose removal leaves more parts, as far as pairs speak for a match."""
-    found = critical_units(linked)
+    """They are the records of one row whose removal leaves more parts, as far as pairs would do alone."""
+    found, least = critical_units(linked), np.log2(linked.match_probability / (1.0 - linked.match_probability))
+    assert not found[linked.is_loose].any()
     for number in range(int(linked.cluster.max()) + 1):
-        graph = _graph(linked, np.flatnonzero(linked.cluster == number).tolist())
-        graph.remove_edges_from([(a, b) for a, b, edge in graph.edges(data=True) if edge["bits"] <= 0])
+        graph = _graph(linked, np.flatnonzero((linked.cluster == number) & ~linked.is_loose).tolist())
+        graph.remove_edges_from([(a, b) for a, b, edge in graph.edges(data=True) if edge["bits"] <= least])
         for unit in graph:
             rest = graph.subgraph(set(graph) - {unit})
             splits = nx.number_connected_components(rest) > nx.number_connected_components(graph)

@@ -8,10 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from custid.engines.certainties import Certainties
 from custid.result.open_questions import open_questions
 
 
-def _linked(cluster: list[int], weights: dict[tuple[int, int], float], n_copies: list[int] | None = None) -> Any:
+def _linked(
+    cluster: list[int],
+    weights: dict[tuple[int, int], float],
+    n_copies: list[int] | None = None,
+    verdicts: list[tuple[int, int]] | None = None,
+) -> Any:
     pairs = sorted(weights)
     copies = np.array(n_copies or [1] * len(cluster))
     return SimpleNamespace(
@@ -23,6 +29,7 @@ def _linked(cluster: list[int], weights: dict[tuple[int, int], float], n_copies:
         weight_bits=np.array([weights[pair] for pair in pairs], np.float64),
         cluster=np.array(cluster, np.int64),
         is_loose=np.zeros(len(cluster), np.bool_),
+        certain=Certainties(n_units=len(cluster), verdicts=np.array(verdicts or [], np.int32).reshape(-1, 2)),
     )
 
 
@@ -46,6 +53,14 @@ def test_pairs_inside_a_customer_are_decided_once_each() -> None:
     assert [(left, right, n) for left, right, _, _, n in asked] == [(0, 1, 2.0), (2, 3, 3.0), (1, 2, 12.0)]
     n_rows = 2 + 1 + 1 + 3
     assert sum(n for *_, n in asked) == n_rows * (n_rows - 1) / 2 - 1 - 3
+
+
+def test_what_a_person_has_joined_is_no_question() -> None:
+    """A pair that a verdict joins is not asked about, whatever it weighs, and neither is one that follows from it."""
+    weights = {(0, 1): -4.0, (1, 2): 2.0, (0, 2): 1.0}
+    asked = _asked(_linked([0, 0, 0], weights, verdicts=[(0, 1)]))
+    assert [(left, right, n) for left, right, _, _, n in asked] == [(1, 2, 2.0)]
+    assert not _asked(_linked([0, 0, 0], weights, verdicts=[(0, 1), (1, 2)]))
 
 
 def test_odds_are_summed_over_the_pairs_between_two_sides() -> None:

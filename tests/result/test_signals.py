@@ -24,6 +24,7 @@ from custid.model import (
     Stated,
 )
 from custid.result import Result
+from custid.result.signals import _parties
 from custid.testing import synthetic_customers
 
 _SCHEMA = pa.schema(
@@ -225,3 +226,22 @@ def test_without_anything_shared_there_is_nothing() -> None:
     signals = custid.dedupe([{"nom": "Roy", "prenom": "Zoé"}, {"nom": "Li", "prenom": "Eva"}]).signals
     assert signals.schema == _SCHEMA
     assert signals.num_rows == 0
+
+
+def test_what_a_match_model_does_not_know_is_watched() -> None:
+    """Of an attribute that the model was trained without all values count, also beside one that was blanked."""
+    rows = [{**row, "phone": "07700 900999"} if number < 40 else row for number, row in enumerate(_people(300))]
+    rows = [{**row, "phone": "07700 900888"} if 40 <= number < 48 else row for number, row in enumerate(rows)]
+    model = custid.train([{name: value for name, value in row.items() if name != "phone"} for row in rows])
+    with_all, result = custid.dedupe(rows), custid.dedupe(rows, model=model)
+    assert "phone" not in result.report.compared
+    found = [[len(each["customers"]) for each in _of_kind(run, "shared_by_many")] for run in (with_all, result)]
+    assert found == [[40, 8], [40, 8]]
+
+
+def test_related_firms_of_two_names_are_one_party() -> None:
+    """Establishments of one legal unit count once, whatever names are over their doors."""
+    customer, related = np.arange(4), np.array([[0, 1]])
+    rows = [{"name": f"{name} SARL", "city": "Nantes"} for name in ("Dupont", "Lilas", "Lilas", "Garage Durand")]
+    linked = custid.dedupe([{**row, "id": str(place)} for place, row in enumerate(rows)]).linked
+    assert _parties(linked, customer, related).tolist() == [0, 0, 0, 3]

@@ -15,7 +15,9 @@ from custid.comparison.library import default_comparisons
 from custid.engines.options import ResolveOptions
 from custid.report.wording import attribute_label
 from custid.result import Reason
+from custid.review import Label, Labels, Verdict
 from custid.steering import ChangeKind, PartitionChange, compare_results
+from custid.steering._wording import said
 from custid.table.record_table import RecordTable
 from custid.testing import synthetic_customers
 
@@ -199,3 +201,27 @@ def test_rows_of_equal_content() -> None:
     change = compare_results(apart, joined)
     assert change.changes["match_weight"].to_pylist() == [None]
     assert [each.after.reason for each in change.examples(ChangeKind.MERGED)] == [Reason.EQUAL_CONTENT]
+
+
+def test_what_labels_change(before: custid.Result) -> None:
+    """Customers that a person joins or tells apart are examples like others, with who said so."""
+    rows = RECORDS.column("record_id").to_pylist()
+    customer = before.assignments["customer"].to_pylist()
+    together = next((rows[one], rows[one + 1]) for one in range(len(rows) - 1) if customer[one] == customer[one + 1])
+    apart = next((rows[one], rows[one + 1]) for one in range(len(rows) - 1) if customer[one] != customer[one + 1])
+    source = before.assignments["source"][0].as_py()
+    labels = Labels.of(
+        Label(left=(source, pair[0]), right=(source, pair[1]), verdict=verdict)
+        for pair, verdict in ((together, Verdict.NON_MATCH), (apart, Verdict.MATCH))
+    )
+    found = compare_results(before, resolved(labels=labels))
+    reasons = {each["reason_after"] for each in found.to_dict()["examples"]}
+    assert reasons & {Reason.VERDICT.value, Reason.BARRED.value}
+    assert found.text("en") != found.text("fr")
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_reason_can_be_told(reason: Reason, language: str) -> None:
+    """Whatever decided about a pair has words in both languages."""
+    assert said(f"reason_{reason.value}", language)

@@ -11,10 +11,11 @@ from attrs import evolve
 import custid
 from custid.errors import ConfigurationError, InputError
 from custid.result import Result
-from custid.result._pair_explanations import probability_of
 from custid.review import Label, Labels, Verdict
 from custid.scoring.match_model import TrainedMatchModel
+from custid.scoring.weights import probability_of
 from custid.steering import Question, review_queue, teach
+from custid.testing import synthetic_customers
 from tests.steering.people import Person
 
 
@@ -83,6 +84,16 @@ def test_a_taught_model_is_not_taught_again(result: Result) -> None:
     taught = evolve(result, model=evolve(result.model, n_labels=3))
     with pytest.raises(ConfigurationError, match=r"not taught by labels, got one of 3.*all of them"):
         teach(taught, Labels())
+
+
+def test_a_run_that_was_told_labels_does_not_teach() -> None:
+    """Its customers say what the labels say, so that nothing could be learned from them."""
+    records = synthetic_customers(100, seed=2).records
+    asked = next(iter(review_queue(custid.dedupe(records), n=1)))
+    for verdict in (Verdict.MATCH, Verdict.NON_MATCH):
+        labels = Labels.of([Label(left=asked.left, right=asked.right, verdict=verdict)])
+        with pytest.raises(ConfigurationError, match=r"not told labels.*Resolve the records without labels="):
+            teach(custid.dedupe(records, labels=labels), labels)
 
 
 def test_labels_of_other_records_are_refused(result: Result) -> None:

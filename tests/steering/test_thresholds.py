@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 import custid
 from custid.clustering import GreedyClusterer
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.errors import ConfigurationError
 from custid.result import Result
+from custid.scoring.weights import probability_of
 from custid.steering import ErrorCosts, Thresholds, choose_thresholds, review_cases
-from custid.steering._swept import Joined, probability_of
+from custid.steering._swept import Joined
 from custid.steering.thresholds import _review_band
 from custid.testing import synthetic_customers
 

@@ -113,20 +113,18 @@ def _of_truth(result: Result, known: TruthLike) -> KnownPairs:
     if (label < 0).all():
         raise InputError("truth: expected records of this run, got none.", hint="Record keys must be those of the run.")
     # The first row stands for all of one content.
-    unit_of_row = linked.table.unit_of_row
-    of_unit = np.full(linked.table.n_units, -1, np.int64)
-    of_unit[unit_of_row[::-1]] = label[::-1]
+    first_row = linked.table.first_row
+    of_unit, customer = label[first_row], result.assignments["customer"].to_numpy()[first_row]
     candidates = linked.candidates
     left, right = of_unit[candidates.left_idx], of_unit[candidates.right_idx]
     is_known = (left >= 0) & (right >= 0)
     left, right = left[is_known], right[is_known]
-    cluster = linked.cluster
     n_true = np.bincount(of_unit[of_unit >= 0])
     n_matches = int((n_true * (n_true - 1) // 2).sum())
     is_match = left == right
     return KnownPairs(
         weight_bits=linked.weight_bits[is_known],
         is_match=is_match,
-        is_joined=(cluster[candidates.left_idx] == cluster[candidates.right_idx])[is_known],
+        is_joined=(customer[candidates.left_idx] == customer[candidates.right_idx])[is_known],
         n_elsewhere=n_matches - int(is_match.sum()),
     )

@@ -13,6 +13,7 @@ from custid.charts._words import word
 from custid.evaluation import Reliability, reliability
 from custid.report.wording import number_text
 from custid.result import Result
+from custid.scoring.weights import probability_of
 
 __all__ = ["calibration", "precision_recall", "threshold_curves"]
 
@@ -53,7 +54,7 @@ def threshold_curves(result: Result, known: Known | None = None, *, language: st
     thresholds = np.arange(_LOWEST_BITS, _HIGHEST_BITS + _STEP_BITS / 2, _STEP_BITS)
     bits = result.linked.weight_bits
     bits = bits[np.isfinite(bits)]
-    probability = np.exp2(-np.logaddexp2(0.0, -bits))
+    probability = probability_of(bits)
     kinds = [word("expected", language), word("measured", language)]
     rows = _curve_rows(thresholds, bits, probability, float(probability.sum()), kinds[0], language)
     note = ""
@@ -212,7 +213,7 @@ def calibration(result: Result, known: Known, *, language: str = "en") -> Chart:
     alt = altair()
     pairs = known_pairs(result, known)
     weighed = pairs.was_weighed
-    found = reliability(np.exp2(-np.logaddexp2(0.0, -pairs.weight_bits[weighed])), pairs.is_match[weighed])
+    found = reliability(probability_of(pairs.weight_bits[weighed]), pairs.is_match[weighed])
     rows = _tenths(found)
     percent = alt.Axis(format="%")
     unit = alt.Scale(domain=[0, 1])

@@ -68,6 +68,8 @@ def report(
     maps: options.Maps = None,
     record_key: options.RecordKeys = None,
     match_probability: options.MatchProbability = None,
+    labels: options.LabelsFile = None,
+    constraints: options.ConstraintsFile = None,
     review_probability: options.ReviewProbability = None,
     generic: options.GenericFile = None,
     threads: options.Threads = None,
@@ -76,7 +78,8 @@ def report(
     """Write a page on which a person reviews the customers found.
 
     The most doubtful come first, with their values side by side and what speaks for and against; accept, reject and
-    split are collected into a label file. The page is one file that opens in any browser and needs no network.
+    split are collected into a label file; what --labels says already is not asked again. The page is one file that
+    opens in any browser and needs no network.
     """
     request = _request(
         files,
@@ -84,6 +87,8 @@ def report(
         schema=schema,
         maps=maps,
         record_keys=record_key,
+        labels=labels,
+        constraints=constraints,
         model=model,
         match_probability=match_probability,
         review_probability=review_probability,

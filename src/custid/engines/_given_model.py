@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -20,8 +20,10 @@ __all__ = ["fitting_table", "fitting_u", "fitting_values"]
 T = TypeVar("T")
 
 
-def fitting_values(model: TrainedMatchModel | None, values: Mapping[str, T]) -> tuple[Mapping[str, T], tuple[str, ...]]:
-    """Return the values of the attributes that a model knows.
+def fitting_values(
+    model: TrainedMatchModel | None, values: Mapping[str, T], certain: Collection[str] = ()
+) -> tuple[Mapping[str, T], tuple[str, ...]]:
+    """Return the values of the attributes that a model knows, or of which something is certain without it.
 
     Parameters
     ----------
@@ -29,13 +31,15 @@ def fitting_values(model: TrainedMatchModel | None, values: Mapping[str, T]) -> 
         The model given; all attributes are known to none, or to one that does not tell its attributes.
     values : Mapping of str to any
         By attribute, what the rows hold.
+    certain : collection of str
+        Attributes that tell records apart, or join them, whatever a model says.
 
     Returns
     -------
     known : Mapping of str to any
-        The values of the attributes that the model knows.
+        The values of the attributes that the model knows, and of those.
     left_out : tuple of str
-        The other attributes.
+        The attributes that the model does not know.
 
     Raises
     ------
@@ -44,14 +48,14 @@ def fitting_values(model: TrainedMatchModel | None, values: Mapping[str, T]) -> 
     """
     if model is None or model.attributes is None:
         return values, ()
-    known = {name: each for name, each in values.items() if name in model.attributes}
-    if not known:
+    left_out = tuple(name for name in values if name not in model.attributes)
+    if len(left_out) == len(values):
         raise ConfigurationError(
             f"columns: expected some of the attributes that the model was trained on, {', '.join(model.attributes)}; "
             f"got {', '.join(values)}.",
             hint="Say what the columns are with a Schema, or train a model anew.",
         )
-    return known, tuple(name for name in values if name not in known)
+    return {name: each for name, each in values.items() if name not in left_out or name in certain}, left_out
 
 
 def fitting_table(model: TrainedMatchModel, table: RecordTable) -> RecordTable:

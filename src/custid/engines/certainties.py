@@ -25,10 +25,10 @@ from custid.clustering.greedy import Clusterer, checked_clusters
 from custid.clustering.pair_graph import PairGraph, components, labels_differ
 from custid.comparison.comparer import PairComparer
 from custid.engines.constraints import Constraints, DefiniteMatch, DefiniteNonMatch
-from custid.engines.labels import declared_labels, exclusive_labels
+from custid.engines.labels import IDENTIFIERS, declared_labels, exclusive_labels
 from custid.engines.row_links import RowLinks
 from custid.engines.rules import RuleBook
-from custid.table.record_table import RecordTable
+from custid.table.record_table import RecordTable, ValueColumn
 
 __all__ = ["Certainties", "certainties_of"]
 
@@ -57,6 +57,10 @@ class Certainties:
         Of the first of ``apart`` the kinds of the relations, empty for a verdict; the rest is of rules.
     joined : ndarray of int32, shape (n_joined, 2)
         Units that a rule joins.
+    joined_copies : ndarray of int64, shape (n_joined_copies,)
+        Units whose equal rows a rule joins.
+    columns : mapping of str to ValueColumn
+        What the units have of attributes that are constrained, whether or not they are compared.
     constraints : Constraints
         What was declared.
     n_overruled : int
@@ -72,6 +76,8 @@ class Certainties:
     apart: NDArray[np.int32] = field(factory=_no_links, repr=False)
     kinds: tuple[str, ...] = field(default=(), repr=False)
     joined: NDArray[np.int32] = field(factory=_no_links, repr=False)
+    joined_copies: NDArray[np.int64] = field(factory=lambda: np.empty(0, np.int64), repr=False)
+    columns: Mapping[str, ValueColumn] = field(factory=dict, repr=False)
     constraints: Constraints = field(factory=Constraints)
     n_overruled: int = 0
     n_left_to_weights: int = 0
@@ -114,17 +120,17 @@ class Certainties:
 
         return is_apart
 
-    def rules(self, table: RecordTable, comparer: PairComparer) -> RuleBook:
-        """Return the rules that keep records apart, bound to the records."""
-        return RuleBook(
-            [each for each in self.constraints.rules if isinstance(each, DefiniteNonMatch)], table, comparer
-        )
+    def rules(
+        self, comparer: PairComparer, kind: type[DefiniteMatch | DefiniteNonMatch] = DefiniteNonMatch
+    ) -> RuleBook:
+        """Return the rules of a kind, by default those that keep records apart, bound to the records."""
+        return RuleBook([each for each in self.constraints.rules if isinstance(each, kind)], self.columns, comparer)
 
     def broken_rules(
-        self, table: RecordTable, comparer: PairComparer
+        self, comparer: PairComparer
     ) -> Callable[[NDArray[np.int32], NDArray[np.int32]], NDArray[np.bool_]]:
         """Return what tells for pairs of units whether a rule keeps them apart that no verdict overrules."""
-        book, group = self.rules(table, comparer), self.group()
+        book, group = self.rules(comparer), self.group()
 
         def is_apart(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.bool_]:
             if not book.rules:
@@ -163,10 +169,10 @@ class Certainties:
         since there are finitely many pairs.
         """
         proposed = self._proposed(graph, table, comparer)
-        is_broken = self.broken_rules(table, comparer)
-        settled = self
+        is_broken = self.broken_rules(comparer)
+        settled = evolve(self, joined_copies=self._same_copies(table, comparer))
         while True:
-            settled = settled._joined_by(proposed, graph)
+            settled = settled.joined_by(proposed, graph)
             linked = settled.linked(graph)
             cluster = checked_clusters(linked, clusterer(linked))
             crossed = _crossed(cluster, is_broken) if self.has_rules else _no_links()
@@ -176,10 +182,9 @@ class Certainties:
 
     def _proposed(self, graph: PairGraph, table: RecordTable, comparer: PairComparer) -> NDArray[np.int32]:
         """Return the candidate pairs for which a rule for a match holds and which nothing keeps apart by itself."""
-        rules = [each for each in self.constraints.rules if isinstance(each, DefiniteMatch)]
-        if not rules:
+        book = self.rules(comparer, DefiniteMatch)
+        if not book.rules:
             return _no_links()
-        book = RuleBook(rules, table, comparer)
         # Equal rows of a source free of duplicates are several customers, of which nobody can tell the right one.
         may_join = np.ones(self.n_units, np.bool_)
         if self.limited_source is not None:
@@ -194,7 +199,13 @@ class Certainties:
         places = places_where(is_joined, len(graph.left_idx))
         return np.column_stack([graph.left_idx[places], graph.right_idx[places]]).astype(np.int32)
 
-    def _joined_by(self, proposed: NDArray[np.int32], graph: PairGraph) -> Certainties:
+    def _same_copies(self, table: RecordTable, comparer: PairComparer) -> NDArray[np.int64]:
+        """Return the units of several rows for which a rule for a match holds."""
+        several = np.flatnonzero(table.n_copies > 1)
+        units = several.astype(np.int32)
+        return several[self.rules(comparer, DefiniteMatch).first_that_holds(units, units) >= 0]
+
+    def joined_by(self, proposed: NDArray[np.int32], graph: PairGraph) -> Certainties:
         """Keep what rules join wherever all of it may be one customer."""
         if not len(proposed):
             return self
@@ -258,6 +269,11 @@ def certainties_of(
         verdicts=verdicts,
         apart=unit[links.cannot].astype(np.int32),
         kinds=links.kinds,
+        columns={
+            name: table.columns[name]
+            for name in sorted({*constraints.attributes, *IDENTIFIERS})
+            if name in table.columns
+        },
         constraints=constraints,
         n_overruled=int(is_overruled.sum()),
     )

@@ -10,13 +10,13 @@ from attrs import evolve, field, frozen
 
 from custid.engines.certainties import Certainties
 from custid.engines.constraints import Constraints
+from custid.engines.labels import IDENTIFIERS
 from custid.engines.row_links import RowLinks, row_links
 from custid.errors import ConfigurationError
 from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.intake.record_names import rows_of_names
 from custid.intake.row_facts import row_kinds
 from custid.review import Labels, read_labels
-from custid.table.record_table import RecordTable
 
 __all__ = ["Known", "warnings_of"]
 
@@ -67,6 +67,11 @@ class Known:
         )
 
     @property
+    def attributes(self) -> frozenset[str]:
+        """Attributes of which something is certain, whether or not a match model knows them."""
+        return frozenset({*IDENTIFIERS, *self.constraints.attributes})
+
+    @property
     def has_sources(self) -> bool:
         """Whether something is said of sources by name, so that equal rows of two of them are two records."""
         return bool(self.constraints.sources)
@@ -104,7 +109,7 @@ class Known:
         return row_links(self.labels, self.constraints.related, rows, row_kinds(inputs))
 
 
-def warnings_of(links: RowLinks, certain: Certainties, table: RecordTable) -> tuple[str, ...]:
+def warnings_of(links: RowLinks, certain: Certainties) -> tuple[str, ...]:
     """Return what a user should know of constraints that could not be applied as they were given.
 
     Parameters
@@ -113,15 +118,13 @@ def warnings_of(links: RowLinks, certain: Certainties, table: RecordTable) -> tu
         Links between rows.
     certain : Certainties
         What the clusters had to keep to.
-    table : RecordTable
-        The records.
 
     Returns
     -------
     tuple of str
         Sentences; none where all was applied.
     """
-    absent = [name for name in certain.constraints.attributes if name not in table.columns]
+    absent = [name for name in certain.constraints.attributes if name not in certain.columns]
     told = (
         (links.n_unknown, "records that labels or relations name are not in the data."),
         (links.n_ambiguous, "names of records in labels or relations are those of several; give their source."),

@@ -17,10 +17,11 @@ from custid.model.attributes import ATTRIBUTES
 from custid.standardize.identifiers import identifier_schemes
 from custid.table.record_table import RecordTable, ValueColumn
 
-__all__ = ["are_valid", "declared_labels", "exclusive_labels", "kept_apart_by", "valid_codes"]
+__all__ = ["IDENTIFIERS", "are_valid", "declared_labels", "exclusive_labels", "kept_apart_by", "valid_codes"]
 
 _PARTY_KIND: Final = "party_kind"
-_CHECKED: Final = ("lei", "siren", "siret")
+IDENTIFIERS: Final = ("lei", "siren", "siret")
+"""Attributes with check digits, of which a customer has one at most."""
 _LUHN_DIGITS: Final = {"siren": 9, "siret": 14}
 # Its establishments outnumber what Luhn leaves, so that they follow a rule of their own.
 _LA_POSTE: Final = "356000000"
@@ -51,7 +52,7 @@ def exclusive_labels(table: RecordTable) -> Mapping[str, NDArray[np.int32]]:
     """
     labels = {
         name: _single(valid_codes(table.columns[name]))
-        for name in _CHECKED
+        for name in IDENTIFIERS
         if name in table.columns and ATTRIBUTES[name].is_exclusive
     }
     if (table.kind_of_unit >= 0).any():
@@ -84,7 +85,7 @@ def declared_labels(
         column = table.columns.get(each.attribute)
         if column is None:
             continue
-        codes = _single(valid_codes(column) if each.attribute in _CHECKED else column.codes)
+        codes = _single(valid_codes(column) if each.attribute in IDENTIFIERS else column.codes)
         if not each.sources:
             labels[each.attribute] = codes
         for name in each.sources:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from custid.comparison.comparer import PairComparer
 from custid.engines.constraints import Condition, Different, Rule, Same, YearsApart
-from custid.table.record_table import RecordTable, ValueColumn
+from custid.table.record_table import ValueColumn
 
 __all__ = ["RuleBook"]
 
@@ -26,21 +26,21 @@ class RuleBook:
     ----------
     rules : sequence of Rule
         The rules; of several that hold for a pair the first one counts.
-    table : RecordTable
-        The records.
+    columns : mapping of str to ValueColumn
+        What the records have of the attributes; a rule over one that is not there holds for none.
     comparer : PairComparer
         Tells which values are alike.
     """
 
-    def __init__(self, rules: Sequence[Rule], table: RecordTable, comparer: PairComparer) -> None:
+    def __init__(self, rules: Sequence[Rule], columns: Mapping[str, ValueColumn], comparer: PairComparer) -> None:
         self.rules = tuple(rules)
-        self._table = table
+        self._columns = columns
         self._comparer = comparer
         self._dates = {
-            each.attribute: _date_spans(table.columns[each.attribute])
+            each.attribute: _date_spans(columns[each.attribute])
             for rule in rules
             for each in rule.when
-            if isinstance(each, YearsApart) and each.attribute in table.columns
+            if isinstance(each, YearsApart) and each.attribute in columns
         }
 
     def first_that_holds(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -66,7 +66,7 @@ class RuleBook:
         return found
 
     def _holds(self, condition: Condition, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.bool_]:
-        column = self._table.columns.get(condition.attribute)
+        column = self._columns.get(condition.attribute)
         if column is None or not len(left):
             return np.zeros(len(left), np.bool_)
         if isinstance(condition, Same):

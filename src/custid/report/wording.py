@@ -112,6 +112,7 @@ _PHRASES: Final = table_of("""
     they_differ      | they differ in {text}, of which a customer has one | ils diffèrent par {text}, dont un client n'a qu'un
     by_pair_alone    | Probability by this pair alone {p} | Probabilité d'après cette seule paire : {p}
     others_decided   | the other records of the customers decided, not this pair alone | les autres enregistrements des clients ont décidé, et non cette seule paire
+    needed           | records are joined above {p}      | les enregistrements sont réunis au-dessus de {p}
     equal_content    | all that they state is equal      | tout ce qu'ils énoncent est identique
     one_per_source   | both are of source {text}, which was taken to hold a customer once | tous deux viennent de la source {text}, réputée sans doublons
     said_one         | a person has said that they are one customer | une personne a dit qu'ils sont un seul client

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from custid.clustering.pair_graph import components
 from custid.engines.constraints import DefiniteMatch
 from custid.engines.labels import kept_apart_by
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.engines.rules import RuleBook
 from custid.result.explanation import Reason
 
@@ -78,7 +78,7 @@ class CertainFacts:
         one, other = (each.ravel().astype(np.int32) for each in np.meshgrid(left, right, indexing="ij"))
         for is_apart in (
             self._certain.test(),
-            self._certain.broken_rules(self._linked.table, self._linked.comparer),
+            self._certain.broken_rules(self._linked.comparer),
         ):
             for place in np.flatnonzero(is_apart(one, other))[:1].tolist():
                 return self.apart(int(one[place]), int(other[place]))
@@ -95,12 +95,11 @@ class CertainFacts:
 
     @cached_property
     def _match_rules(self) -> RuleBook:
-        rules = [each for each in self._certain.constraints.rules if isinstance(each, DefiniteMatch)]
-        return RuleBook(rules, self._linked.table, self._linked.comparer)
+        return self._certain.rules(self._linked.comparer, DefiniteMatch)
 
     @cached_property
     def _non_match_rules(self) -> RuleBook:
-        return self._certain.rules(self._linked.table, self._linked.comparer)
+        return self._certain.rules(self._linked.comparer)
 
 
 def _one(left: int, right: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

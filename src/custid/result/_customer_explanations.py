@@ -10,10 +10,12 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
-from custid.result._pair_explanations import PairExplainer, pairs_among, probability_of
+from custid.clustering._thresholds import threshold_bits
+from custid.engines.linked_table import LinkedTable
+from custid.result._pair_explanations import PairExplainer, pairs_among
 from custid.result._weakest_links import tree_of
 from custid.result.customer_explanation import Bond, CustomerExplanation, Seam, Split
+from custid.scoring.weights import probability_of
 
 __all__ = ["CustomerEvidence", "customer_graph", "explain_customer"]
 
@@ -44,9 +46,24 @@ class CustomerEvidence:
         self.bits = linked.weight_bits[self.pair]
 
     @cached_property
-    def tree(self) -> NDArray[np.int64]:
-        """Positions, among the pairs, of those of the strongest tree that holds the customer together."""
-        return tree_of(len(self.units), self.left, self.right, self.bits)
+    def _tree(self) -> tuple[NDArray[np.int64], list[tuple[int, int]]]:
+        """Positions, among the pairs, of those of the strongest tree, and what verdicts and rules add to it."""
+        certain = self._places_of(np.concatenate([self.linked.certain.verdicts, self.linked.certain.joined]))
+        ends = np.array(certain, np.int32).reshape(-1, 2)
+        tree = tree_of(
+            len(self.units),
+            np.append(self.left, ends[:, 0]),
+            np.append(self.right, ends[:, 1]),
+            np.append(self.bits, np.full(len(ends), np.inf)),
+        )
+        n_pairs = len(self.pair)
+        return tree[tree < n_pairs], [certain[place - n_pairs] for place in tree[tree >= n_pairs].tolist()]
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether pairs that were weighed, verdicts and rules hold all contents together."""
+        pairs, certain = self._tree
+        return len(pairs) + len(certain) == len(self.units) - 1
 
     @property
     def copy_bits(self) -> float:
@@ -60,8 +77,8 @@ class CustomerEvidence:
         return [int(row) for row in self.rows[wanted]]
 
     def weakest(self) -> int:
-        """Return the position of the weakest link among the pairs; -1 where there is none."""
-        tree = self.tree
+        """Return the position of the weakest link among the pairs; -1 where there is none that could come apart."""
+        tree, _ = self._tree
         if not len(tree):
             return -1
         return int(tree[np.lexsort((-self.right[tree], -self.left[tree], self.bits[tree]))[0]])
@@ -70,7 +87,9 @@ class CustomerEvidence:
         """Return the contents on the two sides of a pair of the strongest tree."""
         graph: nx.Graph[int] = nx.Graph()
         graph.add_nodes_from(range(len(self.units)))
-        graph.add_edges_from((int(self.left[place]), int(self.right[place])) for place in self.tree if place != link)
+        pairs, certain = self._tree
+        graph.add_edges_from((int(self.left[place]), int(self.right[place])) for place in pairs if place != link)
+        graph.add_edges_from(certain)
         sides = [sorted(nx.node_connected_component(graph, int(end[link]))) for end in (self.left, self.right)]
         return sides[0], sides[1]
 
@@ -84,14 +103,14 @@ class CustomerEvidence:
 
     def _places_of(self, links: NDArray[np.int32]) -> list[tuple[int, int]]:
         """Return the links among the contents of the customer, by their places."""
-        places = np.searchsorted(self.units, links[np.isin(links[:, 0], self.units)])
+        places = np.searchsorted(self.units, links[np.isin(links, self.units).all(axis=1)])
         return list(zip(places[:, 0].tolist(), places[:, 1].tolist(), strict=True))
 
     def splits(self) -> list[tuple[int, list[list[int]]]]:
         """Return rows without which the customer would be several, and the contents that would be left together."""
         graph: nx.Graph[int] = nx.Graph()
         graph.add_nodes_from(range(len(self.units)))
-        speak_for = np.flatnonzero(self.bits > 0)
+        speak_for = np.flatnonzero(self.bits > threshold_bits(self.linked.match_probability))
         graph.add_edges_from(zip(self.left[speak_for].tolist(), self.right[speak_for].tolist(), strict=True))
         certain = self.linked.certain
         graph.add_edges_from(self._places_of(np.concatenate([certain.verdicts, certain.joined])))
@@ -145,7 +164,7 @@ def explain_customer(
         said_to_be_one=tuple(names(group) for group in said),
         joined_by_rules=tuple(names(group) for group in ruled),
         copy_bits=evidence.copy_bits,
-        is_connected=len(evidence.tree) == len(evidence.units) - 1,
+        is_connected=evidence.is_connected,
         language=language,
     )
 
@@ -179,7 +198,7 @@ def customer_graph(explainer: PairExplainer, rows: NDArray[np.int64]) -> nx.Grap
         if first != row:
             joined.append((first, row, float(explainer.linked.copy_bits[evidence.units[place]])))
     for left, right, bits in joined:
-        probability = float(probability_of(np.array([bits]))[0])
+        probability = float(probability_of(bits))
         graph.add_edge(explainer.name(left), explainer.name(right), match_weight=bits, match_probability=probability)
     return graph
 
@@ -230,7 +249,7 @@ def _seam(explainer: PairExplainer, evidence: CustomerEvidence, link: int) -> Se
         left=explainer.name(rows[0]),
         right=explainer.name(rows[1]),
         weight_bits=bits,
-        match_probability=float(probability_of(np.array([bits]))[0]),
+        match_probability=float(probability_of(bits)),
         groups=(groups[0], groups[1]),
         n_weighed=int(across.sum()),
         n_not_compared=len(sides[0]) * len(sides[1]) - int(across.sum()),

@@ -8,15 +8,17 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions
-from custid.engines.local import LinkedTable
-from custid.result._decisions import belonging_odds, odds_of
-from custid.result._weakest_links import tree_of
+from custid.clustering.pair_graph import components
+from custid.engines.linked_table import LinkedTable
+from custid.result._decisions import belonging_odds
+from custid.result._weakest_links import inner_links, tree_of
+from custid.scoring.weights import odds_of
 
 __all__ = ["critical_units", "customer_probabilities"]
 
 _LEAST_ODDS = 2.0**-60
-_CERTAIN_BITS = 60.0
 
 
 def customer_probabilities(linked: LinkedTable, customer: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -46,9 +48,7 @@ def customer_probabilities(linked: LinkedTable, customer: NDArray[np.int64]) -> 
     """
     table, cluster = linked.table, linked.cluster
     n_rows = np.bincount(customer)
-    row_of_unit = np.zeros(table.n_units, np.int64)
-    row_of_unit[table.unit_of_row] = np.arange(table.n_rows)
-    customer_of_unit = customer[row_of_unit]
+    customer_of_unit = customer[table.first_row]
     # Unit by unit, whose order no order of rows can sway.
     each_row = table.n_copies / np.maximum(belonging_odds(linked), _LEAST_ODDS)
     against = np.bincount(customer_of_unit, each_row, len(n_rows)).astype(np.float64)
@@ -77,20 +77,15 @@ class _Seams(NamedTuple):
 
 def _seams(linked: LinkedTable) -> _Seams:
     table, cluster, is_loose = linked.table, linked.cluster, linked.is_loose
-    left, right = linked.candidates.left_idx, linked.candidates.right_idx
-    inside = np.flatnonzero(cluster[left] == cluster[right])
-    inside = inside[~(is_loose[left[inside]] | is_loose[right[inside]])]
-    links = np.concatenate([linked.certain.verdicts, linked.certain.joined])
-    left, right = np.append(left[inside], links[:, 0]), np.append(right[inside], links[:, 1])
-    # What verdicts and rules join is no seam.
-    weight = np.append(linked.weight_bits[inside], np.full(len(links), _CERTAIN_BITS))
+    links = inner_links(linked)
+    left, right, weight = links.left, links.right, links.bits
     tree = tree_of(table.n_units, left, right, weight)
     n_clusters = int(cluster.max(initial=-1)) + 1
     n_joined = np.bincount(cluster[~is_loose], minlength=n_clusters)
     n_parts = n_joined - np.bincount(cluster[left[tree]], minlength=n_clusters)
     weakest = _weakest(tree, cluster[left], left, right, weight)
     kept = tree[~np.isin(tree, weakest)]
-    side = _components(table.n_units, left[kept], right[kept])
+    side = components(table.n_units, left[kept], right[kept])
     size, n_rows = (np.bincount(side, weights, table.n_units) for weights in (None, table.n_copies))
     is_wide = (n_rows[side[left[weakest]]] > 1) & (n_rows[side[right[weakest]]] > 1)
     weakest = weakest[is_wide]
@@ -118,21 +113,6 @@ def _weakest(
     return order[np.flatnonzero(np.diff(cluster[order], prepend=-1))]
 
 
-def _components(n_units: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return the smallest unit of the component of each unit."""
-    found = np.arange(n_units)
-    while True:
-        lowest = np.minimum(found[left], found[right])
-        below = found.copy()
-        # Roots are lowered, not only the two units, so that whole components join at once.
-        for ends in (found[left], found[right], left, right):
-            np.minimum.at(below, ends, lowest)
-        below = below[below]
-        if np.array_equal(below, found):
-            return found
-        found = below
-
-
 def critical_units(linked: LinkedTable) -> NDArray[np.bool_]:
     """Tell which units are records without which their customer would be several.
 
@@ -145,7 +125,7 @@ def critical_units(linked: LinkedTable) -> NDArray[np.bool_]:
     -------
     ndarray of bool, shape (n_units,)
         True for a unit of one row whose removal leaves the others of its cluster in more parts than before, as far as
-        pairs that speak for a match join them.
+        verdicts, rules and pairs that would do alone join them.
 
     Notes
     -----
@@ -153,15 +133,18 @@ def critical_units(linked: LinkedTable) -> NDArray[np.bool_]:
     as a circle runs through all (Dirac 1952, Proceedings of the London Mathematical Society s3-2(1), 69-81, theorem
     3); so most clusters need no search.
     """
-    left, right, cluster = linked.candidates.left_idx, linked.candidates.right_idx, linked.cluster
-    inside = np.flatnonzero((cluster[left] == cluster[right]) & (linked.weight_bits > 0))
-    degree = np.bincount(left[inside], minlength=linked.table.n_units)
-    degree += np.bincount(right[inside], minlength=linked.table.n_units)
+    links, cluster = inner_links(linked), linked.cluster
+    speaks_for = links.bits > threshold_bits(linked.match_probability)
+    one, other = links.left[speaks_for].astype(np.int64), links.right[speaks_for].astype(np.int64)
+    # Each pair once: what a verdict joins may have been weighed as well.
+    n_units = linked.table.n_units
+    left, right = np.divmod(np.unique(np.minimum(one, other) * n_units + np.maximum(one, other)), n_units)
+    degree = np.bincount(left, minlength=n_units) + np.bincount(right, minlength=n_units)
     n_units_of = np.bincount(cluster)
     lowest = np.full(len(n_units_of), np.iinfo(np.int64).max)
     np.minimum.at(lowest, cluster, degree)
     is_open = (n_units_of > 2) & (2 * lowest < n_units_of)
-    pairs = inside[is_open[cluster[left[inside]]]]
+    pairs = np.flatnonzero(is_open[cluster[left]])
     graph: nx.Graph[int] = nx.Graph()
     graph.add_edges_from(zip(left[pairs].tolist(), right[pairs].tolist(), strict=True))
     found = np.zeros(linked.table.n_units, np.bool_)

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.clustering._places import places_where
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
+from custid.scoring.weights import odds_of
 
-__all__ = ["belonging_odds", "decisions", "odds_of", "size_factors"]
+__all__ = ["belonging_odds", "decisions", "size_factors"]
 
 _MAX_BITS = 60.0
 _PAIRS_AT_ONCE = 1 << 18
@@ -82,7 +83,9 @@ def belonging_odds(linked: LinkedTable) -> NDArray[np.float64]:
     n_units_of = np.bincount(cluster)
     within *= size_factors(n_units_of)[n_units_of[cluster]]
     within += np.where(table.n_copies > 1, odds_of(linked.copy_bits), 0.0) * (table.n_copies - 1)
-    within[np.concatenate([linked.certain.verdicts, linked.certain.joined])] = np.exp2(_MAX_BITS)
+    certain = linked.certain
+    is_certain = np.concatenate([certain.verdicts.ravel(), certain.joined.ravel(), certain.joined_copies])
+    within[is_certain] = np.exp2(_MAX_BITS)
     return within
 
 
@@ -132,11 +135,6 @@ def size_factors(n_units_of: NDArray[np.int64]) -> NDArray[np.float64]:
         prior = size[2:] * counts[2:] / (counts[1:-1] * counts[1])
         factors[2:] = prior * (len(n_units_of) * mean) ** 2 / ((size[2:] - 1.0) * n_ordered_pairs)
     return np.minimum(factors, 1.0)
-
-
-def odds_of(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the odds of match weights, limited to 2**60 either way."""
-    return np.asarray(np.exp2(np.clip(weight_bits, -_MAX_BITS, _MAX_BITS)), np.float64)
 
 
 def _nearest(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pyarrow as pa
+from attrs import fields
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.errors import ConfigurationError
 from custid.scoring.dependence import ComparedPairs, Dependence, dependence_between
 from custid.scoring.strangers import random_pairs
 
-__all__ = ["dependence_of"]
+__all__ = ["dependence_of", "dependence_table"]
 
 _SEED = 1
 _PAIRS_AT_ONCE = 1 << 18
@@ -57,6 +61,14 @@ def dependence_of(linked: LinkedTable, n_pairs: int) -> tuple[Dependence, ...]:
         is_match=linked.cluster[left] == linked.cluster[right],
     )
     return dependence_between(linked.model, pairs)
+
+
+def dependence_table(found: Sequence[Dependence]) -> pa.Table:
+    """Return one row for each two comparisons, as `Result.dependence` tells."""
+    names = [each.name for each in fields(Dependence)]
+    columns = {name: [getattr(each, name) for each in found] for name in [*names, "is_counted_twice"]}
+    kinds = {name: pa.string() if name in {"one", "other"} else pa.float64() for name in names}
+    return pa.table(columns, schema=pa.schema(kinds | {"is_counted_twice": pa.bool_()}))
 
 
 def _are_candidates(linked: LinkedTable, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.bool_]:

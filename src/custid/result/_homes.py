@@ -11,7 +11,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.table.record_table import RecordTable
 
 __all__ = ["ANCHORS", "Anchor", "Clusters", "Holders", "SharedPairs", "clusters_of", "holders_of", "pairs_of"]

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._homes import ANCHORS, Anchor, Clusters, Holders, holders_of, pairs_of, scale_of
 from custid.scoring.households import household_bits, household_class, share_of_households
 from custid.scoring.match_model import TrainedClass
+from custid.scoring.weights import probability_of
 
 __all__ = ["Household", "find_households"]
 
@@ -85,7 +86,11 @@ def _weighed(
     anchor = ANCHORS[number]
     holders = holders_of(linked.table, clusters, anchor.name, clusters.is_person)
     pairs, n_pairs = pairs_of(holders, family[holders.unit])
+    first, second = holders.cluster[pairs.left], holders.cluster[pairs.right]
+    low, high = np.minimum(first, second), np.maximum(first, second)
     ratio, is_match = _compared(linked, household, anchor, holders, (pairs.left, pairs.right))
+    # Two of whom it is certain that they are two may live together, however much alike they are.
+    is_match &= ~np.isin(low * len(clusters) + high, _keys_apart(linked, clusters))
     scale = scale_of(pairs.size)
     bits = np.zeros(len(ratio))
     for each in np.unique(scale).tolist():
@@ -93,14 +98,20 @@ def _weighed(
         # Among k customers at a place, one in k is the share of pairs if everybody lives with one other at most.
         share = share_of_households(ratio[of_scale], n_pairs[each], 0.5 ** (each + 1))
         bits[of_scale] = ratio[of_scale] + np.log2(share) - np.log2(1.0 - share)
-    first, second = holders.cluster[pairs.left], holders.cluster[pairs.right]
     return _Weighed(
-        np.minimum(first, second),
-        np.maximum(first, second),
+        low,
+        high,
         np.clip(bits, -_MAX_BITS, _MAX_BITS),
         np.full(len(bits), number, np.int64),
         is_match,
     )
+
+
+def _keys_apart(linked: LinkedTable, clusters: Clusters) -> NDArray[np.int64]:
+    """Return the clusters of which it is certain that they are two, as one number for each pair, the smaller first."""
+    apart = np.sort(clusters.of_unit[linked.graph.apart()], axis=1)
+    apart = apart[apart[:, 0] >= 0]
+    return np.unique(apart[:, 0] * len(clusters) + apart[:, 1])
 
 
 def _compared(
@@ -167,7 +178,7 @@ def _described(
         Household(
             tuple(group.tolist()),
             tuple(sorted(shared.get(int(home[group[0]]), ()), key=order.index)),
-            float(1.0 / (1.0 + np.exp2(-greatest[group].min()))),
+            float(probability_of(greatest[group].min())),
         )
         for group in (np.split(members, starts[1:]) if len(members) else [])
     ]

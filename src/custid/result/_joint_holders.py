@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.intake.joint_holders import Holder, JointRow
 from custid.result._homes import ANCHORS, MAX_HOLDERS, Clusters, holders_of
 from custid.standardize.nicknames import are_variants

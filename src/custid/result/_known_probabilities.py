@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
-from custid.result._pair_explanations import probability_of
+from custid.engines.linked_table import LinkedTable
+from custid.scoring.weights import probability_of
 
 __all__ = ["known_customers", "known_members", "known_pairs"]
 
 
 def known_pairs(linked: LinkedTable, labels: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the probabilities of the pairs that were weighed, and whether their first rows share a label."""
-    of_unit = np.zeros(linked.table.n_units, np.int64)
-    of_unit[linked.table.unit_of_row[::-1]] = labels[::-1]
+    of_unit = labels[linked.table.first_row]
     weighed = np.flatnonzero(np.isfinite(linked.weight_bits))
     left, right = linked.candidates.left_idx[weighed], linked.candidates.right_idx[weighed]
     return probability_of(linked.weight_bits[weighed]), of_unit[left] == of_unit[right]

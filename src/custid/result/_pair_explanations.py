@@ -12,20 +12,17 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking.shared_keys import shared_key_rules
+from custid.clustering._thresholds import threshold_bits
 from custid.comparison.comparison import ComparisonOutput
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._barriers import CertainFacts, Fact
 from custid.result._customer_probabilities import customer_probabilities
 from custid.result.explanation import Barrier, Between, ExplainedComparison, Explanation, Reason
+from custid.scoring.weights import probability_of
 
-__all__ = ["PairExplainer", "candidate_of", "pairs_among", "probability_of"]
+__all__ = ["PairExplainer", "candidate_of", "pairs_among"]
 
 _RecordName: TypeAlias = tuple[str, str]
-
-
-def probability_of(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the probability of match weights, without overflow, float64, shape (n_pairs,)."""
-    return np.asarray(np.exp2(-np.logaddexp2(0.0, -weight_bits)), np.float64)
 
 
 def candidate_of(linked: LinkedTable, left: int, right: int) -> int:
@@ -111,13 +108,14 @@ class PairExplainer:
                     alternative=model.classes[likeliest].name if model.classes else "",
                     alternative_bits=float(alternative[number]),
                     weight_bits=float(total[number]),
-                    match_probability=float(probability_of(total[number : number + 1])[0]),
+                    match_probability=float(probability_of(total[number])),
                     same_customer=bool(self.customer[left] == self.customer[right]),
                     reason=why.reason,
                     was_weighed=why.was_weighed,
                     kept_apart_by=why.kept_apart_by,
                     shared_keys=why.shared_keys,
                     block_cap=linked.candidates.block_cap,
+                    needed_probability=linked.match_probability,
                     between=why.between,
                     barrier=self._barrier(why.fact, (left, right)),
                     language=language,
@@ -153,7 +151,7 @@ class PairExplainer:
                 return _Why(Reason.EQUAL_CONTENT)
             if fact := self._facts.together(first, second):
                 return _Why(fact.reason, was_weighed=is_weighed, fact=fact)
-            decides = is_weighed and weight_bits > 0
+            decides = is_weighed and weight_bits > self._threshold_bits
             return _Why(Reason.PAIR if decides else Reason.OTHER_RECORDS, was_weighed=is_weighed)
         if fact := self._facts.apart(int(linked.table.unit_of_row[left]), int(linked.table.unit_of_row[right])):
             return _Why(fact.reason, was_weighed=is_weighed, kept_apart_by=fact.attributes, fact=fact)
@@ -161,7 +159,7 @@ class PairExplainer:
             shared = shared_key_rules(linked.table, first, second, linked.blocking)
             reason = Reason.BLOCKS_TOO_LARGE if shared else Reason.NO_SHARED_KEY
             return _Why(reason, was_weighed=False, shared_keys=shared)
-        if weight_bits <= 0:
+        if weight_bits <= self._threshold_bits:
             return _Why(Reason.WEIGHED_LOW)
         if fact := self._facts.between(*self._sides(left, right)):
             return _Why(Reason.BARRED, fact=fact)
@@ -191,6 +189,10 @@ class PairExplainer:
         unit_of_row = self.linked.table.unit_of_row
         one, other = (np.unique(unit_of_row[self.customer == self.customer[row]]) for row in (left, right))
         return one, other
+
+    @cached_property
+    def _threshold_bits(self) -> float:
+        return threshold_bits(self.linked.match_probability)
 
     @cached_property
     def _facts(self) -> CertainFacts:

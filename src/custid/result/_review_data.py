@@ -21,16 +21,17 @@ from custid.intake.canonical import CanonicalValues
 from custid.model.attributes import ATTRIBUTES
 from custid.report.wording import LANGUAGES, attribute_label, level_label
 from custid.result._customer_explanations import CustomerEvidence, explain_customer
-from custid.result._pair_explanations import PairExplainer, probability_of
+from custid.result._pair_explanations import PairExplainer
 from custid.result._weakest_links import weakest_links
+from custid.result.customers import DERIVED
 from custid.result.explanation import Explanation
 from custid.result.open_questions import OpenQuestions, open_questions
 from custid.result.run_report import RunReport
+from custid.scoring.weights import probability_of
 
 __all__ = ["ReviewedRun", "review_data"]
 
 _MAX_RECORDS = 30
-_JOINED = frozenset({"birth_date", "siren"})
 
 RawColumns: TypeAlias = Callable[[str], list[tuple[int, int, pa.ChunkedArray]]]
 """Gives the raw columns of an attribute with their slots and first rows."""
@@ -142,7 +143,9 @@ def _by_worth(
     asked = linked.cluster[linked.candidates.left_idx[questions.pair[inside]]]
     np.maximum.at(of_cluster, asked, questions.expected_change[inside])
     # Equal rows are no pair of the candidates: whether they are one customer is a question of its own.
-    copied = np.flatnonzero((linked.table.n_copies > 1) & ~linked.is_loose)
+    is_asked = (linked.table.n_copies > 1) & ~linked.is_loose
+    is_asked[linked.certain.joined_copies] = False
+    copied = np.flatnonzero(is_asked)
     n_copies = linked.table.n_copies[copied]
     change = n_copies * (n_copies - 1) / 2 * probability_of(-linked.copy_bits[copied])
     np.maximum.at(of_cluster, linked.cluster[copied], change)
@@ -157,9 +160,7 @@ def _doubtful_pairs(run: ReviewedRun, questions: OpenQuestions) -> list[tuple[in
     """Return pairs of customers that may be one, the candidate pair that says so most, and what an answer changes."""
     explainer = run.explainer
     linked, candidates = explainer.linked, explainer.linked.candidates
-    first_row = np.zeros(linked.table.n_units, np.int64)
-    first_row[linked.table.unit_of_row[::-1]] = np.arange(linked.table.n_rows)[::-1]
-    customer = explainer.customer[first_row]
+    customer = explainer.customer[linked.table.first_row]
     near = np.flatnonzero(~questions.is_same & (linked.weight_bits[questions.pair] >= run.review_bits))
     pair, worth = questions.pair[near], questions.expected_change[near]
     one, other = customer[candidates.left_idx[pair]], customer[candidates.right_idx[pair]]
@@ -315,7 +316,7 @@ class _Values:
         self._columns = {name: run.raw_columns(name) for name in run.canonical.values}
         self._canonical = run.canonical.values
         known = list(ATTRIBUTES)
-        shown = [name for name, pieces in self._columns.items() if pieces or name in _JOINED]
+        shown = [name for name, pieces in self._columns.items() if pieces or name in DERIVED]
         self.attributes = sorted(shown, key=lambda name: (known.index(name) if name in known else len(known), name))
 
     def of_row(self, row: int) -> list[list[Any]]:

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.intake.canonical import CanonicalValues, SourceInput
 
-__all__ = ["UNKNOWN", "Held", "days_of_rows", "distinct_pairs", "held_values", "in_groups"]
+__all__ = ["UNKNOWN", "Held", "days_of_rows", "distinct_pairs", "held_values"]
 
 UNKNOWN: Final = int(np.iinfo(np.int32).max)
 """Stands for a day that is not known; later than any that is."""
@@ -37,17 +37,23 @@ def held_values(linked: LinkedTable, canonical: CanonicalValues, inputs: Sequenc
     column = linked.table.columns.get(attribute)
     row, value = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     n_values = 0
+    known = None
     if column is not None:
-        codes = column.codes[linked.table.unit_of_row]
+        known = column.vocabulary, column.codes[linked.table.unit_of_row]
+    elif attribute in canonical.values:
+        # The match model given does not know the attribute.
+        known = canonical.values[attribute]
+    if known is not None:
+        vocabulary, codes = known
         place, slot = np.nonzero(codes >= 0)
         row.append(place)
         value.append(codes[place, slot].astype(np.int64))
-        n_values = len(column.vocabulary)
+        n_values = len(vocabulary)
     if attribute in canonical.blanked:
         blanked = canonical.blanked[attribute]
         row.append(blanked.row)
         value.append(blanked.value + n_values)
-    if column is None and attribute not in canonical.blanked:
+    if known is None and attribute not in canonical.blanked:
         raw = _raw(inputs, attribute)
         row.append(raw.row)
         value.append(raw.value)
@@ -86,18 +92,3 @@ def distinct_pairs(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple
     keys = np.sort(first * n_second + second)
     keys = keys[np.diff(keys, prepend=-1) > 0]
     return keys // n_second, keys % n_second
-
-
-def in_groups(n: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return for each of ``n`` things the smallest one that pairs join it to."""
-    root = np.arange(n)
-    first, second = pairs[:, 0], pairs[:, 1]
-    while True:
-        low = np.minimum(root[first], root[second])
-        before = root.copy()
-        np.minimum.at(root, root[first], low)
-        np.minimum.at(root, root[second], low)
-        while not np.array_equal(above := root[root], root):
-            root = above
-        if np.array_equal(root, before):
-            return root

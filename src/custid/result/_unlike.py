@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 
 __all__ = ["PersonFacts"]
 

@@ -2,7 +2,7 @@
 
 Of all trees of pairs that hold a customer together, take the one of the greatest weight: its weakest pair is the
 weakest link.  It is the strongest pair between the two sides that it joins, so that each group of records is tied to
-the rest by a pair of at least that weight.
+the rest by a pair of at least that weight.  What a verdict or a rule joins does not come apart, whatever it weighs.
 """
 
 from __future__ import annotations
@@ -11,9 +11,43 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 
-__all__ = ["WeakestLinks", "tree_of", "weakest_links"]
+__all__ = ["InnerLinks", "WeakestLinks", "inner_links", "tree_of", "weakest_links"]
+
+
+@frozen(kw_only=True, eq=False)
+class InnerLinks:
+    """What holds customers together: pairs of units that were weighed, then those that verdicts and rules join.
+
+    Attributes
+    ----------
+    left, right : ndarray of int32, shape (n_links,)
+        Units of one customer; units whose rows are customers of their own are not among them.
+    bits : ndarray of float64, shape (n_links,)
+        Match weight; ``inf`` for what verdicts and rules join.
+    pair : ndarray of int64, shape (n_links,)
+        The candidate pair; -1 for what verdicts and rules join.
+    """
+
+    left: NDArray[np.int32] = field(repr=False)
+    right: NDArray[np.int32] = field(repr=False)
+    bits: NDArray[np.float64] = field(repr=False)
+    pair: NDArray[np.int64] = field(repr=False)
+
+
+def inner_links(linked: LinkedTable) -> InnerLinks:
+    """Return what holds the customers of a run together; a weighed pair may be joined by a verdict or rule as well."""
+    left, right, is_loose = linked.candidates.left_idx, linked.candidates.right_idx, linked.is_loose
+    inside = np.flatnonzero(linked.cluster[left] == linked.cluster[right])
+    inside = inside[~(is_loose[left[inside]] | is_loose[right[inside]])]
+    certain = np.concatenate([linked.certain.verdicts, linked.certain.joined]).astype(np.int32)
+    return InnerLinks(
+        left=np.append(left[inside], certain[:, 0]),
+        right=np.append(right[inside], certain[:, 1]),
+        bits=np.append(linked.weight_bits[inside], np.full(len(certain), np.inf)),
+        pair=np.append(inside, np.full(len(certain), -1, np.int64)),
+    )
 
 
 @frozen(kw_only=True, eq=False)
@@ -24,7 +58,7 @@ class WeakestLinks:
     ----------
     bits : ndarray of float64, shape (n_clusters,)
         Its match weight: of a pair, or of equal rows; ``-inf`` where some units were never compared with the others,
-        ``inf`` for a cluster of one row.
+        ``inf`` for a cluster of one row, or that verdicts and rules alone hold together.
     pair : ndarray of int64, shape (n_clusters,)
         The candidate pair; -1 where there is none, or equal rows are the weakest.
     """
@@ -50,21 +84,21 @@ def weakest_links(linked: LinkedTable) -> WeakestLinks:
     -----
     Pairs of one weight are ranked by their units, so that the answer does not depend on their order.
     """
-    left, right, weight = linked.candidates.left_idx, linked.candidates.right_idx, linked.weight_bits
-    cluster = linked.cluster
+    links, cluster = inner_links(linked), linked.cluster
     n_clusters = int(cluster.max(initial=-1)) + 1
-    inside = np.flatnonzero(cluster[left] == cluster[right])
-    tree = inside[tree_of(linked.table.n_units, left[inside], right[inside], weight[inside])]
+    tree = tree_of(linked.table.n_units, links.left, links.right, links.bits)
     bits, pair = np.full(n_clusters, np.inf), np.full(n_clusters, -1, np.int64)
     # From the strongest to the weakest, so that the weakest is written last.
-    order = tree[np.lexsort((-right[tree], -left[tree], -weight[tree]))]
-    bits[cluster[left[order]]] = weight[order]
-    pair[cluster[left[order]]] = order
-    n_units = np.bincount(cluster, minlength=n_clusters)
-    is_cut = np.bincount(cluster[left[tree]], minlength=n_clusters) < n_units - 1
+    order = tree[np.lexsort((-links.right[tree], -links.left[tree], -links.bits[tree]))]
+    bits[cluster[links.left[order]]] = links.bits[order]
+    pair[cluster[links.left[order]]] = links.pair[order]
+    n_units = np.bincount(cluster[~linked.is_loose], minlength=n_clusters)
+    is_cut = np.bincount(cluster[links.left[tree]], minlength=n_clusters) < n_units - 1
     bits[is_cut], pair[is_cut] = -np.inf, -1
     copies = np.full(n_clusters, np.inf)
-    np.minimum.at(copies, cluster, np.where(linked.is_loose, np.inf, linked.copy_bits))
+    is_sure = linked.is_loose.copy()
+    is_sure[linked.certain.joined_copies] = True
+    np.minimum.at(copies, cluster, np.where(is_sure, np.inf, linked.copy_bits))
     pair[copies < bits] = -1
     return WeakestLinks(bits=np.minimum(bits, copies), pair=pair)
 
@@ -79,7 +113,7 @@ def tree_of(
     n_units : int
         Number of units.
     left, right : ndarray of int32, shape (n_pairs,)
-        Distinct pairs of units.
+        Pairs of units.
     weight : ndarray of float64, shape (n_pairs,)
         Their weights.
 

@@ -13,7 +13,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.engines.row_links import RowLinks
 from custid.errors import InternalError
 
@@ -128,13 +128,15 @@ def _two_customers(
 
 
 def _joined_by_rules(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
-    joined = linked.certain.joined
-    if len(joined):
-        first_row = np.zeros(linked.table.n_units, np.int64)
-        first_row[linked.table.unit_of_row[::-1]] = np.arange(len(customer))[::-1]
-        of_unit = customer[first_row]
-        _require("rule", is_kept=bool((of_unit[joined[:, 0]] == of_unit[joined[:, 1]]).all()))
-    return len(joined)
+    joined, table = linked.certain.joined, linked.table
+    of_unit = customer[table.first_row]
+    _require("rule", is_kept=bool((of_unit[joined[:, 0]] == of_unit[joined[:, 1]]).all()))
+    # Equal rows of sources free of duplicates are several customers, whatever rules say.
+    copies = linked.certain.joined_copies
+    copies = copies[~np.isneginf(linked.copy_bits[copies])]
+    rows = np.flatnonzero(np.isin(table.unit_of_row, copies))
+    _require("rule", is_kept=bool((customer[rows] == of_unit[table.unit_of_row[rows]]).all()))
+    return len(joined) + sum(_n_pairs(each) for each in table.n_copies[copies].tolist())
 
 
 def _one_label(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
@@ -179,7 +181,7 @@ def _distinct(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
 def _kept_by_rules(linked: LinkedTable, customer: NDArray[np.int64]) -> int:
     """Count the proposed pairs that rules keep apart, and look at every pair inside of customers."""
     certain, candidates = linked.certain, linked.candidates
-    is_broken = certain.broken_rules(linked.table, linked.comparer)
+    is_broken = certain.broken_rules(linked.comparer)
     is_apart = certain.test()
     found = len(certain.apart) - len(certain.kinds)
     places = np.flatnonzero(np.isneginf(linked.weight_bits)) if certain.has_rules else np.empty(0, np.int64)

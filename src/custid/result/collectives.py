@@ -11,7 +11,7 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.intake.canonical import SourceInput
 from custid.intake.joint_holders import joint_rows
 from custid.model.facts import PartyKey, Relation

@@ -82,7 +82,8 @@ class Split:
     record : tuple of (source, record key)
         The record.
     groups : tuple of tuple of (source, record key)
-        The customers that would be left: the other records, as far as pairs that speak for a match join them.
+        The customers that would be left: the other records, as far as verdicts, rules and pairs that would do alone
+        join them.
     """
 
     record: _RecordName
@@ -102,7 +103,8 @@ class CustomerExplanation:
     probability : float or None
         That all its records are one party, as in ``Result.customers``; None for a customer of one record.
     weakest : Seam or None
-        Where it would come apart first; None where all its records state the same, and where no pair joins them.
+        Where it would come apart first; None where all its records state the same, where verdicts and rules hold it
+        together, and where no pair joins them.
     splits : tuple of Split
         Records without which it would be several customers.
     said_to_be_one, joined_by_rules : tuple of tuple of (source, record key)
@@ -110,7 +112,8 @@ class CustomerExplanation:
     copy_bits : float
         Match weight of its rows of equal content, the lowest where there are several kinds; 0 where no two are equal.
     is_connected : bool
-        False where some records were never compared with the others, as a clusterer of the user's own may have it.
+        False where some records were never compared with the others, and no verdict or rule joins them, as a clusterer
+        of the user's own may have it.
     language : str
         Language of the text, ``"en"`` or ``"fr"``.
     """
@@ -156,7 +159,7 @@ class CustomerExplanation:
         said += [self._phrase("rules_join", text=call.all_of(group)) for group in self.joined_by_rules]
         if self.weakest is not None:
             said += self._seam(self.weakest, call)
-        elif self.is_connected:
+        elif self.is_connected and not (self.said_to_be_one or self.joined_by_rules):
             said.append(self._phrase("all_equal", bits=self._bits(self.copy_bits)))
         if not self.is_connected:
             said.append(self._phrase("unconnected"))

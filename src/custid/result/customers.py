@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["best_values", "source_lists"]
+__all__ = ["DERIVED", "best_values", "source_lists"]
+
+DERIVED = frozenset({"birth_date", "siren"})
+"""Attributes whose values several columns make up, or another attribute tells, so that no column may hold them."""
 
 _LARGEST_KEY = 1 << 62
 

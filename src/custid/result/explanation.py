@@ -16,6 +16,7 @@ from custid.report.wording import LANGUAGES, attribute_label, level_label, liste
 __all__ = ["Barrier", "Between", "ExplainedComparison", "Explanation", "Reason"]
 
 _NOTABLE_BITS = 1.0
+_EVEN = 0.5
 _N_RULES_NAMED = 3
 _CLASSES = frozenset({"household", "neighborhood", "company"})
 
@@ -26,8 +27,8 @@ class Reason(StrEnum):
     Of one customer: ``PAIR``, this pair alone would do; ``OTHER_RECORDS``, it was joined by way of others;
     ``EQUAL_CONTENT``, both rows state the same.  Of two customers: ``KEPT_APART``, they differ in what a customer has
     one of; ``ONE_PER_SOURCE``, both are of a source taken to be free of duplicates; ``NO_SHARED_KEY``, nothing proposed
-    to compare them; ``BLOCKS_TOO_LARGE``, too many records share what they share; ``WEIGHED_LOW``, more speaks against
-    than for a match; ``OUTVOTED``, this pair alone would do, but the other records of the two customers speak against;
+    to compare them; ``BLOCKS_TOO_LARGE``, too many records share what they share; ``WEIGHED_LOW``, this pair alone
+    would not do; ``OUTVOTED``, this pair alone would do, but the other records of the two customers speak against;
     ``BARRED``, this pair alone would do, but other records of the two customers must stay apart; ``RELATION``, the two
     are known to be related people.  Of either: ``VERDICT``, a person has said so; ``RULE``, a declared rule says so.
     """
@@ -145,6 +146,8 @@ class Explanation:
         Where the run did not compare the two: the blocking rules by which they share a key; none where they share none.
     block_cap : int
         Records in the largest block that the run looked at.
+    needed_probability : float
+        What a merge has to be more probable than (``ResolveOptions.match_probability``), in (0, 1).
     between : Between or None
         Where the other records outvoted this pair: what they say.
     barrier : Barrier or None
@@ -167,6 +170,7 @@ class Explanation:
     kept_apart_by: tuple[str, ...] = ()
     shared_keys: tuple[str, ...] = ()
     block_cap: int = 0
+    needed_probability: float = 0.5
     between: Between | None = None
     barrier: Barrier | None = None
     language: str = "en"
@@ -195,7 +199,10 @@ class Explanation:
         if self.reason is not Reason.KEPT_APART:
             alone = self._phrase("by_pair_alone", p=number_text(self.match_probability, self.language, digits=3))
             by_others = self.reason in {Reason.OTHER_RECORDS, Reason.OUTVOTED}
-            said.append(self._joined([alone, self._phrase("others_decided")]) if by_others else alone)
+            more = [self._phrase("others_decided")] if by_others else []
+            if self.needed_probability != _EVEN and self.reason in {Reason.PAIR, Reason.WEIGHED_LOW}:
+                more = [self._phrase("needed", p=number_text(self.needed_probability, self.language, digits=3))]
+            said.append(self._joined([alone, *more]))
         return said
 
     def _joined(self, pieces: Sequence[str]) -> str:

@@ -12,17 +12,14 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
-from custid.result._pair_explanations import probability_of
-from custid.result._weakest_links import tree_of
-from custid.scoring.weights import LEAST_BITS
+from custid.engines.linked_table import LinkedTable
+from custid.result._weakest_links import inner_links, tree_of
+from custid.scoring.weights import LEAST_BITS, odds_of, probability_of
 
 __all__ = ["OpenQuestions", "open_questions"]
 
 _SURE_BITS = 10.0
 """A customer whose weakest pair weighs more is wrong less than once in a thousand times: there is nothing to ask."""
-
-_MAX_BITS = 60.0
 
 
 @frozen(kw_only=True, eq=False)
@@ -79,7 +76,7 @@ def open_questions(linked: LinkedTable) -> OpenQuestions:
     -------
     OpenQuestions
         Those within customers, then those between two.  Left out are customers held together by more than 10 bits
-        everywhere, pairs of records that rules keep apart, and pairs at the least weight of -25 bits.  Where some
+        everywhere, what verdicts and rules join or keep apart, and pairs at the least weight of -25 bits.  Where some
         records of two customers are kept apart, an answer about two others decides about these alone.
 
     Notes
@@ -97,27 +94,22 @@ def open_questions(linked: LinkedTable) -> OpenQuestions:
     )
 
 
-def _odds(bits: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.exp2(np.minimum(bits, _MAX_BITS)), np.float64)
-
-
 def _within(linked: LinkedTable) -> OpenQuestions:
-    left, right, weight = linked.candidates.left_idx, linked.candidates.right_idx, linked.weight_bits
-    cluster, n_units = linked.cluster, linked.table.n_units
-    inside = np.flatnonzero(cluster[left] == cluster[right])
-    tree = inside[tree_of(n_units, left[inside], right[inside], weight[inside])]
+    links, cluster = inner_links(linked), linked.cluster
+    left, right, weight = links.left, links.right, links.bits
+    tree = tree_of(linked.table.n_units, left, right, weight)
     weakest = np.full(int(cluster.max(initial=-1)) + 1, np.inf)
     np.minimum.at(weakest, cluster[left[tree]], weight[tree])
     tree = tree[weakest[cluster[left[tree]]] < _SURE_BITS]
     tree = tree[np.lexsort((right[tree], left[tree], -weight[tree]))]
-    inside = inside[weakest[cluster[left[inside]]] < _SURE_BITS]
-    groups = _Groups(left[inside], right[inside], _odds(weight[inside]), linked.table.n_copies)
+    inside = np.flatnonzero(weakest[cluster[left]] < _SURE_BITS)
+    groups = _Groups(left[inside], right[inside], odds_of(weight[inside]), linked.table.n_copies)
     joined = [groups.join(int(left[place]), int(right[place])) for place in tree.tolist()]
     odds, n_decided = np.array(joined, np.float64).reshape(-1, 2).T
-    with np.errstate(divide="ignore"):
-        return OpenQuestions(
-            pair=tree, is_same=np.ones(len(tree), np.bool_), odds_bits=np.log2(odds), n_decided=n_decided
-        )
+    # What verdicts and rules join comes first, and is no question.
+    is_open = links.pair[tree] >= 0
+    pair, odds, n_decided = links.pair[tree][is_open], odds[is_open], n_decided[is_open]
+    return OpenQuestions(pair=pair, is_same=np.ones(len(pair), np.bool_), odds_bits=np.log2(odds), n_decided=n_decided)
 
 
 class _Groups:
@@ -164,7 +156,7 @@ def _between(linked: LinkedTable) -> OpenQuestions:
     is_first = np.ones(len(apart), np.bool_)
     is_first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     number = np.cumsum(is_first) - 1
-    odds = np.bincount(number, weights=_odds(weight[apart]))
+    odds = np.bincount(number, weights=odds_of(weight[apart]))
     is_kept_apart = np.bincount(number, weights=np.isneginf(weight[apart])) > 0
     n_clusters = int(cluster.max(initial=-1)) + 1
     n_units = np.bincount(cluster, minlength=n_clusters)

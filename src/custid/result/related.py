@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from custid.engines.labels import valid_codes
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.model.parties import CollectiveKind
 from custid.result._sharing import distinct_pairs
 from custid.result.collectives import CollectiveFound
@@ -84,7 +84,7 @@ def customers_of_legal_units(linked: LinkedTable, customer: NDArray[np.int64]) -
     ndarray of int64, shape (n_further, 2)
         The first customer of a legal unit and another one, ascending.
     """
-    column = linked.table.columns.get(_ATTRIBUTE)
+    column = linked.certain.columns.get(_ATTRIBUTE)
     if column is None:
         return np.empty((0, 2), np.int64)
     of_row = valid_codes(column)[linked.table.unit_of_row]

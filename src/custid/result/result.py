@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.clustering._thresholds import threshold_bits
+from custid.engines.linked_table import LinkedTable
 from custid.errors import UnknownRecordError
 from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.intake.record_names import record_keys
@@ -22,30 +23,27 @@ from custid.model.facts import PartyKey
 from custid.model.parties import Record
 from custid.report.page import page_of
 from custid.result._customer_explanations import customer_graph, explain_customer
-from custid.result._customer_probabilities import critical_units
 from custid.result._decisions import decisions
-from custid.result._dependence import dependence_of
+from custid.result._dependence import dependence_of, dependence_table
 from custid.result._known_probabilities import known_customers, known_members, known_pairs
-from custid.result._pair_explanations import PairExplainer, probability_of
+from custid.result._pair_explanations import PairExplainer
+from custid.result._pair_tables import certainty_columns, pairs_table
 from custid.result._review_data import ReviewedRun, review_data
 from custid.result.candidate_counts import count_row_pairs
 from custid.result.certificate import Certificate
 from custid.result.collectives import CollectiveFound, collective_records, collectives_table, find_collectives
 from custid.result.customer_explanation import CustomerExplanation
-from custid.result.customers import best_values, source_lists
+from custid.result.customers import DERIVED, best_values, source_lists
 from custid.result.explanation import Explanation
 from custid.result.related import customers_of_legal_units, related_customers
 from custid.result.run_report import RunReport
 from custid.result.signals import find_signals, signals_table
-from custid.scoring.dependence import Dependence
 from custid.scoring.match_model import TrainedMatchModel
 
 if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Decision", "RecordKeyLike", "Result"]
-
-_DERIVED = frozenset({"birth_date", "siren"})
 
 RecordKeyLike = str | int | tuple[str, str | int]
 """A record key, or (source, record key) where two sources use the same key."""
@@ -220,17 +218,12 @@ class Result:
         }
         for attribute, (vocabulary, codes) in self.canonical.values.items():
             pieces = self._raw_columns(attribute)
-            is_joined = attribute in _DERIVED
+            is_joined = attribute in DERIVED
             if pieces or is_joined:
                 stand_in = vocabulary if is_joined else None
                 columns[attribute] = best_values(customer, n_customers, codes, pieces, stand_in)
-        probability = self._explainer.customer_probability
-        columns["probability"] = pa.array(probability, mask=np.isnan(probability))
-        columns["min_match_probability"] = self._least_certain(customer)
-        is_critical = critical_units(self._linked)[self._linked.table.unit_of_row]
-        columns["n_critical_records"] = pa.array(np.bincount(customer[is_critical], minlength=n_customers))
-        columns["n_doubtful_pairs"] = self._doubtful(n_customers)
-        return pa.table(columns)
+        members = np.asarray(self.assignments["match_probability"])
+        return pa.table(columns | certainty_columns(self._explainer, members, self._review_bits))
 
     @cached_property
     def pairs(self) -> pa.Table:
@@ -239,27 +232,7 @@ class Result:
         ``left_source``, ``left_record_key``, ``right_source``, ``right_record_key``, ``match_weight`` in bits,
         ``match_probability`` and ``same_customer``.  Rows of equal content are stood for by the first of them.
         """
-        linked = self._linked
-        shown = np.flatnonzero(linked.weight_bits >= _weight_of(self._review_probability))
-        shown = shown[np.argsort(-linked.weight_bits[shown], kind="stable")]
-        first_row = _first_rows(linked)
-        left = first_row[linked.candidates.left_idx[shown]]
-        right = first_row[linked.candidates.right_idx[shown]]
-        left, right = np.minimum(left, right), np.maximum(left, right)
-        weight = linked.weight_bits[shown]
-        customer = self._customer
-        source, key = self.assignments["source"], self.assignments["record_key"]
-        return pa.table(
-            {
-                "left_source": source.take(pa.array(left)),
-                "left_record_key": key.take(pa.array(left)),
-                "right_source": source.take(pa.array(right)),
-                "right_record_key": key.take(pa.array(right)),
-                "match_weight": pa.array(weight),
-                "match_probability": pa.array(probability_of(weight)),
-                "same_customer": pa.array(customer[left] == customer[right]),
-            }
-        )
+        return pairs_table(self._linked, self._customer, self.assignments, self._review_bits)
 
     def collective_records(self, *, at: datetime) -> Iterator[Record]:
         """Return households and joint holders as typed records, with their members as relations.
@@ -389,12 +362,7 @@ class Result:
         ConfigurationError
             If the number of pairs is not positive.
         """
-        found = dependence_of(self._linked, n_pairs)
-        names = [each.name for each in fields(Dependence)]
-        columns = {name: [getattr(each, name) for each in found] for name in [*names, "is_counted_twice"]}
-        of_text = {name: pa.string() if name in {"one", "other"} else pa.float64() for name in names}
-        kinds = pa.schema(of_text | {"is_counted_twice": pa.bool_()})
-        return pa.table(columns, schema=kinds)
+        return dependence_table(dependence_of(self._linked, n_pairs))
 
     def save_report(self, path: str | Path, *, max_customers: int = 100, language: str = "en") -> None:
         """Write the review page: one HTML file that needs no network, with the most doubtful customers first.
@@ -460,13 +428,17 @@ class Result:
         return rows
 
     @property
+    def _review_bits(self) -> float:
+        return threshold_bits(self._review_probability)
+
+    @property
     def _reviewed(self) -> ReviewedRun:
         return ReviewedRun(
             explainer=self._explainer,
             canonical=self.canonical,
             raw_columns=self._raw_columns,
             report=self.report,
-            review_bits=_weight_of(self._review_probability),
+            review_bits=self._review_bits,
         )
 
     @cached_property
@@ -502,30 +474,3 @@ class Result:
                 pieces.append((slot, offset, each.intake.table.column(name)))
             offset += each.intake.table.num_rows
         return pieces
-
-    def _least_certain(self, customer: NDArray[np.int64]) -> pa.Array:
-        lowest = np.full(self.n_customers, np.inf)
-        np.minimum.at(lowest, customer, np.asarray(self.assignments["match_probability"]))
-        is_alone = np.bincount(customer, minlength=self.n_customers) < 2
-        return pa.array(lowest, mask=is_alone)
-
-    def _doubtful(self, n_customers: int) -> pa.Array:
-        linked = self._linked
-        customer = self._customer[_first_rows(linked)]
-        near = linked.weight_bits >= _weight_of(self._review_probability)
-        left = customer[linked.candidates.left_idx[near]]
-        right = customer[linked.candidates.right_idx[near]]
-        apart = left != right
-        counts = np.bincount(left[apart], minlength=n_customers) + np.bincount(right[apart], minlength=n_customers)
-        return pa.array(counts)
-
-
-def _weight_of(probability: float) -> float:
-    return float(np.log2(probability) - np.log2(1.0 - probability))
-
-
-def _first_rows(linked: LinkedTable) -> NDArray[np.int64]:
-    unit_of_row = linked.table.unit_of_row
-    first = np.zeros(linked.table.n_units, np.int64)
-    first[unit_of_row[::-1]] = np.arange(len(unit_of_row))[::-1]
-    return first

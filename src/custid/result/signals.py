@@ -12,9 +12,10 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.clustering.pair_graph import components
+from custid.engines.linked_table import LinkedTable
 from custid.intake.canonical import CanonicalValues, SourceInput
-from custid.result._sharing import UNKNOWN, Held, days_of_rows, distinct_pairs, held_values, in_groups
+from custid.result._sharing import UNKNOWN, Held, days_of_rows, distinct_pairs, held_values
 from custid.result._takeovers import Spans, Takeover, replaced, spans_of, taken_over
 from custid.result._unlike import PersonFacts
 from custid.scoring.sharing import expected_as_many, poisson_tail
@@ -131,7 +132,7 @@ def find_signals(
     day = days_of_rows(inputs)
     first_day = np.full(int(customer.max(initial=-1)) + 1, UNKNOWN, np.int64)
     np.minimum.at(first_day, customer, day)
-    party = _with_firms(linked, customer, in_groups(len(first_day), related))
+    party = _parties(linked, customer, related)
     population = _Population(
         linked=linked,
         canonical=canonical,
@@ -152,16 +153,19 @@ def _order(signal: Signal) -> tuple[str, float, tuple[int, ...], tuple[str, ...]
     return signal.kind, signal.expected or 0.0, signal.customers, signal.attributes, str(signal.since)
 
 
-def _with_firms(linked: LinkedTable, customer: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return groups of customers in which all that bear one organization's name are one."""
+def _parties(linked: LinkedTable, customer: NDArray[np.int64], related: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return groups of customers in which those that are related, or bear one organization's name, are one."""
+    n_customers = int(customer.max(initial=-1)) + 1
     column = linked.table.columns.get("organization_name")
-    if column is None:
-        return group
-    codes = column.codes[:, 0][linked.table.unit_of_row].astype(np.int64)
-    none = len(column.vocabulary)
-    firm = np.full(len(group), none, np.int64)
-    np.minimum.at(firm, customer, np.where(codes >= 0, codes, none))
-    return np.where(firm < none, len(group) + firm, group)
+    links = [related]
+    if column is not None:
+        codes = column.codes[:, 0][linked.table.unit_of_row].astype(np.int64)
+        named = np.flatnonzero(codes >= 0)
+        # A name is one more node, that joins all who bear it.
+        links.append(np.stack(distinct_pairs(customer[named], codes[named] + n_customers), axis=1))
+    pairs = np.concatenate(links).astype(np.int32)
+    n_nodes = n_customers + (0 if column is None else len(column.vocabulary))
+    return components(n_nodes, pairs[:, 0], pairs[:, 1])[:n_customers].astype(np.int64)
 
 
 def _of_holders(population: _Population, attribute: str) -> list[Signal]:

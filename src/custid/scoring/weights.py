@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from custid.comparison.comparison import ComparisonOutput
 
@@ -14,6 +14,8 @@ __all__ = [
     "LEAST_BITS",
     "MAX_RARITY_BITS",
     "log_ratio_bits",
+    "odds_of",
+    "probability_of",
     "rarity_adjustment",
     "sum_adjustments",
     "taken_by_classes",
@@ -28,8 +30,35 @@ MAX_RARITY_BITS = 8.7
 """What the rarity of a value adds or takes at most: a factor of some 400."""
 
 _FLOOR = 1e-9
+_MAX_BITS = 60.0
 ADJUSTMENT_STEPS_PER_BIT = 2.0**14
 """A power of two, so that sums of adjustments are exact in float32, in whatever order they are added."""
+
+
+def probability_of(weight_bits: ArrayLike) -> NDArray[np.float64]:
+    """Return the probability of log-odds, without overflow.
+
+    Parameters
+    ----------
+    weight_bits : array_like of float
+        Match weights, or other log-odds, in bits.
+
+    Returns
+    -------
+    ndarray of float64
+        In [0, 1], of the same shape.
+
+    Examples
+    --------
+    >>> probability_of([-np.inf, 0.0, 2000.0]).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return np.asarray(np.exp2(-np.logaddexp2(0.0, -np.asarray(weight_bits, np.float64))), np.float64)
+
+
+def odds_of(weight_bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the odds of match weights, limited to 2**60 either way, so that sums of them stay finite."""
+    return np.asarray(np.exp2(np.clip(weight_bits, -_MAX_BITS, _MAX_BITS)), np.float64)
 
 
 def rarity_adjustment(

@@ -6,9 +6,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result import Result
-from custid.result._pair_explanations import probability_of
+from custid.scoring.weights import probability_of
 
 __all__ = ["LEAST_ODDS_BITS", "PairPopulation", "pair_population"]
 

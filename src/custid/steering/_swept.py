@@ -9,15 +9,15 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering.greedy import GreedyClusterer
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.errors import ConfigurationError
+from custid.scoring.weights import probability_of
 
 __all__ = [
     "HIGHEST_BITS",
     "LOWEST_BITS",
     "Joined",
     "Sweep",
-    "probability_of",
     "rows_clustered_at",
     "sweep",
     "tried_between",
@@ -28,11 +28,6 @@ HIGHEST_BITS: Final = 17.0
 """No pair weighs more than 17.3 bits in a sum, so that a higher threshold would be one on the number of records."""
 
 _STEP_BITS: Final = 1.0
-
-
-def probability_of(bits: float) -> float:
-    """Return the probability of log-odds."""
-    return float(1.0 / (1.0 + np.exp2(-bits)))
 
 
 def _falling(n_joined: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,7 +70,7 @@ class Joined:
         begin = np.clip(bits, low, high)
         density = (self.n_joined[:-1] - self.n_joined[1:]) / (high - low)
         within = density * (np.logaddexp2(0.0, high) - np.logaddexp2(0.0, begin))
-        return float(within.sum() + self.n_joined[-1] * probability_of(float(self.bits[-1])))
+        return float(within.sum() + self.n_joined[-1] * float(probability_of(self.bits[-1])))
 
     def wrong_above(self, bits: float) -> float:
         """Return how much of what is joined at a threshold is expected to be wrong."""
@@ -170,7 +165,7 @@ def rows_clustered_at(linked: LinkedTable, bits: float) -> NDArray[np.int64]:
             f"clusterer: expected the built-in one, got {type(linked.clusterer).__name__}.",
             hint="A clusterer of your own has no threshold that could be chosen.",
         )
-    probability = probability_of(bits)
+    probability = float(probability_of(bits))
     cluster = evolve(linked.clusterer, match_probability=probability)(linked.graph)
     return evolve(linked, cluster=cluster, match_probability=probability).cluster_of_row()
 

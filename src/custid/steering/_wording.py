@@ -35,6 +35,10 @@ _SAID: Final = table_of("""
     reason_no_shared_key      | not compared, no shared key | non comparés, faute de clé commune
     reason_blocks_too_large   | not compared, blocks too large | non comparés, blocs trop grands
     reason_weighed_low        | weighed too low | poids trop faible
+    reason_barred             | other records of the two must stay apart | d'autres enregistrements des deux doivent rester séparés
+    reason_relation           | known to be related people | personnes apparentées, on le sait
+    reason_verdict            | a person has said so | une personne l'a dit
+    reason_rule               | a rule says so | une règle le dit
     reason_outvoted           | outvoted by other records | mis en minorité par d'autres enregistrements
     model_sizes               | trained on {before} distinct records before, {after} after | appris sur {before} enregistrements distincts avant, {after} après
     model_prior               | odds before comparing: {before} bits before, {after} after | chances avant comparaison : {before} bits avant, {after} après

@@ -8,10 +8,11 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._thresholds import threshold_bits
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result._weakest_links import tree_of
 from custid.result.result import Result
-from custid.steering._swept import probability_of, rows_clustered_at, tried_between
+from custid.scoring.weights import probability_of
+from custid.steering._swept import rows_clustered_at, tried_between
 from custid.steering.thresholds import Thresholds
 
 __all__ = ["review_cases"]
@@ -86,9 +87,7 @@ def review_cases(result: Result, thresholds: Thresholds) -> pa.Table:
 
 def _links(linked: LinkedTable) -> _Links:
     """Return the weighed pairs, of the first rows of their contents, and pairs of rows of one content."""
-    unit_of_row, n_units = linked.table.unit_of_row, linked.table.n_units
-    first_row = np.zeros(n_units, np.int64)
-    first_row[unit_of_row[::-1]] = np.arange(len(unit_of_row))[::-1]
+    unit_of_row, first_row = linked.table.unit_of_row, linked.table.first_row
     weighed = np.flatnonzero(np.isfinite(linked.weight_bits))
     one, other = (first_row[side[weighed]] for side in (linked.candidates.left_idx, linked.candidates.right_idx))
     copies = np.flatnonzero(first_row[unit_of_row] != np.arange(len(unit_of_row)))

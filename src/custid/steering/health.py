@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from custid.engines.local import LinkedTable
+from custid.engines.linked_table import LinkedTable
 from custid.result import Decision, Result
-from custid.result._pair_explanations import probability_of
 from custid.result._weakest_links import weakest_links
+from custid.scoring.weights import probability_of
 from custid.steering._distributions import Counts, aligned_counts, mixture_score, stability_index
 from custid.steering.health_report import AttributeHealth, ComparisonHealth, HealthReport, LargeCustomer
 

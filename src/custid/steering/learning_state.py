@@ -93,7 +93,7 @@ def learning_state(result: Result, labels: Labels, *, least_change: float = 0.00
     Raises
     ------
     ConfigurationError
-        If ``least_change`` is out of range, or the model of the run was taught before.
+        If ``least_change`` is out of range, the model of the run was taught before, or the run was told labels.
     InputError
         If labels contradict one another, or none is of two records of the run.
 

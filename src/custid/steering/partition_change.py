@@ -20,7 +20,7 @@ from custid.registry import RecordKey, SequentialMinter
 from custid.registry.events import EventKind
 from custid.registry.naming import Naming, Tally, rename
 from custid.result import Result
-from custid.result._pair_explanations import probability_of
+from custid.scoring.weights import probability_of
 from custid.steering._changes import ChangeKind, Overlap, overlap_of
 from custid.steering._wording import number, said
 from custid.steering.change_example import ChangeExample, example_of

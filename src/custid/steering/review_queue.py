@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError
 from custid.result import Result
-from custid.result._pair_explanations import probability_of
 from custid.result.open_questions import open_questions
 from custid.review import Labels, RecordName
+from custid.scoring.weights import probability_of
 from custid.steering._records import LabeledUnits, UnitNames, labeled_units, rows_by_name
 
 __all__ = ["Question", "ReviewQueue", "review_queue"]

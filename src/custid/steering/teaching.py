@@ -68,7 +68,8 @@ def teach(result: Result, labels: Labels) -> TrainedMatchModel:
     Raises
     ------
     ConfigurationError
-        If the model of the run was taught before: the same labels would count twice.
+        If the model of the run was taught before, as the same labels would count twice; or if the run was told labels,
+        as its customers then say what the labels say.
     InputError
         If labels contradict one another, or there are some and none is of two records of the run.
 
@@ -101,6 +102,12 @@ def teach(result: Result, labels: Labels) -> TrainedMatchModel:
         raise ConfigurationError(
             f"teach: expected a match model that was not taught by labels, got one of {result.model.n_labels}.",
             hint="Keep all labels in one file, and teach the first model with all of them.",
+        )
+    certain = result.linked.certain
+    if len(certain.verdicts) or "" in certain.kinds:
+        raise ConfigurationError(
+            "teach: expected a run that was not told labels, got one that was.",
+            hint="Resolve the records without labels=, teach that model, and give the labels to the run with it.",
         )
     found = labeled_units(result, labels)
     if not len(found):

@@ -16,7 +16,8 @@ from custid.clustering._thresholds import threshold_bits
 from custid.engines.options import ResolveOptions
 from custid.errors import ConfigurationError
 from custid.result.result import Result
-from custid.steering._swept import HIGHEST_BITS, LOWEST_BITS, Joined, Sweep, probability_of, sweep
+from custid.scoring.weights import probability_of
+from custid.steering._swept import HIGHEST_BITS, LOWEST_BITS, Joined, Sweep, sweep
 
 __all__ = ["ErrorCosts", "Thresholds", "choose_thresholds"]
 
@@ -213,8 +214,8 @@ def choose_thresholds(result: Result, costs: ErrorCosts, review_capacity: int | 
     return Thresholds(
         costs=costs,
         match_probability=costs.match_probability,
-        review_probability=probability_of(low) if is_reviewed else costs.match_probability,
-        certain_probability=probability_of(high) if is_reviewed else costs.match_probability,
+        review_probability=float(probability_of(low)) if is_reviewed else costs.match_probability,
+        certain_probability=float(probability_of(high)) if is_reviewed else costs.match_probability,
         expected_false_merges=false_merges,
         expected_misses=misses,
         n_reviews=int(np.ceil(n_reviews - 1e-6)),
@@ -267,7 +268,7 @@ def _curve(swept: Sweep, costs: ErrorCosts, decision_bits: float) -> pa.Table:
     return pa.table(
         {
             "threshold_bits": swept.bits,
-            "match_probability": [probability_of(each) for each in bits],
+            "match_probability": probability_of(swept.bits),
             "n_customers": swept.n_customers,
             "n_pairs": swept.n_pairs,
             "expected_precision": precision,

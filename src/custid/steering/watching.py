@@ -262,7 +262,7 @@ def _shares(report: HealthReport) -> dict[tuple[str, str], _Share]:
     shares = {
         ("merge_rate", ""): _Share(n_records - report.n_customers, n_records, report.merge_design_effect),
         ("single_share", ""): _Share(report.n_singles, report.n_customers, 1.0),
-        # Records in review are alone: each is a draw.
+        # Records in review are alone, unless a run marks joined ones as well: each is taken for a draw.
         ("review_share", ""): _Share(report.n_in_review, n_records, 1.0),
         ("refused_share", ""): _Share(report.n_refused, n_records + report.n_refused, 1.0),
         ("passed_over_share", ""): _Share(report.n_passed_over, report.n_distinct, effect),

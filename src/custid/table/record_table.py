@@ -10,6 +10,7 @@ source, where sources matter) are equal; units are sorted by content.  Two conse
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -103,6 +104,13 @@ class RecordTable:
     def n_units(self) -> int:
         """Number of distinct contents."""
         return len(self.n_copies)
+
+    @cached_property
+    def first_row(self) -> NDArray[np.int64]:
+        """The first row of each unit, shape (n_units,)."""
+        first = np.zeros(self.n_units, np.int64)
+        first[self.unit_of_row[::-1]] = np.arange(self.n_rows)[::-1]
+        return first
 
 
 class _Content(NamedTuple):
