@@ -1,7 +1,8 @@
 """One identity per customer.
 
 ``custid.dedupe("customers.csv")`` tells which records are the same customer; ``custid.link`` does so for two sources or
-more.  See the documentation for the rest.
+more; ``custid.open_registry("customers.db")`` keeps an identifier for each while records come and go.  See the
+documentation for the rest.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from custid.evaluation import evaluate
     from custid.intake import Schema
     from custid.intake.source_mapping import MappedRecords, SourceMapping, Target
+    from custid.registry import open_registry
     from custid.resolver import dedupe, link, plan_blocking, train
     from custid.result import Decision, Explanation, Result, RunReport
     from custid.scoring.match_model import TrainedMatchModel
@@ -39,6 +41,7 @@ __all__ = [
     "dedupe",
     "evaluate",
     "link",
+    "open_registry",
     "plan_blocking",
     "train",
 ]
@@ -60,6 +63,7 @@ _HOMES = {
     "dedupe": "custid.resolver",
     "evaluate": "custid.evaluation",
     "link": "custid.resolver",
+    "open_registry": "custid.registry",
     "plan_blocking": "custid.resolver",
     "train": "custid.resolver",
 }
