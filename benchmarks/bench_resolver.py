@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 import custid
 from benchmarks import of_all
+from custid.engines.certainties import certainties_of
+from custid.engines.constraints import Constraints
 from custid.engines.local import _Work
 from custid.engines.options import Parts, ResolveOptions
+from custid.engines.row_links import RowLinks
 from custid.intake import detect, read
 from custid.intake.canonical import SourceInput, canonical_values
 from custid.table.record_table import build_record_table
@@ -83,7 +88,8 @@ class Steps:
 
     def setup(self, customers: dict[int, SyntheticCustomers], n_records: int) -> None:
         self.table = make_table(customers[n_records])
-        self.work = _Work(ResolveOptions(), self.table, Parts(), None, lambda _step, _done: None)
+        certain = certainties_of(self.table, RowLinks(), Constraints())
+        self.work = _Work(ResolveOptions(), self.table, Parts(), None, certain, lambda _step, _done: None)
         self.work.block(None)
         self.work.prepare(None)
         self.model = self.work.learn(None)
@@ -105,7 +111,8 @@ class Steps:
         self.work.weigh(self.model, None)
 
     def time_clustering(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
-        self.work.cluster(self.model, None, may_hold_copies=True)
+        may_hold_copies = np.ones(self.table.n_units, np.bool_)
+        self.work.cluster(self.model, one_per_source=False, may_hold_copies=may_hold_copies)
 
 
 def timeraw_import() -> str:
