@@ -61,6 +61,8 @@ import custid
 from custid.testing import synthetic_customers
 
 records = synthetic_customers(4_000, seed=3).records
+# Modules that are only half imported when the signal comes raise what they like.
+custid.dedupe(records).customers
 try:
     while True:
         custid.dedupe(records, progress=lambda step, done: print(step, flush=True)).customers
@@ -85,4 +87,4 @@ def test_a_run_is_interrupted_in_any_step(step: str) -> None:
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
         told, said = process.communicate(timeout=120)
-    assert (told.splitlines()[-1], said, process.returncode) == ("interrupted with 1 thread", "", 0)
+    assert (told.splitlines()[-1:], said, process.returncode) == (["interrupted with 1 thread"], "", 0)
