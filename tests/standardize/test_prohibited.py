@@ -189,7 +189,7 @@ def test_masking_is_idempotent(text: str) -> None:
     assert masked.n_masked or masked.text == text
 
 
-@pytest.mark.parametrize("written", ["184059913145611", "1 84 05 99 131 456 11", "1840599131456"])
+@pytest.mark.parametrize("written", ["184059913145611", "1 84 05 99 131 456 11", "1840599131456", "1840599:131456"])
 def test_a_national_identifier_that_is_the_french_one_is_refused(written: str) -> None:
     """In a column of national identifiers a social security number is no value, with or without its key."""
     assert standardize_national_id(written) == ("", "prohibited_content")

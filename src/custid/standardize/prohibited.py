@@ -182,10 +182,12 @@ def standardize_national_id(raw: str) -> Standardized:
     >>> standardize_national_id("1 84 05 99 131 456 11")
     Standardized(value='', issue='prohibited_content')
     """
-    # The column announces what a bare number is.
-    if len(raw) >= _NIR_DIGITS and "nir" in mask_prohibited(f"NIR {raw}").codes:
-        return Standardized("", "prohibited_content")
-    return standardize_identifier(raw)
+    found = standardize_identifier(raw)
+    # The column announces what a bare number is; signs within it may hide that it is one.
+    for text in (raw, found.value):
+        if len(text) >= _NIR_DIGITS and "nir" in mask_prohibited(f"NIR {text}").codes:
+            return Standardized("", "prohibited_content")
+    return found
 
 
 def _with_ascii_digits(text: str) -> str:
