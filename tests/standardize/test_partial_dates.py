@@ -98,9 +98,8 @@ def test_order(day_first: bool | None, text: str, codes: list[str]) -> None:  # 
 @given(st.dates(dt.date(1, 1, 1)), st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d"]))
 def test_every_day(day: dt.date, form: str) -> None:
     """Every day of the calendar is read from the usual forms."""
-    written = (
-        day.strftime(form).replace(day.strftime("%Y"), f"{day.year:04d}", 1) if day.year < 1000 else day.strftime(form)
-    )
+    # Not every platform's %Y has four digits.
+    written = day.strftime(form.replace("%Y", f"{day.year:04d}"))
     assert parse_date(written).values == (PartialDate.of(day),)
 
 
