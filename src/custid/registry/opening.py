@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from custid.errors import ConfigurationError
 from custid.registry.memory_store import MemoryStore
 from custid.registry.registry import Registry
 from custid.registry.store import Store
@@ -37,7 +38,7 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     StoreFormatError
         If it is of another kind or of a newer release.
     ConfigurationError
-        If it was made with another scheme of identifiers.
+        If it was made with another scheme of identifiers, or the address is that of another database.
     MissingDependencyError
         If the driver of PostgreSQL is not installed.
 
@@ -71,6 +72,11 @@ def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
     -------
     Store
         To be closed after use.
+
+    Raises
+    ------
+    ConfigurationError
+        If the address is that of another database than PostgreSQL.
     """
     if isinstance(where, str) and where in _MEMORY:
         return MemoryStore()
@@ -78,6 +84,12 @@ def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
         from custid.registry.sql.postgresql import open_postgresql  # noqa: PLC0415  # loads SQLAlchemy
 
         return open_postgresql(where, **settings)
+    if isinstance(where, str) and "://" in where:
+        # An address may hold a password; what stands before the mark does not.
+        raise ConfigurationError(
+            f"registry: expected a file, 'memory' or postgresql://…, got an address of {where.partition('://')[0]!r}.",
+            hint="A SQLite file is named by its path alone.",
+        )
     from custid.registry.sql.sqlite import open_sqlite  # noqa: PLC0415  # loads SQLAlchemy
 
     return open_sqlite(where, **settings)
