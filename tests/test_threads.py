@@ -55,21 +55,20 @@ def test_a_failing_task_raises(n_threads: int) -> None:
 
 
 ENDLESS = """
-import signal, sys, threading
+import signal, sys, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 import custid
 from custid.testing import synthetic_customers
 
 records = synthetic_customers(4_000, seed=3).records
-# Modules that are only half imported when the signal comes raise what they like.
-custid.dedupe(records).customers
 try:
     while True:
         custid.dedupe(records, progress=lambda step, done: print(step, flush=True)).customers
 except KeyboardInterrupt:
-    # One that has nothing left to do may be about to end.
-    for thread in set(threading.enumerate()) - {threading.main_thread()}:
-        thread.join(60)
+    # One that has nothing left to do may be about to end, or even to start: the latter cannot be joined.
+    until = time.monotonic() + 60
+    while threading.active_count() > 1 and time.monotonic() < until:
+        time.sleep(0.01)
     print("interrupted with", threading.active_count(), "thread", flush=True)
 """
 
