@@ -1,0 +1,209 @@
+"""Who wanted never to be contacted again: kept under a key, after all else of him is erased.
+
+A list holds no address and no number, only what a secret key makes of them; it is used to keep its promise and for
+nothing else, never for matching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, Final
+
+from attrs import frozen
+
+from custid.errors import ConfigurationError, InputError, ModelFormatError
+from custid.model import Email, Phone, Record
+from custid.standardize import standardizer
+
+__all__ = ["Suppressed", "SuppressionList"]
+
+_ATTRIBUTES: Final = ("email", "phone")
+_LEAST_KEY_BYTES: Final = 16
+_FORMAT: Final = "custid suppression list"
+_VERSION: Final = 1
+
+
+@frozen(order=True)
+class Suppressed:
+    """One entry.
+
+    Attributes
+    ----------
+    token : str
+        HMAC-SHA-256 of the e-mail address or phone number in canonical form, in hexadecimal digits.
+    since : date
+        The day on which it was entered.
+    scope : str
+        The purpose that it is about; empty for all marketing.
+    """
+
+    token: str
+    since: date
+    scope: str = ""
+
+
+class SuppressionList:
+    """E-mail addresses and phone numbers not to be contacted, known by their tokens alone.
+
+    Parameters
+    ----------
+    key : bytes
+        A secret of 16 bytes or more, kept apart from the list: whoever has both can try addresses.
+    entries : iterable of Suppressed
+        What is on the list already.
+
+    Raises
+    ------
+    ConfigurationError
+        If the key is too short.
+
+    Notes
+    -----
+    Tokens are HMAC-SHA-256 (RFC 2104, FIPS 180-4).  A plain hash of an address or a number can be reversed by trying
+    all of them, and is no protection.  Names, dates of birth and addresses are not taken: what is not needed to keep
+    the promise has no place here.
+
+    Examples
+    --------
+    >>> listed = SuppressionList(b"a secret of sixteen bytes")
+    >>> listed.add("email", "Marie.Durand@Mail.Example", since=date(2026, 9, 1))
+    True
+    >>> listed.has("email", "marie.durand@mail.example"), len(listed)
+    (True, 1)
+    """
+
+    def __init__(self, key: bytes, entries: Iterable[Suppressed] = ()) -> None:
+        if len(key) < _LEAST_KEY_BYTES:
+            raise ConfigurationError(f"suppression key: expected {_LEAST_KEY_BYTES} bytes or more, got {len(key)}.")
+        self._key = bytes(key)
+        self._entries: dict[tuple[str, str], Suppressed] = {(each.token, each.scope): each for each in entries}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Suppressed]:
+        return iter(sorted(self._entries.values()))
+
+    def __repr__(self) -> str:
+        return f"<SuppressionList of {len(self)}>"
+
+    def add(self, attribute: str, value: str, *, since: date, scope: str = "") -> bool:
+        """Enter an address or a number.
+
+        Parameters
+        ----------
+        attribute : str
+            ``"email"`` or ``"phone"``.
+        value : str
+            As it was written.
+        since : date
+            The day; of one entered before, the earlier one stays.
+        scope : str
+            The purpose that it is about; empty for all marketing.
+
+        Returns
+        -------
+        bool
+            False where the value is no such address or number: then nothing is entered.
+
+        Raises
+        ------
+        ConfigurationError
+            If the attribute is another one.
+        """
+        token = self._token(attribute, value)
+        if token is None:
+            return False
+        self._entries.setdefault((token, scope), Suppressed(token, since, scope))
+        return True
+
+    def add_record(self, record: Record, *, since: date, scope: str = "") -> int:
+        """Enter all e-mail addresses and phone numbers of a record, before it is erased; return how many they are."""
+        return sum(self.add(attribute, value, since=since, scope=scope) for attribute, value in _contacts(record))
+
+    def has(self, attribute: str, value: str, *, scope: str = "") -> bool:
+        """Tell whether an address or a number is on the list, for a purpose or for all marketing."""
+        token = self._token(attribute, value)
+        return token is not None and ((token, "") in self._entries or (token, scope) in self._entries)
+
+    def lists(self, record: Record, *, scope: str = "") -> bool:
+        """Tell whether any address or number of a record is on the list.
+
+        Parameters
+        ----------
+        record : Record
+            A record, for example one that has just come in again.
+        scope : str
+            The purpose asked about.
+
+        Returns
+        -------
+        bool
+            To be given to `custid.privacy.may_contact` as ``is_suppressed``.
+        """
+        return any(self.has(attribute, value, scope=scope) for attribute, value in _contacts(record))
+
+    def to_json(self) -> str:
+        """Return the list as text, without its key."""
+        entries = [[each.token, each.since.isoformat(), each.scope] for each in self]
+        return json.dumps({"format": _FORMAT, "version": _VERSION, "entries": entries}, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str, key: bytes) -> SuppressionList:
+        """Return the list that :meth:`to_json` wrote.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+        key : bytes
+            The key of the list; with another one it lists nobody.
+
+        Returns
+        -------
+        SuppressionList
+            The list.
+
+        Raises
+        ------
+        ModelFormatError
+            If the text is no such list, or of a later version.
+        """
+        try:
+            held: Any = json.loads(text)
+            is_known = held["format"] == _FORMAT and held["version"] == _VERSION
+            entries = [Suppressed(token, date.fromisoformat(since), scope) for token, since, scope in held["entries"]]
+        except (ValueError, KeyError, TypeError):
+            is_known = False
+        if not is_known:
+            raise ModelFormatError(
+                "suppression list: expected the text of a list of this version, got another.",
+                hint="Write it with SuppressionList.to_json.",
+            )
+        return cls(key, entries)
+
+    def _token(self, attribute: str, value: str) -> str | None:
+        if attribute not in _ATTRIBUTES:
+            raise ConfigurationError(
+                f"suppression list: attribute {attribute!r}: expected one of {', '.join(_ATTRIBUTES)}.",
+                hint="Nothing else is needed to keep from contacting somebody.",
+            )
+        if not isinstance(value, str):
+            raise InputError(f"suppression list: {attribute}: expected text, got {type(value).__name__}.")
+        canonical = standardizer(attribute)(value).value
+        if not canonical:
+            return None
+        return hmac.new(self._key, f"{attribute}\0{canonical}".encode(), hashlib.sha256).hexdigest()
+
+
+def _contacts(record: Record) -> Iterator[tuple[str, str]]:
+    for stated in record.party.contacts:
+        point = stated.value.point
+        if isinstance(point, Email):
+            yield "email", point.address
+        elif isinstance(point, Phone):
+            yield "phone", point.e164
