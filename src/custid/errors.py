@@ -39,6 +39,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 __all__ = [
+    "AccessDeniedError",
     "ConfigurationError",
     "CustidError",
     "DuplicateRecordKeyError",
@@ -160,6 +161,10 @@ class UnknownIdentifierError(CustidError, KeyError):
 
 class UnknownChangeError(CustidError, KeyError):
     """A change, or a token of one, that the history of the registry does not hold."""
+
+
+class AccessDeniedError(CustidError, PermissionError):
+    """Something that an access policy does not allow its actor."""
 
 
 class VerdictError(CustidError, ValueError):

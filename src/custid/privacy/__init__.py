@@ -1,5 +1,7 @@
-"""What may be done with a customer's data: who may be contacted, receipts, and who wanted to be forgotten."""
+"""What may be done with a customer's data: who may see and change it, who may be contacted, and who was forgotten."""
 
+from custid.privacy.access import AccessPolicy, Action, Actor, ActorKind, Effect, Grant, Policy, facet_of
+from custid.privacy.audit import GENESIS, AuditEntry, AuditFault, AuditFile, AuditTrail, audit_faults, chained
 from custid.privacy.contact import (
     PURPOSES,
     ContactCap,
@@ -8,6 +10,7 @@ from custid.privacy.contact import (
     ContactReason,
     may_contact,
 )
+from custid.privacy.gate import NOTIFIED, Gate, Seen, SensitiveUpdate
 from custid.privacy.holidays import easter_sunday, french_holidays
 from custid.privacy.jurisdictions import (
     FRANCE,
@@ -19,32 +22,54 @@ from custid.privacy.jurisdictions import (
     Regime,
     pack_of,
 )
+from custid.privacy.masking import MASK, masked
 from custid.privacy.receipts import RECEIPT_VERSION, ConsentReceipt, objection_to, receipt_of, withdrawal_of
 from custid.privacy.suppression import Suppressed, SuppressionList
 from custid.privacy.windows import Hours, first_common_start, local_time
 
 __all__ = [
     "FRANCE",
+    "GENESIS",
+    "MASK",
+    "NOTIFIED",
     "PACKS",
     "PURPOSES",
     "RECEIPT_VERSION",
     "UNITED_KINGDOM",
+    "AccessPolicy",
+    "Action",
+    "Actor",
+    "ActorKind",
     "Audience",
+    "AuditEntry",
+    "AuditFault",
+    "AuditFile",
+    "AuditTrail",
     "ConsentReceipt",
     "ContactCap",
     "ContactDecision",
     "ContactPurpose",
     "ContactReason",
     "ContactRule",
+    "Effect",
+    "Gate",
+    "Grant",
     "Hours",
     "JurisdictionPack",
+    "Policy",
     "Regime",
+    "Seen",
+    "SensitiveUpdate",
     "Suppressed",
     "SuppressionList",
+    "audit_faults",
+    "chained",
     "easter_sunday",
+    "facet_of",
     "first_common_start",
     "french_holidays",
     "local_time",
+    "masked",
     "may_contact",
     "objection_to",
     "pack_of",

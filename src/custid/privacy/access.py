@@ -1,0 +1,327 @@
+"""Who may read and change what, for which purpose: grants as data, asked in one place.
+
+What no grant allows is denied.  A grant covers sensitive attributes only if it names purposes: to look at what somebody
+owns, or how he drives, there has to be a reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from attrs import asdict, frozen
+
+from custid.errors import ConfigurationError, ModelFormatError
+from custid.model import ATTRIBUTES, InformationGroup, Privacy
+
+__all__ = ["AccessPolicy", "Action", "Actor", "ActorKind", "Effect", "Grant", "Policy", "facet_of"]
+
+_FORMAT: Final = "custid access policy"
+_VERSION: Final = 1
+
+
+class Effect(StrEnum):
+    """What becomes of a wish to act."""
+
+    DENY = "deny"
+    MASK = "mask"
+    ALLOW = "allow"
+
+
+class Action(StrEnum):
+    """What somebody wants to do with an attribute."""
+
+    READ = "read"
+    SEARCH = "search"
+    EXPORT = "export"
+    UPDATE = "update"
+    FOLLOW = "follow"
+
+
+class ActorKind(StrEnum):
+    """Who acts."""
+
+    PERSON = "person"
+    PROGRAM = "program"
+    SUBJECT = "subject"
+
+
+@frozen(kw_only=True)
+class Actor:
+    """Somebody, or something, that acts.
+
+    Attributes
+    ----------
+    name : str
+        Who; it stands in the audit.
+    roles : tuple of str
+        What the actor is in the company: ``"till"``, ``"call center"``, …
+    kind : ActorKind
+        A person of the company, a program, or the customer himself.
+    customer : str
+        Of a customer himself his identifier; empty for others.
+
+    Raises
+    ------
+    ConfigurationError
+        If the name is empty, or a customer acts without identifier.
+    """
+
+    name: str
+    roles: tuple[str, ...] = ()
+    kind: ActorKind = ActorKind.PERSON
+    customer: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not self.name.strip():
+            raise ConfigurationError("Actor.name: expected text, got none.", hint="The audit has to say who it was.")
+        if self.kind is ActorKind.SUBJECT and not self.customer:
+            raise ConfigurationError("Actor.customer: expected an identifier of the customer who acts, got none.")
+
+
+@frozen(kw_only=True)
+class Grant:
+    """What some roles may do, or may not.
+
+    Attributes
+    ----------
+    roles : tuple of str
+        Whom it is for; empty for everybody.
+    actions : tuple of Action
+        What may be done.
+    effect : Effect
+        ``ALLOW``, ``MASK`` (see that something is there, not what), or ``DENY``, which outweighs the others.
+    attributes : tuple of str
+        Names of attributes, or of parts of one: ``"contacts"``, ``"contacts.phone"``, ``"measures.tier"``.
+    groups : tuple of InformationGroup
+        Whole groups of attributes.  Without attributes and groups, a grant is for all attributes.
+    purposes : tuple of str
+        For which purposes; empty for any, but then sensitive attributes are not covered.
+    own_only : bool
+        Whether it is for the data of the customer who acts alone.
+    """
+
+    roles: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = (Action.READ,)
+    effect: Effect = Effect.ALLOW
+    attributes: tuple[str, ...] = ()
+    groups: tuple[InformationGroup, ...] = ()
+    purposes: tuple[str, ...] = ()
+    own_only: bool = False
+
+    def covers(self, actor: Actor, purpose: str, attribute: str, action: Action, customer: str) -> bool:
+        """Tell whether the grant is about a wish."""
+        if self.roles and not set(self.roles) & set(actor.roles):
+            return False
+        if action not in self.actions or (self.purposes and purpose not in self.purposes):
+            return False
+        if self.own_only and not (actor.kind is ActorKind.SUBJECT and actor.customer == customer):
+            return False
+        whole = attribute.partition(".")[0]
+        declared = ATTRIBUTES.get(whole)
+        if self.attributes or self.groups:
+            named = attribute in self.attributes or whole in self.attributes
+            if not named and (declared is None or declared.group not in self.groups):
+                return False
+        is_sensitive = declared is None or declared.privacy is Privacy.SENSITIVE
+        return self.effect is Effect.DENY or not is_sensitive or bool(self.purposes)
+
+
+class Policy(Protocol):
+    """Decides who may do what."""
+
+    def __call__(self, actor: Actor, purpose: str, attribute: str, action: Action, /, *, customer: str = "") -> Effect:
+        """Return what becomes of a wish.
+
+        Parameters
+        ----------
+        actor : Actor
+            Who wants it.
+        purpose : str
+            What for; empty where none was said.
+        attribute : str
+            Name of the attribute, or of a part of it (:func:`facet_of`).
+        action : Action
+            What is wanted.
+        customer : str
+            Identifier of the customer whose data it is; empty for none in particular.
+
+        Returns
+        -------
+        Effect
+            Allow, mask or deny.
+        """
+        ...
+
+
+@frozen
+class AccessPolicy:
+    """A policy of grants.
+
+    Attributes
+    ----------
+    grants : tuple of Grant
+        The grants; their order does not matter.
+
+    Raises
+    ------
+    ConfigurationError
+        With every attribute that does not exist.
+
+    Notes
+    -----
+    Of the grants that cover a wish, one that denies outweighs the others; else the one that gives most counts, as
+    somebody with two roles may do what either may.
+
+    Examples
+    --------
+    >>> policy = AccessPolicy((Grant(roles=("till",), attributes=("person_names", "measures.tier")),))
+    >>> till = Actor(name="till 3", roles=("till",))
+    >>> policy(till, "sale", "person_names", Action.READ).value
+    'allow'
+    >>> policy(till, "sale", "birth_date", Action.READ).value
+    'deny'
+    """
+
+    grants: tuple[Grant, ...]
+
+    def __attrs_post_init__(self) -> None:
+        unknown = sorted(
+            {name for grant in self.grants for name in grant.attributes if name.partition(".")[0] not in ATTRIBUTES}
+        )
+        if unknown:
+            raise ConfigurationError.collected(
+                [f"access policy: attribute {name!r}: expected the name of an attribute" for name in unknown],
+                hint="See the data dictionary for the names.",
+            )
+
+    def __call__(self, actor: Actor, purpose: str, attribute: str, action: Action, /, *, customer: str = "") -> Effect:
+        """Return what becomes of a wish; see `Policy`."""
+        effects = {
+            grant.effect for grant in self.grants if grant.covers(actor, purpose, attribute, Action(action), customer)
+        }
+        if not effects or Effect.DENY in effects:
+            return Effect.DENY
+        return Effect.ALLOW if Effect.ALLOW in effects else Effect.MASK
+
+    def to_json(self) -> str:
+        """Return the policy as text, for people to edit."""
+        grants = [{name: _plain(value) for name, value in asdict(each, recurse=False).items()} for each in self.grants]
+        return json.dumps({"format": _FORMAT, "version": _VERSION, "grants": grants}, indent=2, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> AccessPolicy:
+        """Return the policy that a text holds.
+
+        Parameters
+        ----------
+        text : str
+            As :meth:`to_json` writes it; what a grant leaves out is as by default.
+
+        Returns
+        -------
+        AccessPolicy
+            The policy.
+
+        Raises
+        ------
+        ModelFormatError
+            If the text is no policy of this version; the message names the grant and the field.
+        """
+        try:
+            held: Any = json.loads(text)
+            is_known = held["format"] == _FORMAT and held["version"] == _VERSION
+            listed = list(held["grants"])
+        except (ValueError, KeyError, TypeError):
+            is_known, listed = False, []
+        if not is_known:
+            raise ModelFormatError("access policy: expected the text of a policy of this version, got another.")
+        return cls(tuple(_grant(place, each) for place, each in enumerate(listed)))
+
+
+def facet_of(attribute: str, value: Any) -> str:
+    """Return the part of an attribute that a value is.
+
+    Parameters
+    ----------
+    attribute : str
+        Name of an attribute.
+    value : object
+        A typed value of it.
+
+    Returns
+    -------
+    str
+        ``"contacts.phone"``, ``"contacts.email"``, ``"contacts.postal"``, ``"contacts.online"``, ``"measures.<name>"``,
+        ``"identifiers.<scheme>"``; the attribute itself for others.
+
+    Examples
+    --------
+    >>> from custid.model import Measure
+    >>> facet_of("measures", Measure(name="tier", value="gold"))
+    'measures.tier'
+    """
+    from custid.model import ContactPoint, Email, ExternalId, Measure, Phone, PostalAddress  # noqa: PLC0415
+
+    if isinstance(value, ContactPoint):
+        kinds = {Phone: "phone", Email: "email", PostalAddress: "postal"}
+        return f"{attribute}.{kinds.get(type(value.point), 'online')}"
+    if isinstance(value, Measure):
+        return f"{attribute}.{value.name}"
+    if isinstance(value, ExternalId):
+        return f"{attribute}.{value.scheme}"
+    return attribute
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value.value if isinstance(value, StrEnum) else value
+
+
+_READERS: Final[dict[str, Any]] = {
+    "roles": str,
+    "actions": Action,
+    "attributes": str,
+    "groups": InformationGroup,
+    "purposes": str,
+}
+
+
+def _grant(place: int, values: Any) -> Grant:
+    if not isinstance(values, dict):
+        raise ModelFormatError(f"access policy: grant {place}: expected an object, got {type(values).__name__}.")
+    read: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            read[name] = _field(name, value)
+        except (TypeError, ValueError):
+            raise ModelFormatError(
+                f"access policy: grant {place}: field {name!r}: expected one that is known with a value that fits, got "
+                "another."
+            ) from None
+    return Grant(**read)
+
+
+def _field(name: str, value: Any) -> Any:
+    if name in _READERS:
+        return tuple(_READERS[name](_text(each)) for each in _items(value))
+    if name == "effect":
+        return Effect(_text(value))
+    if name == "own_only" and isinstance(value, bool):
+        return value
+    raise ValueError(name)
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

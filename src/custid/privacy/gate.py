@@ -1,0 +1,265 @@
+"""The one place where a policy is asked: what comes through has been decided on, and what was denied is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from custid.errors import AccessDeniedError
+from custid.model import Record, Stated
+from custid.privacy.access import Action, Actor, Effect, Policy, facet_of
+from custid.privacy.audit import AuditEntry, AuditTrail
+from custid.privacy.masking import masked
+
+__all__ = ["NOTIFIED", "Gate", "Seen", "SensitiveUpdate"]
+
+NOTIFIED: Final = (
+    "contacts.email",
+    "contacts.phone",
+    "contacts.postal",
+    "identifiers.iban",
+    "person_names",
+    "wealth",
+)
+"""Attributes whose change a responsible person hears of: by them accounts are taken over."""
+
+
+@frozen(kw_only=True)
+class Seen:
+    """A statement as an actor may see it.
+
+    Attributes
+    ----------
+    attribute : str
+        Name of the attribute.
+    facet : str
+        Name of the part of it (:func:`custid.privacy.access.facet_of`).
+    value : object or None
+        The typed value; None where it is masked.
+    text : str
+        What is shown of a masked value; empty for others.
+    stated : Stated or None
+        The whole statement; None where it is masked.
+    source, record : str
+        Which record of which source says so.
+    observed_at : datetime
+        When it was said or seen.
+    """
+
+    attribute: str
+    facet: str
+    value: Any = field(default=None, repr=False)
+    text: str = ""
+    stated: Stated[Any] | None = field(default=None, repr=False)
+    source: str
+    record: str
+    observed_at: datetime
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether the value is hidden."""
+        return self.stated is None
+
+
+@frozen(kw_only=True)
+class SensitiveUpdate:
+    """That something has changed which a responsible person should hear of; never what it says.
+
+    Attributes
+    ----------
+    customer : str
+        Identifier of the customer.
+    attributes : tuple of str
+        What has changed.
+    actor : str
+        Who changed it.
+    """
+
+    customer: str
+    attributes: tuple[str, ...]
+    actor: str
+
+
+class Gate:
+    """Lets one actor through, for one purpose, as far as a policy allows.
+
+    Parameters
+    ----------
+    policy : Policy
+        Decides.
+    actor : Actor
+        Who acts.
+    purpose : str
+        What for; empty where none was said, which closes what is sensitive.
+    audit : AuditTrail, optional
+        Keeps what was denied, and what was read, exported and changed.
+    notify : callable, optional
+        Told of changes of what `NOTIFIED` lists.
+
+    Examples
+    --------
+    >>> from custid.privacy import AccessPolicy, Grant
+    >>> gate = Gate(AccessPolicy((Grant(attributes=("person_names",)),)), Actor(name="till 3"), purpose="sale")
+    >>> gate.effect("birth_date").value
+    'deny'
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        actor: Actor,
+        *,
+        purpose: str = "",
+        audit: AuditTrail | None = None,
+        notify: Callable[[SensitiveUpdate], None] | None = None,
+    ) -> None:
+        self._policy = policy
+        self._actor = actor
+        self._purpose = purpose
+        self._audit = audit
+        self._notify = notify
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._actor
+
+    @property
+    def purpose(self) -> str:
+        """What for."""
+        return self._purpose
+
+    def effect(self, attribute: str, action: Action = Action.READ, *, customer: str = "") -> Effect:
+        """Return what becomes of a wish; nothing is put on record.
+
+        Parameters
+        ----------
+        attribute : str
+            Name of the attribute, or of a part of it.
+        action : Action
+            What is wanted.
+        customer : str
+            Identifier of the customer whose data it is; empty for none in particular.
+
+        Returns
+        -------
+        Effect
+            Allow, mask or deny.
+        """
+        return self._policy(self._actor, self._purpose, attribute, action, customer=customer)
+
+    def require(self, attributes: Iterable[str], action: Action, *, customer: str = "") -> None:
+        """Refuse what is not wholly allowed.
+
+        Parameters
+        ----------
+        attributes : iterable of str
+            All attributes concerned.
+        action : Action
+            What is wanted.
+        customer : str
+            Identifier of the customer whose data it is.
+
+        Raises
+        ------
+        AccessDeniedError
+            With every attribute that is not allowed; it is on record then, and nothing else has happened.
+        """
+        named = sorted(set(attributes))
+        refused = [name for name in named if self.effect(name, action, customer=customer) is not Effect.ALLOW]
+        if refused:
+            self._note(action, customer, refused, "denied")
+            raise AccessDeniedError(
+                f"access: {self._actor.name!r}: {action.value} {', '.join(refused)}"
+                f"{f' for {self._purpose!r}' if self._purpose else ' without a purpose'}: expected a grant, got none.",
+                hint="Ask whoever keeps the policy, or say what it is for.",
+            )
+
+    def view(self, records: Iterable[Record], *, action: Action = Action.READ, customer: str = "") -> tuple[Seen, ...]:
+        """Return what the actor may see of some records.
+
+        Parameters
+        ----------
+        records : iterable of Record
+            Records of one customer.
+        action : Action
+            What is wanted.
+        customer : str
+            Identifier of the customer.
+
+        Returns
+        -------
+        tuple of Seen
+            In the order of the records and their fields; statements that are denied are not among them.  One entry of
+            the audit tells which attributes were read, one which were denied.
+        """
+        decided: dict[str, Effect] = {}
+        found = []
+        for attribute, stated in _statements(records):
+            facet = facet_of(attribute, stated.value)
+            if facet not in decided:
+                decided[facet] = self.effect(facet, action, customer=customer)
+            if decided[facet] is not Effect.DENY:
+                found.append(_seen(attribute, facet, stated, is_masked=decided[facet] is Effect.MASK))
+        for outcome, effects in (("allowed", {Effect.ALLOW, Effect.MASK}), ("denied", {Effect.DENY})):
+            named = sorted(facet for facet, effect in decided.items() if effect in effects)
+            if named:
+                self._note(action, customer, named, outcome)
+        return tuple(found)
+
+    def update(self, attributes: Collection[str], *, customer: str) -> None:
+        """Refuse a change that is not allowed; note one that is, and tell the responsible person.
+
+        Parameters
+        ----------
+        attributes : collection of str
+            What is changed.
+        customer : str
+            Identifier of the customer.
+
+        Raises
+        ------
+        AccessDeniedError
+            If some attribute must not be changed.  To be called before anything is written: then a denied change
+            leaves no trace but an entry of the audit.
+        """
+        self.require(attributes, Action.UPDATE, customer=customer)
+        self._note(Action.UPDATE, customer, sorted(set(attributes)), "allowed")
+        watched = tuple(sorted({name for name in attributes if name in NOTIFIED}))
+        if watched and self._notify is not None:
+            self._notify(SensitiveUpdate(customer=customer, attributes=watched, actor=self._actor.name))
+
+    def _note(self, action: Action, customer: str, attributes: Collection[str], outcome: str) -> None:
+        if self._audit is not None:
+            self._audit.append(
+                AuditEntry(
+                    actor=self._actor.name,
+                    action=action.value,
+                    customers=(customer,) if customer else (),
+                    categories=tuple(attributes),
+                    purpose=self._purpose,
+                    outcome=outcome,
+                )
+            )
+
+
+def _statements(records: Iterable[Record]) -> Iterator[tuple[str, Stated[Any]]]:
+    for record in records:
+        for declared, stated in record.statements():
+            yield declared.name, stated
+
+
+def _seen(attribute: str, facet: str, stated: Stated[Any], *, is_masked: bool) -> Seen:
+    return Seen(
+        attribute=attribute,
+        facet=facet,
+        value=None if is_masked else stated.value,
+        text=masked(stated.value) if is_masked else "",
+        stated=None if is_masked else stated,
+        source=stated.by.source,
+        record=stated.by.record,
+        observed_at=stated.by.observed_at,
+    )
