@@ -35,6 +35,7 @@ BUILTINS = {
     "TemporaryFileError": OSError,
     "UnknownRecordError": KeyError,
     "UnsupportedInputError": TypeError,
+    "AccessDeniedError": PermissionError,
     "VerdictError": ValueError,
 }
 

@@ -17,6 +17,7 @@
     ├── UnknownRecordError        (KeyError)      a record key that the result or the registry does not hold
     ├── UnknownIdentifierError    (KeyError)      an identifier that the registry never issued
     ├── UnknownChangeError        (KeyError)      a change or token that the history of the registry does not hold
+    ├── AccessDeniedError         (PermissionError) something that an access policy does not allow
     ├── VerdictError              (ValueError)    what a person has decided stands against it
     ├── UnsupportedInputError     (TypeError)     an object that is no table, stream, frame or file
     ├── ShapeMismatchError        (ValueError)    arrays whose shapes do not belong together
