@@ -6,6 +6,7 @@ from custid.registry.identifiers import AdoptedScheme, Base32Scheme, CustomerId,
 from custid.registry.memory_store import MemoryStore
 from custid.registry.minting import KeyedMinter, Minter, RandomMinter, SequentialMinter
 from custid.registry.opening import open_registry, open_store
+from custid.registry.pseudonyms import Pseudonyms
 from custid.registry.record_keys import RecordKey
 from custid.registry.registry import PastRegistry, Registry
 from custid.registry.resolution import Active, Customer, Gone, Moved, Resolution
@@ -30,6 +31,7 @@ __all__ = [
     "Minter",
     "Moved",
     "PastRegistry",
+    "Pseudonyms",
     "RandomMinter",
     "ReadTransaction",
     "RecordKey",
