@@ -199,7 +199,8 @@ class Feed:
         RowColumns
             In the order of the table; each row means what it means alone.
         """
-        if table.num_rows <= _FEW_ROWS:
+        # Where the schema leaves it open how dates are read, the rows together tell.
+        if table.num_rows <= _FEW_ROWS and self.schema.day_first is not None:
             return RowColumns.of([Row(*self.reader.read(row)) for row in table.to_pylist()])
         columns = tuple(
             ColumnMapping(column=name, attribute=self.schema.columns.get(name), recognized_by="schema")
