@@ -119,3 +119,10 @@ def test_payloads_are_json() -> None:
     odd = 'a"b\\c\x7f\té\U0001f600'
     table = pa.table({odd: [odd, None] * 50})
     assert [json.loads(each) for each in payloads_of(table)] == [{odd: odd}, {}] * 50
+
+
+def test_a_feed_is_read_from_its_setting_once() -> None:
+    """The same setting gives the same feed, and each source its own."""
+    setting = feed("persons").to_json()
+    assert Feed.from_json("a", setting) is Feed.from_json("a", setting)
+    assert Feed.from_json("b", setting) == Feed(source="b", schema=feed("persons").schema)

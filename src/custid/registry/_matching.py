@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +26,6 @@ __all__ = ["Matching", "feed_of", "keep_feed", "keep_model", "model_of", "uses_m
 
 _MODEL_SETTING: Final = "match_model"
 _FEED_SETTING: Final = "feed:"
-_MOST_FEEDS: Final = 64
 
 
 def uses_model(transaction: ReadTransaction) -> bool:
@@ -50,16 +48,10 @@ def keep_model(transaction: WriteTransaction, model: TrainedMatchModel) -> None:
 
 def feed_of(transaction: ReadTransaction, source: str) -> Feed | None:
     """Return what the columns of a source mean; None for a source not heard of."""
-    text = transaction.settings().get(_FEED_SETTING + source)
-    return None if text is None else _feed_from_json(source, text)
-
-
-@lru_cache(maxsize=_MOST_FEEDS)
-def _feed_from_json(source: str, text: str) -> Feed:
-    """Return the feed that a setting holds; what it reads single rows with is made once."""
     from custid.registry.feeds import Feed  # noqa: PLC0415  # loads Arrow
 
-    return Feed.from_json(source, text)
+    text = transaction.settings().get(_FEED_SETTING + source)
+    return None if text is None else Feed.from_json(source, text)
 
 
 def keep_feed(transaction: WriteTransaction, feed: Feed) -> None:
