@@ -13,6 +13,7 @@ import numpy as np
 from attrs import frozen
 
 from custid.intake.generic_values import GenericPolicy
+from custid.intake.row_facts import Naming, kind_beside
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
 from custid.table.record_table import RecordTable, build_record_table
@@ -65,6 +66,7 @@ class LiveUnits:
         self._holders: defaultdict[tuple[str, str], set[RecordKey]] = defaultdict(set)
         self._names: defaultdict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
         self._n_units_ever = 0
+        self._n_several = 0
 
     def __len__(self) -> int:
         return len(self._contents)
@@ -101,7 +103,7 @@ class LiveUnits:
                 kept = tuple(value for value in values if not self._is_generic((attribute, value)))
                 if kept:
                     known.append((attribute, kept))
-        return UnitContent(tuple(known), row.kind)
+        return UnitContent(tuple(known), kind_beside(row.kind, row.naming, has_several=self._n_several > 0))
 
     def _is_generic(self, stated: tuple[str, str]) -> bool:
         return len(self._names.get(stated, ())) >= self._policy.min_names
@@ -124,6 +126,7 @@ class LiveUnits:
         leaving = {key for key in departing if key in self._rows and key not in arriving}
         coming = {key: row for key, row in arriving.items() if self._rows.get(key) != row}
         flipped: set[tuple[str, str]] = set()
+        had_several = self._n_several > 0
         for key in (*leaving, *coming):
             if key in self._rows:
                 self._forget(key, flipped)
@@ -132,6 +135,8 @@ class LiveUnits:
         # A value that passes the threshold twice is where it was; looking again at its holders does no harm.
         concerned = leaving | coming.keys()
         concerned.update(*(self._holders[stated] for stated in flipped if stated in self._holders))
+        if had_several != (self._n_several > 0):
+            concerned.update(key for key, row in self._rows.items() if row.naming == Naming.PERSON)
         return self._regroup(concerned)
 
     def _counted(self, row: Row) -> Iterable[tuple[str, str]]:
@@ -144,6 +149,7 @@ class LiveUnits:
 
     def _take(self, key: RecordKey, row: Row, flipped: set[tuple[str, str]]) -> None:
         self._rows[key] = row
+        self._n_several += row.naming == Naming.SEVERAL
         name = row.name
         for stated in self._counted(row):
             self._holders[stated].add(key)
@@ -155,6 +161,7 @@ class LiveUnits:
 
     def _forget(self, key: RecordKey, flipped: set[tuple[str, str]]) -> None:
         row = self._rows.pop(key)
+        self._n_several -= row.naming == Naming.SEVERAL
         name = row.name
         for stated in self._counted(row):
             holders = self._holders[stated]
