@@ -70,7 +70,7 @@ def test_tables_of_a_newer_release_are_refused(address: str) -> None:
     """By a message that tells both versions; nothing is touched."""
     newer = "UPDATE custid_version SET version_num = '9999'"
     in_database(address, lambda connection: connection.exec_driver_sql(newer))
-    with pytest.raises(StoreFormatError, match=r"version 0001 or before, got version '9999'.*Hint: Install"):
+    with pytest.raises(StoreFormatError, match=r"version 0002 or before, got version '9999'.*Hint: Install"):
         open_store(address)
 
 
@@ -81,11 +81,11 @@ def test_a_database_holds_what_the_rule_forbids_apart(address: str) -> None:
     with open_registry(address) as registry:
         registry.apply([[("crm", "1")]])
     for statement in (
-        "INSERT INTO custid_record (arrival, source, key, customer, native) VALUES (9, 'crm', '1', 'X', 'X')",
-        "INSERT INTO custid_record (arrival, source, key, customer) VALUES (9, 'crm', '2', 'X')",
+        "INSERT INTO custid_record (arrival, source, key, customer, native) VALUES (9, 'crm', '1', 1, 1)",
+        "INSERT INTO custid_record (arrival, source, key, customer) VALUES (9, 'crm', '2', 1)",
         "INSERT INTO custid_identifier (id, age) SELECT id, 9 FROM custid_identifier",
         "INSERT INTO custid_identifier (id, age) VALUES ('X', 1)",
-        "INSERT INTO custid_event (place, change, kind, customer) VALUES (1, 1, 'minted', 'X')",
+        "INSERT INTO custid_event (place, change, kind, customer) VALUES (1, 1, 'minted', 1)",
         "INSERT INTO custid_change SELECT * FROM custid_change",
     ):
         with pytest.raises(IntegrityError):
@@ -95,8 +95,8 @@ def test_a_database_holds_what_the_rule_forbids_apart(address: str) -> None:
 @pytest.mark.parametrize(
     ("version", "mode"),
     [
-        ((3, 40, 1), "journal_mode=DELETE, synchronous=EXTRA"),
-        ((3, 51, 2), "journal_mode=DELETE, synchronous=EXTRA"),
+        ((3, 40, 1), "journal_mode=TRUNCATE, synchronous=EXTRA"),
+        ((3, 51, 2), "journal_mode=TRUNCATE, synchronous=EXTRA"),
         ((3, 51, 3), "journal_mode=WAL, synchronous=FULL"),
         ((3, 54, 1), "journal_mode=WAL, synchronous=FULL"),
     ],
@@ -115,7 +115,7 @@ def test_the_mode_told_is_the_mode_used(tmp_path: Path) -> None:
 
     is_sound = sqlite3.sqlite_version_info >= (3, 51, 3)
     assert in_database(str(tmp_path / "r.db"), pragmas) == {
-        "journal_mode": "wal" if is_sound else "delete",
+        "journal_mode": "wal" if is_sound else "truncate",
         "synchronous": 2 if is_sound else 3,
         "secure_delete": 1,
         "trusted_schema": 0,

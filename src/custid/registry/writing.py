@@ -98,7 +98,7 @@ def write_change(
     parts = [list(members) for members in clusters if members]
     before = _concerned(transaction, head, parts, withdrawn)
     renaming = _named(transaction, before, parts, head.tally, mint)
-    renaming = _with_updates(transaction, renaming, contents or {})
+    renaming, contents = _with_updates(transaction, renaming, contents or {})
     number = head.tally.change + 1
     recorded = tuple(
         Verdict(
@@ -114,9 +114,7 @@ def write_change(
         return None
     _check_verdicts(transaction, head, parts, {each.key for each in renaming.withdrawn}, recorded, frozenset(revoked))
     change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
-    transaction.append(change, evolve(renaming, tally=evolve(renaming.tally, change=number)))
-    if contents:
-        transaction.put_contents(contents)
+    transaction.append(change, evolve(renaming, tally=evolve(renaming.tally, change=number)), contents)
     return change
 
 
@@ -200,24 +198,30 @@ def _named(
     )
 
 
-def _with_updates(transaction: WriteTransaction, renaming: Renaming, contents: Mapping[RecordKey, Content]) -> Renaming:
-    """Add an event for each record that was there before and says something else from now on."""
-    known = transaction.contents(contents.keys())
+def _with_updates(
+    transaction: WriteTransaction, renaming: Renaming, contents: Mapping[RecordKey, Content]
+) -> tuple[Renaming, Mapping[RecordKey, Content]]:
+    """Add an event for each record that was there before and says something else; return also what is new."""
     arrived = {event.record for event in renaming.events if event.kind is EventKind.ASSIGNED and event.other is None}
+    if len(arrived) >= len(contents) and contents.keys() <= arrived:
+        return renaming, contents
+    known = transaction.contents([key for key in contents if key not in arrived])
     changed = sorted(key for key in contents if key not in arrived and known.get(key) != contents[key])
+    written = {key: content for key, content in contents.items() if key in arrived}
     if not changed:
-        return renaming
+        return renaming, written
     states = transaction.records(changed) | {each.key: each for each in renaming.records}
     absent = [key for key in changed if key not in states]
     if absent:
         raise PartitionError(
             f"contents: record {_shown(absent)}: expected one that is in the registry or in a cluster, got another."
         )
+    written.update((key, contents[key]) for key in changed)
     events = (
         Event(kind=EventKind.UPDATED, customer=states[key].customer, record=key, arrival=states[key].arrival)
         for key in changed
     )
-    return evolve(renaming, events=(*renaming.events, *events))
+    return evolve(renaming, events=(*renaming.events, *events)), written
 
 
 def _check_verdicts(
