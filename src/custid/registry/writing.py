@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from attrs import evolve, field, frozen
 
 from custid.errors import PartitionError, StoreError, VerdictError
+from custid.registry._collector import collector_paused
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
 from custid.registry.identifiers import CustomerId
-from custid.registry.minting import Minter
+from custid.registry.minting import Minter, RandomMinter
 from custid.registry.naming import Naming, Renaming, Tally, rename
 from custid.registry.record_keys import RecordKey
 from custid.registry.store import Head, ReadTransaction, WriteTransaction
@@ -28,6 +29,7 @@ Clock = Callable[[], datetime]
 """Returns the time, with a time zone."""
 
 _MOST_ATTEMPTS = 100
+_DRAWN_AT_ONCE = 10_000
 
 
 @frozen(kw_only=True)
@@ -47,6 +49,7 @@ class NewVerdict:
     right: Collection[RecordKey] = field(repr=False)
 
 
+@collector_paused()
 def write_change(
     transaction: WriteTransaction,
     clusters: Iterable[Collection[RecordKey]],
@@ -172,10 +175,17 @@ def _named(
     """Name the clusters; draw again where an identifier has been issued before."""
     attempts: Counter[RecordKey] = Counter()
     kept: dict[RecordKey, CustomerId] = {}
+    drawn: list[CustomerId] = []
 
     def draw(founder: RecordKey) -> CustomerId:
         if founder not in kept:
-            kept[founder] = mint(founder, attempts[founder])
+            if not isinstance(mint, RandomMinter):
+                kept[founder] = mint(founder, attempts[founder])
+            else:
+                if not drawn:
+                    # Many at once take a fraction of the time, and none too many is drawn but for the last ones.
+                    drawn.extend(mint.draw(min(len(kept) + 1, _DRAWN_AT_ONCE)))
+                kept[founder] = drawn.pop()
         return kept[founder]
 
     for _ in range(_MOST_ATTEMPTS):
