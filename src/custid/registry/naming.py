@@ -421,7 +421,5 @@ class _Renaming:
                     kind = EventKind.ASSIGNED if moved else EventKind.NATURALIZED
                     other = old.customer if moved else None
                 self._events.append(
-                    Event(
-                        kind=kind, customer=name, other=other, record=key, arrival=state.arrival, native=state.native
-                    )
+                    Event(kind=kind, customer=name, other=other, record=key, arrival=state.arrival, native=state.native)
                 )

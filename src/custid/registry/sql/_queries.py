@@ -121,11 +121,7 @@ CONTENT_ROWS: Final = (
     .order_by(RECORD.c.arrival)
 )
 N_TWICE: Final = select(func.count()).select_from(
-    select(RECORD.c.source)
-    .where(_IS_LIVE)
-    .group_by(RECORD.c.source, RECORD.c.key)
-    .having(func.count() > 1)
-    .subquery()
+    select(RECORD.c.source).where(_IS_LIVE).group_by(RECORD.c.source, RECORD.c.key).having(func.count() > 1).subquery()
 )
 
 IDENTIFIER_ROWS: Final = select(

@@ -91,7 +91,7 @@ class SqlReader:
     def _ages_of(self, ids: Collection[CustomerId]) -> list[int]:
         """Return the ages of those of the identifiers that were ever issued."""
         for some in portions(dict.fromkeys(each for each in ids if each not in self._ages)):
-            self._ages.update(self._runner.rows(ask.AGES, ids=some))  # type: ignore[arg-type]  # rows are pairs
+            self._ages.update(self._runner.rows(ask.AGES, ids=some))
         return [self._ages[each] for each in ids if each in self._ages]
 
     def records(self, keys: Collection[RecordKey], /) -> dict[RecordKey, RecordState]:
@@ -114,9 +114,7 @@ class SqlReader:
     def _led(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[IdentifierState]:
         for id_, age, target_age, retired, follows_age, target, follows in rows:
             self._ages[id_] = age
-            yield IdentifierState(
-                id_, age, _named(target, target_age), retired, _named(follows, follows_age)
-            )
+            yield IdentifierState(id_, age, _named(target, target_age), retired, _named(follows, follows_age))
 
     def naming(self, customers: Collection[CustomerId] | None = None, /) -> Naming:
         if customers is None:
@@ -146,10 +144,7 @@ class SqlReader:
         return Naming(records, identifiers)
 
     def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
-        return {
-            RecordKey(source, key): Content(payload)
-            for source, key, payload in self._by_keys(ask.CONTENTS, keys)
-        }
+        return {RecordKey(source, key): Content(payload) for source, key, payload in self._by_keys(ask.CONTENTS, keys)}
 
     def changes(self, after: int = 0, /, limit: int | None = None) -> Iterator[Change]:
         at_most = _ALL if limit is None else limit
@@ -175,7 +170,8 @@ class SqlReader:
                 )
 
     def change_of(self, request: str, /) -> int | None:
-        return _first(self._runner.rows(ask.CHANGE_OF, request=request))
+        number: int | None = _first(self._runner.rows(ask.CHANGE_OF, request=request))
+        return number
 
     def change_before(self, moment: datetime, /) -> int:
         return _first(self._runner.rows(ask.CHANGE_AT, moment=microseconds(moment))) or 0

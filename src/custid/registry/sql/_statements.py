@@ -1,13 +1,13 @@
 """Statements of SQLAlchemy Core, compiled once for each kind of database and run by its driver.
 
-What SQLAlchemy does for each execution takes longer than SQLite does for a row; what is left of it here is that there is
-one definition for all databases.
+What SQLAlchemy does for each execution takes longer than what SQLite does for a row; what is left of it here is that
+there is one definition for all databases.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import cache
 from itertools import chain, islice
@@ -41,7 +41,7 @@ _ROWS_AT_ONCE: Final = 1_000
 _T = TypeVar("_T")
 _DIALECTS: Final[dict[str, Dialect]] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": PGDialect_psycopg(paramstyle="format"),
+    "postgresql": PGDialect_psycopg(paramstyle="format"),  # type: ignore[no-untyped-call]
 }
 
 
@@ -67,7 +67,7 @@ class listed(ColumnElement[bool]):  # noqa: N801  # reads as a part of a stateme
 @compiles(listed, "sqlite")
 def _listed_in_sqlite(element: listed, compiler: SQLCompiler, **more: Any) -> str:
     values = select(func.json_each(element.values).table_valued("value").c.value)
-    return cast("str", compiler.process(element.column.in_(values), **more))
+    return compiler.process(element.column.in_(values), **more)
 
 
 @compiles(listed, "postgresql")
@@ -163,5 +163,3 @@ def portions(values: Iterable[_T]) -> Iterator[list[_T]]:
     left = iter(values)
     while some := list(islice(left, _AT_ONCE)):
         yield some
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, null, update
@@ -187,9 +187,7 @@ class SqlWriter(SqlReader):
                 ),
             )
         if change.revoked:
-            runner.change(
-                _REVOKE, ({"of_number": number, "to_revoked": change.number} for number in change.revoked)
-            )
+            runner.change(_REVOKE, ({"of_number": number, "to_revoked": change.number} for number in change.revoked))
 
     def put_contents(self, contents: Mapping[RecordKey, Content], /) -> None:
         if contents:

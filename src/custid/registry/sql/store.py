@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -192,7 +192,7 @@ class SqlStore:
     def _translated(self, connection: Connection) -> Iterator[None]:
         """Let errors of the driver, which runs most statements itself, look like those that SQLAlchemy passes on."""
         dialect = self._engine.dialect
-        errors: type[Exception] = dialect.loaded_dbapi.Error
+        errors: Any = dialect.loaded_dbapi.Error
         try:
             yield
         except errors as error:

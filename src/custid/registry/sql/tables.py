@@ -15,9 +15,7 @@ _NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def _number(name: str, *, is_key: bool = False, may_be_missing: bool = False) -> Column[int]:
-    return Column(
-        name, _NUMBER, primary_key=is_key, nullable=may_be_missing, autoincrement=False if is_key else "auto"
-    )
+    return Column(name, _NUMBER, primary_key=is_key, nullable=may_be_missing, autoincrement=False if is_key else "auto")
 
 
 def _text(name: str, *, is_key: bool = False, may_be_missing: bool = False, is_unique: bool = False) -> Column[str]:

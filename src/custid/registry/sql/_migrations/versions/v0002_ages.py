@@ -20,7 +20,7 @@ def upgrade() -> None:
     copies = {name: _copied(name, parts) for name, parts in _tables().items()}
     for name, parts in _tables().items():
         op.create_table(f"{name}_new", *parts)
-        op.execute(f"INSERT INTO {name}_new {copies[name]}")  # noqa: S608  # names of our own
+        op.execute(f"INSERT INTO {name}_new {copies[name]}")
     for name in copies:
         op.drop_table(name)
         op.rename_table(f"{name}_new", name)
@@ -94,10 +94,9 @@ def _copied(name: str, parts: list[Any]) -> str:
     """Return the statement that reads an old table as the new one has it."""
     named = {"custid_event": ("customer", "other", "native"), "custid_record": ("customer", "native")}
     by_age = {"custid_identifier": ("target", "follows"), **named}.get(name, ())
+    age = "(SELECT i.age FROM custid_identifier i WHERE i.id = o.{})"
     columns = [
-        f"(SELECT i.age FROM custid_identifier i WHERE i.id = o.{each.name})" if each.name in by_age else f"o.{each.name}"
-        for each in parts
-        if isinstance(each, sa.Column)
+        (age if each.name in by_age else "o.{}").format(each.name) for each in parts if isinstance(each, sa.Column)
     ]
     return f"SELECT {', '.join(columns)} FROM {name} o ORDER BY 1"  # noqa: S608  # names of our own
 
