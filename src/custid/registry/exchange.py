@@ -204,7 +204,7 @@ class _Import:
         if change.number != self._n_changes or digest_of(self._digest, change) != change.digest:
             raise StoreFormatError(f"import: line {number}: expected the next change as it was written, got another.")
         self._digest = change.digest
-        self._transaction.append(change, self._replay.take(change.number, change.events), {})
+        self._transaction.append(change, self._replay.take(change.number, change.events))
 
     def _flush(self) -> None:
         self._transaction.put_contents(self._contents)

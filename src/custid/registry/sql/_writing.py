@@ -51,7 +51,9 @@ _FORGET_SETTING: Final = delete(SETTING).where(SETTING.c.name == bindparam("of_n
 class SqlWriter(SqlReader):
     """Reads and writes in one transaction, which no other writing one runs beside; the store begins and ends it."""
 
-    def append(self, change: Change, renaming: Renaming, contents: Mapping[RecordKey, Content], /) -> None:
+    def append(
+        self, change: Change, renaming: Renaming, contents: Mapping[RecordKey, Content] | None = None, /
+    ) -> None:
         version, last = self._position()
         row = ChangeRow(
             number=change.number,
@@ -70,7 +72,7 @@ class SqlWriter(SqlReader):
         self._runner.add(CHANGE, [row])
         self._know_ages(renaming)
         self._write_identifiers(renaming, 0 if last is None else last.issued)
-        self._write_records(renaming, 0 if last is None else last.arrivals, contents)
+        self._write_records(renaming, 0 if last is None else last.arrivals, contents or {})
         self._runner.add(EVENT, self._event_rows(change, row.first_event))
         self._write_verdicts(change)
         self._last = version, row
