@@ -60,7 +60,7 @@ def test_the_partition_is_that_of_one_batch_with_the_options(name: str) -> None:
     random, registry = Random(name), Registry(MemoryStore())  # noqa: S311 - a history, no secret
     registry.use(model("persons", 12), options=OPTIONS[name])
     found = [dict(row) for row in rows("persons")]
-    live = {}
+    live: dict[str, dict[str, object]] = {}
     for _ in range(4):
         given = {}
         for place in random.sample(range(len(found)), 45):
