@@ -89,14 +89,14 @@ class _Changing:
         number = contract(graph) if self.live else np.zeros(0, np.int64)
         clusters = _sets({unit: int(number[row]) for unit, row in place.items()})
         attached = self.attached
-        dirty, near = attached.replace(clusters, touched, departed)
-        fragments = attached.fragments_near(dirty, self._partners, self._odds)
+        new, near = attached.replace(clusters, departed)
+        fragments = attached.fragments_near(new, touched, self._partners, self._odds)
         beside = attached.units_beside(fragments, self._partners)
         own = {unit for each in fragments for unit in attached.units_of(each)}
         seen = {pair: found for pair, found in self._among(beside).items() if own.intersection(pair)}
         if fragments:
             attached.find_targets(fragments, *_graph(beside, seen, self.labels))
-        attached.settle(dirty, fragments, near, lambda chosen: _graph(chosen, {}, self.labels))
+        attached.settle(new, fragments, near, lambda chosen: _graph(chosen, {}, self.labels))
 
     def expected(self) -> set[frozenset[int]]:
         """Return what one go over all units finds."""

@@ -77,6 +77,16 @@ class LiveUnits:
         """The live records."""
         return self._rows.keys()
 
+    @property
+    def numbers(self) -> Collection[int]:
+        """The numbers of all units."""
+        return self._contents.keys()
+
+    @property
+    def n_numbers(self) -> int:
+        """All units, those that are no more included, have lower numbers."""
+        return self._n_units_ever
+
     def unit_of(self, record: RecordKey) -> int:
         """Return the unit of a live record."""
         return self._unit_of[record]

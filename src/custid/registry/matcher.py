@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from math import exp2
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,9 @@ from custid.engines.table_weigher import TableWeigher, has_persons
 from custid.errors import ConfigurationError
 from custid.index.atoms import AtomKind, UnitAtoms
 from custid.registry._attached import AttachedClusters
+from custid.registry._whole_match import match_table
 from custid.registry.live_units import LiveUnits, table_of_units
+from custid.registry.near_pairs import NearPairs
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
@@ -44,6 +47,10 @@ _LEAST_NEAR_BITS = -16.0
 more than 65,536 of them."""
 
 _MOST_BITS = 40.0
+_PLACES = np.array([1 << 32, 1], np.uint64)
+
+Pairs = NDArray[np.int64]
+"""Two units for each pair, shape (n_pairs, 2)."""
 
 
 @frozen(kw_only=True)
@@ -70,15 +77,18 @@ class _Weighed:
 
     def __init__(self, model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> None:
         self.units = sorted(chosen)
-        table, places = table_of_units([units.content_of(unit) for unit in self.units])
+        self._sorted = np.array(self.units, np.int64)
+        table, self._places = table_of_units([units.content_of(unit) for unit in self.units])
         self.weigher = TableWeigher(model, table)
-        self.place = dict(zip(self.units, places.tolist(), strict=True))
+        self.place = dict(zip(self.units, self._places.tolist(), strict=True))
 
-    def graph(self, pairs: Iterable[tuple[int, int]]) -> PairGraph:
+    def graph(self, pairs: Pairs) -> PairGraph:
         """Return the weighed graph of some pairs, each given once or more."""
-        placed = sorted({tuple(sorted((self.place[one], self.place[other]))) for one, other in pairs})
-        ends = np.array(placed, np.int32).reshape(-1, 2)
-        left, right = np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1])
+        ends = np.sort(self._places[np.searchsorted(self._sorted, pairs)], axis=1)
+        n_units = max(len(self.units), 1)
+        left, right = (
+            each.astype(np.int32) for each in np.divmod(np.unique(ends[:, 0] * n_units + ends[:, 1]), n_units)
+        )
         return PairGraph(
             left_idx=left,
             right_idx=right,
@@ -86,6 +96,12 @@ class _Weighed:
             tie_break=self.weigher.table.content_hash,
             labels=tuple(self.weigher.labels.values()),
         )
+
+    def unit_at(self) -> NDArray[np.int64]:
+        """Return the unit at each place."""
+        found = np.empty(len(self.units), np.int64)
+        found[self._places] = self._sorted
+        return found
 
     def clusters(self, numbers: NDArray[np.int64]) -> list[frozenset[int]]:
         """Return the units of each cluster."""
@@ -125,13 +141,13 @@ class Matcher:
                 "match model: expected one that tells its attributes and its cap of blocks, got one that does not.",
                 hint="Train it anew with this release.",
             )
-        self._model = model
+        self._model, self._options = model, options
         self._contraction: ContractionOptions = options.contraction
         attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
         self._units = LiveUnits(model.attributes, options.generic)
         kinds = AtomKind.of_columns(hashed_atoms(fitting_table(model, table_of_units([Row()])[0])))
         self._index: CandidateIndex = CandidateIndex(kinds, block_cap=options.block_limits(model.block_cap)[0])
-        self._near: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._near = NearPairs()
         self._clusters = AttachedClusters(attachment)
         self._copy_bits: dict[int, float] = {}
         self.effort = Effort()
@@ -160,13 +176,12 @@ class Matcher:
         for unit in changes.departed:
             self._copy_bits.pop(unit, None)
         if len(changes.arrived) > _MANY_ARRIVALS * len(self._units):
-            touched = self._list_all_pairs(changes.departed, changes.arrived)
+            moved = self._match_all(changes.departed, changes.arrived)
         else:
-            touched = self._change_pairs(changes.departed, changes.arrived)
-        affected = self._component_of(touched)
-        n_weighed, moved = self._recluster(affected, touched, changes.departed)
+            touched, seeds = self._change_pairs(changes.departed, changes.arrived)
+            moved = self._recluster(seeds, touched, changes.departed)
         moved |= self._clusters.together_with(changes.recounted)
-        self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=n_weighed)
+        self._weigh_copies(moved)
         return {key for unit in moved for key in self._units.records_of(unit)}
 
     def groups_of(self, records: Iterable[RecordKey]) -> list[frozenset[RecordKey]]:
@@ -194,8 +209,15 @@ class Matcher:
     def _bits_of_copies(self, unit: int) -> float:
         """Return the weight of two records of one unit."""
         if unit not in self._copy_bits:
-            self._copy_bits[unit] = float(_Weighed(self._model, self._units, [unit]).weigher.copy_bits()[0])
+            self._weigh_copies([unit])
         return self._copy_bits[unit]
+
+    def _weigh_copies(self, units: Iterable[int]) -> None:
+        """Weigh the records of units that have several with one another."""
+        several = [unit for unit in units if unit not in self._copy_bits and self._units.n_records_of(unit) > 1]
+        if several:
+            weighed = _Weighed(self._model, self._units, several)
+            self._copy_bits.update(zip(weighed.unit_at().tolist(), weighed.weigher.copy_bits().tolist(), strict=True))
 
     def weights_among(self, records: Sequence[RecordKey]) -> dict[tuple[int, int], float]:
         """Return the weights of the pairs of some records that are compared, by their places, the smaller one first."""
@@ -204,14 +226,14 @@ class Matcher:
         for place, unit in enumerate(units):
             places[unit].append(place)
         weighed = _Weighed(self._model, self._units, places)
-        graph = weighed.graph(self._pairs_within(places.keys()))
-        unit_at = {place: unit for unit, place in weighed.place.items()}
+        graph = weighed.graph(_Partners(self._index).pairs_within(places))
+        unit_at = weighed.unit_at()
         found = {}
         for left, right, bits in zip(
-            graph.left_idx.tolist(), graph.right_idx.tolist(), graph.weight_bits.tolist(), strict=True
+            unit_at[graph.left_idx].tolist(), unit_at[graph.right_idx].tolist(), graph.weight_bits.tolist(), strict=True
         ):
-            for one in places[unit_at[left]]:
-                for other in places[unit_at[right]]:
+            for one in places[left]:
+                for other in places[right]:
                     found[min(one, other), max(one, other)] = bits
         for unit, held in places.items():
             for position, one in enumerate(held):
@@ -225,106 +247,187 @@ class Matcher:
         table, places = table_of_units([self._units.content_of(unit) for unit in units])
         return UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), len(units)).of(places)
 
-    def _partners_of(self, unit: int) -> list[int]:
-        partners: list[int] = self._index.partners(unit).tolist()
-        return partners
-
-    def _pairs_within(self, units: Collection[int]) -> set[tuple[int, int]]:
-        """Return the candidate pairs of some units among themselves, the smaller unit first."""
-        return {(unit, other) for unit in units for other in self._partners_of(unit) if unit < other and other in units}
-
-    def _list_all_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> set[int]:
+    def _match_all(self, departed: Sequence[int], arrived: Sequence[int]) -> set[int]:
+        """Let the batch match all units; return those that are together with others than before."""
         for unit in departed:
             self._index.remove(unit)
-        self._index.add(list(arrived), self._atoms_of(arrived))
-        units = {*arrived, *self._clusters.units}.difference(departed)
-        self._near.clear()
-        self._weigh(self._pairs_within(units))
-        return units
+        units = np.array(sorted(self._units.numbers), np.int64)
+        table, places = table_of_units([self._units.content_of(unit) for unit in units.tolist()])
+        atoms = UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), len(units))
+        self._index.add(list(arrived), atoms.of(places[np.searchsorted(units, arrived)]))
+        unit_at = np.empty(len(units), np.int64)
+        unit_at[places] = units
+        found = match_table(table, self._model, self._options)
+        near = np.flatnonzero(found.graph.weight_bits >= _LEAST_NEAR_BITS)
+        n_numbers = int(units.max(initial=-1)) + 1
+        self._near = NearPairs.of_pairs(
+            unit_at[found.graph.left_idx[near]],
+            unit_at[found.graph.right_idx[near]],
+            found.graph.weight_bits[near],
+            n_numbers,
+        )
+        n_both = max(n_numbers, self._units.n_numbers)
+        before = self._clusters.roots(n_both)
+        self._clusters.replace_all(unit_at, found.cluster, found.targets, found.root)
+        after = self._clusters.roots(n_both)
+        self.effort = Effort(n_touched=len(units), n_contracted=len(units), n_weighed=len(found.root))
+        return set(_regrouped(before, after).tolist())
 
-    def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> set[int]:
-        """Bring index and positive pairs up to date; return the units that are there and have come or met a change."""
-        balance: defaultdict[tuple[int, int], int] = defaultdict(int)
+    def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> tuple[set[int], set[int]]:
+        """Bring index and near pairs up to date.
+
+        Returns
+        -------
+        touched : set of int
+            Units that are there and have come or met a change.
+        seeds : set of int
+            Those of them whose chains of positive pairs, or the pairs inside of these, have changed.
+        """
+        gained, lost = [], []
         for unit in departed:
             told = self._index.changes_by_departure(unit)
-            _count(balance, told.gained, told.lost)
+            gained.append(told.gained)
+            lost.append(told.lost)
             self._index.remove(unit)
         atoms = self._atoms_of(arrived) if arrived else None
         for number, unit in enumerate(arrived):
             own = atoms.of([number])  # type: ignore[union-attr]  # there are some where there are arrivals
             told = self._index.changes_by_arrival(unit, own)
-            _count(balance, told.gained, told.lost)
+            gained.append(told.gained)
+            lost.append(told.lost)
             self._index.add([unit], own)
-        for (one, other), total in balance.items():
-            if total < 0:
-                self._near[one].pop(other, None)
-                self._near[other].pop(one, None)
-        for unit in departed:
-            self._near.pop(unit, None)
-        self._weigh([pair for pair, total in balance.items() if total > 0])
-        touched = {unit for pair, total in balance.items() if total for unit in pair}
-        return (touched | set(arrived)).difference(departed)
+        come, gone = _balance(gained, lost)
+        seeds = set(arrived)
+        for one, other in gone.tolist():
+            bits = self._near.drop(one, other)
+            if bits is not None and bits > 0:
+                seeds |= {one, other}
+        seeds |= self._weigh(come)
+        ends = np.concatenate([come, gone])
+        gone_units = set(departed)
+        touched = {*ends.ravel().tolist(), *arrived} - gone_units
+        seeds -= gone_units
+        chain = self._chains_of(touched)
+        for one, other in ends.tolist():
+            # A pair that weighs nothing or speaks against matters inside a chain alone.
+            if chain.get(one, -1) == chain.get(other, -2):
+                seeds.add(one)
+        return touched, seeds
 
-    def _weigh(self, pairs: Collection[tuple[int, int]]) -> None:
-        """Weigh pairs that are new, and keep the weights that may matter by themselves."""
-        if not pairs:
-            return
-        weighed = _Weighed(self._model, self._units, {unit for pair in pairs for unit in pair})
-        graph = weighed.graph(pairs)
-        unit_at = {place: unit for unit, place in weighed.place.items()}
-        for place in np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS).tolist():
-            one, other = unit_at[int(graph.left_idx[place])], unit_at[int(graph.right_idx[place])]
-            self._near[one][other] = self._near[other][one] = float(graph.weight_bits[place])
+    def _weigh(self, pairs: Pairs) -> set[int]:
+        """Weigh pairs that are new, keep the weights that may matter by themselves; return ends of positive ones."""
+        positive: set[int] = set()
+        if not len(pairs):
+            return positive
+        weighed = _Weighed(self._model, self._units, set(pairs.ravel().tolist()))
+        graph, unit_at = weighed.graph(pairs), weighed.unit_at()
+        near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
+        for one, other, bits in zip(
+            unit_at[graph.left_idx[near]].tolist(),
+            unit_at[graph.right_idx[near]].tolist(),
+            graph.weight_bits[near].tolist(),
+            strict=True,
+        ):
+            self._near.put(one, other, bits)
+            if bits > 0:
+                positive |= {one, other}
+        return positive
 
     # Clusters
 
-    def _component_of(self, touched: Iterable[int]) -> set[int]:
-        """Return the units that chains of positive pairs join with some."""
-        found = set(touched)
-        todo = list(found)
-        while todo:
-            near = self._near.get(todo.pop(), {})
-            new = [other for other, bits in near.items() if bits > 0 and other not in found]
-            found.update(new)
-            todo.extend(new)
+    def _chains_of(self, units: Iterable[int]) -> dict[int, int]:
+        """Return for some units, and all that chains of positive pairs join with them, a number of the chain."""
+        found: dict[int, int] = {}
+        for start in units:
+            if start in found:
+                continue
+            found[start] = start
+            todo = [start]
+            while todo:
+                for other, bits in self._near.of(todo.pop()).items():
+                    if bits > 0 and other not in found:
+                        found[other] = start
+                        todo.append(other)
         return found
 
-    def _recluster(self, affected: set[int], touched: set[int], departed: Sequence[int]) -> tuple[int, set[int]]:
-        """Contract and attach again; return the fragments weighed, and the units whose groups were looked at."""
+    def _recluster(self, seeds: set[int], touched: set[int], departed: Sequence[int]) -> set[int]:
+        """Contract and attach again; return the units that are together with others than before."""
+        partners = _Partners(self._index)
+        affected = self._chains_of(seeds).keys()
         clusters: list[frozenset[int]] = []
         if affected:
             weighed = _Weighed(self._model, self._units, affected)
-            graph = weighed.graph(self._pairs_within(affected))
+            graph = weighed.graph(partners.pairs_within(affected))
             clusters = weighed.clusters(contract(graph, self._contraction))
-        dirty, near = self._clusters.replace(clusters, touched, departed)
-        fragments = self._clusters.fragments_near(dirty, self._partners_of, self._odds_outside)
-        neighbors = self._clusters.units_beside(fragments, self._partners_of)
+        new, near = self._clusters.replace(clusters, departed)
+        odds = partial(self._odds_outside, partners)
+        fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
         if fragments:
-            weighed = _Weighed(self._model, self._units, neighbors)
+            weighed = _Weighed(self._model, self._units, self._clusters.units_beside(fragments, partners.of))
             own = {unit for each in fragments for unit in self._clusters.units_of(each)}
-            pairs = {(unit, other) for unit in own for other in self._partners_of(unit)}
-            self._clusters.find_targets(fragments, weighed.graph(pairs), weighed.place)
-        return len(fragments), self._clusters.settle(
-            dirty, fragments, near, lambda chosen: _labeled(self._model, self._units, chosen)
-        )
+            self._clusters.find_targets(fragments, weighed.graph(partners.pairs_of(own)), weighed.place)
+        self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
+        return self._clusters.settle(new, fragments, near, lambda chosen: _labeled(self._model, self._units, chosen))
 
-    def _odds_outside(self, unit: int, cluster: frozenset[int]) -> float:
+    def _odds_outside(self, partners: _Partners, unit: int, cluster: frozenset[int]) -> float:
         """Return what the odds of a unit with all others but those of its cluster are at most."""
-        near = self._near.get(unit, {}).items()
+        near = self._near.of(unit).items()
         known = sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
         n_pairs = len(self._units)
         if n_pairs > exp2(-_LEAST_NEAR_BITS):
-            n_pairs = len(self._partners_of(unit))
+            n_pairs = len(partners.of(unit))
         return known + n_pairs * exp2(_LEAST_NEAR_BITS)
+
+
+class _Partners:
+    """Candidates of units, each looked up once."""
+
+    def __init__(self, index: CandidateIndex) -> None:
+        self._index = index
+        self._known: dict[int, list[int]] = {}
+
+    def of(self, unit: int) -> list[int]:
+        """Return the units that a unit has a candidate pair with."""
+        if unit not in self._known:
+            self._known[unit] = self._index.partners(unit).tolist()
+        return self._known[unit]
+
+    def pairs_within(self, units: Collection[int]) -> Pairs:
+        """Return the candidate pairs of some units among themselves, the smaller unit first."""
+        return _pairs((unit, other) for unit in units for other in self.of(unit) if unit < other and other in units)
+
+    def pairs_of(self, units: Collection[int]) -> Pairs:
+        """Return the candidate pairs of some units; those among themselves twice."""
+        return _pairs((unit, other) for unit in units for other in self.of(unit))
+
+
+def _pairs(pairs: Iterable[tuple[int, int]]) -> Pairs:
+    return np.array(list(pairs), np.int64).reshape(-1, 2)
 
 
 def _labeled(model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> tuple[PairGraph, dict[int, int]]:
     """Return a graph of some units without pairs: their labels tell which must not meet."""
     weighed = _Weighed(model, units, chosen)
-    return weighed.graph(()), weighed.place
+    return weighed.graph(_pairs(())), weighed.place
 
 
-def _count(balance: defaultdict[tuple[int, int], int], gained: NDArray[np.uint64], lost: NDArray[np.uint64]) -> None:
-    for pairs, sign in ((gained, 1), (lost, -1)):
-        for one, other in pairs.tolist():
-            balance[one, other] += sign
+def _balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
+    """Return the pairs that are gained, and those that are lost, all in all."""
+    none = np.empty((0, 2), np.uint64)
+    come, gone = np.concatenate([none, *gained]), np.concatenate([none, *lost])
+    key, inverse = np.unique(np.concatenate([come, gone]) @ _PLACES, return_inverse=True)
+    total = np.bincount(inverse, np.repeat([1.0, -1.0], [len(come), len(gone)]), len(key))
+    pairs = np.column_stack([key >> np.uint64(32), key & np.uint64(0xFFFF_FFFF)]).astype(np.int64)
+    return pairs[total > 0], pairs[total < 0]
+
+
+def _regrouped(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the units of groups that are others than before, given a number of the group of each unit, -1 for none."""
+    units = np.flatnonzero(after >= 0)
+    old, new = before[units], after[units]
+    n_before, n_after = np.bincount(before[before >= 0], minlength=len(before)), np.bincount(new, minlength=len(after))
+    # A group is as before if one old group has all of its units, and no others.
+    _, first, inverse = np.unique(new, return_index=True, return_inverse=True)
+    is_same = (old >= 0) & (old == old[first][inverse]) & (n_before[old] == n_after[new])
+    n_same = np.bincount(inverse, is_same)
+    return units[(n_same < n_after[new[first]])[inverse]]
