@@ -19,6 +19,7 @@ from custid.registry.store import ReadTransaction, WriteTransaction
 
 if TYPE_CHECKING:
     from custid.registry.feeds import Feed
+    from custid.registry.keyed_rows import KeyedRows
     from custid.registry.matcher import Matcher
     from custid.scoring.match_model import TrainedMatchModel
 
@@ -199,15 +200,17 @@ class Matching:
         return parts
 
 
-def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> dict[RecordKey, Row]:
+def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> KeyedRows:
     """Return what live records say; a record without content says nothing."""
     from custid.registry.feeds import Feed, by_source, text_table  # noqa: PLC0415  # loads Arrow
+    from custid.registry.keyed_rows import KeyedRows  # noqa: PLC0415  # loads Arrow
 
-    found = dict.fromkeys(keys, Row())
-    for source, contents in by_source(transaction.contents(keys)).items():
+    stated = transaction.contents(keys)
+    found = [KeyedRows.of({key: Row() for key in keys if key not in stated})]
+    for source, contents in by_source(stated).items():
         feed = feed_of(transaction, source)
         if feed is None:
             feed = Feed.of(source, text_table([each.values() for _, each in sorted(contents.items())]))
             keep_feed(transaction, feed)
-        found |= feed.rows_of(contents)
-    return found
+        found.append(feed.rows_of(contents))
+    return KeyedRows.joined(found)

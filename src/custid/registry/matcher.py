@@ -27,7 +27,8 @@ from custid.errors import ConfigurationError
 from custid.index.atoms import AtomKind, UnitAtoms
 from custid.registry._attached import AttachedClusters
 from custid.registry._whole_match import match_table
-from custid.registry.live_units import LiveUnits, table_of_units
+from custid.registry.keyed_rows import KeyedRows
+from custid.registry.live_units import LiveUnits, UnitChanges, table_of_units
 from custid.registry.near_pairs import NearPairs
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
@@ -35,6 +36,7 @@ from custid.scoring.match_model import TrainedMatchModel
 
 if TYPE_CHECKING:
     from custid.index.candidate_index import CandidateIndex
+    from custid.table.record_table import RecordTable
 
 __all__ = ["Effort", "Matcher"]
 
@@ -144,7 +146,7 @@ class Matcher:
         self._model, self._options = model, options
         self._contraction: ContractionOptions = options.contraction
         attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
-        self._units = LiveUnits(model.attributes, options.generic)
+        self._units = LiveUnits(model.attributes, options.generic, options.n_threads)
         kinds = AtomKind.of_columns(hashed_atoms(fitting_table(model, table_of_units([Row()])[0])))
         self._index: CandidateIndex = CandidateIndex(kinds, block_cap=options.block_limits(model.block_cap)[0])
         self._near = NearPairs()
@@ -172,14 +174,19 @@ class Matcher:
         set of RecordKey
             Live records whose groups may be others than before; all records of these groups are among them.
         """
-        changes = self._units.change(arriving, departing)
-        for unit in changes.departed:
-            self._copy_bits.pop(unit, None)
-        if len(changes.arrived) > _MANY_ARRIVALS * len(self._units):
-            moved = self._match_all(changes.departed, changes.arrived)
+        said = KeyedRows.of(arriving)
+        changed, table = self._units.changed_rows(said)
+        leaving = [key for key in departing if key in self._units and key not in said]
+        is_much = len(changed) > _MANY_ARRIVALS * (len(self._units.records) + len(changed))
+        if is_much or self._units.turns_kinds(said.namings(changed), (*leaving, *changed)):
+            changes, table, units = self._units.remake(said, leaving, table)
+            moved = self._match_all(changes, table, units)
         else:
+            changes = self._units.change(said.chosen(changed), leaving)
             touched, seeds = self._change_pairs(changes.departed, changes.arrived)
             moved = self._recluster(seeds, touched, changes.departed)
+        for unit in changes.departed:
+            self._copy_bits.pop(unit, None)
         moved |= self._clusters.together_with(changes.recounted)
         self._weigh_copies(moved)
         return {key for unit in moved for key in self._units.records_of(unit)}
@@ -247,29 +254,28 @@ class Matcher:
         table, places = table_of_units([self._units.content_of(unit) for unit in units])
         return UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), len(units)).of(places)
 
-    def _match_all(self, departed: Sequence[int], arrived: Sequence[int]) -> set[int]:
+    def _match_all(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> set[int]:
         """Let the batch match all units; return those that are together with others than before."""
-        for unit in departed:
+        for unit in changes.departed:
             self._index.remove(unit)
-        units = np.array(sorted(self._units.numbers), np.int64)
-        table, places = table_of_units([self._units.content_of(unit) for unit in units.tolist()])
         atoms = UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), len(units))
-        self._index.add(list(arrived), atoms.of(places[np.searchsorted(units, arrived)]))
-        unit_at = np.empty(len(units), np.int64)
-        unit_at[places] = units
+        n_numbers = self._units.n_numbers
+        place = np.empty(n_numbers, np.int64)
+        place[units] = np.arange(len(units))
+        self._index.add(list(changes.arrived), atoms.of(place[list(changes.arrived)]))
         found = match_table(table, self._model, self._options)
         near = np.flatnonzero(found.graph.weight_bits >= _LEAST_NEAR_BITS)
-        n_numbers = int(units.max(initial=-1)) + 1
         self._near = NearPairs.of_pairs(
-            unit_at[found.graph.left_idx[near]],
-            unit_at[found.graph.right_idx[near]],
+            units[found.graph.left_idx[near]],
+            units[found.graph.right_idx[near]],
             found.graph.weight_bits[near],
             n_numbers,
         )
-        n_both = max(n_numbers, self._units.n_numbers)
-        before = self._clusters.roots(n_both)
-        self._clusters.replace_all(unit_at, found.cluster, found.targets, found.root)
-        after = self._clusters.roots(n_both)
+        before = self._clusters.roots(n_numbers)
+        # A number that was given anew is another unit's.
+        before[list(changes.arrived)] = -1
+        self._clusters.replace_all(units, found.cluster, found.targets, found.root)
+        after = self._clusters.roots(n_numbers)
         self.effort = Effort(n_touched=len(units), n_contracted=len(units), n_weighed=len(found.root))
         return set(_regrouped(before, after).tolist())
 
