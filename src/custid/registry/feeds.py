@@ -22,6 +22,7 @@ from custid.intake.row_facts import kinds_and_namings
 from custid.intake.row_reader import RowReader
 from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
+from custid.registry.keyed_rows import KeyedRows
 from custid.registry.payloads import payloads_of, table_of_payloads
 from custid.registry.record_keys import RecordKey, checked_record_keys
 from custid.registry.row_columns import RowColumns
@@ -59,9 +60,9 @@ class FeedRows:
         return dict(zip(self.keys, map(Content, self.payloads), strict=True))
 
     @cached_property
-    def rows(self) -> dict[RecordKey, Row]:
+    def rows(self) -> KeyedRows:
         """What each record means, by its key."""
-        return dict(zip(self.keys, self.columns.rows(), strict=True))
+        return KeyedRows(self.keys, self.columns)
 
 
 @frozen(kw_only=True)
@@ -234,9 +235,9 @@ class Feed:
         """
         return self.standardized(table_of_payloads(payloads, self.reader.columns))
 
-    def rows_of(self, contents: Mapping[RecordKey, Content]) -> dict[RecordKey, Row]:
+    def rows_of(self, contents: Mapping[RecordKey, Content]) -> KeyedRows:
         """Return what contents of records of the source mean."""
-        return dict(zip(contents, self.columns_of([each.payload for each in contents.values()]).rows(), strict=True))
+        return KeyedRows(list(contents), self.columns_of([each.payload for each in contents.values()]))
 
 
 def canonical_columns(given: SourceInput) -> RowColumns:

@@ -12,7 +12,7 @@ from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["KeyedRows", "columns_of", "joined_columns"]
+__all__ = ["KeyedRows", "joined_columns"]
 
 
 class KeyedRows(Mapping[RecordKey, Row]):
@@ -40,7 +40,7 @@ class KeyedRows(Mapping[RecordKey, Row]):
         """Return rows as columns."""
         if isinstance(rows, KeyedRows):
             return rows
-        return cls(list(rows), columns_of(list(rows.values())))
+        return cls(list(rows), RowColumns.of(list(rows.values())))
 
     def chosen(self, records: Sequence[RecordKey]) -> dict[RecordKey, Row]:
         """Return the rows of some records, which takes less time than one by one."""
@@ -62,38 +62,6 @@ class KeyedRows(Mapping[RecordKey, Row]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._place
-
-
-def columns_of(rows: Sequence[Row]) -> RowColumns:
-    """Return rows as columns.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        Rows.
-
-    Returns
-    -------
-    RowColumns
-        Of the attributes that some row has.
-    """
-    stated: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-    for place, row in enumerate(rows):
-        for attribute, texts in row.values:
-            stated.setdefault(attribute, []).append((place, texts))
-    values: dict[str, tuple[Sequence[str], np.ndarray]] = {}
-    for attribute in sorted(stated):
-        position: dict[str, int] = {}
-        codes = np.full((len(rows), max(len(texts) for _, texts in stated[attribute])), -1, np.int32)
-        for place, texts in stated[attribute]:
-            for column, text in enumerate(texts):
-                codes[place, column] = position.setdefault(text, len(position))
-        values[attribute] = tuple(position), codes
-    return RowColumns(
-        values=values,
-        kinds=np.array([row.kind for row in rows], np.int8),
-        namings=np.array([row.naming for row in rows], np.int8),
-    )
 
 
 def joined_columns(parts: Sequence[RowColumns]) -> RowColumns:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from custid.intake.generic_values import GenericPolicy, drop_generic_values
 from custid.intake.row_facts import Naming, kinds_beside
 from custid.registry.generic_counts import GenericCounts, statement_hash
-from custid.registry.keyed_rows import KeyedRows, columns_of, joined_columns
+from custid.registry.keyed_rows import KeyedRows, joined_columns
 from custid.registry.record_keys import RecordKey
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
@@ -74,7 +74,7 @@ class LiveUnits:
         self._n_threads = n_threads
         self._number: dict[RecordKey, int] = {}
         self._keys: list[RecordKey | None] = []
-        self._base = table_of_rows(columns_of([]))
+        self._base = table_of_rows(RowColumns.of([]))
         self._texts: dict[int, str] = {}
         self._hash_of_row = array("Q")
         self._unit = array("i")
@@ -242,7 +242,7 @@ class LiveUnits:
         kinds, namings = _told(self._base)
         values = {name: (each.vocabulary, each.codes[rows]) for name, each in self._base.columns.items()}
         columns = RowColumns(values=values, kinds=kinds[rows], namings=namings[rows])
-        return [columns, columns_of([self._row(number) for number in numbers[n_of_table:]])]
+        return [columns, RowColumns.of([self._row(number) for number in numbers[n_of_table:]])]
 
     def _contents_of(self, table: RecordTable, kinds: NDArray[np.int8]) -> RecordTable:
         """Return the units of all records, given a table of their rows and the kind of each of its units."""
@@ -472,7 +472,7 @@ def table_of_units(contents: Sequence[UnitContent]) -> tuple[RecordTable, NDArra
     places : ndarray of int64, shape (n_units,)
         Place of each unit in the table.
     """
-    columns = columns_of(contents)
+    columns = RowColumns.of(contents)
     kinds = columns.kinds if (columns.kinds >= 0).any() else None
     table = build_record_table(columns.values, len(columns), kind_of_row=kinds)
     return table, table.unit_of_row
