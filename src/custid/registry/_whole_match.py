@@ -50,11 +50,11 @@ class _Steps:
         self.found: WholeMatch | None = None
 
     def __call__(self, graph: PairGraph, /) -> NDArray[np.int64]:
-        n_threads = self._options.n_threads
-        cluster = contract(graph, self._options.contraction, n_threads=n_threads)
+        n_threads, least = self._options.n_threads, self._options.match_probability
+        cluster = contract(graph, self._options.contraction, match_probability=least, n_threads=n_threads)
         root, targets = np.arange(int(cluster.max(initial=-1)) + 1), None
         if self._attachment is not None:
-            targets = find_targets(graph, cluster, self._attachment, n_threads=n_threads)
+            targets = find_targets(graph, cluster, self._attachment, match_probability=least, n_threads=n_threads)
             root = settle_targets(graph, cluster, targets)
         self.found = WholeMatch(graph=graph, cluster=cluster, targets=targets, root=root)
         return numbered_by_first_unit(root[cluster])

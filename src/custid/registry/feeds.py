@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from attrs import field, frozen
 
-from custid.errors import ConfigurationError, DuplicateRecordKeyError, InputError, SchemaError, UnsupportedInputError
-from custid.intake import Intake, Schema, detect, read
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
+from custid.intake import Intake, Schema, detect
 from custid.intake.canonical import SourceInput, canonical_values
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
@@ -29,7 +29,7 @@ from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.standardize.date import is_day_first
 
-__all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "read_rows_of", "text_table"]
+__all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "text_table"]
 
 _TECHNICAL: Final = frozenset({"record_key", "source"})
 _FEW_ROWS: Final = 64
@@ -269,31 +269,6 @@ def text_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def read_rows_of(rows: Any, source: str) -> pa.Table:
-    """Read rows of any form as a table of text.
-
-    Raises
-    ------
-    InputError
-        If a row cannot be read: a registry takes all of a request or nothing.
-    UnsupportedInputError
-        If they are typed records.
-    """
-    intake = read(rows, source=source)
-    if intake.typed is not None:
-        raise UnsupportedInputError(
-            f"source {source!r}: expected rows, got typed records.", hint="Give rows, files or frames."
-        )
-    if intake.refused:
-        first = intake.refused[0]
-        raise InputError(
-            f"source {source!r}: expected rows that can be read, got {len(intake.refused)} others; line "
-            f"{first.line_number}: {first.message}",
-            hint="Mend or leave out these rows: a request is taken whole, or not at all.",
-        )
-    return intake.table
 
 
 def by_source(contents: Mapping[RecordKey, Content]) -> dict[str, dict[RecordKey, Content]]:

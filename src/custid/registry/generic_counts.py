@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.intake.generic_values import GenericPolicy
+from custid.intake.generic_values import GenericPolicy, declared_values
 from custid.registry.rows import Row
 from custid.table.hashing import combine_hashes, combined_hash, string_hash, string_hashes
 from custid.table.record_table import RecordTable
@@ -31,14 +31,20 @@ class GenericCounts:
     Parameters
     ----------
     policy : GenericPolicy
-        Which values are generic.
+        Which values are generic: by the names beside them, or by a person's word.
     row_of : callable
         Returns what a live record says.
+
+    Raises
+    ------
+    ConfigurationError
+        If the policy declares a value that cannot be read.
     """
 
     def __init__(self, policy: GenericPolicy, row_of: Callable[[int], Row]) -> None:
         self._policy = policy
         self._row_of = row_of
+        self._generic, self._never_generic = declared_values(policy)
         self._attribute = {name: string_hash(name) for name in policy.attributes}
         self.begin(np.empty(0, np.uint64), np.empty(0, np.int32))
 
@@ -78,7 +84,12 @@ class GenericCounts:
 
     def is_generic(self, attribute: str, value: str) -> bool:
         """Tell whether a value is generic."""
-        return attribute in self._attribute and self._is_generic(self._statement(attribute, value))
+        stated = attribute, value
+        if stated in self._generic:
+            return True
+        if attribute not in self._attribute or stated in self._never_generic:
+            return False
+        return self._is_generic(self._statement(attribute, value))
 
     def _is_generic(self, value: int) -> bool:
         return len(self._names.get(value, ())) >= self._policy.min_names

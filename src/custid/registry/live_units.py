@@ -59,9 +59,14 @@ class LiveUnits:
     attributes : collection of str
         The attributes of the match model.
     policy : GenericPolicy
-        Which values are generic by the names beside them.
+        Which values are generic: by the names beside them, or by a person's word.
     n_threads : int
         Threads that work on many records; the result does not depend on it.
+
+    Raises
+    ------
+    ConfigurationError
+        If the policy declares a value that cannot be read.
 
     Notes
     -----

@@ -17,8 +17,9 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.blocking.atoms import hashed_atoms
-from custid.clustering.attachment import AttachmentOptions
-from custid.clustering.contraction import ContractionOptions, contract
+from custid.clustering._thresholds import threshold_bits
+from custid.clustering.attachment import AttachmentOptions, at_costs
+from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.engines._given_model import fitting_table
 from custid.engines.options import ResolveOptions
@@ -49,6 +50,7 @@ _LEAST_NEAR_BITS = -16.0
 more than 65,536 of them."""
 
 _MOST_BITS = 40.0
+_STEP_BITS = 2.0**-19
 _PLACES = np.array([1 << 32, 1], np.uint64)
 
 Pairs = NDArray[np.int64]
@@ -121,7 +123,7 @@ class Matcher:
     model : TrainedMatchModel
         The match model; it has to tell its attributes and its cap of blocks.
     options : ResolveOptions, optional
-        Settings; contraction, attachment and the policy of generic values matter.
+        Settings; those matter that :mod:`custid.registry.match_options` keeps.
 
     Raises
     ------
@@ -144,8 +146,12 @@ class Matcher:
                 hint="Train it anew with this release.",
             )
         self._model, self._options = model, options
-        self._contraction: ContractionOptions = options.contraction
-        attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
+        self._threshold_bits = threshold_bits(options.match_probability)
+        # Below one half they may be negative; contraction rounds its threshold by less than a step.
+        self._joining_bits = 0.0 if self._threshold_bits >= 0 else self._threshold_bits - _STEP_BITS
+        attachment: AttachmentOptions | None = None
+        if options.attachment is not None and has_persons(model.outputs):
+            attachment = at_costs(options.attachment, options.match_probability)
         self._units = LiveUnits(model.attributes, options.generic, options.n_threads)
         kinds = AtomKind.of_columns(hashed_atoms(fitting_table(model, table_of_units([Row()])[0])))
         self._index: CandidateIndex = CandidateIndex(kinds, block_cap=options.block_limits(model.block_cap)[0])
@@ -209,7 +215,11 @@ class Matcher:
     def _group_of(self, record: RecordKey) -> frozenset[RecordKey]:
         unit = self._units.unit_of(record)
         together = self._clusters.together_with([unit])
-        if len(together) == 1 and self._units.n_records_of(unit) > 1 and self._bits_of_copies(unit) <= 0:
+        if (
+            len(together) == 1
+            and self._units.n_records_of(unit) > 1
+            and self._bits_of_copies(unit) <= self._threshold_bits
+        ):
             return frozenset({record})
         return frozenset(key for each in together for key in self._units.records_of(each))
 
@@ -306,7 +316,7 @@ class Matcher:
         seeds = set(arrived)
         for one, other in gone.tolist():
             bits = self._near.drop(one, other)
-            if bits is not None and bits > 0:
+            if bits is not None and bits > self._joining_bits:
                 seeds |= {one, other}
         seeds |= self._weigh(come)
         ends = np.concatenate([come, gone])
@@ -335,14 +345,18 @@ class Matcher:
             strict=True,
         ):
             self._near.put(one, other, bits)
-            if bits > 0:
+            if bits > self._joining_bits:
                 positive |= {one, other}
         return positive
 
     # Clusters
 
+    def contracted(self, graph: PairGraph) -> NDArray[np.int64]:
+        """Return the cluster of each unit of a graph, int64, shape (n_units,)."""
+        return contract(graph, self._options.contraction, match_probability=self._options.match_probability)
+
     def _chains_of(self, units: Iterable[int]) -> dict[int, int]:
-        """Return for some units, and all that chains of positive pairs join with them, a number of the chain."""
+        """Return a number of its chain for some units, and all that chains of pairs that may join join with them."""
         found: dict[int, int] = {}
         for start in units:
             if start in found:
@@ -351,7 +365,7 @@ class Matcher:
             todo = [start]
             while todo:
                 for other, bits in self._near.of(todo.pop()).items():
-                    if bits > 0 and other not in found:
+                    if bits > self._joining_bits and other not in found:
                         found[other] = start
                         todo.append(other)
         return found
@@ -364,7 +378,7 @@ class Matcher:
         if affected:
             weighed = _Weighed(self._model, self._units, affected)
             graph = weighed.graph(partners.pairs_within(affected))
-            clusters = weighed.clusters(contract(graph, self._contraction))
+            clusters = weighed.clusters(self.contracted(graph))
         new, near = self._clusters.replace(clusters, departed)
         odds = partial(self._odds_outside, partners)
         fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
