@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
-from custid.clustering.pair_graph import PairGraph
+from custid.registry._unit_weights import UnitGraph
 
 __all__ = ["AttachedClusters"]
 
@@ -238,25 +238,21 @@ class AttachedClusters:
                 near.update(self.cluster_of(other) for other in partners_of(unit))
         return {unit for cluster in near for unit in self.units_of(cluster)}
 
-    def find_targets(self, fragments: set[int], graph: PairGraph, place: Mapping[int, int]) -> None:
-        """Weigh fragments against their neighbors, given all of their pairs."""
+    def find_targets(self, fragments: set[int], weighed: UnitGraph) -> None:
+        """Weigh fragments against their neighbors, given all of their pairs and the units at both ends of these."""
         if self._attachment is None:
             return
-        numbers = sorted({self.cluster_of(unit) for unit in place})
-        cluster = self._numbered(numbers, place)
-        may_move = np.array([number in fragments for number in numbers], np.bool_)
-        targets = find_targets(graph, cluster, self._attachment, may_move=may_move)
-        for position, number in enumerate(numbers):
-            if number in fragments:
-                target = numbers[int(targets.parent[position])]
-                self._aim(number, target, float(targets.sureness[position]))
+        names, cluster = self._numbered(weighed.units)
+        may_move = np.isin(names, list(fragments))
+        targets = find_targets(weighed.graph, cluster, self._attachment, may_move=may_move)
+        for position in np.flatnonzero(may_move).tolist():
+            target = int(names[targets.parent[position]])
+            self._aim(int(names[position]), target, float(targets.sureness[position]))
 
-    def _numbered(self, numbers: Sequence[int], place: Mapping[int, int]) -> NDArray[np.int64]:
-        position = {number: each for each, number in enumerate(numbers)}
-        cluster = np.empty(len(place), np.int64)
-        for unit, row in place.items():
-            cluster[row] = position[self.cluster_of(unit)]
-        return cluster
+    def _numbered(self, units: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return the clusters of units, ascending, and the position of each unit's among them."""
+        names, cluster = np.unique(self._cluster_of[units], return_inverse=True)
+        return names, cluster.astype(np.int64)
 
     def _aim(self, cluster: int, target: int, sureness: float) -> None:
         if cluster in self._target:
@@ -277,7 +273,7 @@ class AttachedClusters:
         new: Iterable[int],
         weighed: Iterable[int],
         near: Iterable[int],
-        labeled: Callable[[Iterable[int]], tuple[PairGraph, dict[int, int]]],
+        labeled: Callable[[Collection[int]], UnitGraph],
     ) -> set[int]:
         """Work out again what ends up together in the trees of targets that have changed.
 
@@ -290,7 +286,7 @@ class AttachedClusters:
         near : iterable of int
             Clusters that were tied to some that are no more.
         labeled : callable
-            Returns for some units the graph of their constraints, and the place of each unit in it.
+            Returns the graph of the constraints of some units.
 
         Returns
         -------
@@ -308,16 +304,16 @@ class AttachedClusters:
         roots = {cluster: cluster for cluster in alone}
         joined = sorted(trees - alone)
         if joined:
-            graph, place = labeled([unit for cluster in joined for unit in self.units_of(cluster)])
+            apart = labeled([unit for cluster in joined for unit in self.units_of(cluster)])
+            names, cluster_of = self._numbered(apart.units)
             position = {number: each for each, number in enumerate(joined)}
             parent, sureness = np.arange(len(joined)), np.full(len(joined), np.inf)
             for cluster in joined:
                 if cluster in self._target:
                     target, sureness[position[cluster]] = self._target[cluster]
                     parent[position[cluster]] = position[target]
-            targets = Targets(parent=parent, sureness=sureness)
-            found = settle_targets(graph, self._numbered(joined, place), targets).tolist()
-            roots |= {cluster: joined[found[position[cluster]]] for cluster in joined}
+            found = settle_targets(apart.graph, cluster_of, Targets(parent=parent, sureness=sureness))
+            roots |= dict(zip(names.tolist(), names[found].tolist(), strict=True))
         members: defaultdict[int, set[int]] = defaultdict(set)
         for cluster, root in roots.items():
             members[root].add(cluster)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
@@ -33,12 +33,15 @@ class WholeMatch:
         What each cluster is bound for; None where nothing is attached.
     root : ndarray of int64, shape (n_clusters,)
         The cluster that each one becomes part of.
+    copy_bits : ndarray of float64, shape (n_units,)
+        Weight of two records of each unit; infinite for a unit of one.
     """
 
     graph: PairGraph = field(repr=False)
     cluster: NDArray[np.int64] = field(repr=False)
     targets: Targets | None = field(repr=False)
     root: NDArray[np.int64] = field(repr=False)
+    copy_bits: NDArray[np.float64] = field(repr=False, factory=lambda: np.empty(0))
 
 
 class _Steps:
@@ -78,6 +81,6 @@ def match_table(table: RecordTable, model: TrainedMatchModel, options: ResolveOp
         Units as in the table.
     """
     steps = _Steps(options, options.attachment if has_persons(model.outputs) else None)
-    LocalEngine(options).run(table, parts=Parts(clusterer=steps), model=model, duplicate_free=False)
+    linked = LocalEngine(options).run(table, parts=Parts(clusterer=steps), model=model, duplicate_free=False)
     assert steps.found is not None  # noqa: S101  # the engine has called it
-    return steps.found
+    return evolve(steps.found, copy_bits=linked.copy_bits)

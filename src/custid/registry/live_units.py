@@ -24,7 +24,7 @@ from custid.registry.rows import Row
 from custid.table.hashing import combined_hash
 from custid.table.record_table import RecordTable, build_record_table
 
-__all__ = ["LiveUnits", "UnitChanges", "UnitContent", "content_hash", "table_of_units"]
+__all__ = ["LiveUnits", "UnitChanges", "UnitContent", "content_hash", "hash_of_row", "table_of_rows"]
 
 UnitContent = Row
 """What a unit says: the values of the match model's attributes that are not generic, and its kind of party."""
@@ -137,6 +137,10 @@ class LiveUnits:
     def content_of(self, unit: int) -> UnitContent:
         """Return what a unit says."""
         return self.content_for(self._row(self._first[unit]))
+
+    def unit_with(self, content: UnitContent) -> int | None:
+        """Return the unit of a content; None where no live record says just that."""
+        return self._by_content.get(content_hash(content))
 
     def content_for(self, row: Row) -> UnitContent:
         """Return what a row says beside the live records: the known values that are not generic."""
@@ -460,24 +464,3 @@ def row_of_table(table: RecordTable, unit: int) -> Row:
             values.append((name, held))
     kind, naming = divmod(int(table.kind_of_unit[unit]), _N_NAMINGS)
     return Row(tuple(values), kind - 1, naming)
-
-
-def table_of_units(contents: Sequence[UnitContent]) -> tuple[RecordTable, NDArray[np.int64]]:
-    """Return the table of some units.
-
-    Parameters
-    ----------
-    contents : sequence of UnitContent
-        What they say, all different.
-
-    Returns
-    -------
-    table : RecordTable
-        Units ascending by content, as in a table of all.
-    places : ndarray of int64, shape (n_units,)
-        Place of each unit in the table.
-    """
-    columns = RowColumns.of(contents)
-    kinds = columns.kinds if (columns.kinds >= 0).any() else None
-    table = build_record_table(columns.values, len(columns), kind_of_row=kinds)
-    return table, table.unit_of_row

@@ -16,20 +16,21 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from custid.blocking.atoms import hashed_atoms
+from custid.blocking.live_atoms import LiveAtoms
 from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, at_costs
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
-from custid.engines._given_model import fitting_table
 from custid.engines.options import ResolveOptions
-from custid.engines.table_weigher import TableWeigher, has_persons
+from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError
-from custid.index.atoms import AtomKind, UnitAtoms
+from custid.index.atoms import UnitAtoms
 from custid.registry._attached import AttachedClusters
+from custid.registry._live_pairs import LivePairs, Partners
+from custid.registry._unit_weights import Pairs, pairs_array
 from custid.registry._whole_match import match_table
 from custid.registry.keyed_rows import KeyedRows
-from custid.registry.live_units import LiveUnits, UnitChanges, table_of_units
+from custid.registry.live_units import LiveUnits, UnitChanges, UnitContent
 from custid.registry.near_pairs import NearPairs
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
@@ -41,20 +42,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "Matcher"]
 
-_MANY_ARRIVALS = 0.5
-"""Share of the units that have to arrive at once for all pairs to be listed anew: telling what each one changes takes
-about twice the time of listing its pairs."""
+_MANY_ARRIVALS = 0.2
+"""Share of the records that have to come or change at once for all to be matched anew."""
 
 _LEAST_NEAR_BITS = -16.0
-"""Weights from which on pairs are kept.  All others of a unit have odds of 1 together at most, as long as it has no
-more than 65,536 of them."""
+"""Weights from which on pairs are kept: the others of a unit have little odds, however many they are."""
 
 _MOST_BITS = 40.0
 _STEP_BITS = 2.0**-19
 _PLACES = np.array([1 << 32, 1], np.uint64)
-
-Pairs = NDArray[np.int64]
-"""Two units for each pair, shape (n_pairs, 2)."""
 
 
 @frozen(kw_only=True)
@@ -74,45 +70,6 @@ class Effort:
     n_touched: int = 0
     n_contracted: int = 0
     n_weighed: int = 0
-
-
-class _Weighed:
-    """Some units in a table, and the weights of their pairs."""
-
-    def __init__(self, model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> None:
-        self.units = sorted(chosen)
-        self._sorted = np.array(self.units, np.int64)
-        table, self._places = table_of_units([units.content_of(unit) for unit in self.units])
-        self.weigher = TableWeigher(model, table)
-        self.place = dict(zip(self.units, self._places.tolist(), strict=True))
-
-    def graph(self, pairs: Pairs) -> PairGraph:
-        """Return the weighed graph of some pairs, each given once or more."""
-        ends = np.sort(self._places[np.searchsorted(self._sorted, pairs)], axis=1)
-        n_units = max(len(self.units), 1)
-        left, right = (
-            each.astype(np.int32) for each in np.divmod(np.unique(ends[:, 0] * n_units + ends[:, 1]), n_units)
-        )
-        return PairGraph(
-            left_idx=left,
-            right_idx=right,
-            weight_bits=self.weigher.weight_bits(left, right),
-            tie_break=self.weigher.table.content_hash,
-            labels=tuple(self.weigher.labels.values()),
-        )
-
-    def unit_at(self) -> NDArray[np.int64]:
-        """Return the unit at each place."""
-        found = np.empty(len(self.units), np.int64)
-        found[self._places] = self._sorted
-        return found
-
-    def clusters(self, numbers: NDArray[np.int64]) -> list[frozenset[int]]:
-        """Return the units of each cluster."""
-        members: defaultdict[int, list[int]] = defaultdict(list)
-        for unit in self.units:
-            members[int(numbers[self.place[unit]])].append(unit)
-        return [frozenset(each) for each in members.values()]
 
 
 class Matcher:
@@ -137,8 +94,6 @@ class Matcher:
     """
 
     def __init__(self, model: TrainedMatchModel, options: ResolveOptions | None = None) -> None:
-        from custid.index.candidate_index import CandidateIndex  # noqa: PLC0415  # loads numba
-
         options = options or ResolveOptions()
         if model.attributes is None or model.block_cap is None:
             raise ConfigurationError(
@@ -153,12 +108,23 @@ class Matcher:
         if options.attachment is not None and has_persons(model.outputs):
             attachment = at_costs(options.attachment, options.match_probability)
         self._units = LiveUnits(model.attributes, options.generic, options.n_threads)
-        kinds = AtomKind.of_columns(hashed_atoms(fitting_table(model, table_of_units([Row()])[0])))
-        self._index: CandidateIndex = CandidateIndex(kinds, block_cap=options.block_limits(model.block_cap)[0])
+        self._atoms = LiveAtoms(model.attributes)
         self._near = NearPairs()
         self._clusters = AttachedClusters(attachment)
         self._copy_bits: dict[int, float] = {}
+        self._live: LivePairs | None = None
+        self._table: tuple[RecordTable, NDArray[np.int64]] | None = None
         self.effort = Effort()
+
+    @property
+    def model(self) -> TrainedMatchModel:
+        """The match model."""
+        return self._model
+
+    @property
+    def match_probability(self) -> float:
+        """What a merge has to be more probable than."""
+        return self._options.match_probability
 
     @property
     def records(self) -> Collection[RecordKey]:
@@ -233,8 +199,7 @@ class Matcher:
         """Weigh the records of units that have several with one another."""
         several = [unit for unit in units if unit not in self._copy_bits and self._units.n_records_of(unit) > 1]
         if several:
-            weighed = _Weighed(self._model, self._units, several)
-            self._copy_bits.update(zip(weighed.unit_at().tolist(), weighed.weigher.copy_bits().tolist(), strict=True))
+            self._copy_bits.update(zip(several, self._opened().weights.copy_bits(several).tolist(), strict=True))
 
     def weights_among(self, records: Sequence[RecordKey]) -> dict[tuple[int, int], float]:
         """Return the weights of the pairs of some records that are compared, by their places, the smaller one first."""
@@ -242,13 +207,10 @@ class Matcher:
         places: defaultdict[int, list[int]] = defaultdict(list)
         for place, unit in enumerate(units):
             places[unit].append(place)
-        weighed = _Weighed(self._model, self._units, places)
-        graph = weighed.graph(_Partners(self._index).pairs_within(places))
-        unit_at = weighed.unit_at()
+        live = self._opened()
+        weighed = live.weights.graph(places, Partners(live.index).pairs_within(places))
         found = {}
-        for left, right, bits in zip(
-            unit_at[graph.left_idx].tolist(), unit_at[graph.right_idx].tolist(), graph.weight_bits.tolist(), strict=True
-        ):
+        for left, right, bits in weighed.pairs_above(-np.inf):
             for one in places[left]:
                 for other in places[right]:
                     found[min(one, other), max(one, other)] = bits
@@ -258,29 +220,94 @@ class Matcher:
                     found[one, other] = self._bits_of_copies(unit)
         return found
 
-    # Pairs
+    # Questions
 
-    def _atoms_of(self, units: Sequence[int]) -> UnitAtoms:
-        table, places = table_of_units([self._units.content_of(unit) for unit in units])
-        return UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), len(units)).of(places)
+    def content_for(self, row: Row) -> UnitContent:
+        """Return what a row says beside the live records: the known values that are not generic."""
+        return self._units.content_for(row)
+
+    def unit_with(self, content: UnitContent) -> int | None:
+        """Return the unit of a content; None where no live record says just that."""
+        return self._units.unit_with(content)
+
+    def unit_of(self, record: RecordKey) -> int:
+        """Return the unit of a live record."""
+        return self._units.unit_of(record)
+
+    def content_of(self, unit: int) -> UnitContent:
+        """Return what a unit says."""
+        return self._units.content_of(unit)
+
+    def records_of(self, unit: int) -> frozenset[RecordKey]:
+        """Return the live records of a unit."""
+        return self._units.records_of(unit)
+
+    def candidates_of(self, content: UnitContent) -> list[int]:
+        """Return the units that a record would be compared with if it were one of the live ones.
+
+        Parameters
+        ----------
+        content : UnitContent
+            What it would say.
+
+        Returns
+        -------
+        list of int
+            Units; the one that says the same, if there is one, is among them.
+        """
+        index, unit = self._opened().index, self._units.unit_with(content)
+        if unit is not None:
+            return [*index.partners(unit).tolist(), unit]
+        found: list[int] = index.candidates(self._atoms_of(content)).tolist()
+        return found
+
+    def weights_of_probe(self, content: UnitContent, units: Sequence[int]) -> NDArray[np.float64]:
+        """Return the match weight of a content with some units.
+
+        Parameters
+        ----------
+        content : UnitContent
+            What is asked with.
+        units : sequence of int
+            Units.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_units,)
+            In bits, to the bit what a batch would give; ``-inf`` where labels keep the two apart.
+        """
+        return self._opened().weights.bits_of_probe(content, units)
+
+    # What is there for changes and questions
+
+    def _opened(self) -> LivePairs:
+        """Return index and weights of all units; a first load does without, and whoever asks first waits."""
+        if self._live is None:
+            self._live = LivePairs.of(self._model, self._options, self._atoms, self._table)
+            self._table = None
+        return self._live
+
+    def open(self) -> None:
+        """Make ready for changes and questions, which takes about as long as matching all."""
+        self._opened()
+
+    def _atoms_of(self, content: UnitContent) -> UnitAtoms:
+        kinds, hashes = self._atoms.of(content.values)
+        return UnitAtoms(starts=np.array([0, len(kinds)]), kinds=kinds, hashes=hashes)
+
+    # Pairs
 
     def _match_all(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> set[int]:
         """Let the batch match all units; return those that are together with others than before."""
-        for unit in changes.departed:
-            self._index.remove(unit)
-        atoms = UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), len(units))
-        n_numbers = self._units.n_numbers
-        place = np.empty(n_numbers, np.int64)
-        place[units] = np.arange(len(units))
-        self._index.add(list(changes.arrived), atoms.of(place[list(changes.arrived)]))
+        self._live, self._table = None, (table, units)
         found = match_table(table, self._model, self._options)
-        near = np.flatnonzero(found.graph.weight_bits >= _LEAST_NEAR_BITS)
-        self._near = NearPairs.of_pairs(
-            units[found.graph.left_idx[near]],
-            units[found.graph.right_idx[near]],
-            found.graph.weight_bits[near],
-            n_numbers,
-        )
+        graph = found.graph
+        near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
+        n_numbers = self._units.n_numbers
+        left, right = units[graph.left_idx[near]], units[graph.right_idx[near]]
+        self._near = NearPairs.of_pairs(left, right, graph.weight_bits[near], n_numbers)
+        several = np.flatnonzero(table.n_copies > 1)
+        self._copy_bits = dict(zip(units[several].tolist(), found.copy_bits[several].tolist(), strict=True))
         before = self._clusters.roots(n_numbers)
         # A number that was given anew is another unit's.
         before[list(changes.arrived)] = -1
@@ -290,28 +317,30 @@ class Matcher:
         return set(_regrouped(before, after).tolist())
 
     def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> tuple[set[int], set[int]]:
-        """Bring index and near pairs up to date.
+        """Bring index, weights and near pairs up to date.
 
         Returns
         -------
         touched : set of int
             Units that are there and have come or met a change.
         seeds : set of int
-            Those of them whose chains of positive pairs, or the pairs inside of these, have changed.
+            Those of them whose chains of pairs that may join, or the pairs inside of these, have changed.
         """
-        gained, lost = [], []
+        live, gained, lost = self._opened(), [], []
         for unit in departed:
-            told = self._index.changes_by_departure(unit)
+            told = live.index.changes_by_departure(unit)
             gained.append(told.gained)
             lost.append(told.lost)
-            self._index.remove(unit)
-        atoms = self._atoms_of(arrived) if arrived else None
-        for number, unit in enumerate(arrived):
-            own = atoms.of([number])  # type: ignore[union-attr]  # there are some where there are arrivals
-            told = self._index.changes_by_arrival(unit, own)
+            live.index.remove(unit)
+        contents = [self._units.content_of(unit) for unit in arrived]
+        for unit, content in zip(arrived, contents, strict=True):
+            atoms = self._atoms_of(content)
+            told = live.index.changes_by_arrival(unit, atoms)
             gained.append(told.gained)
             lost.append(told.lost)
-            self._index.add([unit], own)
+            live.index.add([unit], atoms)
+        live.weights.remove(departed)
+        live.weights.add(arrived, contents)
         come, gone = _balance(gained, lost)
         seeds = set(arrived)
         for one, other in gone.tolist():
@@ -320,34 +349,22 @@ class Matcher:
                 seeds |= {one, other}
         seeds |= self._weigh(come)
         ends = np.concatenate([come, gone])
-        gone_units = set(departed)
-        touched = {*ends.ravel().tolist(), *arrived} - gone_units
-        seeds -= gone_units
+        touched = {*ends.ravel().tolist(), *arrived}.difference(departed)
         chain = self._chains_of(touched)
-        for one, other in ends.tolist():
-            # A pair that weighs nothing or speaks against matters inside a chain alone.
-            if chain.get(one, -1) == chain.get(other, -2):
-                seeds.add(one)
-        return touched, seeds
+        # A pair that does not join matters inside a chain alone.
+        seeds.update(one for one, other in ends.tolist() if chain.get(one, -1) == chain.get(other, -2))
+        return touched, seeds.difference(departed)
 
     def _weigh(self, pairs: Pairs) -> set[int]:
-        """Weigh pairs that are new, keep the weights that may matter by themselves; return ends of positive ones."""
-        positive: set[int] = set()
-        if not len(pairs):
-            return positive
-        weighed = _Weighed(self._model, self._units, set(pairs.ravel().tolist()))
-        graph, unit_at = weighed.graph(pairs), weighed.unit_at()
-        near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
-        for one, other, bits in zip(
-            unit_at[graph.left_idx[near]].tolist(),
-            unit_at[graph.right_idx[near]].tolist(),
-            graph.weight_bits[near].tolist(),
-            strict=True,
-        ):
-            self._near.put(one, other, bits)
-            if bits > self._joining_bits:
-                positive |= {one, other}
-        return positive
+        """Weigh pairs that are new, keep the weights that may matter by themselves; return ends of those that join."""
+        joined: set[int] = set()
+        if len(pairs):
+            weighed = self._opened().weights.graph(set(pairs.ravel().tolist()), pairs)
+            for one, other, bits in weighed.pairs_above(_LEAST_NEAR_BITS):
+                self._near.put(one, other, bits)
+                if bits > self._joining_bits:
+                    joined |= {one, other}
+        return joined
 
     # Clusters
 
@@ -372,63 +389,28 @@ class Matcher:
 
     def _recluster(self, seeds: set[int], touched: set[int], departed: Sequence[int]) -> set[int]:
         """Contract and attach again; return the units that are together with others than before."""
-        partners = _Partners(self._index)
+        live = self._opened()
+        partners = Partners(live.index)
         affected = self._chains_of(seeds).keys()
         clusters: list[frozenset[int]] = []
         if affected:
-            weighed = _Weighed(self._model, self._units, affected)
-            graph = weighed.graph(partners.pairs_within(affected))
-            clusters = weighed.clusters(self.contracted(graph))
+            weighed = live.weights.graph(affected, partners.pairs_within(affected))
+            clusters = weighed.clusters(self.contracted(weighed.graph))
         new, near = self._clusters.replace(clusters, departed)
-        odds = partial(self._odds_outside, partners)
+        odds = partial(self._odds_outside, live.index)
         fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
         if fragments:
-            weighed = _Weighed(self._model, self._units, self._clusters.units_beside(fragments, partners.of))
             own = {unit for each in fragments for unit in self._clusters.units_of(each)}
-            self._clusters.find_targets(fragments, weighed.graph(partners.pairs_of(own)), weighed.place)
+            beside = self._clusters.units_beside(fragments, partners.of)
+            self._clusters.find_targets(fragments, live.weights.graph(beside, partners.pairs_of(own)))
         self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
-        return self._clusters.settle(new, fragments, near, lambda chosen: _labeled(self._model, self._units, chosen))
+        return self._clusters.settle(new, fragments, near, lambda chosen: live.weights.graph(chosen, pairs_array(())))
 
-    def _odds_outside(self, partners: _Partners, unit: int, cluster: frozenset[int]) -> float:
+    def _odds_outside(self, index: CandidateIndex, unit: int, cluster: frozenset[int]) -> float:
         """Return what the odds of a unit with all others but those of its cluster are at most."""
         near = self._near.of(unit).items()
         known = sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
-        n_pairs = len(self._units)
-        if n_pairs > exp2(-_LEAST_NEAR_BITS):
-            n_pairs = len(partners.of(unit))
-        return known + n_pairs * exp2(_LEAST_NEAR_BITS)
-
-
-class _Partners:
-    """Candidates of units, each looked up once."""
-
-    def __init__(self, index: CandidateIndex) -> None:
-        self._index = index
-        self._known: dict[int, list[int]] = {}
-
-    def of(self, unit: int) -> list[int]:
-        """Return the units that a unit has a candidate pair with."""
-        if unit not in self._known:
-            self._known[unit] = self._index.partners(unit).tolist()
-        return self._known[unit]
-
-    def pairs_within(self, units: Collection[int]) -> Pairs:
-        """Return the candidate pairs of some units among themselves, the smaller unit first."""
-        return _pairs((unit, other) for unit in units for other in self.of(unit) if unit < other and other in units)
-
-    def pairs_of(self, units: Collection[int]) -> Pairs:
-        """Return the candidate pairs of some units; those among themselves twice."""
-        return _pairs((unit, other) for unit in units for other in self.of(unit))
-
-
-def _pairs(pairs: Iterable[tuple[int, int]]) -> Pairs:
-    return np.array(list(pairs), np.int64).reshape(-1, 2)
-
-
-def _labeled(model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> tuple[PairGraph, dict[int, int]]:
-    """Return a graph of some units without pairs: their labels tell which must not meet."""
-    weighed = _Weighed(model, units, chosen)
-    return weighed.graph(_pairs(())), weighed.place
+        return known + min(len(self._units), index.most_partners(unit)) * exp2(_LEAST_NEAR_BITS)
 
 
 def _balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
