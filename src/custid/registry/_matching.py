@@ -21,6 +21,7 @@ from custid.registry.store import ReadTransaction, WriteTransaction
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.registry._prepared import Prepared
+    from custid.registry.keyed_rows import KeyedRows
     from custid.registry.matcher import Matcher
     from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
@@ -259,7 +260,7 @@ class Matching:
         return parts
 
 
-def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> dict[RecordKey, Row]:
+def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> KeyedRows:
     """Return what live records mean, and keep what the contents of sources not heard of mean."""
     from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 
