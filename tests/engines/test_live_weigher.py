@@ -107,10 +107,10 @@ def test_many_units_at_once(kind: str) -> None:
     weigher = LiveWeigher(model)
     first = weigher.add(units[:20])
     weigher.remove(first[:5])
-    more = [evolve(unit, values=(*unit.values[:-1],)) for unit in units[20:]]
+    more = [evolve(unit, values=values) for unit in units[20:] for values in (unit.values[:-1], unit.values[1:])]
     many = list(dict.fromkeys(each for each in (*units[20:], *more) if each not in units[:20]))
     places = np.concatenate([first[5:], weigher.add(many)])
-    assert len(many) >= 200
+    assert len(many) >= 256
     assert weights(weigher, places).tolist() == in_batch(model, [*units[5:20], *many]).tolist()
     assert sorted(weigher.add(units[:5])) == sorted(first[:5])
 
