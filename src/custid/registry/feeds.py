@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from attrs import field, frozen
 
-from custid.errors import ConfigurationError, DuplicateRecordKeyError, InputError, SchemaError, UnsupportedInputError
-from custid.intake import Intake, Schema, detect, read
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
+from custid.intake import Intake, Schema, detect
 from custid.intake.canonical import SourceInput, canonical_values
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
@@ -22,13 +22,14 @@ from custid.intake.row_facts import kinds_and_namings
 from custid.intake.row_reader import RowReader
 from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
+from custid.registry.keyed_rows import KeyedRows
 from custid.registry.payloads import payloads_of, table_of_payloads
 from custid.registry.record_keys import RecordKey, checked_record_keys
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.standardize.date import is_day_first
 
-__all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "read_rows_of", "text_table"]
+__all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "text_table"]
 
 _TECHNICAL: Final = frozenset({"record_key", "source"})
 _MOST_FEEDS: Final = 64
@@ -60,9 +61,9 @@ class FeedRows:
         return dict(zip(self.keys, map(Content, self.payloads), strict=True))
 
     @cached_property
-    def rows(self) -> dict[RecordKey, Row]:
+    def rows(self) -> KeyedRows:
         """What each record means, by its key."""
-        return dict(zip(self.keys, self.columns.rows(), strict=True))
+        return KeyedRows(self.keys, self.columns)
 
 
 @frozen(kw_only=True)
@@ -241,9 +242,9 @@ class Feed:
         """
         return self.standardized(table_of_payloads(payloads, self.reader.columns))
 
-    def rows_of(self, contents: Mapping[RecordKey, Content]) -> dict[RecordKey, Row]:
+    def rows_of(self, contents: Mapping[RecordKey, Content]) -> KeyedRows:
         """Return what contents of records of the source mean."""
-        return dict(zip(contents, self.columns_of([each.payload for each in contents.values()]).rows(), strict=True))
+        return KeyedRows(list(contents), self.columns_of([each.payload for each in contents.values()]))
 
 
 def canonical_columns(given: SourceInput) -> RowColumns:
@@ -275,31 +276,6 @@ def text_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def read_rows_of(rows: Any, source: str) -> pa.Table:
-    """Read rows of any form as a table of text.
-
-    Raises
-    ------
-    InputError
-        If a row cannot be read: a registry takes all of a request or nothing.
-    UnsupportedInputError
-        If they are typed records.
-    """
-    intake = read(rows, source=source)
-    if intake.typed is not None:
-        raise UnsupportedInputError(
-            f"source {source!r}: expected rows, got typed records.", hint="Give rows, files or frames."
-        )
-    if intake.refused:
-        first = intake.refused[0]
-        raise InputError(
-            f"source {source!r}: expected rows that can be read, got {len(intake.refused)} others; line "
-            f"{first.line_number}: {first.message}",
-            hint="Mend or leave out these rows: a request is taken whole, or not at all.",
-        )
-    return intake.table
 
 
 def by_source(contents: Mapping[RecordKey, Content]) -> dict[str, dict[RecordKey, Content]]:

@@ -5,26 +5,39 @@ Invariant: units are those that a batch over the live records would have, whatev
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
-from custid.intake.generic_values import GenericPolicy
-from custid.intake.row_facts import Naming, kind_beside
+from custid.intake.generic_values import GenericPolicy, drop_generic_values
+from custid.intake.row_facts import Naming, kinds_beside
+from custid.registry.generic_counts import GenericCounts
+from custid.registry.keyed_rows import KeyedRows, joined_columns
 from custid.registry.record_keys import RecordKey
+from custid.registry.record_rows import (
+    RecordRows,
+    content_hash,
+    kinds_and_namings_of,
+    numbers_array,
+    table_of_rows,
+)
+from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.table.record_table import RecordTable, build_record_table
+from custid.table.utf8 import Utf8Strings
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-__all__ = ["LiveUnits", "UnitChanges", "UnitContent", "table_of_units"]
+__all__ = ["LiveUnits", "UnitChanges", "UnitContent"]
 
 UnitContent = Row
-"""What a unit says: the values of the match model's attributes that are not generic."""
+"""What a unit says: the values of the match model's attributes that are not generic, and its kind of party."""
+
+_NONE: Final = -1
+_FEW_ROWS: Final = 64
+"""As many are hashed one by one in less time than in a table."""
 
 
 @frozen(kw_only=True)
@@ -52,61 +65,238 @@ class LiveUnits:
     attributes : collection of str
         The attributes of the match model.
     policy : GenericPolicy
-        Which values are generic by the names beside them.
+        Which values are generic: by the names beside them, or by a person's word.
+    n_threads : int
+        Threads that work on many records; the result does not depend on it.
+
+    Raises
+    ------
+    ConfigurationError
+        If the policy declares a value that cannot be read.
+
+    Notes
+    -----
+    What records said when all were made anew is held as a table; what has come since, row by row.
     """
 
-    def __init__(self, attributes: Collection[str], policy: GenericPolicy) -> None:
+    def __init__(self, attributes: Collection[str], policy: GenericPolicy, n_threads: int = 1) -> None:
         self._attributes = frozenset(attributes)
         self._policy = policy
-        self._rows: dict[RecordKey, Row] = {}
-        self._unit_of: dict[RecordKey, int] = {}
-        self._records: dict[int, set[RecordKey]] = {}
-        self._contents: dict[int, UnitContent] = {}
-        self._unit_by_content: dict[UnitContent, int] = {}
-        self._holders: defaultdict[tuple[str, str], set[RecordKey]] = defaultdict(set)
-        self._names: defaultdict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-        self._n_units_ever = 0
+        self._n_threads = n_threads
+        self._number: dict[RecordKey, int] = {}
+        self._keys: list[RecordKey | None] = []
+        self._rows = RecordRows(table_of_rows(RowColumns.of([])))
+        self._unit = array("i")
+        # The records of a unit make a ring, so that one leaves it without a search.
+        self._next, self._previous = array("i"), array("i")
+        self._first, self._n_records, self._content = array("i"), array("i"), array("Q")
+        self._by_content: dict[int, int] = {}
+        self._free_records: list[int] = []
+        self._free_units: list[int] = []
         self._n_several = 0
+        self._counts = GenericCounts(policy, self.row_of)
 
     def __len__(self) -> int:
-        return len(self._contents)
+        return len(self._by_content)
 
     def __contains__(self, record: RecordKey) -> bool:
-        return record in self._rows
+        return record in self._number
 
     @property
     def records(self) -> Collection[RecordKey]:
         """The live records."""
-        return self._rows.keys()
+        return self._number.keys()
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of all units, ascending."""
+        return np.sort(np.fromiter(self._by_content.values(), np.int64, len(self._by_content)))
+
+    @property
+    def n_numbers(self) -> int:
+        """All units have lower numbers; numbers of units that are no more are given again."""
+        return len(self._first)
 
     def unit_of(self, record: RecordKey) -> int:
         """Return the unit of a live record."""
-        return self._unit_of[record]
+        return self._unit[self._number[record]]
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the records of a unit, none for one that is no more."""
-        return frozenset(self._records.get(unit, ()))
+        return frozenset(key for key in map(self._keys.__getitem__, self._numbers_of(unit)) if key is not None)
+
+    def _numbers_of(self, unit: int) -> list[int]:
+        first = self._first[unit]
+        if first == _NONE:
+            return []
+        found = [first]
+        while (number := self._next[found[-1]]) != first:
+            found.append(number)
+        return found
 
     def n_records_of(self, unit: int) -> int:
         """Return how many records a unit has."""
-        return len(self._records.get(unit, ()))
+        return self._n_records[unit]
 
     def content_of(self, unit: int) -> UnitContent:
         """Return what a unit says."""
-        return self._contents[unit]
+        return self.content_for(self.row_of(self._first[unit]))
+
+    def unit_with(self, content: UnitContent) -> int | None:
+        """Return the unit of a content; None where no live record says just that."""
+        return self._by_content.get(content_hash(content))
 
     def content_for(self, row: Row) -> UnitContent:
         """Return what a row says beside the live records: the known values that are not generic."""
         known = []
         for attribute, values in row.values:
             if attribute in self._attributes:
-                kept = tuple(value for value in values if not self._is_generic((attribute, value)))
+                kept = tuple(value for value in values if not self._counts.is_generic(attribute, value))
                 if kept:
                     known.append((attribute, kept))
-        return UnitContent(tuple(known), kind_beside(row.kind, row.naming, has_several=self._n_several > 0))
+        return UnitContent(tuple(known), self._kind_of(row))
 
-    def _is_generic(self, stated: tuple[str, str]) -> bool:
-        return len(self._names.get(stated, ())) >= self._policy.min_names
+    def _kind_of(self, row: Row) -> int:
+        """Return the kind of party of a row, which depends on whether any row names several."""
+        if not self._n_several:
+            return row.kind
+        (kind,) = kinds_beside(*np.array([[row.kind], [row.naming]], np.int8), has_several=True).tolist()
+        return int(kind)
+
+    def row_of(self, number: int) -> Row:
+        """Return what a record says, given its number."""
+        return self._rows[number]
+
+    # All at once
+
+    def changed_rows(self, arriving: KeyedRows) -> tuple[list[RecordKey], RecordTable | None]:
+        """Return the records that are new or say something else, and a table of all rows where there are many."""
+        if len(arriving) <= _FEW_ROWS:
+            rows = arriving.chosen(list(arriving))
+            return [key for key, row in rows.items() if not self._says(key, RecordRows.hash_of(row))], None
+        table = table_of_rows(arriving.columns, self._n_threads)
+        if not self._number:
+            return list(arriving), table
+        hashes = table.content_hash[table.unit_of_row].tolist()
+        return [key for key, said in zip(arriving, hashes, strict=True) if not self._says(key, said)], table
+
+    def _says(self, key: RecordKey, hash_of_row: int) -> bool:
+        number = self._number.get(key)
+        return number is not None and self._rows.says(number, hash_of_row)
+
+    def turns_kinds(self, namings: NDArray[np.int8], leaving: Iterable[RecordKey]) -> bool:
+        """Tell whether a change of records decides on the kinds of all others: some name several persons, or none.
+
+        Parameters
+        ----------
+        namings : ndarray of int8
+            Whom the names of records tell that come or change.
+        leaving : iterable of RecordKey
+            Records that go or change.
+        """
+        n_leaving = 0
+        if self._n_several:
+            held = (self._number[key] for key in leaving if key in self._number)
+            n_leaving = sum(self.row_of(number).naming == Naming.SEVERAL for number in held)
+        n_several = self._n_several - n_leaving + np.count_nonzero(namings == Naming.SEVERAL)
+        return (self._n_several > 0) != (n_several > 0)
+
+    def remake(
+        self, arriving: KeyedRows, departing: Collection[RecordKey], table: RecordTable | None = None
+    ) -> tuple[UnitChanges, RecordTable, NDArray[np.int64]]:
+        """Take in records and let others go, as a batch makes units of all of them.
+
+        Parameters
+        ----------
+        arriving : KeyedRows
+            What records say from now on.
+        departing : collection of RecordKey
+            Records that are no more.
+        table : RecordTable, optional
+            The table of the arriving rows.
+
+        Returns
+        -------
+        changes : UnitChanges
+            What happens to units.
+        table : RecordTable
+            All units, with the rows of all records.
+        units : ndarray of int64, shape (n_units,)
+            The unit at each place of the table.
+        """
+        stay = [key for key in self._number if key not in arriving and key not in departing]
+        # Those of the table first.
+        stay.sort(key=lambda key: not self._rows.is_of_table(self._number[key]))
+        records = [*stay, *arriving]
+        if stay or table is None:
+            held = self._rows.columns([self._number[key] for key in stay])
+            table = table_of_rows(joined_columns([held, arriving.columns]), self._n_threads)
+        kinds, namings = kinds_and_namings_of(table)
+        self._n_several = int(np.count_nonzero(namings == Naming.SEVERAL))
+        contents = self._contents_of(table, kinds_beside(kinds, namings, has_several=self._n_several > 0))
+        was = np.array([self._unit[self._number[key]] if key in self._number else _NONE for key in records], np.int64)
+        left = {self._unit[self._number[key]] for key in departing if key in self._number}
+        arrived, departed, units = self._renumbered(contents.content_hash)
+        unit = units[contents.unit_of_row]
+        recounted = {*unit[was != unit].tolist(), *was[was != unit].tolist(), *left} - {_NONE, *arrived, *departed}
+        self._hold(records, table, unit)
+        self._by_content = dict(zip(contents.content_hash.tolist(), units.tolist(), strict=True))
+        for number, content in zip(units.tolist(), contents.content_hash.tolist(), strict=True):
+            self._content[number] = content
+        self._counts.rebuild(table)
+        changes = UnitChanges(arrived=arrived, departed=departed, recounted=tuple(sorted(recounted)))
+        return changes, contents, units
+
+    def _contents_of(self, table: RecordTable, kinds: NDArray[np.int8]) -> RecordTable:
+        """Return the units of all records, given a table of their rows and the kind of each of its units."""
+        values: dict[str, tuple[Sequence[str], NDArray[np.int32]]] = {
+            name: (each.vocabulary, each.codes[table.unit_of_row]) for name, each in table.columns.items()
+        }
+        drop_generic_values(values, self._policy, {})
+        kind_of_row = kinds[table.unit_of_row]
+        return build_record_table(
+            {name: each for name, each in values.items() if name in self._attributes},
+            table.n_rows,
+            kind_of_row=kind_of_row if (kind_of_row >= 0).any() else None,
+            n_threads=self._n_threads,
+        )
+
+    def _renumbered(self, contents: NDArray[np.uint64]) -> tuple[tuple[int, ...], tuple[int, ...], NDArray[np.int64]]:
+        """Return the units that are new, those that are no more, and the unit of each content."""
+        units = np.array([self._by_content.get(each, _NONE) for each in contents.tolist()], np.int64)
+        departed = tuple(sorted(set(self._by_content.values()).difference(units.tolist())))
+        new = np.flatnonzero(units < 0)
+        # Numbers of units that depart now are not given again at once.
+        free = self._free_units[: len(new)]
+        n_more = len(new) - len(free)
+        units[new] = [*free, *range(len(self._first), len(self._first) + n_more)]
+        self._free_units = [*self._free_units[len(free) :], *departed]
+        self._first.extend([_NONE] * n_more)
+        self._n_records.extend([0] * n_more)
+        self._content.extend([0] * n_more)
+        return tuple(sorted(units[new].tolist())), departed, units
+
+    def _hold(self, records: list[RecordKey], table: RecordTable, unit: NDArray[np.int64]) -> None:
+        """Take all records, numbered as they come, and the unit of each."""
+        self._number = {key: number for number, key in enumerate(records)}
+        self._keys, self._free_records = [*records], []
+        self._rows = RecordRows(table)
+        self._unit = numbers_array("i", unit)
+        order = np.argsort(unit, kind="stable")
+        is_first = np.append(True, np.diff(unit[order]) != 0)[: len(order)]
+        starts = np.flatnonzero(is_first)
+        following, preceding = np.roll(order, -1), np.roll(order, 1)
+        ends = np.append(starts[1:], len(order))[: len(starts)] - 1
+        following[ends], preceding[starts] = order[starts], order[ends]
+        ring = np.empty((2, len(order)), np.int64)
+        ring[0, order], ring[1, order] = following, preceding
+        self._next, self._previous = numbers_array("i", ring[0]), numbers_array("i", ring[1])
+        held = unit[order[starts]]
+        first, n_records = np.full(len(self._first), _NONE), np.zeros(len(self._first), np.int64)
+        first[held], n_records[held] = order[starts], ends - starts + 1
+        self._first, self._n_records = numbers_array("i", first), numbers_array("i", n_records)
+
+    # One by one
 
     def change(self, arriving: Mapping[RecordKey, Row], departing: Iterable[RecordKey]) -> UnitChanges:
         """Take in records that are new or say something else, and let others go.
@@ -121,127 +311,165 @@ class LiveUnits:
         Returns
         -------
         UnitChanges
-            What happens to units; records that say what they said before count for nothing.
+            What happens to units.
         """
-        leaving = {key for key in departing if key in self._rows and key not in arriving}
-        coming = {key: row for key, row in arriving.items() if self._rows.get(key) != row}
-        flipped: set[tuple[str, str]] = set()
-        had_several = self._n_several > 0
-        for key in (*leaving, *coming):
-            if key in self._rows:
-                self._forget(key, flipped)
-        for key, row in coming.items():
-            self._take(key, row, flipped)
+        leaving = [self._number[key] for key in {*departing} if key in self._number and key not in arriving]
+        flipped: set[int] = set()
+        for number in [*leaving, *(self._number[key] for key in arriving if key in self._number)]:
+            self._forget(number, flipped)
+        coming = [self._take(key, row, flipped) for key, row in arriving.items()]
         # A value that passes the threshold twice is where it was; looking again at its holders does no harm.
-        concerned = leaving | coming.keys()
-        concerned.update(*(self._holders[stated] for stated in flipped if stated in self._holders))
-        if had_several != (self._n_several > 0):
-            concerned.update(key for key, row in self._rows.items() if row.naming == Naming.PERSON)
-        return self._regroup(concerned)
+        concerned = {*coming, *(number for value in flipped for number in self._counts.holders(value))}
+        changes = self._regroup(sorted(concerned), leaving)
+        for number in leaving:
+            key = self._keys[number]
+            if key is not None:
+                del self._number[key]
+            self._keys[number] = None
+        self._free_records.extend(leaving)
+        return changes
 
-    def _counted(self, row: Row) -> Iterable[tuple[str, str]]:
-        return (
-            (attribute, value)
-            for attribute, values in row.values
-            if attribute in self._policy.attributes
-            for value in values
-        )
-
-    def _take(self, key: RecordKey, row: Row, flipped: set[tuple[str, str]]) -> None:
-        self._rows[key] = row
-        self._n_several += row.naming == Naming.SEVERAL
-        name = row.name
-        for stated in self._counted(row):
-            self._holders[stated].add(key)
-            if name is not None:
-                names = self._names[stated]
-                names[name] += 1
-                if names[name] == 1 and len(names) == self._policy.min_names:
-                    flipped.add(stated)
-
-    def _forget(self, key: RecordKey, flipped: set[tuple[str, str]]) -> None:
-        row = self._rows.pop(key)
+    def _forget(self, number: int, flipped: set[int]) -> None:
+        row = self.row_of(number)
         self._n_several -= row.naming == Naming.SEVERAL
-        name = row.name
-        for stated in self._counted(row):
-            holders = self._holders[stated]
-            holders.discard(key)
-            if not holders:
-                del self._holders[stated]
-            if name is not None:
-                names = self._names[stated]
-                names[name] -= 1
-                if not names[name]:
-                    del names[name]
-                    if len(names) == self._policy.min_names - 1:
-                        flipped.add(stated)
-                if not names:
-                    del self._names[stated]
+        self._counts.forget(number, row, flipped)
+        self._rows.drop(number)
 
-    def _regroup(self, concerned: Iterable[RecordKey]) -> UnitChanges:
+    def _take(self, key: RecordKey, row: Row, flipped: set[int]) -> int:
+        number = self._number.get(key)
+        if number is None:
+            number = self._free_records.pop() if self._free_records else self._new_record()
+            self._number[key] = number
+            self._keys[number] = key
+        self._rows.put(number, row)
+        self._n_several += row.naming == Naming.SEVERAL
+        self._counts.take(number, row, flipped)
+        return number
+
+    def _new_record(self) -> int:
+        self._keys.append(None)
+        self._rows.append()
+        for each in (self._unit, self._next, self._previous):
+            each.append(_NONE)
+        return len(self._keys) - 1
+
+    def _regroup(self, concerned: Iterable[int], leaving: Iterable[int]) -> UnitChanges:
         """Put records into the units that they belong to now."""
         had_records: dict[int, bool] = {}
-        for key in concerned:
-            row = self._rows.get(key)
-            content = None if row is None else self.content_for(row)
-            old = self._unit_of.get(key)
-            if old is not None and self._contents[old] == content:
+        for number in leaving:
+            had_records.setdefault(self._unit[number], True)
+            self._leave(number)
+        for number in concerned:
+            content = content_hash(self.content_for(self.row_of(number)))
+            old = self._unit[number]
+            if old != _NONE and self._content[old] == content:
                 continue
-            if old is not None:
+            if old != _NONE:
                 had_records.setdefault(old, True)
-                self._records[old].discard(key)
-                del self._unit_of[key]
-            if content is not None:
-                unit = self._unit_with(content)
-                had_records.setdefault(unit, bool(self._records[unit]))
-                self._records[unit].add(key)
-                self._unit_of[key] = unit
-        emptied = [unit for unit in had_records if not self._records[unit]]
+                self._leave(number)
+            unit = self._unit_with(content)
+            had_records.setdefault(unit, self._n_records[unit] > 0)
+            self._join(number, unit)
+        emptied = [unit for unit in had_records if not self._n_records[unit]]
         for unit in emptied:
-            del self._unit_by_content[self._contents.pop(unit)]
-            del self._records[unit]
+            del self._by_content[self._content[unit]]
+        self._free_units.extend(emptied)
         return UnitChanges(
-            arrived=tuple(sorted(unit for unit, had in had_records.items() if not had and unit in self._records)),
+            arrived=tuple(sorted(unit for unit, had in had_records.items() if not had and self._n_records[unit])),
             departed=tuple(sorted(unit for unit in emptied if had_records[unit])),
-            recounted=tuple(sorted(unit for unit, had in had_records.items() if had and unit in self._records)),
+            recounted=tuple(sorted(unit for unit, had in had_records.items() if had and self._n_records[unit])),
         )
 
-    def _unit_with(self, content: UnitContent) -> int:
-        unit = self._unit_by_content.get(content)
+    def _leave(self, number: int) -> None:
+        unit = self._unit[number]
+        before, after = self._previous[number], self._next[number]
+        self._next[before], self._previous[after] = after, before
+        self._n_records[unit] -= 1
+        if self._first[unit] == number:
+            self._first[unit] = after if after != number else _NONE
+        self._unit[number] = self._next[number] = self._previous[number] = _NONE
+
+    def _join(self, number: int, unit: int) -> None:
+        first = self._first[unit]
+        if first == _NONE:
+            self._first[unit] = self._next[number] = self._previous[number] = number
+        else:
+            last = self._previous[first]
+            self._next[last] = self._previous[first] = number
+            self._previous[number], self._next[number] = last, first
+        self._n_records[unit] += 1
+        self._unit[number] = unit
+
+    def _unit_with(self, content: int) -> int:
+        unit = self._by_content.get(content)
         if unit is None:
-            unit = self._n_units_ever
-            self._n_units_ever += 1
-            self._unit_by_content[content] = unit
-            self._contents[unit] = content
-            self._records[unit] = set()
+            if self._free_units:
+                unit = self._free_units.pop()
+            else:
+                unit = len(self._first)
+                self._first.append(_NONE)
+                self._n_records.append(0)
+                self._content.append(0)
+            self._by_content[content] = unit
+            self._content[unit] = content
         return unit
 
+    # As it is saved
 
-def table_of_units(contents: Sequence[UnitContent]) -> tuple[RecordTable, NDArray[np.int64]]:
-    """Return the table of some units.
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that is held, as arrays."""
+        sources = sorted({key.source for key in self._number})
+        place = {source: number for number, source in enumerate(sources)}
+        names = Utf8Strings.of(sources)
+        keys = Utf8Strings.of(["" if key is None else key.key for key in self._keys])
+        found: dict[str, NDArray[Any]] = {
+            "sources.data": names.data,
+            "sources.offsets": names.offsets,
+            "source": np.array([_NONE if key is None else place[key.source] for key in self._keys], np.int32),
+            "keys.data": keys.data,
+            "keys.offsets": keys.offsets,
+            "content": np.frombuffer(self._content, np.uint64),
+        }
+        found |= {name: np.frombuffer(each, np.int32) for name, each in self._rings().items()}
+        found |= {f"rows.{name}": each for name, each in self._rows.arrays().items()}
+        found["counts.n_several"] = np.array([self._n_several])
+        return found | {f"counts.{name}": each for name, each in self._counts.arrays().items()}
 
-    Parameters
-    ----------
-    contents : sequence of UnitContent
-        What they say, all different.
+    def _rings(self) -> dict[str, array[int]]:
+        return {
+            "unit": self._unit,
+            "next": self._next,
+            "previous": self._previous,
+            "first": self._first,
+            "n_records": self._n_records,
+        }
 
-    Returns
-    -------
-    table : RecordTable
-        Units ascending by content, as in a table of all.
-    places : ndarray of int64, shape (n_units,)
-        Place of each unit in the table.
-    """
-    held = [dict(each.values) for each in contents]
-    values = {}
-    for attribute in sorted({name for each in held for name in each}):
-        position: dict[str, int] = {}
-        stated = [each.get(attribute, ()) for each in held]
-        codes = np.full((len(contents), max(map(len, stated))), -1, np.int32)
-        for unit, texts in enumerate(stated):
-            for place, text in enumerate(texts):
-                codes[unit, place] = position.setdefault(text, len(position))
-        values[attribute] = (tuple(position), codes)
-    kinds = np.array([each.kind for each in contents], np.int8)
-    table = build_record_table(values, len(contents), kind_of_row=kinds if (kinds >= 0).any() else None)
-    return table, table.unit_of_row
+    @property
+    def table_attributes(self) -> list[str]:
+        """The attributes of the table of rows, which :meth:`take_arrays` needs to be told."""
+        return list(self._rows.table.columns)
+
+    def take_arrays(self, held: Mapping[str, NDArray[Any]], table_attributes: Sequence[str]) -> None:
+        """Hold what :meth:`arrays` had."""
+        sources = list(Utf8Strings(data=held["sources.data"], offsets=held["sources.offsets"]))
+        keys = Utf8Strings(data=held["keys.data"], offsets=held["keys.offsets"])
+        self._keys = [
+            None if source == _NONE else RecordKey(sources[source], key)
+            for source, key in zip(held["source"].tolist(), keys, strict=True)
+        ]
+        self._number = {key: number for number, key in enumerate(self._keys) if key is not None}
+        self._free_records = [number for number, key in enumerate(self._keys) if key is None]
+        self._unit, self._next, self._previous, self._first, self._n_records = (
+            numbers_array("i", held[name]) for name in self._rings()
+        )
+        self._content = numbers_array("Q", held["content"])
+        live = np.flatnonzero(held["n_records"])
+        self._by_content = dict(zip(held["content"][live].tolist(), live.tolist(), strict=True))
+        self._free_units = np.flatnonzero(held["n_records"] == 0).tolist()
+        self._rows = RecordRows.of_arrays(_part(held, "rows."), table_attributes)
+        self._n_several = int(held["counts.n_several"][0])
+        self._counts.take_arrays(_part(held, "counts."))
+
+
+def _part(held: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): each for name, each in held.items() if name.startswith(prefix)}

@@ -10,7 +10,7 @@ from custid.errors import InputError
 
 __all__ = ["RecordKey", "checked_record_key", "checked_record_keys"]
 
-_LONGEST: Final = 1_024
+LONGEST_KEY: Final = 1_024
 
 
 class RecordKey(NamedTuple):
@@ -51,7 +51,7 @@ def checked_record_key(given: Any) -> RecordKey:
         raise InputError("record key: expected a pair of source and key, got another thing.")
     for name, text in zip(RecordKey._fields, given, strict=True):
         # ASCII without a NUL, as nearly all keys are, is told fastest.
-        if type(text) is str and 0 < len(text) <= _LONGEST and text.isascii() and "\0" not in text:
+        if type(text) is str and 0 < len(text) <= LONGEST_KEY and text.isascii() and "\0" not in text:
             continue
         _require_text(name, text)
     return given if type(given) is RecordKey else RecordKey(*given)
@@ -60,8 +60,8 @@ def checked_record_key(given: Any) -> RecordKey:
 def _require_text(name: str, text: Any) -> None:
     if not isinstance(text, str):
         raise InputError(f"record key: {name}: expected a text, got a {type(text).__name__}.")
-    if not 0 < len(text) <= _LONGEST:
-        raise InputError(f"record key: {name}: expected 1 to {_LONGEST} characters, got {len(text)}.")
+    if not 0 < len(text) <= LONGEST_KEY:
+        raise InputError(f"record key: {name}: expected 1 to {LONGEST_KEY} characters, got {len(text)}.")
     if "\0" in text or not _is_well_formed(text):
         raise InputError(
             f"record key: {name}: expected characters that every database holds, got a NUL or half of a pair."
@@ -90,7 +90,7 @@ def checked_record_keys(source: str, keys: Sequence[str]) -> tuple[RecordKey, ..
     """
     joined = "".join(keys)
     lengths = list(map(len, keys))
-    if not lengths or min(lengths) < 1 or max(lengths) > _LONGEST or "\0" in joined or not _is_well_formed(joined):
+    if not lengths or min(lengths) < 1 or max(lengths) > LONGEST_KEY or "\0" in joined or not _is_well_formed(joined):
         # Each is looked at, so that the error tells what is wrong.
         return tuple(checked_record_key((source, key)) for key in keys)
     checked_record_key((source, keys[0]))

@@ -76,6 +76,22 @@ class RowColumns:
     def __len__(self) -> int:
         return len(self.kinds)
 
+    def taken(self, places: NDArray[np.int64]) -> RowColumns:
+        """Return some of the rows.
+
+        Parameters
+        ----------
+        places : ndarray of int64, shape (n_taken,)
+            Which ones, in any order.
+
+        Returns
+        -------
+        RowColumns
+            In the order of ``places``, with the same vocabularies.
+        """
+        values = {name: (vocabulary, codes[places]) for name, (vocabulary, codes) in self.values.items()}
+        return RowColumns(values=values, kinds=self.kinds[places], namings=self.namings[places])
+
     def rows(self, places: NDArray[np.int64] | None = None) -> list[Row]:
         """Return single rows; equal values of an attribute are one object.
 
