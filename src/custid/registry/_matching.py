@@ -118,8 +118,7 @@ class Matching:
         number, digest = self._position
         if number == 0:
             return True
-        known = next(iter(transaction.changes(number - 1, limit=1)), None)
-        return known is not None and known.digest == digest
+        return transaction.digest_at(number) == digest
 
     def _make(self, transaction: WriteTransaction, text: str) -> None:
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba

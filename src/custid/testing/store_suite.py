@@ -127,6 +127,8 @@ class StoreSuite(ABC):
                     assert list(transaction.changes(after)) == written[after:]
                     assert list(transaction.changes(after, limit=2)) == written[after : after + 2]
                 assert list(transaction.changes(99)) == []
+                digests = [transaction.digest_at(number) for number in range(-1, 7)]
+        assert digests == [None, None, *(each.digest for each in written), None]
 
     def test_records_and_identifiers_are_found(self, tmp_path: Path) -> None:
         """By key, by identifier, by customer, and all together; what is not there is left out."""
