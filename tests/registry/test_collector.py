@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from custid.registry._collector import collector_paused
+from custid.registry._collector import CollectorPause
 
 
 @pytest.fixture(autouse=True)
@@ -21,9 +21,9 @@ def _collector_as_it_was() -> Iterator[None]:
 def test_the_collector_is_afterwards_as_it_was(*, is_enabled: bool) -> None:
     """It is off inside; whoever had it off has it off, after an error too."""
     (gc.enable if is_enabled else gc.disable)()
-    with collector_paused():
+    with CollectorPause():
         assert not gc.isenabled()
     assert gc.isenabled() is is_enabled
-    with pytest.raises(KeyError), collector_paused():
+    with pytest.raises(KeyError), CollectorPause():
         raise KeyError
     assert gc.isenabled() is is_enabled

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-__all__ = ["collector_paused"]
+__all__ = ["CollectorPause"]
 
 
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Let no cycles be looked for: looking through millions of new objects again and again finds none.
+class CollectorPause:
+    """A ``with`` block in which no cycles are looked for: among millions of new objects there are none to be found.
 
     Where the collector is off already it stays so.  Of two threads that pause it at once, the one that ends first
     starts it again: the other one is slower then, and nothing else.
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
+
+    def __enter__(self) -> None:
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_error: object) -> None:
+        if self._was_enabled:
             gc.enable()

@@ -176,8 +176,7 @@ class Matching:
         number, digest = self._position
         if number == 0:
             return True
-        known = next(iter(transaction.changes(number - 1, limit=1)), None)
-        return known is not None and known.digest == digest
+        return transaction.digest_at(number) == digest
 
     def take_over(self, transaction: WriteTransaction, prepared: Prepared) -> None:
         """Match by a matcher that was prepared; it is brought up to date as any other is."""

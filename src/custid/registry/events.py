@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "VerdictKind",
     "digest_of",
+    "token_of",
 ]
 
 
@@ -179,7 +180,7 @@ class Change:
     @property
     def token(self) -> str:
         """What a reader keeps to go on after this change: number and the beginning of the digest."""
-        return f"{self.number}.{self.digest[:16]}"
+        return token_of(self.number, self.digest)
 
     @property
     def customers(self) -> frozenset[CustomerId]:
@@ -208,6 +209,24 @@ class HistoryEntry:
     at: datetime
     cause: Cause
     event: Event
+
+
+def token_of(number: int, digest: str) -> str:
+    """Return the token of a change.
+
+    Parameters
+    ----------
+    number : int
+        Its number.
+    digest : str
+        Its digest.
+
+    Returns
+    -------
+    str
+        As :attr:`Change.token`.
+    """
+    return f"{number}.{digest[:16]}"
 
 
 NO_CHANGE: Final = sha256(b"custid.ledger 1").hexdigest()

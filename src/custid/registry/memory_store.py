@@ -134,6 +134,9 @@ class _Tables:
         last = None if limit is None else after + limit
         yield from self._changes[max(after, 0) : last]
 
+    def digest_at(self, number: int, /) -> str | None:
+        return self._changes[number - 1].digest if 0 < number <= len(self._changes) else None
+
     def change_of(self, request: str, /) -> int | None:
         return self._requests.get(request)
 

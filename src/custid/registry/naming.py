@@ -238,6 +238,8 @@ class _Renaming:
                 hint="Give each record key in one cluster, once.",
             )
         states = before.records
+        if not states:
+            return before
         sizes = Counter(each.customer for each in states.values())
         untouched: set[CustomerId] = set()
         clusters = []
@@ -343,7 +345,8 @@ class _Renaming:
             if len(members) > 1:
                 members.sort(key=arrival.__getitem__)
         self._clusters.sort(key=lambda members: arrival[members[0]])
-        self._set_places()
+        if self._records:
+            self._set_places()
 
     def _heirs(self) -> dict[CustomerId, int]:
         """Return the cluster that each identifier with native records denotes."""

@@ -76,6 +76,10 @@ class ReadTransaction(Protocol):
         """Yield the changes after one, in order, at most ``limit``."""
         ...
 
+    def digest_at(self, number: int, /) -> str | None:
+        """Return the digest of a change, without reading its events; None for a number that none has."""
+        ...
+
     def change_of(self, request: str, /) -> int | None:
         """Return the number of the change that a request made; None for a request not known."""
         ...

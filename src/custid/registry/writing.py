@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from attrs import evolve, field, frozen
 
 from custid.errors import PartitionError, StoreError, VerdictError
-from custid.registry._collector import collector_paused
+from custid.registry._collector import CollectorPause
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
 from custid.registry.identifiers import CustomerId
@@ -49,7 +49,6 @@ class NewVerdict:
     right: Collection[RecordKey] = field(repr=False)
 
 
-@collector_paused()
 def write_change(
     transaction: WriteTransaction,
     clusters: Iterable[Collection[RecordKey]],
@@ -97,13 +96,27 @@ def write_change(
     VerdictError
         If the clusters contradict a verdict that stands.
     """
-    head = transaction.head()
-    parts = [list(members) for members in clusters if members]
-    before = _concerned(transaction, head, parts, withdrawn)
-    renaming = _named(transaction, before, parts, head.tally, mint)
-    renaming, contents = _with_updates(transaction, renaming, contents or {})
-    number = head.tally.change + 1
-    recorded = tuple(
+    with CollectorPause():
+        head = transaction.head()
+        parts = [list(members) for members in clusters if members]
+        before = _concerned(transaction, head, parts, withdrawn)
+        renaming = _named(transaction, before, parts, head.tally, mint)
+        renaming, written = _with_updates(transaction, renaming, contents or {})
+        number = head.tally.change + 1
+        recorded = _recorded(head, number, verdicts)
+        if not (renaming.events or recorded or revoked):
+            return None
+        leaving = {each.key for each in renaming.withdrawn}
+        _check_verdicts(transaction, head, parts, leaving, recorded, frozenset(revoked))
+        change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
+        if renaming.tally.change != number:
+            renaming = evolve(renaming, tally=evolve(renaming.tally, change=number))
+        transaction.append(change, renaming, written)
+        return change
+
+
+def _recorded(head: Head, number: int, verdicts: Collection[NewVerdict]) -> tuple[Verdict, ...]:
+    return tuple(
         Verdict(
             number=head.n_verdicts + place,
             kind=each.kind,
@@ -113,12 +126,6 @@ def write_change(
         )
         for place, each in enumerate(verdicts, start=1)
     )
-    if not (renaming.events or recorded or revoked):
-        return None
-    _check_verdicts(transaction, head, parts, {each.key for each in renaming.withdrawn}, recorded, frozenset(revoked))
-    change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
-    transaction.append(change, evolve(renaming, tally=evolve(renaming.tally, change=number)), contents)
-    return change
 
 
 def _change(

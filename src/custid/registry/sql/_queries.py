@@ -18,6 +18,7 @@ __all__ = [
     "CHANGE_OF",
     "CONTENTS",
     "CONTENT_ROWS",
+    "DIGEST_AT",
     "EVENTS_BETWEEN",
     "EVENTS_OF_ARRIVALS",
     "EVENTS_OF_CUSTOMERS",
@@ -146,6 +147,7 @@ CHANGES_AFTER: Final = (
     select(CHANGE).where(CHANGE.c.number > bindparam("after")).order_by(CHANGE.c.number).limit(bindparam("at_most"))
 )
 CHANGES: Final = select(CHANGE).where(listed(CHANGE.c.number, "numbers"))
+DIGEST_AT: Final = select(CHANGE.c.digest).where(CHANGE.c.number == bindparam("number"))
 CHANGE_OF: Final = select(CHANGE.c.number).where(CHANGE.c.request == bindparam("request"))
 # Later changes have later times, so the number is found by the order of numbers.
 CHANGE_AT: Final = (

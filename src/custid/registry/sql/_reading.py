@@ -169,6 +169,13 @@ class SqlReader:
                     revoked=tuple(sorted(revoked.get(row.number, ()))),
                 )
 
+    def digest_at(self, number: int, /) -> str | None:
+        last = self._position()[1]
+        if last is not None and last.number == number:
+            return last.digest
+        digest: str | None = _first(self._runner.rows(ask.DIGEST_AT, number=number))
+        return digest
+
     def change_of(self, request: str, /) -> int | None:
         number: int | None = _first(self._runner.rows(ask.CHANGE_OF, request=request))
         return number

@@ -147,10 +147,16 @@ class _Sqlite:
             connection.execute(f"PRAGMA {pragma}")
 
     def begin_reading(self, connection: Connection, /) -> None:
-        connection.exec_driver_sql("BEGIN")
+        self._begin(connection, "BEGIN")
 
     def begin_writing(self, connection: Connection, /) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        self._begin(connection, "BEGIN IMMEDIATE")
+
+    def _begin(self, connection: Connection, statement: str) -> None:
+        # SQLAlchemy notes that a transaction begins, and leaves it to us.
+        connection.begin()
+        driver: Any = connection.connection.driver_connection
+        driver.execute(statement)
 
     def begin_migrating(self, connection: Connection, /) -> None:
         self.begin_writing(connection)

@@ -119,9 +119,9 @@ class SqlStore:
         """
         try:
             with self._connection() as connection:
-                self._database.begin_reading(connection)
                 try:
                     with self._translated(connection):
+                        self._database.begin_reading(connection)
                         yield SqlReader(connection, self._known)
                 finally:
                     connection.rollback()
@@ -178,9 +178,9 @@ class SqlStore:
 
     def _once(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
         with self._connection() as connection:
-            begin(connection)
             try:
                 with self._translated(connection):
+                    begin(connection)
                     result = work(connection)
                 connection.commit()
             except BaseException:
