@@ -260,6 +260,9 @@ class LiveWeigher:
         self._rows = ValueRows(arrays, values, outputs, statements)
         self._comparer = PairComparer.of_bound(self.outputs, alone, self._rows.compared if values else None)
         self._by_unit: list[Columns] = [self._units, arrays.columns("cells"), *(each.units for each in self._names)]
+        # Most attributes that could tell units apart are held by none of them.
+        label_names = (*self._label_names, PARTY_KIND)
+        self._labels_held = {name for name in label_names if (self._units.in_use()[f"label.{name}"] >= 0).any()}
         is_live = self._units.in_use()["is_live"]
         self._free: list[int] = np.flatnonzero(~is_live)[::-1].tolist()
         self._n_removed = 0
@@ -479,10 +482,15 @@ class LiveWeigher:
         units["n_held"][place] = len(held)
         units["content_hash"][place] = stated.content_hash
         units["is_live"][place] = True
-        units[f"label.{PARTY_KIND}"][place] = content.kind
         for name in self._label_names:
-            units[f"label.{name}"][place] = _label(name, stated)
+            self._set_label(name, place, _label(name, stated))
+        self._set_label(PARTY_KIND, place, content.kind)
         return stated
+
+    def _set_label(self, name: str, place: int, label: int) -> None:
+        self._units[f"label.{name}"][place] = label
+        if label >= 0:
+            self._labels_held.add(name)
 
     def _refresh(self) -> None:
         self._rows.refresh()
@@ -551,7 +559,7 @@ class LiveWeigher:
 
     def _weighed(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:
         found = self._weigher.compare(self._comparer, left, right)
-        for name in (*self._label_names, PARTY_KIND):
+        for name in self._labels_held:
             found[labels_differ(self._units[f"label.{name}"], left, right)] = -np.inf
         return found
 
