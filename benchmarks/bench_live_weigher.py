@@ -81,9 +81,7 @@ class LiveWeighing:
             with self.weigher.probe([content]):
                 pass
 
-    def time_100_probes_weighed(
-        self, _made: dict[int, tuple[RecordTable, TrainedMatchModel]], _n_records: int
-    ) -> None:
+    def time_100_probes_weighed(self, _made: dict[int, tuple[RecordTable, TrainedMatchModel]], _n_records: int) -> None:
         for content, candidates in zip(self.new, self.candidates, strict=True):
             with self.weigher.probe([content]) as place:
                 self.weigher.weight_bits(np.repeat(place, _N_CANDIDATES), candidates)

@@ -319,7 +319,7 @@ def test_no_change_while_a_thread_probes() -> None:
     """Who probes can neither add, remove nor save."""
     units = contents("persons")
     weigher = LiveWeigher(matched.model("persons", 50))
-    with weigher.probe(units[:1]):
+    with weigher.probe(()):
         for change in (lambda: weigher.add(units[1:2]), lambda: weigher.remove([0]), lambda: weigher.save("no")):
             with pytest.raises(ConfigurationError, match="expected no change while the thread probes"):
                 change()

@@ -127,7 +127,7 @@ class LiveWeigher:
         )
         fitting_u(model, self.outputs)
         self._weigher = PairWeigher(model, is_compiled=True)
-        self._turns, self._owner, self._n_probes = Turns(), -1, 0
+        self._turns, self._owner, self._depth, self._n_probes = Turns(), -1, 0, 0
         self._attributes = tuple(fitted.columns)
         self._check_known(table.columns)
         self._label_names = tuple(identifier_labels(fitted.columns))
@@ -292,7 +292,7 @@ class LiveWeigher:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         with self._writing():
-            if self._n_probes:
+            if self._depth:
                 raise ConfigurationError(
                     "live weigher: expected no change while the thread probes.",
                     hint="Leave the context of the probe first.",
@@ -430,7 +430,7 @@ class LiveWeigher:
         self._check(contents)
         with self._writing():
             mark, forgets, n_before = self._arrays.mark(), self._arrays.forgets, self._n_probes
-            self._arrays.forgets = True
+            self._arrays.forgets, self._depth = True, self._depth + 1
             try:
                 first = self._units.n
                 for content in contents:
@@ -440,7 +440,7 @@ class LiveWeigher:
                 yield np.arange(first, first + len(contents), dtype=np.int32)
             finally:
                 self._arrays.cut(mark)
-                self._arrays.forgets, self._n_probes = forgets, n_before
+                self._arrays.forgets, self._n_probes, self._depth = forgets, n_before, self._depth - 1
 
     def _check(self, contents: Sequence[Content]) -> None:
         for content in contents:
