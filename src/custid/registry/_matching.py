@@ -174,11 +174,7 @@ class Matching:
     def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
         """Tell whether the changes that the matcher knows are the first ones of the store."""
         number, digest = self._position
-        head = transaction.head()
-        if number == 0 or (head.tally.change, head.digest) == self._position:
-            return True
-        known = next(iter(transaction.changes(number - 1, limit=1)), None)
-        return known is not None and known.digest == digest
+        return number == 0 or transaction.digest_at(number) == digest
 
     def take_over(self, transaction: WriteTransaction, prepared: Prepared) -> None:
         """Match by a matcher that was prepared; it is brought up to date as any other is."""
