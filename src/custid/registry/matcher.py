@@ -372,9 +372,8 @@ class Matcher:
         """
         matcher = cls(model, options)
         places = arrays["places"].astype(np.int32)
-        matcher._live = LivePairs(  # its own class
-            index=CandidateIndex.load(index), weights=UnitWeights(LiveWeigher.load(weights, model), places)
-        )
+        held = UnitWeights(LiveWeigher.load(weights, model), places)
+        matcher._live = LivePairs(CandidateIndex.load(index), held, about["most_atoms"])
         matcher._near = NearPairs(arrays["near.starts"], arrays["near.others"], arrays["near.bits"])
         copies = zip(arrays["copies"].tolist(), arrays["copy_bits"].tolist(), strict=True)
         matcher._copy_bits = dict(copies)
