@@ -363,7 +363,7 @@ class MatchingRegistry(RegistryLookup, ABC):
             feed = given.feed(schema)
         else:
             feed.require(schema)
-        self._feeds[given.source] = feed
+            self._feeds[given.source] = feed
         return feed, given.taken(feed)
 
     def _taken(
@@ -382,7 +382,6 @@ class MatchingRegistry(RegistryLookup, ABC):
         elif kept != feed:
             kept.require(schema)
             taken = given.taken(kept)
-        self._feeds[given.source] = kept or feed
         return taken
 
     def _lacking(

@@ -44,9 +44,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "Matcher"]
 
-_MANY_ARRIVALS = 0.04
-"""Share of the records that have to come or change at once for all to be matched anew: telling what one changes takes
-about as long as a batch takes for thirty."""
+_FEW_CHANGES = 32
+_MANY_CHANGES = 0.04
+"""Records that come, change or go at once, and share of all, from which on all are matched anew: telling what one of
+them changes takes about as long as a batch takes for thirty."""
 
 _MANY_NEW = 0.5
 """Share of the units that have to come or go for the index to be made anew."""
@@ -155,7 +156,8 @@ class Matcher:
         said = KeyedRows.of(arriving)
         changed, table = self._units.changed_rows(said)
         leaving = [key for key in departing if key in self._units and key not in said]
-        is_much = len(changed) > _MANY_ARRIVALS * (len(self._units.records) + len(changed))
+        n_changes = len(changed) + len(leaving)
+        is_much = n_changes > max(_FEW_CHANGES, _MANY_CHANGES * len(self._units.records))
         if is_much or self._units.turns_kinds(said.namings(changed), (*leaving, *changed)):
             changes, table, units = self._units.remake(said, leaving, table)
             moved = self._match_all(changes, table, units)
