@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from math import exp2
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
 __all__ = ["Effort", "Matcher"]
 
 _FEW_CHANGES = 32
-_MANY_CHANGES = 0.04
+_MANY_CHANGES = 0.02
 """Records that come, change or go at once, and share of all, from which on all are matched anew: telling what one of
-them changes takes about as long as a batch takes for thirty."""
+them changes takes about as long as a batch takes for fifty."""
 
 _MANY_NEW = 0.5
 """Share of the units that have to come or go for the index to be made anew."""
@@ -497,7 +498,9 @@ class Matcher:
             weighed = live.weights.graph(affected, partners.pairs_within(affected))
             clusters = weighed.clusters(self.contracted(weighed.graph))
         new, near = self._clusters.replace(clusters, departed)
-        fragments = self._clusters.fragments_near(new, touched, partners.of, self._odds_outside)
+        hopeless = min(len(self._units), live.most_partners) * exp2(_LEAST_NEAR_BITS)
+        odds = partial(self._odds_outside, hopeless)
+        fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
         if fragments:
             own = {unit for each in fragments for unit in self._clusters.units_of(each)}
             beside = self._clusters.units_beside(fragments, partners.of)
@@ -505,11 +508,10 @@ class Matcher:
         self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
         return self._clusters.settle(new, fragments, near, lambda chosen: live.weights.graph(chosen, pairs_array(())))
 
-    def _odds_outside(self, unit: int, cluster: frozenset[int]) -> float:
-        """Return what the odds of a unit with all others but those of its cluster are at most."""
+    def _odds_outside(self, hopeless: float, unit: int, cluster: frozenset[int]) -> float:
+        """Return what the odds of a unit with all others but those of its cluster are at most, given those not kept."""
         near = self._near.of(unit).items()
-        known = sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
-        return known + min(len(self._units), self._opened().most_partners) * exp2(_LEAST_NEAR_BITS)
+        return hopeless + sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
 
 
 def _balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
