@@ -6,19 +6,23 @@ The matcher is brought up to date inside each writing transaction, so that other
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from custid.errors import ConfigurationError
+from custid.index._turns import Turns
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
-from custid.registry.store import ReadTransaction, WriteTransaction
+from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 if TYPE_CHECKING:
     from custid.registry.feeds import Feed
+    from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
     from custid.scoring.match_model import TrainedMatchModel
 
@@ -54,6 +58,10 @@ def feed_of(transaction: ReadTransaction, source: str) -> Feed | None:
     return None if text is None else Feed.from_json(source, text)
 
 
+def _keep_nothing(_feed: Feed) -> None:
+    """Decide what columns mean for now: whoever writes first decides it for good, the same way."""
+
+
 def keep_feed(transaction: WriteTransaction, feed: Feed) -> None:
     """Keep what the columns of a source mean."""
     transaction.put_setting(_FEED_SETTING + feed.source, feed.to_json())
@@ -71,11 +79,16 @@ class Matching:
 
     def __init__(self) -> None:
         self._lock = RLock()
+        self._turns = Turns()
         self._matcher: Matcher | None = None
         self._model_text = ""
         self._position = self._written = (0, NO_CHANGE)
         self._touched: set[RecordKey] = set()
         self._is_ahead = False
+        self._customers: LedgerCustomers | None = None
+        self._n_followed = 0
+        self._regrouped: set[RecordKey] = set()
+        self._seen: object = None
 
     @property
     def matcher(self) -> Matcher | None:
@@ -85,7 +98,7 @@ class Matching:
     @contextmanager
     def request(self) -> Iterator[None]:
         """Serve one request: no other thread does meanwhile, and nothing is kept of one that fails."""
-        with self._lock:
+        with self._lock, self._turns.writing():
             self._is_ahead = False
             try:
                 yield
@@ -94,7 +107,53 @@ class Matching:
                     self._matcher = None
                 raise
             self._position = self._written
+            if self._customers is not None:
+                self._regrouped |= self._touched
             self._touched.clear()
+
+    @contextmanager
+    def looking(self, store: Store) -> Iterator[tuple[Matcher, LedgerCustomers, int]]:
+        """Look at one state of the store, the newest one: matcher, customers and the number of its last change.
+
+        Any number of threads may look at once; those that write in this process wait meanwhile.
+        """
+        while True:
+            with self._turns.reading():
+                matcher, customers = self._matcher, self._customers
+                if matcher is not None and customers is not None and store.stamp() == self._seen:
+                    yield matcher, customers, self._n_followed
+                    return
+            self._renew(store)
+
+    def _renew(self, store: Store) -> None:
+        """Take over what others have written, and whose the records are."""
+        with self._lock, self._turns.writing():
+            # What is written from here on shows in the next stamp.
+            seen = store.stamp()
+            with store.reading() as transaction:
+                if not uses_model(transaction):
+                    raise ConfigurationError(
+                        "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
+                    )
+                try:
+                    matcher = self._caught_up(transaction, _keep_nothing)
+                except BaseException:
+                    self._matcher = None
+                    raise
+                head = transaction.head()
+                self._regrouped |= self._touched
+                self._touched.clear()
+                self._position = self._written = (head.tally.change, head.digest)
+                if self._customers is None:
+                    from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
+
+                    states = transaction.naming().records.values()
+                    self._customers = LedgerCustomers({each.key: each.customer for each in states}, matcher.unit_of)
+                else:
+                    self._customers.follow(transaction.changes(self._n_followed), self._regrouped)
+                self._regrouped.clear()
+                self._n_followed = head.tally.change
+            self._seen = seen
 
     def wrote(self, transaction: WriteTransaction, change: Change | None) -> None:
         """Note where the store is once the transaction is durable."""
@@ -102,14 +161,17 @@ class Matching:
         self._written = (head.tally.change, head.digest) if change is None else (change.number, change.digest)
 
     def catch_up(self, transaction: WriteTransaction) -> Matcher:
-        """Return the matcher of the state that a transaction sees, which has a match model."""
+        """Return the matcher of the state that a writing transaction sees, which has a match model."""
+        return self._caught_up(transaction, partial(keep_feed, transaction))
+
+    def _caught_up(self, transaction: ReadTransaction, keep: Callable[[Feed], None]) -> Matcher:
         text = transaction.settings()[_MODEL_SETTING]
         if self._matcher is None or text != self._model_text or not self._is_of_this_history(transaction):
-            self._make(transaction, text)
+            self._make(transaction, text, keep)
         head = transaction.head()
         number = self._position[0]
         if head.tally.change > number and self._matcher is not None:
-            self._follow(transaction, number)
+            self._follow(transaction, number, keep)
         assert self._matcher is not None  # noqa: S101  # made above
         return self._matcher
 
@@ -121,19 +183,20 @@ class Matching:
         known = next(iter(transaction.changes(number - 1, limit=1)), None)
         return known is not None and known.digest == digest
 
-    def _make(self, transaction: WriteTransaction, text: str) -> None:
+    def _make(self, transaction: ReadTransaction, text: str, keep: Callable[[Feed], None]) -> None:
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
 
         self._is_ahead = True
         self._matcher = Matcher(TrainedMatchModel.from_json(text))
         self._model_text = text
+        self._customers = None
         self._touched.clear()
-        self._matcher.update(_rows_of(transaction, transaction.naming().records.keys()))
+        self._matcher.update(_rows_of(transaction, transaction.naming().records.keys(), keep))
         head = transaction.head()
         self._position = (head.tally.change, head.digest)
 
-    def _follow(self, transaction: WriteTransaction, number: int) -> None:
+    def _follow(self, transaction: ReadTransaction, number: int, keep: Callable[[Feed], None]) -> None:
         """Take over what others have changed since."""
         assert self._matcher is not None  # noqa: S101  # the caller has seen to it
         named = {
@@ -143,7 +206,7 @@ class Matching:
             if event.record is not None
         }
         live = transaction.records(named).keys()
-        self._touched |= self._matcher.update(_rows_of(transaction, live), named - live)
+        self._touched |= self._matcher.update(_rows_of(transaction, live, keep), named - live)
 
     def change(
         self,
@@ -199,8 +262,13 @@ class Matching:
         return parts
 
 
-def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> dict[RecordKey, Row]:
-    """Return what live records say; a record without content says nothing."""
+def _rows_of(
+    transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[Feed], None]
+) -> dict[RecordKey, Row]:
+    """Return what live records say; a record without content says nothing.
+
+    What columns mean is decided where nobody has, and kept where the store is being written.
+    """
     from custid.registry.feeds import Feed, by_source, text_table  # noqa: PLC0415  # loads Arrow
 
     found = dict.fromkeys(keys, Row())
@@ -208,6 +276,6 @@ def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> dict
         feed = feed_of(transaction, source)
         if feed is None:
             feed = Feed.of(source, text_table([each.values() for _, each in sorted(contents.items())]))
-            keep_feed(transaction, feed)
+            keep(feed)
         found |= feed.rows_of(contents)
     return found

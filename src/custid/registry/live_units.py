@@ -93,6 +93,10 @@ class LiveUnits:
         """Return what a unit says."""
         return self._contents[unit]
 
+    def unit_with(self, content: UnitContent) -> int | None:
+        """Return the unit of a content; None where no live record says just that."""
+        return self._unit_by_content.get(content)
+
     def content_for(self, row: Row) -> UnitContent:
         """Return what a row says beside the live records: the known values that are not generic."""
         known = []

@@ -25,7 +25,7 @@ from custid.engines.table_weigher import TableWeigher, has_persons
 from custid.errors import ConfigurationError
 from custid.index.atoms import AtomKind, UnitAtoms
 from custid.registry._attached import AttachedClusters
-from custid.registry.live_units import LiveUnits, table_of_units
+from custid.registry.live_units import LiveUnits, UnitContent, table_of_units
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
@@ -33,7 +33,7 @@ from custid.scoring.match_model import TrainedMatchModel
 if TYPE_CHECKING:
     from custid.index.candidate_index import CandidateIndex
 
-__all__ = ["Effort", "Matcher"]
+__all__ = ["Effort", "Matcher", "probe_weigher"]
 
 _MANY_ARRIVALS = 0.5
 """Share of the units that have to arrive at once for all pairs to be listed anew: telling what each one changes takes
@@ -219,6 +219,72 @@ class Matcher:
                     found[one, other] = self._bits_of_copies(unit)
         return found
 
+    # Questions
+
+    @property
+    def model(self) -> TrainedMatchModel:
+        """The match model."""
+        return self._model
+
+    def content_for(self, row: Row) -> UnitContent:
+        """Return what a row says beside the live records: the known values that are not generic."""
+        return self._units.content_for(row)
+
+    def unit_with(self, content: UnitContent) -> int | None:
+        """Return the unit of a content; None where no live record says just that."""
+        return self._units.unit_with(content)
+
+    def unit_of(self, record: RecordKey) -> int:
+        """Return the unit of a live record."""
+        return self._units.unit_of(record)
+
+    def content_of(self, unit: int) -> UnitContent:
+        """Return what a unit says."""
+        return self._units.content_of(unit)
+
+    def records_of(self, unit: int) -> frozenset[RecordKey]:
+        """Return the live records of a unit."""
+        return self._units.records_of(unit)
+
+    def candidates_of(self, content: UnitContent) -> list[int]:
+        """Return the units that a record would be compared with if it were one of the live ones.
+
+        Parameters
+        ----------
+        content : UnitContent
+            What it would say.
+
+        Returns
+        -------
+        list of int
+            Units; the one that says the same, if there is one, is among them.
+        """
+        unit = self._units.unit_with(content)
+        if unit is not None:
+            return [*self._partners_of(unit), unit]
+        table, _ = table_of_units([content])
+        atoms = UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), 1)
+        found: list[int] = self._index.candidates(atoms).tolist()
+        return found
+
+    def weights_of_probe(self, content: UnitContent, units: Sequence[int]) -> NDArray[np.float64]:
+        """Return the match weight of a content with some units.
+
+        Parameters
+        ----------
+        content : UnitContent
+            What is asked with.
+        units : sequence of int
+            Units, each once.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_units,)
+            In bits, to the bit what a batch would give; ``-inf`` where labels keep the two apart.
+        """
+        weigher, probe, places = probe_weigher(self._model, content, [self._units.content_of(unit) for unit in units])
+        return weigher.weight_bits(np.minimum(probe, places), np.maximum(probe, places))
+
     # Pairs
 
     def _atoms_of(self, units: Sequence[int]) -> UnitAtoms:
@@ -316,6 +382,17 @@ class Matcher:
         if n_pairs > exp2(-_LEAST_NEAR_BITS):
             n_pairs = len(self._partners_of(unit))
         return known + n_pairs * exp2(_LEAST_NEAR_BITS)
+
+
+def probe_weigher(
+    model: TrainedMatchModel, content: UnitContent, others: Sequence[UnitContent]
+) -> tuple[TableWeigher, NDArray[np.int32], NDArray[np.int32]]:
+    """Return what weighs one content with others: weigher, place of the content for each other one, their places."""
+    distinct = list(dict.fromkeys([content, *others]))
+    table, places = table_of_units(distinct)
+    place_of = dict(zip(distinct, places.tolist(), strict=True))
+    probe = np.full(len(others), place_of[content], np.int32)
+    return TableWeigher(model, table), probe, np.array([place_of[other] for other in others], np.int32)
 
 
 def _labeled(model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> tuple[PairGraph, dict[int, int]]:
