@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from custid.intake._encoder import as_array
 from custid.intake.canonical import CanonicalValues, SourceInput
-from custid.intake.joint_holders import joint_rows
+from custid.intake.joint_holders import JOINT_ATTRIBUTES, are_joint, joint_rows
 from custid.standardize.text import fold
 from custid.table.views import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, RowTimes
 
-__all__ = ["KIND_OF_WORD", "PARTY_KINDS", "row_kinds", "row_times"]
+__all__ = ["KIND_ATTRIBUTES", "KIND_OF_WORD", "PARTY_KINDS", "kind_of_row", "row_kinds", "row_times"]
 
 PARTY_KINDS: Final = ("person", "organization", "collective")
 """Kinds of party, by their number."""
+
+KIND_ATTRIBUTES: Final = frozenset({"party_kind", "organization_name", *JOINT_ATTRIBUTES})
+"""Attributes of which the raw texts tell the kind of party of a row."""
 
 _PERSON_NAMES: Final = ("full_name", "given_name", "family_name")
 _MANY: Final = len(PARTY_KINDS)
@@ -57,7 +60,7 @@ def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
         lowest, highest = np.full_like(found, _MANY), np.full_like(found, -1)
         for column in each.mapping.attributes.get("party_kind", ()):
             encoded = as_array(each.intake.table.column(column)).dictionary_encode()
-            words = [KIND_OF_WORD.get(fold(word), -1) for word in encoded.dictionary.to_pylist()]
+            words = list(map(_kind_of, encoded.dictionary.to_pylist()))
             codes = np.asarray(encoded.indices.fill_null(len(words)), np.int64)
             told = np.array([*words, -1], np.int8)[codes]
             lowest = np.minimum(lowest, np.where(told >= 0, told, _MANY))
@@ -72,6 +75,35 @@ def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
         joined[(joined < 0) & _are_named(inputs)] = PARTY_KINDS.index("person")
         joined[joint] = PARTY_KINDS.index("collective")
     return joined if (joined >= 0).any() else None
+
+
+def kind_of_row(texts: Mapping[str, Sequence[str]]) -> int:
+    """Return the kind of party of one row by itself.
+
+    Parameters
+    ----------
+    texts : Mapping of str to sequence of str
+        By attribute, the raw texts of the row that are not missing.
+
+    Returns
+    -------
+    int
+        As :func:`row_kinds` tells it of a single row.
+
+    Examples
+    --------
+    >>> kind_of_row({"party_kind": ["company"]}), kind_of_row({"full_name": ["Zoé Petit"]})
+    (1, -1)
+    """
+    if are_joint(texts):
+        return PARTY_KINDS.index("collective")
+    told = set(map(_kind_of, texts.get("party_kind", ()))) - {-1}
+    return told.pop() if len(told) == 1 else -1
+
+
+def _kind_of(word: str) -> int:
+    """Return the number of the kind that a raw word tells, -1 for none."""
+    return KIND_OF_WORD.get(fold(word), -1)
 
 
 def _are_named(inputs: Sequence[SourceInput]) -> NDArray[np.bool_]:
