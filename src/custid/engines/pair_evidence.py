@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
-from custid.comparison.comparer import PairComparer
-from custid.scoring.match_model import TrainedMatchModel
+if TYPE_CHECKING:
+    # What is told is plain; only who works it out needs these.
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from custid.comparison.comparer import PairComparer
+    from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = ["ExplainedComparison", "PairEvidence", "ValuesOfPairs", "pair_evidence"]
 

@@ -6,6 +6,7 @@ The matcher is brought up to date inside each writing transaction, so that other
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -21,6 +22,7 @@ from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 if TYPE_CHECKING:
+    from custid.registry._sight import Sight
     from custid.registry.feeds import Feed
     from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
@@ -58,6 +60,12 @@ def feed_of(transaction: ReadTransaction, source: str) -> Feed | None:
     return None if text is None else Feed.from_json(source, text)
 
 
+def _is_day_first(settings: Mapping[str, str]) -> bool:
+    """Tell whether ambiguous dates begin with the day: unless all sources are read otherwise."""
+    told = {json.loads(text)["day_first"] for name, text in settings.items() if name.startswith(_FEED_SETTING)}
+    return told != {False}
+
+
 def _keep_nothing(_feed: Feed) -> None:
     """Decide what columns mean for now: whoever writes first decides it for good, the same way."""
 
@@ -86,8 +94,8 @@ class Matching:
         self._touched: set[RecordKey] = set()
         self._is_ahead = False
         self._customers: LedgerCustomers | None = None
-        self._n_followed = 0
         self._regrouped: set[RecordKey] = set()
+        self._sight: Sight | None = None
         self._seen: object = None
 
     @property
@@ -112,48 +120,55 @@ class Matching:
             self._touched.clear()
 
     @contextmanager
-    def looking(self, store: Store) -> Iterator[tuple[Matcher, LedgerCustomers, int]]:
-        """Look at one state of the store, the newest one: matcher, customers and the number of its last change.
+    def looking(self, store: Store) -> Iterator[Sight]:
+        """Look at the newest state of the store.
 
         Any number of threads may look at once; those that write in this process wait meanwhile.
         """
         while True:
             with self._turns.reading():
-                matcher, customers = self._matcher, self._customers
-                if matcher is not None and customers is not None and store.stamp() == self._seen:
-                    yield matcher, customers, self._n_followed
+                if self._sight is not None and store.stamp() == self._seen:
+                    yield self._sight
                     return
-            self._renew(store)
+            self._look_again(store)
 
-    def _renew(self, store: Store) -> None:
-        """Take over what others have written, and whose the records are."""
+    def _look_again(self, store: Store) -> None:
+        """Take over what has been written since."""
         with self._lock, self._turns.writing():
             # What is written from here on shows in the next stamp.
             seen = store.stamp()
             with store.reading() as transaction:
-                if not uses_model(transaction):
-                    raise ConfigurationError(
-                        "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
-                    )
-                try:
-                    matcher = self._caught_up(transaction, _keep_nothing)
-                except BaseException:
-                    self._matcher = None
-                    raise
-                head = transaction.head()
-                self._regrouped |= self._touched
-                self._touched.clear()
-                self._position = self._written = (head.tally.change, head.digest)
-                if self._customers is None:
-                    from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
-
-                    states = transaction.naming().records.values()
-                    self._customers = LedgerCustomers({each.key: each.customer for each in states}, matcher.unit_of)
-                else:
-                    self._customers.follow(transaction.changes(self._n_followed), self._regrouped)
-                self._regrouped.clear()
-                self._n_followed = head.tally.change
+                self._sight = self._seen_in(transaction)
             self._seen = seen
+
+    def _seen_in(self, transaction: ReadTransaction) -> Sight:
+        from custid.registry._sight import Sight  # noqa: PLC0415  # loads Arrow and numba
+        from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
+
+        if not uses_model(transaction):
+            raise ConfigurationError(
+                "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
+            )
+        try:
+            matcher = self._caught_up(transaction, _keep_nothing)
+        except BaseException:
+            self._matcher = None
+            raise
+        head = transaction.head()
+        if self._customers is None or self._sight is None:
+            states = transaction.naming().records.values()
+            self._customers = LedgerCustomers({each.key: each.customer for each in states}, matcher.unit_of)
+        else:
+            self._customers.follow(transaction.changes(self._sight.change), self._regrouped | self._touched)
+        self._regrouped.clear()
+        self._touched.clear()
+        self._position = self._written = (head.tally.change, head.digest)
+        return Sight(
+            matcher=matcher,
+            customers=self._customers,
+            change=head.tally.change,
+            is_day_first=_is_day_first(transaction.settings()),
+        )
 
     def wrote(self, transaction: WriteTransaction, change: Change | None) -> None:
         """Note where the store is once the transaction is durable."""

@@ -11,33 +11,18 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.model.attributes import ATTRIBUTES, Privacy
+from custid.registry.recognition import NextQuestion
 from custid.registry.rows import Row
 from custid.scoring.match_model import OutputParameters, TrainedMatchModel
 from custid.scoring.weights import rarity_adjustment
 
-__all__ = ["Hypothesis", "NextQuestion", "best_question", "mutual_information"]
+__all__ = ["Hypothesis", "best_question", "mutual_information"]
 
 _LEAST_BITS = 0.01
 """An answer that tells less on average is not worth the question."""
 
 _DIGITS = 12
 """Differences beyond are of the order in which numbers were added."""
-
-
-@frozen(kw_only=True)
-class NextQuestion:
-    """An attribute to ask for.
-
-    Attributes
-    ----------
-    attribute : str
-        Its name in `custid.model.ATTRIBUTES`, under which the answer can be added to the question.
-    information_bits : float
-        What the answer is expected to tell about which customer it is, in bits.
-    """
-
-    attribute: str
-    information_bits: float
 
 
 @frozen(kw_only=True)
@@ -95,7 +80,7 @@ def best_question(
     .. [2] MacKay (1992), Information-based objective functions for active data selection, Neural Computation 4(4),
        590-604, section 2.
     """
-    parameters = {}
+    parameters: dict[str, OutputParameters] = {}
     for each in model.parameters:
         parameters.setdefault(each.output.attribute, each)
     best: NextQuestion | None = None
@@ -174,9 +159,7 @@ def _shares(attribute: str, contents: Sequence[Row]) -> dict[str, float]:
     return dict(shares)
 
 
-def _of_strangers(
-    model: TrainedMatchModel, parameters: OutputParameters, values: Sequence[str]
-) -> NDArray[np.float64]:
+def _of_strangers(model: TrainedMatchModel, parameters: OutputParameters, values: Sequence[str]) -> NDArray[np.float64]:
     """Return how likely somebody else is to state each value."""
     output, u_probability = parameters.output, parameters.u_probability
     top = np.full(len(values), len(output.levels) - 1, np.int8)

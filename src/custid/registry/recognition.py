@@ -12,10 +12,9 @@ from attrs import field, frozen
 
 from custid.engines.pair_evidence import PairEvidence
 from custid.registry.identifiers import CustomerId
-from custid.registry.next_question import NextQuestion
 from custid.registry.record_keys import RecordKey
 
-__all__ = ["Candidate", "Grade", "ProbeIssue", "Recognition", "RecognitionDecision"]
+__all__ = ["Candidate", "Grade", "NextQuestion", "ProbeIssue", "Recognition", "RecognitionDecision"]
 
 
 class RecognitionDecision(StrEnum):
@@ -56,6 +55,22 @@ class ProbeIssue:
 
     name: str
     issue: str
+
+
+@frozen(kw_only=True)
+class NextQuestion:
+    """An attribute to ask for.
+
+    Attributes
+    ----------
+    attribute : str
+        Its name in `custid.model.ATTRIBUTES`, under which the answer can be added to the question.
+    information_bits : float
+        What the answer is expected to tell about which customer it is, in bits.
+    """
+
+    attribute: str
+    information_bits: float
 
 
 @frozen(kw_only=True)
@@ -107,8 +122,6 @@ class Recognition:
         Customers that it may be, the most probable first, those equally probable by identifier.
     unknown_probability : float
         That it is no customer of the registry, in [0, 1].
-    issues : tuple of ProbeIssue
-        What of the question is no evidence, by name.
     change : int
         Number of the last change of the registry that the answer knows of.
     """
@@ -117,9 +130,14 @@ class Recognition:
     customer: CustomerId | None
     candidates: tuple[Candidate, ...]
     unknown_probability: float
-    issues: tuple[ProbeIssue, ...] = ()
     change: int
+    _issues: Callable[[], tuple[ProbeIssue, ...]] = field(repr=False, eq=False, alias="issues")
     _question: Callable[[], NextQuestion | None] = field(repr=False, eq=False, alias="question")
+
+    @cached_property
+    def issues(self) -> tuple[ProbeIssue, ...]:
+        """What of the question is no evidence, by name; told when first asked for."""
+        return self._issues()
 
     @cached_property
     def next_question(self) -> NextQuestion | None:

@@ -19,9 +19,7 @@ __all__ = ["open_postgresql"]
 
 _MIGRATION_LOCK: Final = 0x6375_7374_6964
 _LOCK_SECONDS: Final = 30
-_STAMP: Final = (
-    "SELECT (SELECT max(number) FROM custid_change), (SELECT sum(xmin::text::bigint) FROM custid_setting)"
-)
+_STAMP: Final = "SELECT (SELECT max(number) FROM custid_change), (SELECT sum(xmin::text::bigint) FROM custid_setting)"
 """The last change, and the transactions that wrote the settings."""
 _CONFLICTS: Final = {"40001", "40P01", "55P03"}
 _FULL: Final = {"53100", "53200"}
