@@ -14,6 +14,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
+from custid._turns import Turns
 from custid.blocking._limits import check_limits
 from custid.errors import InputError, ShapeMismatchError, UnknownRecordError
 from custid.index._files import read_index, write_index
@@ -27,7 +28,6 @@ from custid.index._lookups import (
     ordered_pairs,
     with_more_members,
 )
-from custid.index._turns import Turns
 from custid.index.atoms import AtomKind, UnitAtoms
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from custid._turns import Turns
 from custid.errors import ConfigurationError
-from custid.index._turns import Turns
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change
 from custid.registry.record_keys import RecordKey
