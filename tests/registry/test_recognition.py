@@ -18,7 +18,7 @@ import custid
 from custid.errors import ConfigurationError, InputError, SchemaError, UnsupportedInputError
 from custid.intake.generic_values import GenericPolicy
 from custid.registry import Grade, MemoryStore, RecognitionDecision, RecordKey, Registry, open_registry
-from custid.registry.feeds import read_rows_of
+from custid.intake.row_reader import RowReader, row_texts
 from custid.registry.matcher import Matcher
 from custid.registry.rows import Row
 from custid.scoring.weights import odds_of
@@ -50,6 +50,10 @@ def _twins() -> list[dict[str, Any]]:
     return [columns | shared | each for each in TWINS]
 
 
+def _row(kind: str, asked: Mapping[str, Any]) -> Row:
+    return Row(*RowReader(feed(kind).schema).read(row_texts(asked)))
+
+
 def _makes_generic(live: Mapping[RecordKey, Row], asked: Row) -> bool:
     """Tell whether a value would be generic if the question were a record."""
     policy = GenericPolicy()
@@ -76,7 +80,7 @@ def test_weights_are_those_of_the_batch(kind: str, data: st.DataObject) -> None:
     live = {key: row for place, (key, row) in enumerate(known.items()) if place in chosen}
     matcher = Matcher(model(kind, 12))
     matcher.update(live)
-    probe = feed(kind).standardized(read_rows_of([asked], SOURCE))[0]
+    probe = _row(kind, asked)
     assume(not _makes_generic(live, probe))
     content = matcher.content_for(probe)
     assume(content.values)
@@ -321,7 +325,7 @@ def test_questions_that_make_no_sense_are_refused(
 
 def test_options_out_of_range_are_refused(registry: Registry) -> None:
     """A source never heard of, a threshold that two customers could pass, fewer than no candidates."""
-    with pytest.raises(ConfigurationError, match="source 'elsewhere': expected one heard of"):
+    with pytest.raises(ConfigurationError, match="source 'elsewhere': expected one of rows heard of"):
         registry.identify({"phone": "1"}, source="elsewhere")
     with pytest.raises(ConfigurationError, match=r"match_probability: expected 0\.5 to below 1"):
         registry.identify({"phone": "1"}, match_probability=0.4)

@@ -41,7 +41,7 @@ class RecognizingRegistry(MatchingRegistry, ABC):
         values: Mapping[str, Any],
         *,
         source: str | None = None,
-        match_probability: float = 0.5,
+        match_probability: float | None = None,
         max_candidates: int = 10,
     ) -> Recognition:
         """Tell whose records some values are.
@@ -58,8 +58,9 @@ class RecognizingRegistry(MatchingRegistry, ABC):
         source : str, optional
             A source heard of before: names are its columns, read as its rows are.  When not given, ambiguous dates
             begin with the day, unless all sources are read otherwise.
-        match_probability : float
-            What has to be more probable than this to be decided, in [0.5, 1).
+        match_probability : float, optional
+            What has to be more probable than this to be decided, in [0.5, 1); that of the registry's options when not
+            given, and 0.5 at least.
         max_candidates : int
             Candidates named at most, 0 or more.
 
@@ -78,7 +79,7 @@ class RecognizingRegistry(MatchingRegistry, ABC):
         UnsupportedInputError
             If the values are no mapping.
         ConfigurationError
-            If the registry has no match model or has not heard of the source, an attribute must not be compared, or an
+            If the registry has no match model or has not heard of rows of the source, an attribute must not be compared, or an
             option is out of its range.
 
         Notes
@@ -107,7 +108,7 @@ class RecognizingRegistry(MatchingRegistry, ABC):
         """
         from custid.registry._recognizing import recognize  # noqa: PLC0415  # loads Arrow and numba
 
-        if not _EVEN <= match_probability < 1:
+        if match_probability is not None and not _EVEN <= match_probability < 1:
             raise ConfigurationError(
                 f"identify: match_probability: expected 0.5 to below 1, got {match_probability!r}.",
                 hint="Below 0.5 two customers could be recognized at once.",
@@ -116,6 +117,8 @@ class RecognizingRegistry(MatchingRegistry, ABC):
             raise ConfigurationError(f"identify: max_candidates: expected 0 or more, got {max_candidates!r}.")
         with self._matching.looking(self._store) as sight:
             probe = self._probe_reader(source, is_day_first=sight.is_day_first).read(values)
+            if match_probability is None:
+                match_probability = max(_EVEN, sight.matcher.match_probability)
             return recognize(sight, probe, match_probability=match_probability, max_candidates=max_candidates)
 
     def _probe_reader(self, source: str | None, *, is_day_first: bool) -> ProbeReader:
@@ -130,9 +133,10 @@ class RecognizingRegistry(MatchingRegistry, ABC):
             else:
                 with self._store.reading() as transaction:
                     feed = feed_of(transaction, source)
-                if feed is None:
+                if feed is None or feed.schema is None:
+                    got = "another" if feed is None else "one of typed records"
                     raise ConfigurationError(
-                        f"identify: source {source!r}: expected one heard of before, got another.",
+                        f"identify: source {source!r}: expected one of rows heard of before, got {got}.",
                         hint="Leave source out, and ask with the names of attributes.",
                     )
                 found = ProbeReader.of_source(source, feed.schema)
