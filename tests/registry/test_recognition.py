@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import custid
 from custid.errors import ConfigurationError, InputError, SchemaError, UnsupportedInputError
 from custid.intake.generic_values import GenericPolicy
-from custid.registry import Grade, MemoryStore, RecognitionDecision, RecordKey, Registry, open_registry
 from custid.intake.row_reader import RowReader, row_texts
+from custid.registry import Grade, MemoryStore, RecognitionDecision, RecordKey, Registry, open_registry
 from custid.registry.matcher import Matcher
 from custid.registry.rows import Row
 from custid.scoring.weights import odds_of

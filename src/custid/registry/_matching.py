@@ -257,9 +257,7 @@ class Matching:
             if feed_of(transaction, feed.source) is None:
                 keep_feed(transaction, feed)
 
-    def _make(
-        self, transaction: ReadTransaction, texts: tuple[str, str], keep: Callable[[AnyFeed], None]
-    ) -> None:
+    def _make(self, transaction: ReadTransaction, texts: tuple[str, str], keep: Callable[[AnyFeed], None]) -> None:
         from custid.registry.match_options import options_from_json  # noqa: PLC0415  # loads numpy
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow

@@ -79,8 +79,8 @@ class RecognizingRegistry(MatchingRegistry, ABC):
         UnsupportedInputError
             If the values are no mapping.
         ConfigurationError
-            If the registry has no match model or has not heard of rows of the source, an attribute must not be compared, or an
-            option is out of its range.
+            If the registry has no match model, or has not heard of rows of the source; if an attribute must not be
+            compared, or an option is out of its range.
 
         Notes
         -----
