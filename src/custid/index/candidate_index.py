@@ -14,7 +14,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
-from custid._turns import Turns
+from custid._threads import Turns
 from custid.blocking._limits import check_limits
 from custid.errors import InputError, ShapeMismatchError, UnknownRecordError
 from custid.index._files import read_index, write_index

@@ -13,7 +13,7 @@ from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from custid._turns import Turns
+from custid._threads import Turns
 from custid.errors import ConfigurationError
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change
