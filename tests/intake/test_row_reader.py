@@ -17,7 +17,7 @@ from custid.intake.canonical import SourceInput, canonical_values
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
 from custid.intake.generic_values import GenericPolicy
-from custid.intake.row_facts import row_kinds
+from custid.intake.row_facts import Naming, kinds_and_namings
 from custid.intake.row_reader import ReadRow, RowReader, row_texts
 from custid.model.attributes import ATTRIBUTES
 
@@ -25,10 +25,10 @@ _READ = tuple(name for name in ATTRIBUTES if name not in {"record_key", "source"
 _COLUMNS = {f"{name}{number}": name for name in _READ for number in "12"}
 _WORDS = (
     "M. et Mme Jean Dupont", "Jean & Marie", "jean ET marie Martin", "Martin ou Durand", "Mr\u3000et\u3000Mme Petit",
-    "Zoé", "dupont", "De La Tour", "null", "-", "Boulangerie Martin SARL", "company", "ménage", "PP", "4 bis rue Foch", "4 rue Foch",
-    "46th street", "12 12 a rue du 8 mai", "4", "12", "4 bis", "03/04/1980", "13/04/1980", "1980-04-03", "1980", "7", "31", "0",
-    "44306184100047", "443061841", "+33 6 12 34 56 79", "06 12 34 56 79 / 01 99 00 12 34", "a.b@c.fr", "x" * 300,
-    "é" * 1100, "9" * 1030, " ", "\u200b", "M.\x0bet\x0bMme Dupont", "M. e\u0074 Mme Dupont",
+    "Zoé", "dupont", "De La Tour", "null", "-", "Boulangerie Martin SARL", "company", "ménage", "PP", "4 bis rue Foch",
+    "4 rue Foch", "46th street", "12 12 a rue du 8 mai", "4", "12", "4 bis", "03/04/1980", "13/04/1980", "1980-04-03",
+    "1980", "7", "31", "0", "44306184100047", "443061841", "+33 6 12 34 56 79", "06 12 34 56 79 / 01 99 00 12 34",
+    "a.b@c.fr", "x" * 300, "é" * 1100, "9" * 1030, " ", "\u200b", "M.\x0bet\x0bMme Dupont", "M. e\u0074 Mme Dupont",
 )  # fmt: skip
 _TEXTS = st.one_of(st.sampled_from(_WORDS), st.text(max_size=12))
 _TELLING = sorted(column for column, name in _COLUMNS.items() if "name" in name or name in {"sex", "party_kind"})
@@ -59,8 +59,8 @@ def _of_table(schema: Schema, texts: Mapping[str, str | None]) -> ReadRow:
         held = {vocabulary[code] for code in codes[0].tolist() if code >= 0}
         if held:
             values.append((attribute, tuple(sorted(held))))
-    kinds = row_kinds([source])
-    return ReadRow(tuple(values), -1 if kinds is None else int(kinds[0]))
+    kinds, namings = kinds_and_namings([source])
+    return ReadRow(tuple(values), int(kinds[0]), Naming(namings[0]))
 
 
 @given(_ROWS, st.sampled_from([True, False, None]))
@@ -80,7 +80,7 @@ def test_columns_that_are_no_evidence_are_passed_over() -> None:
     """Columns without attribute, those that the schema does not name and those without text have no influence."""
     reader = RowReader(Schema(columns={"nom": "family_name", "note": None, "id": "record_key"}))
     assert reader.columns == {"nom"}
-    assert reader.read({"nom": None, "note": "x", "id": "7", "other": "y"}) == ReadRow((), -1)
+    assert reader.read({"nom": None, "note": "x", "id": "7", "other": "y"}) == ReadRow((), -1, Naming.NO_PERSON)
 
 
 def test_rows_by_attribute() -> None:

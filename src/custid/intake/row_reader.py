@@ -11,7 +11,7 @@ from custid.intake._encoder import bounded, standardizer_of
 from custid.intake._house_numbers import split_house_numbers_of_row
 from custid.intake._parts import join_date_parts_of_row, split_full_name_of_row
 from custid.intake._values import UnreadableValueError, value_text
-from custid.intake.row_facts import KIND_ATTRIBUTES, kind_of_row
+from custid.intake.row_facts import KIND_ATTRIBUTES, Naming, kind_and_naming
 from custid.intake.schema import Schema
 from custid.model.attributes import ATTRIBUTES
 from custid.standardize.values import Standardizer
@@ -29,11 +29,14 @@ class ReadRow(NamedTuple):
     values : tuple of (str, tuple of str)
         Attributes with their distinct canonical values, both ascending; attributes without a value are left out.
     kind : int
-        Kind of party, a position in `PARTY_KINDS`; -1 where the row tells none.
+        Kind of party that a column tells, a position in `PARTY_KINDS`; -1 for none.
+    naming : Naming
+        Whom its names tell.
     """
 
     values: tuple[tuple[str, tuple[str, ...]], ...]
     kind: int
+    naming: Naming
 
 
 class RowReader:
@@ -49,7 +52,7 @@ class RowReader:
     -----
     It keeps nothing of what it reads, so any number of threads may use it at once.  What it gives is what
     :func:`~custid.intake.canonical.canonical_values` gives of a table of the one row, generic values included, and
-    :func:`~custid.intake.row_facts.row_kinds` of its kind.
+    :func:`~custid.intake.row_facts.kinds_and_namings` of its kind.
 
     Examples
     --------
@@ -116,7 +119,7 @@ class RowReader:
         Returns
         -------
         ReadRow
-            Its canonical values and its kind.
+            Its canonical values, and what it tells of its kind.
         """
         raw: dict[str, list[str]] = {}
         held: dict[str, list[str]] = {}
@@ -143,7 +146,7 @@ class RowReader:
             if found
         ]
         values.sort()
-        return ReadRow(tuple(values), kind_of_row(raw))
+        return ReadRow(tuple(values), *kind_and_naming(raw))
 
     def issues(self, texts: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
         """Return what is noticed in the values of a row.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.registry._prepared import Prepared
     from custid.registry._sight import Sight
+    from custid.registry.keyed_rows import KeyedRows
     from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
     from custid.registry.typed_feeds import AnyFeed
@@ -199,6 +200,7 @@ class Matching:
             )
         try:
             matcher = self._caught_up(transaction, _keep_nothing)
+            matcher.open()
         except BaseException:
             self._matcher = None
             raise
@@ -337,9 +339,7 @@ class Matching:
         return parts
 
 
-def _rows_of(
-    transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[AnyFeed], None]
-) -> dict[RecordKey, Row]:
+def _rows_of(transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[AnyFeed], None]) -> KeyedRows:
     """Return what live records mean; what the contents of sources not heard of mean is for the caller to keep."""
     from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 

@@ -14,11 +14,11 @@ import numpy as np
 from attrs import field, frozen
 
 from custid.engines.pair_evidence import PairEvidence
+from custid.engines.table_weigher import TableWeigher
 from custid.registry._probes import Probe
 from custid.registry._sight import Sight
 from custid.registry.identifiers import CustomerId
 from custid.registry.live_units import UnitContent
-from custid.registry.matcher import probe_weigher
 from custid.registry.next_question import Hypothesis, best_question
 from custid.registry.recognition import Candidate, Grade, NextQuestion, ProbeIssue, Recognition, RecognitionDecision
 from custid.registry.record_keys import RecordKey
@@ -179,10 +179,10 @@ def _question(model: TrainedMatchModel, hypotheses: Sequence[Hypothesis], asked:
 
 def _evidence(model: TrainedMatchModel, content: UnitContent, other: UnitContent) -> PairEvidence:
     """Explain the weight of a question with a record."""
-    weigher, probe, places = probe_weigher(model, content, [other])
+    table, places = table_of_units(list(dict.fromkeys([content, other])))
     said, held = dict(content.values), dict(other.values)
-    return weigher.evidence(
-        np.minimum(probe, places),
-        np.maximum(probe, places),
-        lambda attribute, _: (said.get(attribute, ()), held.get(attribute, ())),
+    # As a run compares them: the unit with the lower number first.
+    left, right = np.sort(places[[0, -1]]).astype(np.int32).reshape(2, 1)
+    return TableWeigher(model, table).evidence(
+        left, right, lambda attribute, _: (said.get(attribute, ()), held.get(attribute, ()))
     )[0]
