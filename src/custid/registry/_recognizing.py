@@ -22,8 +22,10 @@ from custid.registry.live_units import UnitContent
 from custid.registry.next_question import Hypothesis, best_question
 from custid.registry.recognition import Candidate, Grade, NextQuestion, ProbeIssue, Recognition, RecognitionDecision
 from custid.registry.record_keys import RecordKey
+from custid.registry.row_columns import RowColumns
 from custid.scoring.match_model import TrainedMatchModel
 from custid.scoring.weights import odds_of
+from custid.table.record_table import build_record_table
 
 __all__ = ["recognize"]
 
@@ -179,10 +181,11 @@ def _question(model: TrainedMatchModel, hypotheses: Sequence[Hypothesis], asked:
 
 def _evidence(model: TrainedMatchModel, content: UnitContent, other: UnitContent) -> PairEvidence:
     """Explain the weight of a question with a record."""
-    table, places = table_of_units(list(dict.fromkeys([content, other])))
+    columns = RowColumns.of([content, other])
+    table = build_record_table(columns.values, len(columns), kind_of_row=columns.kinds)
     said, held = dict(content.values), dict(other.values)
     # As a run compares them: the unit with the lower number first.
-    left, right = np.sort(places[[0, -1]]).astype(np.int32).reshape(2, 1)
+    left, right = np.sort(table.unit_of_row).astype(np.int32).reshape(2, 1)
     return TableWeigher(model, table).evidence(
         left, right, lambda attribute, _: (said.get(attribute, ()), held.get(attribute, ()))
     )[0]

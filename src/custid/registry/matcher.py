@@ -276,7 +276,8 @@ class Matcher:
         ndarray of float64, shape (n_units,)
             In bits, to the bit what a batch would give; ``-inf`` where labels keep the two apart.
         """
-        return self._opened().weights.bits_of_probe(content, units)
+        weights, own = self._opened().weights, self._units.unit_with(content)
+        return weights.bits_of_probe(content, units) if own is None else weights.bits_of_unit(own, units)
 
     # What is there for changes and questions
 
