@@ -84,8 +84,8 @@ def test_weights_are_those_of_the_batch(kind: str, data: st.DataObject) -> None:
     assume(not _makes_generic(live, probe))
     content = matcher.content_for(probe)
     assume(content.values)
-    units = matcher.candidates_of(content)
-    held = zip(units, matcher.weights_of_probe(content, units).tolist(), strict=True)
+    near = matcher.near_units(content)
+    held = zip(near.units.tolist(), near.weight_bits.tolist(), strict=True)
     weights = {key.key: bits for unit, bits in held for key in matcher.records_of(unit)}
     batch = custid.dedupe([*(found[place] for place in chosen), asked], model=model(kind, 12), schema=feed(kind).schema)
     assert weights == _weights_of_last(batch)

@@ -115,16 +115,17 @@ class UnitWeights:
         """Return the match weight of two records of each unit, float64, shape (n_units,)."""
         return self.weigher.copy_bits(self.places(units))
 
-    def bits_of_unit(self, unit: int, others: Sequence[int]) -> NDArray[np.float64]:
-        """Return the match weight of a record of a unit with some units, its own as well, float64, shape (n_others,)."""
+    def bits_of_unit(self, unit: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the match weight of a record of a unit with some units, its own as well, one float64 each."""
         places = self.places(others)
         found = self.weigher.weight_bits(places, np.full(len(places), self._place[unit], np.int32))
-        for position in [position for position, other in enumerate(others) if other == unit]:
-            found[position] = self.copy_bits([unit])[0]
+        found[others == unit] = self.copy_bits([unit])
         return found
 
-    def bits_of_probe(self, content: Row, units: Sequence[int]) -> NDArray[np.float64]:
+    def bits_of_probe(self, content: Row, units: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the match weight of a content with some units, float64, shape (n_units,)."""
+        if not len(units):
+            return np.zeros(0)
         places = self.places(units)
         with self.weigher.probe([content]) as (probe,):
             # In a batch the unit that stands first is on the left; weights do not depend on it.

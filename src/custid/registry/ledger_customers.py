@@ -48,6 +48,10 @@ class LedgerCustomers:
         """Return the live records of a customer."""
         return self._records[customer]
 
+    def size_of(self, customer: CustomerId) -> int:
+        """Return of how many units a customer is."""
+        return self._size[customer]
+
     def size_factor(self, size: int) -> float:
         """Return by how much the odds of belonging to a customer of some units are to be multiplied.
 

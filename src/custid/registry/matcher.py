@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from math import exp2
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from attrs import frozen
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from custid.index.candidate_index import CandidateIndex
     from custid.table.record_table import RecordTable
 
-__all__ = ["Effort", "Matcher"]
+__all__ = ["Effort", "Matcher", "NearUnits"]
 
 _MANY_ARRIVALS = 0.2
 """Share of the records that have to come or change at once for all to be matched anew."""
@@ -70,6 +70,25 @@ class Effort:
     n_touched: int = 0
     n_contracted: int = 0
     n_weighed: int = 0
+
+
+class NearUnits(NamedTuple):
+    """Units that a content is compared with.
+
+    Attributes
+    ----------
+    units : ndarray of int64, shape (n_units,)
+        The units, ascending.
+    weight_bits : ndarray of float64, shape (n_units,)
+        Match weight of the content with each, ``-inf`` where labels keep the two apart; with a unit that says the same,
+        that of two records of it.
+    own : int or None
+        The unit that says the same; None where there is none.
+    """
+
+    units: NDArray[np.int64]
+    weight_bits: NDArray[np.float64]
+    own: int | None
 
 
 class Matcher:
@@ -242,8 +261,8 @@ class Matcher:
         """Return the live records of a unit."""
         return self._units.records_of(unit)
 
-    def candidates_of(self, content: UnitContent) -> list[int]:
-        """Return the units that a record would be compared with if it were one of the live ones.
+    def near_units(self, content: UnitContent) -> NearUnits:
+        """Return the units that a record would be compared with if it were one of the live ones, and the weights.
 
         Parameters
         ----------
@@ -252,32 +271,20 @@ class Matcher:
 
         Returns
         -------
-        list of int
-            Units; the one that says the same, if there is one, is among them.
+        NearUnits
+            The pairs of a batch, with weights that are equal to the bit.
         """
-        index, unit = self._opened().index, self._units.unit_with(content)
-        if unit is not None:
-            return [*index.partners(unit).tolist(), unit]
-        found: list[int] = index.candidates(self._atoms_of(content)).tolist()
-        return found
+        live, own = self._opened(), self._units.unit_with(content)
+        if own is None:
+            units = live.index.candidates(self._atoms_of(content)).astype(np.int64)
+            return NearUnits(units, live.weights.bits_of_probe(content, units), None)
+        units = np.sort(np.append(live.index.partners(own).astype(np.int64), own))
+        return NearUnits(units, live.weights.bits_of_unit(own, units), own)
 
-    def weights_of_probe(self, content: UnitContent, units: Sequence[int]) -> NDArray[np.float64]:
-        """Return the match weight of a content with some units.
-
-        Parameters
-        ----------
-        content : UnitContent
-            What is asked with.
-        units : sequence of int
-            Units.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_units,)
-            In bits, to the bit what a batch would give; ``-inf`` where labels keep the two apart.
-        """
-        weights, own = self._opened().weights, self._units.unit_with(content)
-        return weights.bits_of_probe(content, units) if own is None else weights.bits_of_unit(own, units)
+    def are_apart(self, content: UnitContent, units: Sequence[int]) -> bool:
+        """Tell whether labels keep a content apart from one of some units."""
+        bits = self._opened().weights.bits_of_probe(content, np.array(units, np.int64))
+        return bool(np.isneginf(bits).any())
 
     # What is there for changes and questions
 
