@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +25,23 @@ from custid.comparison.value_comparison import ValueComparison
 from custid.comparison.value_rows import word_weights
 from custid.engines.labels import PARTY_KIND, identifier_labels
 from custid.engines.table_weigher import binding_context
-from custid.errors import ConfigurationError
+from custid.errors import ConfigurationError, StoreFormatError
 from custid.scoring.match_model import TrainedMatchModel
+from custid.table.array_file import ArrayFile
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["bound_state", "empty_column", "live_context", "stored_values"]
+__all__ = ["bound_state", "empty_column", "live_context", "load_arrays", "save_arrays", "stored_values"]
+
+_FILE: Final = ArrayFile(
+    magic=b"custidLW",
+    version=1,
+    name="weigher file",
+    content="units as they are compared",
+    hint="Bind the units anew.",
+)
+_SPARE = 32
+"""Of what is in use one part in so many is kept free in a file."""
 
 _COMMON_SHARE = 1 / 16
 _FEW_UNITS = 1_000
@@ -223,3 +236,45 @@ def stored_values(arrays: LiveArrays, attributes: Sequence[str]) -> tuple[Values
         matrix[rows, column] = codes
         values[attribute] = (strings.taken(used.astype(np.int64)), matrix)
     return values, places, units[f"label.{PARTY_KIND}"][places].astype(np.int8)
+
+
+def _digest(model: TrainedMatchModel) -> str:
+    """Return a digest of all that bound values have of a match model."""
+    digest = blake2b(repr((model.attributes, model.outputs)).encode(), digest_size=16)
+    for name, counted in sorted(model.frequencies.items()):
+        digest.update(f"{name} {counted.total} {len(counted.hashes)} ".encode())
+        digest.update(np.ascontiguousarray(counted.hashes).data)
+        digest.update(np.ascontiguousarray(counted.counts).data)
+    return digest.hexdigest()
+
+
+def save_arrays(path: Path, arrays: LiveArrays, model: TrainedMatchModel) -> None:
+    """Write arrays to a file, with some room for what comes."""
+    flat, n_room = {}, {}
+    for name, of_name in arrays.state().items():
+        for array, values in of_name.items():
+            flat[f"{name}/{array}"] = values
+            if name in arrays:
+                n_room[f"{name}/{array}"] = len(values) // _SPARE
+    _FILE.write(path, {"model": _digest(model), "rows": arrays.n_rows}, flat, n_room=n_room)
+
+
+def load_arrays(path: Path, model: TrainedMatchModel) -> LiveArrays:
+    """Return the arrays of a file, mapped so that changes stay in memory.
+
+    Raises
+    ------
+    StoreFormatError
+        If they were bound with another match model.
+    """
+    description, flat = _FILE.read(path)
+    if description["model"] != _digest(model):
+        raise StoreFormatError(
+            f"weigher file {path.name!r}: expected units bound with the match model given, got another model's.",
+            hint="Bind the units anew.",
+        )
+    state: State = {}
+    for name, array in flat.items():
+        columns, _, which = name.rpartition("/")
+        state.setdefault(columns, {})[which] = array
+    return LiveArrays(state, description["rows"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import get_ident
 from typing import Protocol
 
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 from custid._threads import Turns
 from custid.clustering.pair_graph import labels_differ
 from custid.comparison.comparer import PairComparer
-from custid.comparison.comparison import BoundComparison, Comparison, ComparisonOutput
+from custid.comparison.comparison import BoundComparison, ComparisonOutput
 from custid.comparison.library import default_comparisons
-from custid.comparison.live.arrays import Columns, LiveArrays, State
+from custid.comparison.live.arrays import Columns, LiveArrays
 from custid.comparison.live.levels import live_levels
 from custid.comparison.live.names import LivePersonNames
 from custid.comparison.live.organizations import LiveOrganizationNames
@@ -27,8 +28,16 @@ from custid.comparison.organization_names import OrganizationNameComparison
 from custid.comparison.value_codes import MAX_ATTRIBUTES
 from custid.comparison.value_comparison import ValueComparison
 from custid.engines._given_model import fitting_table, fitting_u
-from custid.engines._live_state import bound_state, empty_column, live_context, stored_values
+from custid.engines._live_state import (
+    bound_state,
+    empty_column,
+    live_context,
+    load_arrays,
+    save_arrays,
+    stored_values,
+)
 from custid.engines.labels import PARTY_KIND, are_valid, identifier_labels
+from custid.engines.options import ComparisonsLike
 from custid.engines.table_weigher import copy_weights
 from custid.errors import ConfigurationError
 from custid.scoring.match_model import TrainedMatchModel
@@ -101,16 +110,15 @@ class LiveWeigher:
     def __init__(
         self,
         model: TrainedMatchModel,
-        comparisons: Sequence[Comparison] | Callable[[RecordTable], Sequence[Comparison]] = default_comparisons,
+        comparisons: ComparisonsLike = default_comparisons,
     ) -> None:
         self._bind_table(model, comparisons, build_record_table({}, 0))
 
-    def _bind_table(
-        self,
-        model: TrainedMatchModel,
-        comparisons: Sequence[Comparison] | Callable[[RecordTable], Sequence[Comparison]],
-        table: RecordTable,
-    ) -> None:
+    def _bind_table(self, model: TrainedMatchModel, comparisons: ComparisonsLike, table: RecordTable) -> None:
+        self._prepare(model, comparisons, table)
+        self._bind(table, np.arange(table.n_units))
+
+    def _prepare(self, model: TrainedMatchModel, comparisons: ComparisonsLike, table: RecordTable) -> None:
         self._model, self._context = model, live_context(model)
         fitted = fitting_table(model, table)
         self._comparisons = tuple(comparisons(fitted) if callable(comparisons) else comparisons)
@@ -123,14 +131,13 @@ class LiveWeigher:
         self._attributes = tuple(fitted.columns)
         self._check_known(table.columns)
         self._label_names = tuple(identifier_labels(fitted.columns))
-        self._bind(table, np.arange(table.n_units))
 
     @classmethod
     def of_table(
         cls,
         model: TrainedMatchModel,
         table: RecordTable,
-        comparisons: Sequence[Comparison] | Callable[[RecordTable], Sequence[Comparison]] = default_comparisons,
+        comparisons: ComparisonsLike = default_comparisons,
     ) -> LiveWeigher:
         """Return a weigher of the units of a table, at the places that they have there.
 
@@ -161,11 +168,63 @@ class LiveWeigher:
         """Bind all units of a table anew, each at its place."""
         columns = {name: table.columns.get(name) or empty_column(name, table.n_units) for name in self._attributes}
         state = bound_state(evolve(table, columns=columns), self._comparisons, self._context, order)
-        self._use(state)
+        self._use(LiveArrays(state))
 
-    def _use(self, state: State) -> None:
+    def save(self, path: str | Path) -> None:
+        """Save all units as they are compared, as one file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to; what is there is replaced, once all is written.
+
+        Raises
+        ------
+        ConfigurationError
+            If the thread probes.
+        StoreError
+            If the file cannot be written.
+        """
+        with self._changing():
+            save_arrays(Path(path), self._arrays, self._model)
+
+    @classmethod
+    def load(
+        cls, path: str | Path, model: TrainedMatchModel, comparisons: ComparisonsLike = default_comparisons
+    ) -> LiveWeigher:
+        """Return a weigher as it was saved, mapped into memory.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where from; the file is not changed.
+        model : TrainedMatchModel
+            The match model that it was saved with.
+        comparisons : sequence of Comparison or callable, optional
+            As for the class; those that it was saved with.
+
+        Returns
+        -------
+        LiveWeigher
+            The same units at the same places.
+
+        Raises
+        ------
+        ConfigurationError
+            If the model does not fit what is compared.
+        StoreError
+            If the file cannot be read or is damaged.
+        StoreFormatError
+            If it is another file, of another version, or was saved with another match model.
+        """
+        weigher = cls.__new__(cls)
+        weigher._prepare(model, comparisons, build_record_table({}, 0))  # noqa: SLF001  # its own class
+        weigher._use(load_arrays(Path(path), model))  # noqa: SLF001
+        return weigher
+
+    def _use(self, arrays: LiveArrays) -> None:
         """Compare by what stands in arrays."""
-        arrays = self._arrays = LiveArrays(state)
+        self._arrays = arrays
         rarity = {name: self._context.rarity(name) for name in self._attributes}
         self._statements = statements = Statements(arrays, self._attributes, rarity)
         self._units, self._held = arrays.columns("units"), arrays.columns("held")
@@ -247,6 +306,11 @@ class LiveWeigher:
     def n_places(self) -> int:
         """Places that are taken or were; all are below it."""
         return self._units.n
+
+    @property
+    def n_values(self) -> int:
+        """Distinct values of all attributes, those included that no unit has any more."""
+        return self._statements.columns.n
 
     @property
     def labels(self) -> Mapping[str, NDArray[np.int32]]:

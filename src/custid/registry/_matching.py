@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from custid.registry.keyed_rows import KeyedRows
     from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
+    from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
 
@@ -127,6 +128,11 @@ def _texts_of(transaction: ReadTransaction) -> tuple[str, str]:
 class Matching:
     """The matcher of one registry object.
 
+    Parameters
+    ----------
+    state : SavedState, optional
+        Where it is saved; nowhere when not given.
+
     Notes
     -----
     It is where the store was when this object wrote or looked last, and catches up by the changes since then.  Rows of
@@ -134,9 +140,11 @@ class Matching:
     transaction fails that has brought in rows or made the matcher, it is thrown away and made anew from the store.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, state: SavedState | None = None) -> None:
         self._lock = RLock()
         self._turns = Turns()
+        self._state = state
+        self._saved: tuple[int, str] | None = None
         self._matcher: Matcher | None = None
         self._texts = ("", "")
         self._position = self._written = (0, NO_CHANGE)
@@ -265,13 +273,35 @@ class Matching:
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
 
         self._is_ahead = True
-        self._matcher = Matcher(TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1]))
         self._texts = texts
         self._customers = None
         self._touched.clear()
+        model, options = TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1])
+        saved = None if self._state is None else self._state.load(model, options, texts)
+        if saved is not None:
+            self._matcher, self._position = saved
+            if self._is_of_this_history(transaction):
+                self._saved = self._position
+                return
+        self._matcher = Matcher(model, options)
         self._matcher.update(_rows_of(transaction, transaction.naming().records.keys(), keep))
         head = transaction.head()
         self._position = (head.tally.change, head.digest)
+
+    def save(self) -> None:
+        """Save the state as it is, if it is to be saved and has changed since."""
+        with self._lock:
+            if self._state is None or self._matcher is None or self._position == self._saved:
+                return
+            self._state.save(self._matcher, self._position, self._texts)
+            self._saved = self._position
+
+    def purge(self) -> None:
+        """Delete the saved state, if there is one."""
+        with self._lock:
+            if self._state is not None:
+                self._state.purge()
+                self._saved = None
 
     def _follow(self, transaction: ReadTransaction, number: int, keep: Callable[[AnyFeed], None]) -> None:
         """Take over what others have changed since."""

@@ -16,6 +16,7 @@ State = dict[str, dict[str, NDArray[Any]]]
 """All that is bound, as arrays: by the name of the columns, then by that of the array."""
 
 _FEWEST = 16
+_SLOTS = ".slots"
 
 
 def packed_bytes(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -47,7 +48,9 @@ class Columns:
     Parameters
     ----------
     arrays : Mapping of str to ndarray
-        By name; all of what is there is in use.
+        By name.
+    n : int, optional
+        Rows in use; all when not given.
 
     Attributes
     ----------
@@ -57,9 +60,10 @@ class Columns:
         Changes when the arrays are others than before.
     """
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], n: int | None = None) -> None:
         self._arrays = {name: each if each.flags.writeable else each.copy() for name, each in arrays.items()}
-        self.n = self._capacity = len(next(iter(self._arrays.values())))
+        self._capacity = len(next(iter(self._arrays.values())))
+        self.n = self._capacity if n is None else n
         self.generation = 0
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -149,6 +153,8 @@ class LiveArrays:
     ----------
     state : dict of str to dict of str to ndarray
         What was bound, or saved.
+    n_rows : Mapping of str to int, optional
+        Rows in use of the columns; all when not given.
 
     Attributes
     ----------
@@ -156,9 +162,13 @@ class LiveArrays:
         Whether codes are in use that will stand for other values, so that nothing may be remembered of them.
     """
 
-    def __init__(self, state: State) -> None:
-        self._columns = {name: Columns(arrays) for name, arrays in state.items() if not name.endswith(".slots")}
-        self._slots = {name: arrays["slots"] for name, arrays in state.items() if name.endswith(".slots")}
+    def __init__(self, state: State, n_rows: Mapping[str, int] | None = None) -> None:
+        self._columns = {
+            name: Columns(arrays, None if n_rows is None else n_rows[name])
+            for name, arrays in state.items()
+            if not name.endswith(_SLOTS)
+        }
+        self._slots = {name: arrays["slots"] for name, arrays in state.items() if name.endswith(_SLOTS)}
         self._directories: dict[str, Directory] = {}
         self.forgets = False
 
@@ -172,7 +182,7 @@ class LiveArrays:
     def directory(self, name: str) -> Directory:
         """Return what finds the rows of some columns that have keys."""
         if name not in self._directories:
-            self._directories[name] = Directory(self._columns[name], self._slots.pop(f"{name}.slots", None))
+            self._directories[name] = Directory(self._columns[name], self._slots.pop(name + _SLOTS, None))
         return self._directories[name]
 
     def mark(self) -> list[int]:
@@ -189,4 +199,9 @@ class LiveArrays:
     def state(self) -> State:
         """Return the rows in use, and the directories."""
         state = {name: columns.in_use() for name, columns in self._columns.items()}
-        return state | {f"{name}.slots": {"slots": each.slots} for name, each in self._directories.items()}
+        return state | {name + _SLOTS: {"slots": each.slots} for name, each in self._directories.items()}
+
+    @property
+    def n_rows(self) -> dict[str, int]:
+        """Rows in use by columns."""
+        return {name: columns.n for name, columns in self._columns.items()}
