@@ -6,7 +6,7 @@ Invariant: nothing here changes the registry, and an answer is a function of the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import fsum
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from custid.engines.labels import IDENTIFIERS
+from custid.engines.live_weigher import Content
 from custid.engines.pair_evidence import PairEvidence
 from custid.engines.table_weigher import TableWeigher
 from custid.registry._probes import Probe
@@ -22,9 +23,10 @@ from custid.registry.identifiers import CustomerId
 from custid.registry.live_units import UnitContent
 from custid.registry.matcher import NearUnits
 from custid.registry.next_question import Hypothesis, best_question
-from custid.registry.recognition import Candidate, Grade, ProbeIssue, Recognition, RecognitionDecision
+from custid.registry.recognition import Candidate, Grade, NextQuestion, ProbeIssue, Recognition, RecognitionDecision
 from custid.registry.record_keys import RecordKey
 from custid.registry.row_columns import RowColumns
+from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
 from custid.scoring.weights import odds_of
 from custid.table.record_table import build_record_table
@@ -95,7 +97,7 @@ def recognize(sight: Sight, probe: Probe, *, match_probability: float, max_candi
     elif 1.0 / total > match_probability:
         decision = RecognitionDecision.UNKNOWN
     is_open = decision is not RecognitionDecision.RECOGNIZED
-    hypotheses = [_hypothesis(sight, each.customer, -negative) for negative, each in ranked] if is_open else []
+    held = [(-negative, _held_contents(sight, each.customer)) for negative, each in ranked] if is_open else []
     return Recognition(
         decision=decision,
         customer=None if is_open else ranked[0][1].customer,
@@ -103,7 +105,7 @@ def recognize(sight: Sight, probe: Probe, *, match_probability: float, max_candi
         unknown_probability=1.0 / total,
         change=sight.change,
         issues=partial(_issues, probe, content, matcher.model),
-        question=partial(best_question, matcher.model, hypotheses, probe.asked),
+        question=partial(_question, matcher.model, held, probe.asked),
     )
 
 
@@ -169,7 +171,7 @@ def _candidate(
         probability=probability,
         weight_bits=best,
         record=record,
-        evidence=partial(_evidence, matcher.model, content, matcher.content_of(unit)),
+        evidence=partial(_evidence, matcher.model, content, matcher.held_content(unit)),
     )
 
 
@@ -179,23 +181,37 @@ def _grade(probability: float, match_probability: float) -> Grade:
     return Grade.PROBABLE if probability > _EVEN else Grade.POSSIBLE
 
 
-def _hypothesis(sight: Sight, customer: CustomerId, probability: float) -> Hypothesis:
+def _held_contents(sight: Sight, customer: CustomerId) -> list[Callable[[], Content]]:
     units = {sight.matcher.unit_of(key) for key in sight.customers.records_of(customer)}
-    contents = sorted((sight.matcher.content_of(unit) for unit in units), key=lambda each: (each.values, each.kind))
-    return Hypothesis(probability=probability, contents=tuple(contents))
+    return [sight.matcher.held_content(unit) for unit in units]
+
+
+def _question(
+    model: TrainedMatchModel, held: Sequence[tuple[float, Sequence[Callable[[], Content]]]], asked: frozenset[str]
+) -> NextQuestion | None:
+    hypotheses = []
+    for probability, contents in held:
+        said = sorted((_row(each()) for each in contents), key=lambda row: (row.values, row.kind))
+        hypotheses.append(Hypothesis(probability=probability, contents=tuple(said)))
+    return best_question(model, hypotheses, asked)
+
+
+def _row(content: Content) -> Row:
+    return Row(content.values, content.kind)
 
 
 def _issues(probe: Probe, content: UnitContent, model: TrainedMatchModel) -> tuple[ProbeIssue, ...]:
     return probe.issues(content, model.attributes or ())
 
 
-def _evidence(model: TrainedMatchModel, content: UnitContent, other: UnitContent) -> PairEvidence:
+def _evidence(model: TrainedMatchModel, content: UnitContent, held: Callable[[], Content]) -> PairEvidence:
     """Explain the weight of a question with a record."""
+    other = _row(held())
     columns = RowColumns.of([content, other])
     table = build_record_table(columns.values, len(columns), kind_of_row=columns.kinds)
-    said, held = dict(content.values), dict(other.values)
+    said, stated = dict(content.values), dict(other.values)
     # As a run compares them: the unit with the lower number first.
     left, right = np.sort(table.unit_of_row).astype(np.int32).reshape(2, 1)
     return TableWeigher(model, table).evidence(
-        left, right, lambda attribute, _: (said.get(attribute, ()), held.get(attribute, ()))
+        left, right, lambda attribute, _: (said.get(attribute, ()), stated.get(attribute, ()))
     )[0]

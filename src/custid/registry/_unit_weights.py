@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from custid.clustering.pair_graph import PairGraph
-from custid.engines.live_weigher import LiveWeigher
+from custid.engines.live_weigher import Content, LiveWeigher
 from custid.registry.rows import Row
 
 __all__ = ["Pairs", "UnitGraph", "UnitWeights", "pairs_array"]
@@ -119,6 +119,10 @@ class UnitWeights:
             labels=tuple(labels[places] for labels in self.weigher.labels.values()),
         )
         return UnitGraph(units, graph)
+
+    def held_content(self, unit: int) -> Callable[[], Content]:
+        """Return what tells what a unit says now, whenever it is called."""
+        return self.weigher.held_content(self._place[unit])
 
     def copy_bits(self, units: Collection[int]) -> NDArray[np.float64]:
         """Return the match weight of two records of each unit, float64, shape (n_units,)."""

@@ -7,7 +7,7 @@ however they came about.  What a change cannot reach is not looked at again; `do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from math import exp2
 from pathlib import Path
@@ -22,7 +22,7 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, at_costs
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
-from custid.engines.live_weigher import LiveWeigher
+from custid.engines.live_weigher import Content, LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError
@@ -255,9 +255,9 @@ class Matcher:
         """Return the unit of a live record."""
         return self._units.unit_of(record)
 
-    def content_of(self, unit: int) -> UnitContent:
-        """Return what a unit says."""
-        return self._units.content_of(unit)
+    def held_content(self, unit: int) -> Callable[[], Content]:
+        """Return what tells what a unit says now, whenever it is called."""
+        return self._opened().weights.held_content(unit)
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the live records of a unit."""

@@ -15,6 +15,7 @@ from custid.registry.store import Store
 if TYPE_CHECKING:
     from custid.registry._probes import ProbeReader
     from custid.registry.recognition import Recognition
+    from custid.registry.saved_state import SavedState
 
 __all__ = ["RecognizingRegistry"]
 
@@ -30,10 +31,12 @@ class RecognizingRegistry(MatchingRegistry, ABC):
         What keeps it.
     scheme : IdentifierScheme
         What identifiers look like.
+    state : SavedState or None
+        Where what was worked out is kept from one opening to the next.
     """
 
-    def __init__(self, store: Store, scheme: IdentifierScheme) -> None:
-        super().__init__(store, scheme)
+    def __init__(self, store: Store, scheme: IdentifierScheme, state: SavedState | None = None) -> None:
+        super().__init__(store, scheme, state)
         self._probe_readers: dict[str | bool, ProbeReader] = {}
 
     def identify(
