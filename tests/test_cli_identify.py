@@ -50,7 +50,7 @@ def test_what_is_open_is_asked_for(cli: Cli) -> None:
 def test_wrong_questions_are_usage_errors(cli: Cli) -> None:
     """A value without a name, a name of nothing, a registry that is not there."""
     assert cli("identify", "customers.db", "Nadine").code == ExitCode.USAGE
-    wrong = cli("identify", "customers.db", "fone=1")
+    wrong = cli("identify", "customers.db", "phonne=1")
     assert wrong.code != ExitCode.OK
     assert "Did you mean 'phone'" in wrong.stderr
     assert cli("identify", "nothing.db", "phone=1").code == ExitCode.USAGE
