@@ -410,7 +410,7 @@ def test_files_that_are_refused(tmp_path: Path) -> None:
     damaged = bytearray(path.read_bytes())
     damaged[-100] ^= 1
     path.write_bytes(damaged[:-8])
-    with pytest.raises(StoreError, match="weigher file 'units.weigher': damaged"):
+    with pytest.raises(StoreError, match=r"weigher file 'units.weigher': damaged"):
         LiveWeigher.load(path, model)
     with pytest.raises(StoreError, match="weigher file 'none': cannot be read"):
         LiveWeigher.load(tmp_path / "none", model)

@@ -461,3 +461,24 @@ def test_a_source_not_heard_of_has_no_schema() -> None:
     registry = Registry(MemoryStore())
     assert registry.schema("crm") is None
     assert registry.model is None
+
+
+def test_registered_numbers_keep_customers_apart_whatever_the_model_knows() -> None:
+    """Two valid SIREN are two customers, also where the match model was trained without any, and all else is equal."""
+    found = [dict(row) for row in rows("organizations")[:40]]
+    bare = [{name: value for name, value in row.items() if name not in ("siren", "siret")} for row in found]
+    trained = custid.train(bare)
+    assert trained.attributes is not None
+    assert "siren" not in trained.attributes
+    numbers = sorted({row["siren"] for row in found if row["siren"]})[:3]
+    alike = [found[0] | {"record_id": f"n{place}", "siren": each, "siret": None} for place, each in enumerate(numbers)]
+    registry = Registry(MemoryStore())
+    registry.use(trained)
+    live: Said = {}
+    for given_now in ([*found, alike[0]], alike[1:2], [alike[0] | {"siren": None}], alike[2:], [alike[0]]):
+        registry.ingest(given_now, source="firms", schema=custid.Schema(record_key="record_id"))
+        live |= {row["record_id"]: row for row in given_now}
+        expected = batch(live.values(), trained, registry.schema("firms"))
+        assert _held(registry, live, "firms") == expected
+        assert _held(Registry(registry.store), live, "firms") == expected
+    assert len({registry.id_of(("firms", row["record_id"])) for row in alike}) == len(numbers)

@@ -22,6 +22,7 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, at_costs
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
+from custid.engines.labels import IDENTIFIERS
 from custid.engines.live_weigher import Content, LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import has_persons
@@ -128,7 +129,7 @@ class Matcher:
         attachment: AttachmentOptions | None = None
         if options.attachment is not None and has_persons(model.outputs):
             attachment = at_costs(options.attachment, options.match_probability)
-        self._units = LiveUnits(model.attributes, options.generic, options.n_threads)
+        self._units = LiveUnits({*model.attributes, *IDENTIFIERS}, options.generic, options.n_threads)
         self._atoms = LiveAtoms(model.attributes)
         self._near = NearPairs()
         self._clusters = AttachedClusters(attachment)
