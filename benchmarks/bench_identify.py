@@ -1,8 +1,8 @@
 """Live recognition: raw values in, candidates with probabilities and identifiers out; in process, one thread.
 
 ``python -m benchmarks.bench_identify 10000 100000`` prints median and 99th percentile of single questions, the best of
-three turns of each; processor time tells what other work on the machine takes away.  The anchor is Splink 4, which takes 451 ms to find the matches of one record among a million
-(``find_matches_to_new_records``), and returns pairs.
+three turns of each; processor time leaves out what other work on the machine takes away.  The anchor is Splink 4, which
+takes 451 ms to find the matches of one record among a million (``find_matches_to_new_records``), and returns pairs.
 """
 
 from __future__ import annotations
