@@ -14,6 +14,7 @@ from custid.registry.opening import open_registry, open_store
 from custid.registry.record_keys import RecordKey
 from custid.registry.registry import PastRegistry, Registry
 from custid.registry.resolution import Active, Customer, Gone, Moved, Resolution
+from custid.registry.saved_state import purge_state
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ __all__ = [
     "WriteTransaction",
     "open_registry",
     "open_store",
+    "purge_state",
 ]
 
 # Who only keeps identifiers does without what weighs and explains.

@@ -251,10 +251,7 @@ class Matching:
     def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
         """Tell whether the changes that the matcher knows are the first ones of the store."""
         number, digest = self._position
-        if number == 0:
-            return True
-        known = next(iter(transaction.changes(number - 1, limit=1)), None)
-        return known is not None and known.digest == digest
+        return number == 0 or transaction.digest_at(number) == digest
 
     def take_over(self, transaction: WriteTransaction, prepared: Prepared) -> None:
         """Match by a matcher that was prepared; it is brought up to date as any other is."""
@@ -358,8 +355,11 @@ class Matching:
         done: set[RecordKey] = set()
         parts: list[list[RecordKey]] = []
         while todo:
-            groups = joined_groups(
-                sorted(key for key in todo if key in live), standing, lambda key: matcher.groups_of([key])[0], live
+            concerned = sorted(key for key in todo if key in live)
+            groups = (
+                joined_groups(concerned, standing, lambda key: matcher.groups_of([key])[0], live)
+                if standing
+                else [set(group) for group in matcher.groups_of(concerned)]
             )
             fresh = [group for group in groups if not group <= done]
             for group in fresh:

@@ -18,7 +18,7 @@ from custid.errors import (
 )
 from custid.registry.as_of import members_after
 from custid.registry.contents import Content
-from custid.registry.events import Cause, Change, EventKind
+from custid.registry.events import Cause, Change, EventKind, token_of
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey, checked_record_key
@@ -120,9 +120,9 @@ def number_of(transaction: ReadTransaction, change: str | int) -> int:
     if number.isdecimal() and number.isascii() and int(number) <= last:
         if not dot:
             return int(number)
-        found = next(iter(transaction.changes(int(number) - 1, limit=1)), None)
-        if found is not None and found.token == text:
-            return found.number
+        digest = transaction.digest_at(int(number))
+        if digest is not None and token_of(int(number), digest) == text:
+            return int(number)
     raise UnknownChangeError(
         "change: expected the number or the token of a change of this registry, got another.",
         hint="After a restore from a backup, readers that were ahead of it have to start over.",

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from threading import Lock
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from custid.errors import StoreConflictError, StoreError
-from custid.registry.sql._reading import SqlReader
+from custid.registry.sql._reading import KnownSettings, SqlReader
 from custid.registry.sql._schema import upgrade
 from custid.registry.sql._writing import SqlWriter
 from custid.registry.store import ReadTransaction, WriteTransaction
@@ -102,8 +102,9 @@ class SqlStore:
         self._process = os.getpid()
         self._is_open = True
         self._watch_lock = Lock()
-        self._watch: Connection | None = None
+        self._watch: tuple[int, Connection] | None = None
         self._n_watches = 0
+        self._known = KnownSettings()
         try:
             self._retried(self._database.begin_migrating, upgrade)
         except BaseException:
@@ -126,9 +127,10 @@ class SqlStore:
         """
         try:
             with self._connection() as connection:
-                self._database.begin_reading(connection)
                 try:
-                    yield SqlReader(connection)
+                    with self._translated(connection):
+                        self._database.begin_reading(connection)
+                        yield SqlReader(connection, self._known)
                 finally:
                     connection.rollback()
         except SQLAlchemyError as error:
@@ -154,7 +156,7 @@ class SqlStore:
         StoreError
             If the database cannot write.
         """
-        return self._retried(self._database.begin_writing, lambda connection: work(SqlWriter(connection)))
+        return self._retried(self._database.begin_writing, lambda connection: work(SqlWriter(connection, self._known)))
 
     def stamp(self) -> object:
         """Return a value that compares unequal to what it was before anything was written, by whichever process.
@@ -177,17 +179,19 @@ class SqlStore:
                 raise self._explained(error) from None
 
     def _stamp(self) -> object:
-        if self._watch is None or not self._is_open or self._process != os.getpid():
-            self._watch = self._connection()
+        process = os.getpid()
+        if self._watch is None or self._watch[0] != process or not self._is_open:
+            # A connection of the process that this one was forked off is only forgotten.
+            self._watch = process, self._connection()
             self._n_watches += 1
         # What one connection tells is not to be compared with what another one does.
-        return self._n_watches, self._database.stamp(self._watch)
+        return self._n_watches, self._database.stamp(self._watch[1])
 
     def _stop_watching(self) -> None:
         watch, self._watch = self._watch, None
-        if watch is not None:
+        if watch is not None and watch[0] == os.getpid():
             with suppress(SQLAlchemyError):
-                watch.close()
+                watch[1].close()
 
     def _retried(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
         deadline = time.monotonic() + self._patience
@@ -217,14 +221,32 @@ class SqlStore:
 
     def _once(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
         with self._connection() as connection:
-            begin(connection)
             try:
-                result = work(connection)
+                with self._translated(connection):
+                    begin(connection)
+                    result = work(connection)
                 connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
             return result
+
+    @contextmanager
+    def _translated(self, connection: Connection) -> Iterator[None]:
+        """Let errors of the driver, which runs most statements itself, look like those that SQLAlchemy passes on."""
+        dialect = self._engine.dialect
+        errors: Any = dialect.loaded_dbapi.Error
+        try:
+            yield
+        except errors as error:
+            is_lost = not connection.invalidated and dialect.is_disconnect(
+                error, connection.connection.driver_connection, None
+            )
+            if is_lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                None, None, error, errors, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
+            ) from None
 
     def _connection(self) -> Connection:
         if not self._is_open:
@@ -250,6 +272,5 @@ class SqlStore:
         """Close all connections."""
         self._is_open = False
         with self._watch_lock:
-            if self._process == os.getpid():
-                self._stop_watching()
+            self._stop_watching()
         self._engine.dispose(close=self._process == os.getpid())
