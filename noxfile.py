@@ -152,6 +152,12 @@ def learning(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def stability(session: nox.Session) -> None:
+    """Play a year of weekly changes on a registry and print how its identifiers held; ``-- --records 500`` for few."""
+    run_shared(session, "-m", "benchmarks.year", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """Print the targets for speed with what was measured beside other libraries; ``-- --quick`` for a first look."""
     run_shared(session, "-m", "benchmarks.against_peers", *session.posargs, env={"PYTHONHASHSEED": "0"})

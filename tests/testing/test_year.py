@@ -45,7 +45,7 @@ def test_shares_are_kept(year: SyntheticYear) -> None:
         erased += 0.002 * live
         changed += 0.02 * live
         n_erased += counts["erased"]
-        n_changed += sum(counts[each] for each in ("moved", "married", "phone", "email", "mended"))
+        n_changed += sum(counts[each] for each in ("moved", "married", "phone", "email", "mended", "completed"))
         assert counts["new"] == 25
         assert counts["erased"] == week.erased.num_rows
         live += counts["new"] - counts["erased"]
@@ -78,6 +78,7 @@ def test_what_happened_shows_in_the_rows(year: SyntheticYear) -> None:
     said = {row["record_id"]: row for row in _rows(year.start)}
     fields = {"moved": {*ADDRESS, "phone"}, "email": {"email"}, "phone": {"phone", "mobile"}, "generic": {"phone"}}
     fields |= {"married": {"given_name", "family_name", "email"}}
+    fields |= {"completed": {"birth_date", "email", "phone", "mobile", *ADDRESS}}
     fields |= {"mended": {"given_name", "family_name", "company", "birth_date", *ADDRESS}}
     n_moved = 0
     for week in year.weeks:

@@ -18,6 +18,7 @@ from custid.evaluation.probabilities import (
     evaluate_probabilities,
     reliability,
 )
+from custid.evaluation.stability import Stability, StabilityStep, evaluate_stability
 from custid.evaluation.truth import Truth, TruthLike, read_truth
 
 __all__ = [
@@ -30,11 +31,14 @@ __all__ = [
     "PairwiseMeasures",
     "Reliability",
     "ReliabilityBin",
+    "Stability",
+    "StabilityStep",
     "Truth",
     "TruthLike",
     "b_cubed_measures",
     "evaluate",
     "evaluate_probabilities",
+    "evaluate_stability",
     "pairs_completeness",
     "pairwise_measures",
     "read_truth",
