@@ -127,10 +127,10 @@ def synthetic_year(
     In a week,
 
     - customers drawn at random are erased, with all their records;
-    - records drawn at random change: somebody mends the record (30 %) or fills in what was empty (28 %), or the customer
-      has another mailbox (16 %) or telephone number (14 %), has moved (10 %; seven in ten of those at the same address
-      move with it) or has married and bears another family name (2 %).  Half of the other records of those whom it
-      happens to hear of it, too; the others go on saying what was;
+    - records drawn at random change: somebody mends the record (30 %) or fills in what was empty (28 %), or the
+      customer has another mailbox (16 %) or telephone number (14 %), has moved (10 %; seven in ten of those at the same
+      address move with it) or has married and bears another family name (2 %).  Half of the other records of those whom
+      it happens to hear of it, too; the others go on saying what was;
     - records come, four in ten of them of customers who are known.
 
     From the second quarter of the year on, one record in fifty of those that come or change, but one a week at least,
