@@ -8,6 +8,7 @@ from custid.registry.minting import KeyedMinter, Minter, RandomMinter, Sequentia
 from custid.registry.opening import open_registry, open_store
 from custid.registry.record_keys import RecordKey
 from custid.registry.registry import PastRegistry, Registry
+from custid.registry.replica import Replica
 from custid.registry.resolution import Active, Customer, Gone, Moved, Resolution
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
@@ -34,6 +35,7 @@ __all__ = [
     "ReadTransaction",
     "RecordKey",
     "Registry",
+    "Replica",
     "Resolution",
     "SequentialMinter",
     "Store",
