@@ -92,7 +92,7 @@ class Replica:
         Returns
         -------
         int
-            How many changes were new.  Afterwards both stores hold the same, but for contents of changes that were taken
+            How many changes were new.  Afterwards both stores hold the same, but for contents of changes taken
             without them.
 
         Raises

@@ -1,0 +1,77 @@
+"""Serve a registry over HTTP from an asyncio application, without blocking its loop.
+
+Needs ``pip install starlette httpx``; any other framework on asyncio goes the same way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+import custid
+from custid.errors import UnknownRecordError
+from custid.registry import Registry
+from custid.testing import bakery_customers
+
+WRITER = ThreadPoolExecutor(max_workers=1)  # writers wait for one another anyway; look-ups keep the other threads
+
+
+def application(registry: Registry) -> Starlette:
+    """Return a service that takes in records and tells whose they are."""
+
+    async def put_records(request: Request) -> JSONResponse:
+        rows, loop = await request.json(), asyncio.get_running_loop()
+        key = request.headers.get("Idempotency-Key", "")
+        work = partial(registry.ingest, rows, source=request.path_params["source"], request=key)
+        change = await loop.run_in_executor(WRITER, work)
+        return JSONResponse({"change": None if change is None else change.token})
+
+    async def get_customer(request: Request) -> JSONResponse:
+        record = request.path_params["source"], request.path_params["key"]
+        try:
+            found = await asyncio.to_thread(registry.id_of, record)
+        except UnknownRecordError:
+            return JSONResponse({"error": "unknown record"}, status_code=404)
+        customer = await asyncio.to_thread(registry.customer, found)
+        return JSONResponse({"id": customer.id, "records": [list(each) for each in customer.records]})
+
+    return Starlette(
+        routes=[
+            Route("/sources/{source}/records", put_records, methods=["POST"]),
+            Route("/sources/{source}/records/{key}", get_customer),
+        ]
+    )
+
+
+async def main() -> None:
+    """Let two clients bring records while a third one looks customers up."""
+    registry = custid.open_registry("memory")
+    registry.train(bakery_customers(1000, seed=1).records)
+    rows = bakery_customers(300, seed=2).records.to_pylist()
+    registry.ingest(rows[:100], source="shop")
+    transport = httpx.ASGITransport(app=application(registry))
+    async with httpx.AsyncClient(transport=transport, base_url="http://custid") as client:
+        where = "/sources/shop/records"
+        brought, *found = await asyncio.gather(
+            client.post(where, json=rows[100:], headers={"Idempotency-Key": "tonight"}),
+            *(client.get(f"{where}/{row['numero']}") for row in rows[:20]),
+        )
+        again = await client.post(where, json=rows[100:], headers={"Idempotency-Key": "tonight"})
+        unknown = await client.get(f"{where}/nobody")
+    print(
+        f"change {brought.json()['change']}, {len({each.json()['id'] for each in found})} customers looked up meanwhile"
+    )
+    if brought.json() != again.json() or unknown.status_code != 404:
+        sys.exit("expected the repetition to be the same change, and nobody to be unknown")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
