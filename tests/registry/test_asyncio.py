@@ -40,6 +40,7 @@ class Gate:
         self.was_let_go = True
 
     def __call__(self) -> datetime:
+        """Return the time, after a wait where the gate is closed."""
         if self.is_closed:
             self.is_closed = False
             self.reached.set()
@@ -61,7 +62,7 @@ def test_the_loop_goes_on_while_records_are_taken_in(store: Store) -> None:
     keys = [(SOURCE, row["record_id"]) for row in rows("persons")[:20]]
     before = {key: registry.id_of(key) for key in keys}
 
-    async def work() -> tuple[int, dict[Any, str]]:
+    async def work() -> tuple[int, dict[Any, Any]]:
         loop, steps = asyncio.get_running_loop(), 0
         gate.is_closed = True
         given = [dict(row) for row in rows("persons")[20:60]]
