@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from attrs import frozen
 
-from custid.errors import ConfigurationError, DuplicateRecordKeyError, InputError, SchemaError, UnsupportedInputError
-from custid.intake import Intake, Schema, detect, read
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
+from custid.intake import Intake, Schema, detect
 from custid.intake.canonical import SourceInput, canonical_values
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
@@ -24,7 +24,7 @@ from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.rows import Row
 from custid.standardize.date import is_day_first
 
-__all__ = ["Feed", "FeedRows", "by_source", "read_rows_of", "text_table"]
+__all__ = ["Feed", "FeedRows", "by_source", "canonical_rows", "text_table"]
 
 _TECHNICAL: Final = frozenset({"record_key", "source"})
 
@@ -193,20 +193,37 @@ class Feed:
             mapping=ColumnsMapping(columns=columns),
             day_first=self.schema.day_first,
         )
-        canonical = canonical_values([given], generic=GenericPolicy(attributes=()))
-        held: list[list[tuple[str, tuple[str, ...]]]] = [[] for _ in range(table.num_rows)]
-        for attribute, (vocabulary, codes) in canonical.values.items():
-            for row in np.flatnonzero((codes >= 0).any(axis=1)).tolist():
-                texts = {vocabulary[code] for code in codes[row].tolist() if code >= 0} - {""}
-                if texts:
-                    held[row].append((attribute, tuple(sorted(texts))))
-        told = row_kinds([given])
-        kinds = [-1] * table.num_rows if told is None else told.tolist()
-        return [Row(tuple(values), kind) for values, kind in zip(held, kinds, strict=True)]
+        return canonical_rows(given)
 
     def rows_of(self, contents: Mapping[RecordKey, Content]) -> dict[RecordKey, Row]:
         """Return what contents of records of the source mean."""
         return dict(zip(contents, self.standardized(text_table([each.values() for each in contents.values()]))))
+
+
+def canonical_rows(given: SourceInput) -> list[Row]:
+    """Return the canonical values of the rows of an input, generic ones included.
+
+    Parameters
+    ----------
+    given : SourceInput
+        Rows, and what their columns mean.
+
+    Returns
+    -------
+    list of Row
+        In the order of the input.
+    """
+    n_rows = given.intake.table.num_rows
+    canonical = canonical_values([given], generic=GenericPolicy(attributes=()))
+    held: list[list[tuple[str, tuple[str, ...]]]] = [[] for _ in range(n_rows)]
+    for attribute, (vocabulary, codes) in canonical.values.items():
+        for row in np.flatnonzero((codes >= 0).any(axis=1)).tolist():
+            texts = {vocabulary[code] for code in codes[row].tolist() if code >= 0} - {""}
+            if texts:
+                held[row].append((attribute, tuple(sorted(texts))))
+    told = row_kinds([given])
+    kinds = [-1] * n_rows if told is None else told.tolist()
+    return [Row(tuple(values), kind) for values, kind in zip(held, kinds, strict=True)]
 
 
 def text_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -220,31 +237,6 @@ def text_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def read_rows_of(rows: Any, source: str) -> pa.Table:
-    """Read rows of any form as a table of text.
-
-    Raises
-    ------
-    InputError
-        If a row cannot be read: a registry takes all of a request or nothing.
-    UnsupportedInputError
-        If they are typed records.
-    """
-    intake = read(rows, source=source)
-    if intake.typed is not None:
-        raise UnsupportedInputError(
-            f"source {source!r}: expected rows, got typed records.", hint="Give rows, files or frames."
-        )
-    if intake.refused:
-        first = intake.refused[0]
-        raise InputError(
-            f"source {source!r}: expected rows that can be read, got {len(intake.refused)} others; line "
-            f"{first.line_number}: {first.message}",
-            hint="Mend or leave out these rows: a request is taken whole, or not at all.",
-        )
-    return intake.table
 
 
 def by_source(contents: Mapping[RecordKey, Content]) -> dict[str, dict[RecordKey, Content]]:

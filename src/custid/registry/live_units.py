@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from custid.intake.generic_values import GenericPolicy
+from custid.intake.generic_values import GenericPolicy, declared_values
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
 from custid.table.record_table import RecordTable, build_record_table
@@ -51,12 +51,18 @@ class LiveUnits:
     attributes : collection of str
         The attributes of the match model.
     policy : GenericPolicy
-        Which values are generic by the names beside them.
+        Which values are generic: by the names beside them, or by a person's word.
+
+    Raises
+    ------
+    ConfigurationError
+        If the policy declares a value that cannot be read.
     """
 
     def __init__(self, attributes: Collection[str], policy: GenericPolicy) -> None:
         self._attributes = frozenset(attributes)
         self._policy = policy
+        self._generic, self._never_generic = declared_values(policy)
         self._rows: dict[RecordKey, Row] = {}
         self._unit_of: dict[RecordKey, int] = {}
         self._records: dict[int, set[RecordKey]] = {}
@@ -104,7 +110,9 @@ class LiveUnits:
         return UnitContent(tuple(known), row.kind)
 
     def _is_generic(self, stated: tuple[str, str]) -> bool:
-        return len(self._names.get(stated, ())) >= self._policy.min_names
+        if stated in self._generic:
+            return True
+        return len(self._names.get(stated, ())) >= self._policy.min_names and stated not in self._never_generic
 
     def change(self, arriving: Mapping[RecordKey, Row], departing: Iterable[RecordKey]) -> UnitChanges:
         """Take in records that are new or say something else, and let others go.

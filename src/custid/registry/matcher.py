@@ -16,8 +16,9 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.blocking.atoms import hashed_atoms
-from custid.clustering.attachment import AttachmentOptions
-from custid.clustering.contraction import ContractionOptions, contract
+from custid.clustering._thresholds import threshold_bits
+from custid.clustering.attachment import AttachmentOptions, at_costs
+from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.engines._given_model import fitting_table
 from custid.engines.options import ResolveOptions
@@ -44,6 +45,7 @@ _LEAST_NEAR_BITS = -16.0
 more than 65,536 of them."""
 
 _MOST_BITS = 40.0
+_STEP_BITS = 2.0**-19
 
 
 @frozen(kw_only=True)
@@ -103,7 +105,7 @@ class Matcher:
     model : TrainedMatchModel
         The match model; it has to tell its attributes and its cap of blocks.
     options : ResolveOptions, optional
-        Settings; contraction, attachment and the policy of generic values matter.
+        Settings; those matter that :mod:`custid.registry.match_options` keeps.
 
     Raises
     ------
@@ -126,8 +128,11 @@ class Matcher:
                 hint="Train it anew with this release.",
             )
         self._model = model
-        self._contraction: ContractionOptions = options.contraction
-        attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
+        self._options = options
+        self._threshold_bits = threshold_bits(options.match_probability)
+        attachment: AttachmentOptions | None = None
+        if options.attachment is not None and has_persons(model.outputs):
+            attachment = at_costs(options.attachment, options.match_probability)
         self._units = LiveUnits(model.attributes, options.generic)
         kinds = AtomKind.of_columns(hashed_atoms(fitting_table(model, table_of_units([Row()])[0])))
         self._index: CandidateIndex = CandidateIndex(kinds, block_cap=options.block_limits(model.block_cap)[0])
@@ -187,7 +192,11 @@ class Matcher:
     def _group_of(self, record: RecordKey) -> frozenset[RecordKey]:
         unit = self._units.unit_of(record)
         together = self._clusters.together_with([unit])
-        if len(together) == 1 and self._units.n_records_of(unit) > 1 and self._bits_of_copies(unit) <= 0:
+        if (
+            len(together) == 1
+            and self._units.n_records_of(unit) > 1
+            and self._bits_of_copies(unit) <= self._threshold_bits
+        ):
             return frozenset({record})
         return frozenset(key for each in together for key in self._units.records_of(each))
 
@@ -278,13 +287,19 @@ class Matcher:
 
     # Clusters
 
+    def contracted(self, graph: PairGraph) -> NDArray[np.int64]:
+        """Return the cluster of each unit of a graph, int64, shape (n_units,)."""
+        return contract(graph, self._options.contraction, match_probability=self._options.match_probability)
+
     def _component_of(self, touched: Iterable[int]) -> set[int]:
-        """Return the units that chains of positive pairs join with some."""
+        """Return the units that chains of pairs that may join by themselves join with some."""
+        # Below one half they may be negative; contraction rounds its threshold by less than a step.
+        least = 0.0 if self._threshold_bits >= 0 else self._threshold_bits - _STEP_BITS
         found = set(touched)
         todo = list(found)
         while todo:
             near = self._near.get(todo.pop(), {})
-            new = [other for other, bits in near.items() if bits > 0 and other not in found]
+            new = [other for other, bits in near.items() if bits > least and other not in found]
             found.update(new)
             todo.extend(new)
         return found
@@ -295,7 +310,7 @@ class Matcher:
         if affected:
             weighed = _Weighed(self._model, self._units, affected)
             graph = weighed.graph(self._pairs_within(affected))
-            clusters = weighed.clusters(contract(graph, self._contraction))
+            clusters = weighed.clusters(self.contracted(graph))
         dirty, near = self._clusters.replace(clusters, touched, departed)
         fragments = self._clusters.fragments_near(dirty, self._partners_of, self._odds_outside)
         neighbors = self._clusters.units_beside(fragments, self._partners_of)

@@ -8,7 +8,7 @@ from custid.errors import InputError
 
 __all__ = ["RecordKey", "checked_record_key"]
 
-_LONGEST: Final = 1_024
+LONGEST_KEY: Final = 1_024
 
 
 class RecordKey(NamedTuple):
@@ -50,8 +50,8 @@ def checked_record_key(given: Any) -> RecordKey:
     for name, text in zip(RecordKey._fields, given, strict=True):
         if not isinstance(text, str):
             raise InputError(f"record key: {name}: expected a text, got a {type(text).__name__}.")
-        if not 0 < len(text) <= _LONGEST:
-            raise InputError(f"record key: {name}: expected 1 to {_LONGEST} characters, got {len(text)}.")
+        if not 0 < len(text) <= LONGEST_KEY:
+            raise InputError(f"record key: {name}: expected 1 to {LONGEST_KEY} characters, got {len(text)}.")
         if "\0" in text or not _is_well_formed(text):
             raise InputError(
                 f"record key: {name}: expected characters that every database holds, got a NUL or half of a pair."
