@@ -241,7 +241,7 @@ def digest_of(previous: str, change: Change) -> str:
     digest = sha256("".join(f"{len(text)}:{text}" for text in texts).encode())
     # Neither identifiers nor kinds hold a tab.
     lines = [
-        f"{each.kind.value}\t{each.customer}\t{each.other or ''}\t{each.arrival or ''}\t{each.native or ''}"
+        "\t".join((each.kind, each.customer, each.other or "", str(each.arrival or ""), each.native or ""))
         for each in change.events
     ]
     lines += [f"verdict\t{each.number}\t{each.kind.value}" for each in change.verdicts]

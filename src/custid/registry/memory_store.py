@@ -170,7 +170,9 @@ class _Tables:
 
     # Writing
 
-    def append(self, change: Change, renaming: Renaming, /) -> None:
+    def append(
+        self, change: Change, renaming: Renaming, contents: Mapping[RecordKey, Content] | None = None, /
+    ) -> None:
         head = self._head
         self._undo.append(lambda: setattr(self, "_head", head))
         self._head = Head(
@@ -199,6 +201,7 @@ class _Tables:
             self._set(self._verdicts, verdict.number, verdict)
         for number in change.revoked:
             self._set(self._verdicts, number, evolve(self._verdicts[number], revoked=change.number))
+        self.put_contents(contents or {})
 
     def _move(self, key: RecordKey, state: Any) -> None:
         old = self._records.get(key)

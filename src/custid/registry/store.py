@@ -110,8 +110,10 @@ class ReadTransaction(Protocol):
 class WriteTransaction(ReadTransaction, Protocol):
     """Reads the newest state and writes the next one; what it reads includes what it has written."""
 
-    def append(self, change: Change, renaming: Renaming, /) -> None:
-        """Add a change to the history, with the records and identifiers it changes.
+    def append(
+        self, change: Change, renaming: Renaming, contents: Mapping[RecordKey, Content] | None = None, /
+    ) -> None:
+        """Add a change to the history, with the records and identifiers it changes, and the contents that are new.
 
         A withdrawn record loses its content.  The change has the number after the head's.
         """

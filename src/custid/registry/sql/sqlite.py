@@ -123,11 +123,12 @@ class _Sqlite:
 
     @property
     def _journal(self) -> str:
-        return "WAL" if self._has_sound_wal else "DELETE"
+        # An empty journal commits as one that is removed does, without two changes of its directory.
+        return "WAL" if self._has_sound_wal else "TRUNCATE"
 
     @property
     def _synchronous(self) -> str:
-        # With a rollback journal a commit is its removal, which EXTRA makes durable too.
+        # With a rollback journal a commit is what makes it void: EXTRA makes that durable, should it be a removal, too.
         return "FULL" if self._has_sound_wal else "EXTRA"
 
     def set_up(self, connection: sqlite3.Connection, _record: Any) -> None:
