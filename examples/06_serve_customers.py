@@ -31,8 +31,8 @@ def application(registry: Registry) -> Starlette:
         rows, loop = await request.json(), asyncio.get_running_loop()
         key = request.headers.get("Idempotency-Key", "")
         work = partial(registry.ingest, rows, source=request.path_params["source"], request=key)
-        change = await loop.run_in_executor(WRITER, work)
-        return JSONResponse({"change": None if change is None else change.token})
+        taken = await loop.run_in_executor(WRITER, work)
+        return JSONResponse({"change": taken.change.token if taken.change else None, "new": taken.n_new})
 
     async def get_customer(request: Request) -> JSONResponse:
         record = request.path_params["source"], request.path_params["key"]
@@ -69,7 +69,7 @@ async def main() -> None:
     print(
         f"change {brought.json()['change']}, {len({each.json()['id'] for each in found})} customers looked up meanwhile"
     )
-    if brought.json() != again.json() or unknown.status_code != 404:
+    if brought.json()["change"] != again.json()["change"] or unknown.status_code != 404:
         sys.exit("expected the repetition to be the same change, and nobody to be unknown")
 
 

@@ -77,7 +77,7 @@ def test_the_loop_goes_on_while_records_are_taken_in(store: Store) -> None:
             if not isinstance(store, MemoryStore):
                 found = {key: await asyncio.to_thread(registry.id_of, key) for key in keys}
             gate.passed.set()
-            assert await ingestion is not None
+            assert (await ingestion).n_new == len(given)
         return steps, found
 
     steps, found = asyncio.run(work())
@@ -104,7 +104,7 @@ def test_a_request_that_is_given_up_can_be_repeated(store: Store) -> None:
         gate.passed.set()
         return await asyncio.to_thread(bring)
 
-    change = asyncio.run(work())
+    change = asyncio.run(work()).change
     assert change.cause.request == "tonight"
     assert [each.cause.request for each in registry.changes()].count("tonight") == 1
     assert check_store(store) == ()
@@ -121,8 +121,7 @@ def test_many_coroutines_bring_records_at_once(store: Store) -> None:
             *(asyncio.to_thread(registry.ingest, [row], source=SOURCE, request=row["record_id"]) for row in given)
         )
 
-    changes = asyncio.run(work())
-    numbers = sorted(change.number for change in changes)
+    numbers = sorted(each.change.number for each in asyncio.run(work()))
     assert numbers == list(range(numbers[0], numbers[0] + len(given)))
     assert registry.use(model("persons", 12)) is None
     assert check_store(store) == ()

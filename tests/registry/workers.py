@@ -148,7 +148,8 @@ def ingest_rows(registry: Registry, pipe: Connection, name: str, n_changes: int)
             said: dict[str, dict[str, Any] | None] = {row_of(place, 0)["record_id"]: None for place in places}
         else:
             given = [row_of(place, random.choice(places)) for place in places]
-            change = registry.ingest(given, source=name, schema=feed("persons").schema, request=f"{name}.{number}")
+            request = f"{name}.{number}"
+            change = registry.ingest(given, source=name, schema=feed("persons").schema, request=request).change
             said = {row["record_id"]: row for row in given}
         pipe.send((number, None if change is None else change.token, said))
 
