@@ -103,12 +103,14 @@ def test_eight_processes_match_the_same_records(address: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 def test_eight_processes_change_the_same_records_for_a_minute(address: str) -> None:
     """Some order of the changes explains all of them, and all look-ups."""
     assert len(run_mixed(address, mix, -60)) > 100
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 def test_eight_processes_match_the_same_records_for_a_minute(address: str) -> None:
     """The same with rows that are matched."""
     with open_registry(address) as registry:

@@ -106,6 +106,7 @@ def test_nothing_acknowledged_is_lost_when_ingestion_is_killed(tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("first", range(0, N_SLOW, 20))
 def test_nothing_acknowledged_is_lost_in_two_hundred_kills(tmp_path: Path, first: int) -> None:
     """Two hundred writers to files are killed, twenty to a file."""
@@ -113,12 +114,14 @@ def test_nothing_acknowledged_is_lost_in_two_hundred_kills(tmp_path: Path, first
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 def test_nothing_acknowledged_is_lost_in_many_kills_of_clients(new_database: Callable[[], str]) -> None:
     """Forty writers to a server are killed."""
     kill_writers(new_database(), 0, 40)
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 def test_nothing_acknowledged_is_lost_in_many_kills_of_ingestion(address: str) -> None:
     """Twenty processes a store that match are killed."""
     kill_ingesting(address, 0, 20)

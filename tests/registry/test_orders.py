@@ -40,6 +40,7 @@ def test_random_histories_end_in_equal_partitions(first: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("first", range(0, N_SLOW, 50))
 def test_a_thousand_random_histories_end_in_equal_partitions(first: int) -> None:
     """The same for a thousand ends."""
