@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import Matters
-from custid.comparison.value_comparison import BoundValues
+from custid.comparison.comparison import Compared, Matters
+from custid.comparison.value_comparison import BoundLevels, BoundValues
 
 if TYPE_CHECKING:
-    from custid.kernels.value_codes import OpenPairs
+    from custid.kernels.value_codes import CodeTable, OpenPairs
 
-__all__ = ["MAX_ATTRIBUTES", "ValueCodes"]
+__all__ = ["MAX_ATTRIBUTES", "CodedValues", "ValueCodes"]
 
 MAX_ATTRIBUTES = 31
 """One bit of a cell for each attribute."""
 
 _CELLS_PER_LINE = 16
+
+
+class CodedValues(Protocol):
+    """What is asked of the values of an attribute beside their codes."""
+
+    @property
+    def n_common(self) -> int:
+        """Values of a unit that the table of codes holds at most."""
+        ...
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether differing values take long to grade."""
+        ...
+
+    @property
+    def grade(self) -> BoundLevels:
+        """What takes codes of differing values and returns their levels."""
+        ...
+
+    def __call__(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
+        """Compare all values of units, those included that the table does not hold."""
+        ...
 
 
 class ValueCodes:
@@ -42,7 +65,7 @@ class ValueCodes:
     def __init__(self, attributes: Sequence[BoundValues], outputs: Sequence[int]) -> None:
         from custid.kernels.value_codes import CodeTable  # noqa: PLC0415  # loads numba
 
-        self._attributes = tuple(attributes)
+        self._attributes: tuple[CodedValues, ...] = tuple(attributes)
         self._outputs = tuple(outputs)
         n_cells = [each.n_common for each in attributes]
         first = np.cumsum([0, *n_cells])
@@ -64,6 +87,32 @@ class ValueCodes:
             width=width,
         )
         self._has_further = bool(beyond.any())
+
+    @classmethod
+    def of_table(cls, attributes: Sequence[CodedValues], table: CodeTable) -> ValueCodes:
+        """Return what compares the values of a table of codes that stands already.
+
+        Parameters
+        ----------
+        attributes : sequence of CodedValues
+            One for each attribute of the table.
+        table : CodeTable
+            The codes of all units.
+
+        Returns
+        -------
+        ValueCodes
+            It reads the table at every comparison.
+        """
+        codes = cls.__new__(cls)
+        codes._attributes = tuple(attributes)  # noqa: SLF001  # its own class
+        codes._outputs = tuple(table.layout[:, 2].tolist())  # noqa: SLF001
+        codes._table, codes._has_further = table, True  # noqa: SLF001
+        return codes
+
+    def use(self, table: CodeTable) -> None:
+        """Read another table from now on, of the same attributes."""
+        self._table = table
 
     def compare(
         self,

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from custid.registry.contents import Content
 from custid.registry.feeds import by_source
+from custid.registry.keyed_rows import KeyedRows
 from custid.registry.matcher import Matcher
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
@@ -49,16 +50,17 @@ class Said:
         known = {source: feed for source, feed in feeds.items() if feed is not None}
         return cls(keys=keys, contents=contents, feeds=known)
 
-    def rows(self) -> tuple[dict[RecordKey, Row], tuple[AnyFeed, ...]]:
+    def rows(self) -> tuple[KeyedRows, tuple[AnyFeed, ...]]:
         """Return what the records mean, and what the contents of sources not heard of were found to mean."""
-        found, new = dict.fromkeys(self.keys, Row()), []
+        stated = {key for contents in self.contents.values() for key in contents}
+        found, new = [KeyedRows.of({key: Row() for key in self.keys if key not in stated})], []
         for source, contents in self.contents.items():
             feed = self.feeds.get(source)
             if feed is None:
                 feed = feed_for_contents(source, contents)
                 new.append(feed)
-            found |= feed.rows_of(contents)
-        return found, tuple(new)
+            found.append(feed.rows_of(contents))
+        return KeyedRows.joined(found), tuple(new)
 
 
 @frozen(kw_only=True, eq=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 from custid.errors import InputError
 
-__all__ = ["RecordKey", "checked_record_key"]
+__all__ = ["RecordKey", "checked_record_key", "checked_record_keys"]
 
 LONGEST_KEY: Final = 1_024
 
@@ -64,6 +66,35 @@ def _require_text(name: str, text: Any) -> None:
         raise InputError(
             f"record key: {name}: expected characters that every database holds, got a NUL or half of a pair."
         )
+
+
+def checked_record_keys(source: str, keys: Sequence[str]) -> tuple[RecordKey, ...]:
+    """Return the record keys of one source that every store can hold.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    keys : sequence of str
+        Key of each record in it.
+
+    Returns
+    -------
+    tuple of RecordKey
+        In the order of ``keys``.
+
+    Raises
+    ------
+    InputError
+        As :func:`checked_record_key`.
+    """
+    joined = "".join(keys)
+    lengths = list(map(len, keys))
+    if not lengths or min(lengths) < 1 or max(lengths) > LONGEST_KEY or "\0" in joined or not _is_well_formed(joined):
+        # Each is looked at, so that the error tells what is wrong.
+        return tuple(checked_record_key((source, key)) for key in keys)
+    checked_record_key((source, keys[0]))
+    return tuple(map(RecordKey, repeat(source), keys))
 
 
 def _is_well_formed(text: str) -> bool:

@@ -28,8 +28,9 @@ from custid.registry._plans import (
 )
 from custid.registry.events import Cause, Change, VerdictKind
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
-from custid.registry.ingestion import GUARDED_FROM, MatchingRegistry
+from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
+from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 from custid.registry.writing import Clock, NewVerdict, write_change
@@ -44,7 +45,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Registry(MatchingRegistry):
+class Registry(RecognizingRegistry):
     """Knows which records are one customer, by which identifier, and how that came about.
 
     Every method that changes something is one transaction: when it returns, the change is durable, and a process that

@@ -16,9 +16,9 @@ from custid.intake.canonical import SourceInput
 from custid.intake.typed_records import read_records
 from custid.model import Record
 from custid.registry.contents import Content
-from custid.registry.feeds import Feed, FeedRows, canonical_rows, text_table
+from custid.registry.feeds import Feed, FeedRows, canonical_columns, text_table
+from custid.registry.keyed_rows import KeyedRows
 from custid.registry.record_keys import RecordKey, checked_record_key
-from custid.registry.rows import Row
 from custid.serde import structure, unstructure
 from custid.table.views import FIRST_DAY, LAST_DAY
 
@@ -102,11 +102,11 @@ class TypedFeed:
             )
         given = _input_of(self.source, records)
         dated = _dated(given)
-        rows = canonical_rows(given)
         kept = [place for place in range(len(records)) if place not in dated]
         return FeedRows(
-            contents={keys[place]: Content.of(unstructure(records[place])) for place in kept},
-            rows={keys[place]: rows[place] for place in kept},
+            keys=tuple(keys[place] for place in kept),
+            payloads=[Content.of(unstructure(records[place])).payload for place in kept],
+            columns=canonical_columns(given).taken(np.array(kept, np.int64)),
         ), tuple(
             RefusedRow(
                 line_number=int(numbers[place]),
@@ -117,10 +117,10 @@ class TypedFeed:
             for place, attributes in sorted(dated.items())
         )
 
-    def rows_of(self, contents: Mapping[RecordKey, Content]) -> dict[RecordKey, Row]:
+    def rows_of(self, contents: Mapping[RecordKey, Content]) -> KeyedRows:
         """Return what contents of records of the source mean."""
         given = _input_of(self.source, [structure(each.values()) for each in contents.values()])
-        return dict(zip(contents, canonical_rows(given), strict=True))
+        return KeyedRows(list(contents), canonical_columns(given))
 
 
 AnyFeed = Feed | TypedFeed
