@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,9 +20,11 @@ from custid.registry import (
     Base32Scheme,
     CustomerId,
     EventKind,
+    Grade,
     MemoryStore,
     Moved,
     RandomMinter,
+    RecognitionDecision,
     RecordKey,
     Registry,
     SequentialMinter,
@@ -200,6 +204,98 @@ def test_row_39_lost_and_replaced_cards_lead_to_the_customer(registry: Registry)
     found = registry.customer(registry.id_of(lost))
     assert found.id == registry.id_of(new) == customer
     assert {key.key: values["state"] for key, values in found.contents.items()} == {"CB-1": "lost", "CB-2": "active"}
+
+
+def _asked(row: dict[str, Any], *names: str) -> dict[str, str]:
+    return {name: row[name] for name in names if row[name]}
+
+
+def _shared_numbers(registry: Registry) -> list[tuple[str, set[CustomerId]]]:
+    """Return numbers that two customers state, with them."""
+    customers: defaultdict[str, set[CustomerId]] = defaultdict(set)
+    for row in _rows():
+        for written in (row["phone"], row["mobile"]):
+            national = re.sub(r"\D", "", written)[-9:]
+            if len(national) == 9 and len(set(national[1:])) > 1:
+                customers[national].add(registry.id_of(_key(row)))
+    return [(f"0{number}", found) for number, found in customers.items() if len(found) == 2]
+
+
+def test_row_40_a_shared_number_names_all_who_share_it(matching: Registry) -> None:
+    """A caller's number that two of a household share gives two possible candidates, and nobody is picked."""
+    found = 0
+    for number, sharing in _shared_numbers(matching):
+        who = matching.identify({"phone": number}, match_probability=0.9)
+        if {each.customer for each in who.candidates} >= sharing:
+            assert (who.decision, who.customer) == (RecognitionDecision.AMBIGUOUS, None)
+            assert {each.grade for each in who.candidates if each.customer in sharing} <= {
+                Grade.POSSIBLE,
+                Grade.PROBABLE,
+            }
+            assert all(each.why.comparisons for each in who.candidates)
+            found += 1
+    assert found > 1
+
+
+def test_row_41_a_caller_is_found_by_number_and_a_withheld_one_is_not(matching: Registry) -> None:
+    """However the number is written, the same candidates come; a number that says nothing finds nobody."""
+    number, sharing = next((each, found) for each, found in _shared_numbers(matching) if each.startswith(("01", "05")))
+    spoken = [number, f"+33{number[1:]}", f"0033 {number[1:]}", " ".join(re.findall("..", number))]
+    answers = [matching.identify({"phone": each}).candidates for each in spoken]
+    assert {each.customer for each in answers[0]} >= sharing
+    assert [[(each.customer, each.weight_bits) for each in answer] for answer in answers] == [
+        [(each.customer, each.weight_bits) for each in answers[0]]
+    ] * len(answers)
+    for withheld in ("anonymous", "withheld", "0000000000"):
+        who = matching.identify({"phone": withheld})
+        assert (who.decision, who.candidates) == (RecognitionDecision.UNKNOWN, ())
+
+
+def test_row_42_channels_give_one_answer(matching: Registry) -> None:
+    """By the columns of a shop or by attributes, in capitals or not: the same customer, with the same weight."""
+    n_recognized = 0
+    for row in _rows()[:25]:
+        spoken = _asked(row, "given_name", "family_name", "birth_date", "email")
+        channels = [
+            matching.identify(spoken),
+            matching.identify(spoken, source=SOURCE),
+            matching.identify({name: value.upper() for name, value in spoken.items()}),
+        ]
+        assert len({(each.decision, each.customer) for each in channels}) == 1
+        assert len({tuple(one.weight_bits for one in each.candidates) for each in channels}) == 1
+        n_recognized += channels[0].customer == matching.id_of(_key(row))
+    assert n_recognized > 12
+
+
+def test_row_43_an_open_answer_names_the_next_question(matching: Registry) -> None:
+    """Where name and town fit several, what tells them apart best is asked for, and its answer tells more."""
+    asked = 0
+    for row in _rows():
+        spoken = _asked(row, "family_name", "city")
+        if len(spoken) < 2:
+            continue
+        who = matching.identify(spoken, match_probability=0.9)
+        question = who.next_question
+        if question is not None and row.get(question.attribute):
+            assert question.attribute not in spoken
+            assert question.information_bits > 0
+            told = matching.identify({**spoken, question.attribute: row[question.attribute]}, match_probability=0.9)
+            # A placeholder is no answer.
+            assert told.issues or told.candidates != who.candidates
+            asked += not told.issues
+    assert asked > 5
+
+
+def test_row_45_who_is_about_to_be_created_is_looked_for_first(matching: Registry) -> None:
+    """A near duplicate brings its customer before it is written, and writes nothing; a stranger brings nobody."""
+    row = next(row for row in _rows() if row["birth_date"] and row["email"] and len(row["family_name"]) > 5)
+    changes = len(list(matching.changes()))
+    typed = {**_asked(row, "given_name", "birth_date", "email"), "family_name": row["family_name"][:-1] + "x"}
+    who = matching.identify(typed)
+    assert who.customer == matching.id_of(_key(row))
+    stranger = {"given_name": "Xanthippe", "family_name": "Oudinot", "birth_date": "1931-02-03"}
+    assert matching.identify(stranger).decision is RecognitionDecision.UNKNOWN
+    assert len(list(matching.changes())) == changes
 
 
 def test_row_50_a_partner_follows_through_merges_and_splits(registry: Registry) -> None:
