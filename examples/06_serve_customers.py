@@ -40,19 +40,19 @@ def application(registry: Registry) -> Starlette:
             found = await asyncio.to_thread(registry.id_of, record)
         except UnknownRecordError:
             return JSONResponse({"error": "unknown record"}, status_code=404)
-        customer = await asyncio.to_thread(registry.customer, found)
-        return JSONResponse({"id": customer.id, "records": [list(each) for each in customer.records]})
+        return JSONResponse({"id": found})
 
-    return Starlette(
-        routes=[
-            Route("/sources/{source}/records", put_records, methods=["POST"]),
-            Route("/sources/{source}/records/{key}", get_customer),
-        ]
-    )
+    async def identify(request: Request) -> JSONResponse:
+        who = await asyncio.to_thread(registry.identify, await request.json())
+        return JSONResponse({"decision": who.decision, "id": who.customer})
+
+    records = "/sources/{source}/records"
+    bring, look_up = Route(records, put_records, methods=["POST"]), Route(records + "/{key}", get_customer)
+    return Starlette(routes=[bring, look_up, Route("/identify", identify, methods=["POST"])])
 
 
 async def main() -> None:
-    """Let two clients bring records while a third one looks customers up."""
+    """Let one client bring records while others look customers up, and somebody calls."""
     registry = custid.open_registry("memory")
     registry.train(bakery_customers(1000, seed=1).records)
     rows = bakery_customers(300, seed=2).records.to_pylist()
@@ -66,9 +66,10 @@ async def main() -> None:
         )
         again = await client.post(where, json=rows[100:], headers={"Idempotency-Key": "tonight"})
         unknown = await client.get(f"{where}/nobody")
-    print(
-        f"change {brought.json()['change']}, {len({each.json()['id'] for each in found})} customers looked up meanwhile"
-    )
+        caller = await client.post("/identify", json={"phone": rows[0]["telephone"], "family_name": rows[0]["nom"]})
+    customers = {each.json()["id"] for each in found}
+    print(f"{brought.json()['new']} records came, {len(customers)} customers were looked up meanwhile")
+    print(f"who calls: {caller.json()['decision']}")
     if brought.json()["change"] != again.json()["change"] or unknown.status_code != 404:
         sys.exit("expected the repetition to be the same change, and nobody to be unknown")
 
