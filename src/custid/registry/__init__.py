@@ -14,6 +14,7 @@ from custid.registry.opening import open_registry, open_store
 from custid.registry.pseudonyms import Pseudonyms
 from custid.registry.record_keys import RecordKey
 from custid.registry.registry import PastRegistry, Registry
+from custid.registry.replica import Replica
 from custid.registry.resolution import Active, Customer, Gone, Moved, Resolution
 from custid.registry.saved_state import purge_state
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
@@ -51,6 +52,7 @@ __all__ = [
     "RecognitionDecision",
     "RecordKey",
     "Registry",
+    "Replica",
     "Resolution",
     "SequentialMinter",
     "Store",
