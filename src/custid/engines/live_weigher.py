@@ -127,7 +127,7 @@ class LiveWeigher:
         )
         fitting_u(model, self.outputs)
         self._weigher = PairWeigher(model, is_compiled=True)
-        self._turns, self._owner, self._n_probes = Turns(), -1, 0
+        self._turns, self._owner, self._depth, self._n_probes = Turns(), -1, 0, 0
         # Registered numbers keep units apart whether or not the model knows them.
         self._attributes = (*fitted.columns, *(name for name in IDENTIFIERS if name not in fitted.columns))
         self._check_known(table.columns)
@@ -264,6 +264,9 @@ class LiveWeigher:
         self._rows = ValueRows(arrays, values, outputs, statements)
         self._comparer = PairComparer.of_bound(self.outputs, alone, self._rows.compared if values else None)
         self._by_unit: list[Columns] = [self._units, arrays.columns("cells"), *(each.units for each in self._names)]
+        # Most attributes that could tell units apart are held by none of them.
+        label_names = (*self._label_names, PARTY_KIND)
+        self._labels_held = {name for name in label_names if (self._units.in_use()[f"label.{name}"] >= 0).any()}
         is_live = self._units.in_use()["is_live"]
         self._free: list[int] = np.flatnonzero(~is_live)[::-1].tolist()
         self._n_removed = 0
@@ -293,7 +296,7 @@ class LiveWeigher:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         with self._writing():
-            if self._n_probes:
+            if self._depth:
                 raise ConfigurationError(
                     "live weigher: expected no change while the thread probes.",
                     hint="Leave the context of the probe first.",
@@ -431,7 +434,7 @@ class LiveWeigher:
         self._check(contents)
         with self._writing():
             mark, forgets, n_before = self._arrays.mark(), self._arrays.forgets, self._n_probes
-            self._arrays.forgets = True
+            self._arrays.forgets, self._depth = True, self._depth + 1
             try:
                 first = self._units.n
                 for content in contents:
@@ -441,7 +444,7 @@ class LiveWeigher:
                 yield np.arange(first, first + len(contents), dtype=np.int32)
             finally:
                 self._arrays.cut(mark)
-                self._arrays.forgets, self._n_probes = forgets, n_before
+                self._arrays.forgets, self._n_probes, self._depth = forgets, n_before, self._depth - 1
 
     def _check(self, contents: Sequence[Content]) -> None:
         for content in contents:
@@ -483,10 +486,15 @@ class LiveWeigher:
         units["n_held"][place] = len(held)
         units["content_hash"][place] = stated.content_hash
         units["is_live"][place] = True
-        units[f"label.{PARTY_KIND}"][place] = content.kind
         for name in self._label_names:
-            units[f"label.{name}"][place] = _label(name, stated)
+            self._set_label(name, place, _label(name, stated))
+        self._set_label(PARTY_KIND, place, content.kind)
         return stated
+
+    def _set_label(self, name: str, place: int, label: int) -> None:
+        self._units[f"label.{name}"][place] = label
+        if label >= 0:
+            self._labels_held.add(name)
 
     def _refresh(self) -> None:
         self._rows.refresh()
@@ -555,7 +563,7 @@ class LiveWeigher:
 
     def _weighed(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:
         found = self._weigher.compare(self._comparer, left, right)
-        for name in (*self._label_names, PARTY_KIND):
+        for name in self._labels_held:
             found[labels_differ(self._units[f"label.{name}"], left, right)] = -np.inf
         return found
 
