@@ -182,6 +182,7 @@ class Matching:
             self._is_ahead = True
             self._matcher, self._texts, self._position = prepared.matcher, prepared.texts, prepared.position
             self._touched.clear()
+            self._saved = None
         for feed in prepared.feeds:
             if feed_of(transaction, feed.source) is None:
                 keep_feed(transaction, feed)
@@ -192,7 +193,7 @@ class Matching:
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
 
         self._is_ahead = True
-        self._texts = texts
+        self._texts, self._saved = texts, None
         self._touched.clear()
         model, options = TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1])
         saved = None if self._state is None else self._state.load(model, options, texts)
