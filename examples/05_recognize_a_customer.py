@@ -22,13 +22,13 @@ def conversation(registry: Registry, caller: dict[str, str]) -> tuple[Recognitio
 
 def main() -> None:
     """Fill a registry with invented customers and let some of them call."""
-    rows = synthetic_customers(2_000, seed=4, share_of_organizations=0.0).records.to_pylist()
+    rows = synthetic_customers(1_000, seed=4, share_of_organizations=0.0).records.to_pylist()
     registry = custid.open_registry("memory")
     registry.train(rows)
     registry.ingest(rows, source="shop")
 
     n_wrong = n_recognized = 0
-    callers = [row for row in rows if row["given_name"] and row["family_name"] and row["birth_date"]][:100]
+    callers = [row for row in rows if row["given_name"] and row["family_name"] and row["birth_date"]][:50]
     for number, caller in enumerate(callers):
         who, asked = conversation(registry, caller)
         is_right = who.customer == registry.id_of(("shop", caller["record_id"]))
