@@ -501,8 +501,8 @@ class Matcher:
         live = self._opened()
         partners = Partners(live.index)
         affected = self._chains_of(seeds).keys()
-        clusters: list[frozenset[int]] = []
-        if affected:
+        clusters = [frozenset(affected)] if affected else []
+        if len(affected) > 1:
             weighed = live.weights.graph(affected, partners.pairs_within(affected))
             clusters = weighed.clusters(self.contracted(weighed.graph))
         new, near = self._clusters.replace(clusters, departed)
