@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
 from custid.registry._unit_weights import UnitGraph
 
-__all__ = ["AttachedClusters"]
+__all__ = ["AttachedClusters", "regrouped"]
 
 _NEARLY = 0.99
 """Sums of many odds are off by less than a hundredth."""
@@ -374,3 +374,15 @@ class AttachedClusters:
 
 def _lengthened(array: NDArray[np.int32], n_places: int) -> NDArray[np.int32]:
     return np.append(array, np.full(n_places - len(array), -1, np.int32))
+
+
+def regrouped(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the units of groups that are others than before, given a number of the group of each unit, -1 for none."""
+    units = np.flatnonzero(after >= 0)
+    old, new = before[units], after[units]
+    n_before, n_after = np.bincount(before[before >= 0], minlength=len(before)), np.bincount(new, minlength=len(after))
+    # A group is as before if one old group has all of its units, and no others.
+    _, first, inverse = np.unique(new, return_index=True, return_inverse=True)
+    is_same = (old >= 0) & (old == old[first][inverse]) & (n_before[old] == n_after[new])
+    n_same = np.bincount(inverse, is_same)
+    return units[(n_same < n_after[new[first]])[inverse]]

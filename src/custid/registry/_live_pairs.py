@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,9 @@ from custid.registry._unit_weights import Pairs, UnitWeights, pairs_array
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.record_table import RecordTable
 
-__all__ = ["LivePairs", "Partners"]
+__all__ = ["LivePairs", "Partners", "balance"]
+
+_PLACES: Final = np.array([1 << 32, 1], np.uint64)
 
 
 class LivePairs:
@@ -97,3 +100,13 @@ class Partners:
     def pairs_of(self, units: Collection[int]) -> Pairs:
         """Return the candidate pairs of some units; those among themselves twice."""
         return pairs_array((unit, other) for unit in units for other in self.of(unit))
+
+
+def balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
+    """Return the pairs that are gained, and those that are lost, all in all."""
+    none = np.empty((0, 2), np.uint64)
+    come, gone = np.concatenate([none, *gained]), np.concatenate([none, *lost])
+    key, inverse = np.unique(np.concatenate([come, gone]) @ _PLACES, return_inverse=True)
+    total = np.bincount(inverse, np.repeat([1.0, -1.0], [len(come), len(gone)]), len(key))
+    pairs = np.column_stack([key >> np.uint64(32), key & np.uint64(0xFFFF_FFFF)]).astype(np.int64)
+    return pairs[total > 0], pairs[total < 0]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from math import exp2
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -29,8 +30,8 @@ from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError
 from custid.index.atoms import UnitAtoms
 from custid.index.candidate_index import CandidateIndex
-from custid.registry._attached import AttachedClusters
-from custid.registry._live_pairs import LivePairs, Partners
+from custid.registry._attached import AttachedClusters, regrouped
+from custid.registry._live_pairs import LivePairs, Partners, balance
 from custid.registry._unit_weights import Pairs, UnitWeights, pairs_array
 from custid.registry._whole_match import match_table
 from custid.registry.keyed_rows import KeyedRows
@@ -58,7 +59,6 @@ _LEAST_NEAR_BITS = -16.0
 
 _MOST_BITS = 40.0
 _STEP_BITS = 2.0**-19
-_PLACES = np.array([1 << 32, 1], np.uint64)
 
 
 @frozen(kw_only=True)
@@ -140,6 +140,8 @@ class Matcher:
         self._clusters = AttachedClusters(attachment)
         self._copy_bits: dict[int, float] = {}
         self._live: LivePairs | None = None
+        # Threads that ask side by side may be the first.
+        self._opening = Lock()
         self._table: tuple[RecordTable, NDArray[np.int64]] | None = None
         self.effort = Effort()
 
@@ -299,10 +301,11 @@ class Matcher:
 
     def _opened(self) -> LivePairs:
         """Return index and weights of all units; a first load does without, and whoever asks first waits."""
-        if self._live is None:
-            self._live = LivePairs.of(self._model, self._options, self._atoms, self._table)
-            self._table = None
-        return self._live
+        with self._opening:
+            if self._live is None:
+                self._live = LivePairs.of(self._model, self._options, self._atoms, self._table)
+                self._table = None
+            return self._live
 
     def open(self) -> None:
         """Make ready for changes and questions, which takes about as long as matching all."""
@@ -411,7 +414,7 @@ class Matcher:
         self._clusters.replace_all(units, found.cluster, found.targets, found.root)
         after = self._clusters.roots(n_numbers)
         self.effort = Effort(n_touched=len(units), n_contracted=len(units), n_weighed=len(found.root))
-        return set(_regrouped(before, after).tolist())
+        return set(regrouped(before, after).tolist())
 
     def _follow(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> None:
         """Bring index and weights up to date, or put off making them anew where most units are new."""
@@ -450,7 +453,7 @@ class Matcher:
             live.add_to_index(unit, atoms)
         live.weights.remove(departed)
         live.weights.add(arrived, contents)
-        come, gone = _balance(gained, lost)
+        come, gone = balance(gained, lost)
         seeds = set(arrived)
         for one, other in gone.tolist():
             bits = self._near.drop(one, other)
@@ -520,28 +523,6 @@ class Matcher:
         """Return what the odds of a unit with all others but those of its cluster are at most, given those not kept."""
         near = self._near.of(unit).items()
         return hopeless + sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
-
-
-def _balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
-    """Return the pairs that are gained, and those that are lost, all in all."""
-    none = np.empty((0, 2), np.uint64)
-    come, gone = np.concatenate([none, *gained]), np.concatenate([none, *lost])
-    key, inverse = np.unique(np.concatenate([come, gone]) @ _PLACES, return_inverse=True)
-    total = np.bincount(inverse, np.repeat([1.0, -1.0], [len(come), len(gone)]), len(key))
-    pairs = np.column_stack([key >> np.uint64(32), key & np.uint64(0xFFFF_FFFF)]).astype(np.int64)
-    return pairs[total > 0], pairs[total < 0]
-
-
-def _regrouped(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the units of groups that are others than before, given a number of the group of each unit, -1 for none."""
-    units = np.flatnonzero(after >= 0)
-    old, new = before[units], after[units]
-    n_before, n_after = np.bincount(before[before >= 0], minlength=len(before)), np.bincount(new, minlength=len(after))
-    # A group is as before if one old group has all of its units, and no others.
-    _, first, inverse = np.unique(new, return_index=True, return_inverse=True)
-    is_same = (old >= 0) & (old == old[first][inverse]) & (n_before[old] == n_after[new])
-    n_same = np.bincount(inverse, is_same)
-    return units[(n_same < n_after[new[first]])[inverse]]
 
 
 def _part(held: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
