@@ -34,13 +34,15 @@ KIND_OF_WORD: Final = {word: PARTY_KINDS.index(kind) for kind, words in _WORDS.i
 """Number of the kind that a folded word tells."""
 
 
-def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
+def row_kinds(inputs: Sequence[SourceInput], *, is_among_joint: bool = False) -> NDArray[np.int8] | None:
     """Return the kind of party of each row.
 
     Parameters
     ----------
     inputs : sequence of SourceInput
         The sources, in the order of their rows.
+    is_among_joint : bool
+        Whether rows that are elsewhere name several persons.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def row_kinds(inputs: Sequence[SourceInput]) -> NDArray[np.int8] | None:
         found[is_told] = highest[is_told]
     joined = np.concatenate(kinds) if kinds else np.empty(0, np.int8)
     joint = [each.row for each in joint_rows(inputs)]
-    if joint:
+    if joint or is_among_joint:
         # Whoever is named beside joint holders is one person, so that they are not taken for one of them.
         joined[(joined < 0) & _are_named(inputs)] = PARTY_KINDS.index("person")
         joined[joint] = PARTY_KINDS.index("collective")
