@@ -1,7 +1,7 @@
 """Contraction of whole components, and attachment of fragments given all that stands beside them.
 
-Why parts of the graph are enough is told in `docs/decisions/0030` and `0038`: contraction in one component depends on no
-other one, a fragment is weighed by its own pairs and by sizes, labels and smallest hashes of the clusters at their
+Why parts of the graph are enough is told in `docs/decisions/0030` and `0038`: contraction in one component depends on
+no other one, a fragment is weighed by its own pairs and by sizes, labels and smallest hashes of the clusters at their
 ends, and clusters that no chain of targets joins have no influence on one another.
 """
 
@@ -35,13 +35,10 @@ class _Facts:
 
     def __init__(self, messages: pa.Table) -> None:
         tables = unpacked_tables(messages, FACTS)
-        self._table = pa.concat_tables(tables).combine_chunks() if tables else None
-        units = np.empty(0, np.uint64) if self._table is None else self._unsigned("unit")
+        self._table = pa.concat_tables(tables).combine_chunks() if tables else pa.table({"unit": np.empty(0, np.int64)})
+        units = _unsigned(self._table, "unit")
         self._order = np.argsort(units)
         self._units = units[self._order]
-
-    def _unsigned(self, name: str) -> NDArray[np.uint64]:
-        return np.asarray(self._table.column(name)).view(np.uint64)
 
     def places(self, units: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return the place of what is told of each unit, -1 where nothing is."""
@@ -52,7 +49,7 @@ class _Facts:
 
     def numbers(self, name: str, places: NDArray[np.int64], default: NDArray[np.uint64] | int) -> NDArray[np.uint64]:
         """Return what is told under a name, and a default where nothing is."""
-        if self._table is None:
+        if not len(self._units):
             return np.broadcast_to(np.asarray(default, np.uint64), places.shape)
         values = np.asarray(self._table.column(name)).astype(np.int64).view(np.uint64)
         return np.where(places >= 0, values[places], np.asarray(default, np.uint64))
@@ -137,7 +134,7 @@ class Contraction:
         links = _links(messages)
         ends = np.column_stack([_unsigned(links, "left"), _unsigned(links, "right")])
         units, places = np.unique(ends, return_inverse=True)
-        places = places.reshape(-1, 2).astype(np.int32)
+        places = places.reshape(-1, 2)
         labels = []
         for number in range(self.n_labels):
             label = np.zeros(len(units), np.uint64)
@@ -145,8 +142,8 @@ class Contraction:
                 label[places[:, side]] = _unsigned(links, f"{name}_label_{number}")
             labels.append(label)
         graph = PairGraph(
-            left_idx=places[:, 0].copy(),
-            right_idx=places[:, 1].copy(),
+            left_idx=np.ascontiguousarray(places[:, 0], np.int32),
+            right_idx=np.ascontiguousarray(places[:, 1], np.int32),
             weight_bits=np.asarray(links.column("bits")),
             tie_break=units,
             labels=tuple(map(_codes, labels)),
@@ -263,10 +260,8 @@ class FragmentTargets:
         links = _links(messages)
         sides = {name: self._side(links, name) for name in ("left", "right")}
         units, places = np.unique(np.column_stack([sides["left"]["unit"], sides["right"]["unit"]]), return_inverse=True)
-        places = places.reshape(-1, 2).astype(np.int32)
-        known = {
-            name: np.empty(len(units), values.dtype) for name, values in sides["left"].items() if name != "unit"
-        }
+        places = places.reshape(-1, 2)
+        known = {name: np.empty(len(units), values.dtype) for name, values in sides["left"].items() if name != "unit"}
         for number, side in enumerate(sides.values()):
             for name, values in known.items():
                 values[places[:, number]] = side[name]
@@ -277,8 +272,8 @@ class FragmentTargets:
         absent = np.repeat(np.arange(len(clusters)), np.maximum(wanted - n_seen, 0))
         cluster = np.concatenate([cluster, absent])
         graph = PairGraph(
-            left_idx=places[:, 0].copy(),
-            right_idx=places[:, 1].copy(),
+            left_idx=np.ascontiguousarray(places[:, 0], np.int32),
+            right_idx=np.ascontiguousarray(places[:, 1], np.int32),
             weight_bits=np.asarray(links.column("bits")),
             # The smallest hash of a cluster names it.
             tie_break=clusters[cluster],

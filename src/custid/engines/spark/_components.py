@@ -69,8 +69,8 @@ def _in_this_process(spark: Any, edges: DataFrame) -> DataFrame:
     table = edges.select("one", "other").toArrow()
     ends = np.column_stack([np.asarray(table.column(name), np.int64) for name in ("one", "other")])
     units, places = np.unique(ends, return_inverse=True)
-    places = places.reshape(-1, 2).astype(np.int32)
-    root = components(len(units), places[:, 0].copy(), places[:, 1].copy())
+    one, other = np.ascontiguousarray(places.reshape(-1, 2).T, np.int32)
+    root = components(len(units), one, other)
     found = pa.table({"unit": pa.array(units, pa.int64()), "component": pa.array(units[root], pa.int64())})
     if not len(units):
         return spark.createDataFrame([], "unit bigint, component bigint")
@@ -79,7 +79,7 @@ def _in_this_process(spark: Any, edges: DataFrame) -> DataFrame:
 
 def _star(edges: DataFrame, *, is_large: bool) -> DataFrame:
     """Join the neighbors of each unit, the larger ones or the smaller ones and itself, to the smallest of all."""
-    from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+    from pyspark.sql import functions as sql  # an optional dependency
 
     one, other = sql.col("one"), sql.col("other")
     both = edges.select("one", "other").union(edges.select(other.alias("one"), one.alias("other")))
@@ -97,7 +97,7 @@ def _star(edges: DataFrame, *, is_large: bool) -> DataFrame:
 
 
 def _fingerprint(edges: DataFrame) -> Any:
-    from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+    from pyspark.sql import functions as sql  # an optional dependency
 
     # Sums of 64 bits would overflow; those of 32 bits of as many edges as there can be do not.
     scattered = sql.xxhash64("one", "other")
@@ -106,7 +106,7 @@ def _fingerprint(edges: DataFrame) -> Any:
 
 
 def _of_stars(edges: DataFrame) -> DataFrame:
-    from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+    from pyspark.sql import functions as sql  # an optional dependency
 
     leaves = edges.select(sql.col("one").alias("unit"), sql.col("other").alias("component"))
     return leaves.union(edges.select(sql.col("other").alias("unit"), sql.col("other").alias("component")).distinct())

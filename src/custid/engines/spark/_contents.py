@@ -58,7 +58,9 @@ def _joined(attribute: str, vocabulary: Sequence[str], codes: NDArray[np.int32])
     if codes.shape[1] == 1:
         return _taken(texts, codes[:, 0])
     distinct, place = np.unique(codes, axis=0, return_inverse=True)
-    joined = [_BETWEEN_VALUES.join(sorted({texts[code] for code in row if code >= 0} - {""})) for row in distinct.tolist()]
+    joined = [
+        _BETWEEN_VALUES.join(sorted({texts[code] for code in row if code >= 0} - {""})) for row in distinct.tolist()
+    ]
     return _taken(joined, place.ravel())
 
 
@@ -72,7 +74,9 @@ def with_kinds(contents: pa.StringArray, kinds: NDArray[np.int8]) -> pa.StringAr
     return pc.binary_join_element_wise(pa.array(kinds).cast(pa.string()), contents, _BETWEEN_ATTRIBUTES)
 
 
-def unpacked_values(contents: pa.Array, attributes: Sequence[str]) -> dict[str, tuple[Sequence[str], NDArray[np.int32]]]:
+def unpacked_values(
+    contents: pa.Array, attributes: Sequence[str]
+) -> dict[str, tuple[Sequence[str], NDArray[np.int32]]]:
     """Return the canonical values that texts hold, for attributes that have any."""
     if not len(contents):
         return {}
@@ -87,12 +91,12 @@ def unpacked_values(contents: pa.Array, attributes: Sequence[str]) -> dict[str, 
     return values
 
 
-def _split(
-    joined: Sequence[str], indices: NDArray[np.int32]
-) -> tuple[Sequence[str], NDArray[np.int32]] | None:
+def _split(joined: Sequence[str], indices: NDArray[np.int32]) -> tuple[Sequence[str], NDArray[np.int32]] | None:
     """Return the single values of texts that may hold several, and their codes."""
     position: dict[str, int] = {}
-    parts = [[position.setdefault(text, len(position)) for text in each.split(_BETWEEN_VALUES) if text] for each in joined]
+    parts = [
+        [position.setdefault(text, len(position)) for text in each.split(_BETWEEN_VALUES) if text] for each in joined
+    ]
     if not position:
         return None
     codes = np.full((len(joined), max(map(len, parts))), -1, np.int32)

@@ -198,8 +198,12 @@ def _told(step: str) -> Iterator[None]:
         raise RuntimeError(_MARK + json.dumps(told)) from None
     except Exception as error:  # noqa: BLE001  # whatever it is, its text may hold values of customers
         place = extract_tb(error.__traceback__)[-1]
-        problem = f"spark: step {step!r}: expected it to run, got {type(error).__name__} in {place.name}:{place.lineno}."
-        raise RuntimeError(_MARK + json.dumps(["InternalError", problem, "Report it, with the versions in use."])) from None
+        problem = (
+            f"spark: step {step!r}: expected it to run, got {type(error).__name__} in {place.name}:{place.lineno}."
+        )
+        raise RuntimeError(
+            _MARK + json.dumps(["InternalError", problem, "Report it, with the versions in use."])
+        ) from None
 
 
 @contextmanager

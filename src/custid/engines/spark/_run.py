@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +30,6 @@ from custid.engines.table_weigher import has_persons
 from custid.errors import DuplicateRecordKeyError, InternalError
 from custid.intake.generic_values import GenericPolicy
 from custid.scoring.match_model import TrainedMatchModel
-from custid.standardize.values import Standardizer
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -88,14 +86,12 @@ class Run:
 
     def read(self, frame: DataFrame, reader: RowReader) -> None:
         """Standardize the rows, and put those that say the same into one unit."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         self._progress("standardizing", 0.0)
         rows = mapped(frame, "standardizing", reader, ROW_SCHEMA, ROWS_AT_ONCE)
         rows = self._stage.keep(rows, "rows")
-        told = rows.agg(
-            sql.count("*"), sql.max("is_joint"), sql.max("kind"), sql.max("kind_among_joint")
-        ).collect()[0]
+        told = rows.agg(sql.count("*"), sql.max("is_joint"), sql.max("kind"), sql.max("kind_among_joint")).collect()[0]
         self.n_records, is_among_joint = told[0], bool(told[1])
         kind = told[3] if is_among_joint else told[2]
         self._labels = label_names(self._model, has_kinds=kind is not None and kind >= 0)
@@ -121,13 +117,13 @@ class Run:
         if n_ambiguous:
             raise InternalError(
                 f"spark: units: expected one content for each hash, got several for {n_ambiguous}.",
-                hint="This happens once in a thousand runs over a billion records by accident; change any value of one.",
+                hint="Of a billion contents two have one hash by accident in one case of forty; change one.",
             )
         self._progress("standardizing", 1.0)
 
     def _generic(self, rows: DataFrame, policy: GenericPolicy) -> np.ndarray[Any, np.dtype[np.uint64]]:
         """Return hashes of the values that too many names stand beside."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         stated = rows.where("name is not null").select(sql.explode("counted").alias("value"), "name")
         counted = stated.groupBy("value").agg(sql.count_distinct("name").alias("n_names"))
@@ -138,7 +134,7 @@ class Run:
 
     def choose_cap(self) -> None:
         """Take the largest blocks whose pairs fit the budget, as a run on one machine does when it trains."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         cap, pairs_per_unit = self._options.block_limits()
         one_in = max(1, self.n_units // _SAMPLED_UNITS)
@@ -164,7 +160,7 @@ class Run:
 
     def weigh(self) -> None:
         """Find the pairs of the blocks, and weigh them."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         self._progress("comparing", 0.0)
         cap, _ = self._options.block_limits(self._model.block_cap)
@@ -186,7 +182,7 @@ class Run:
 
     def _beside_pairs(self, facts: DataFrame) -> DataFrame:
         """Return the weighed pairs with facts of their units."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         return self.weighed.where(sql.col("tag") == WEIGHED).union(self._told(facts))
 
@@ -194,7 +190,7 @@ class Run:
 
     def cluster(self) -> DataFrame:
         """Return ``unit`` and ``customer`` of all units that may be together with others."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         self._progress("clustering", 0.0)
         labels = self._labels_of_units()
@@ -204,9 +200,7 @@ class Run:
         n_places = self._places_for(found.count())
         n_labels = len(self._labels)
         facts = found if labels is None else found.join(labels, "unit", "left").na.fill(0)
-        inside = gathered(
-            self._beside_pairs(facts), "clustering", InsidePairs(n_places=n_places, n_labels=n_labels)
-        )
+        inside = gathered(self._beside_pairs(facts), "clustering", InsidePairs(n_places=n_places, n_labels=n_labels))
         contraction = Contraction(
             options=self._options.contraction, match_probability=self._options.match_probability, n_labels=n_labels
         )
@@ -242,7 +236,7 @@ class Run:
 
     def _attached(self, clusters: DataFrame, labels: DataFrame | None) -> DataFrame:
         """Return the customers of units after attachment."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         of_units = clusters.select("unit", "cluster")
         settled = None if self._attachment is None else self._settled(self._attachment, clusters, labels)
@@ -260,7 +254,7 @@ class Run:
         self, attachment: AttachmentOptions, clusters: DataFrame, labels: DataFrame | None
     ) -> DataFrame | None:
         """Return ``cluster`` and ``root`` of the clusters that become part of another one; None where none does."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         n_labels = len(self._labels)
         odds = gathered(
@@ -275,9 +269,7 @@ class Run:
         hopeful = self._stage.keep(hopeful.select("unit"), "hopeful")
         n_places = self._places_for(hopeful.count())
         facts = self._facts_of_fragments(clusters, labels, hopeful)
-        pairs = gathered(
-            self._beside_pairs(facts), "attaching", FragmentPairs(n_places=n_places, n_labels=n_labels)
-        )
+        pairs = gathered(self._beside_pairs(facts), "attaching", FragmentPairs(n_places=n_places, n_labels=n_labels))
         finder = FragmentTargets(
             options=attachment,
             match_probability=self._options.match_probability,
@@ -298,8 +290,8 @@ class Run:
         return self._stage.keep(settled, "settled")
 
     def _facts_of_fragments(self, clusters: DataFrame, labels: DataFrame | None, hopeful: DataFrame) -> DataFrame:
-        """Return the clusters of units, and which of them may find a target; units that nothing is told of are alone."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        """Return the clusters of units, and which of them may find a target; units not told of are alone."""
+        from pyspark.sql import functions as sql  # an optional dependency
 
         names = [f"label_{number}" for number in range(len(self._labels))]
         asked = hopeful.join(clusters, "unit", "left").select(sql.coalesce("cluster", "unit").alias("cluster"))
@@ -309,7 +301,9 @@ class Run:
         alone = alone.select("unit", sql.col("unit").alias("cluster"), sql.lit(1).cast("bigint").alias("size"))
         if labels is not None:
             alone = alone.join(labels, "unit", "left").na.fill(0)
-        every = clusters.select("unit", "cluster", "size", *names).union(alone.select("unit", "cluster", "size", *names))
+        every = clusters.select("unit", "cluster", "size", *names).union(
+            alone.select("unit", "cluster", "size", *names)
+        )
         told = every.join(asked, "cluster", "left")
         return told.select("unit", "cluster", "size", sql.coalesce("is_asked", sql.lit(0)).alias("is_asked"), *names)
 
@@ -317,7 +311,7 @@ class Run:
 
     def assign(self, customers: DataFrame) -> DataFrame:
         """Return the customer of every record."""
-        from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+        from pyspark.sql import functions as sql  # an optional dependency
 
         several = self._units.where("n_copies > 1").select("content")
         copies = mapped(
@@ -329,14 +323,14 @@ class Run:
         loose = loose.where("n_units is null or n_units = 1").select("unit", sql.lit(1).alias("is_loose"))
         records = self.of_rows.select("source", "record_key", "unit")
         joined = records.join(customers, "unit", "left").join(loose, "unit", "left")
-        customer = sql.when(
-            sql.col("is_loose") == 1, sql.xxhash64("unit", "source", "record_key")
-        ).otherwise(sql.coalesce("customer", "unit"))
+        customer = sql.when(sql.col("is_loose") == 1, sql.xxhash64("unit", "source", "record_key")).otherwise(
+            sql.coalesce("customer", "unit")
+        )
         return self._stage.keep(joined.select("source", "record_key", customer.alias("customer")), "assignments")
 
 
 def _require_distinct_keys(rows: DataFrame) -> None:
-    from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+    from pyspark.sql import functions as sql  # an optional dependency
 
     repeated = rows.groupBy("source", "record_key").count().where(sql.col("count") > 1)
     n_repeated = repeated.agg(sql.count("*"), sql.sum("count")).collect()[0]

@@ -6,6 +6,7 @@ A worker that weighs pairs needs what their units say, and needs it once for all
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -54,7 +55,7 @@ class Tiles:
         group = self.groups_of(np.asarray(facts.column("unit")).view(np.uint64))
         order = np.argsort(group, kind="stable")
         bounds = np.searchsorted(group[order], np.arange(self.n_groups + 1))
-        for own, (low, high) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        for own, (low, high) in enumerate(pairwise(bounds.tolist())):
             if low < high:
                 packed = packed_table(facts.take(pa.array(order[low:high])))
                 for other in range(self.n_groups):

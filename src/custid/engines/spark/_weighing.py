@@ -95,8 +95,8 @@ def _contents_of(units: NDArray[np.uint64], messages: pa.Table) -> pa.Array:
 
 def _forest(place: int, units: NDArray[np.uint64], joined: NDArray[np.int64]) -> Iterator[Message]:
     used, places = np.unique(joined, return_inverse=True)
-    places = places.reshape(-1, 2).astype(np.int32)
-    root = components(len(used), places[:, 0].copy(), places[:, 1].copy())
+    one, other = np.ascontiguousarray(places.reshape(-1, 2).T, np.int32)
+    root = components(len(used), one, other)
     leaves = np.flatnonzero(root != np.arange(len(used)))
     if len(leaves):
         yield place, FOREST, np.column_stack([units[used[leaves]], units[used[root[leaves]]]]).tobytes()

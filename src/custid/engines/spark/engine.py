@@ -64,7 +64,7 @@ class SparkEngine:
 
     def __init__(self, spark: Any = None, settings: SparkSettings | None = None) -> None:
         try:
-            import pyspark  # noqa: F401, PLC0415  # an optional dependency
+            import pyspark  # noqa: F401  # an optional dependency
         except ImportError:
             raise MissingDependencyError(
                 "spark: expected PySpark, got none.", hint="pip install 'custid[spark]'"
@@ -181,7 +181,7 @@ class SparkEngine:
 
 def _sample(frame: DataFrame, n_wanted: int) -> tuple[int, pa.Table]:
     """Return the number of rows, and about as many as wanted of them: which ones, their contents decide."""
-    from pyspark.sql import functions as sql  # noqa: PLC0415  # an optional dependency
+    from pyspark.sql import functions as sql  # an optional dependency
 
     n_rows = frame.count()
     if n_rows <= n_wanted:
@@ -194,7 +194,8 @@ def _warnings(model: TrainedMatchModel, n_sampled: int, n_rows: int) -> tuple[st
     n_matches = model.prior_match_probability * n_sampled * (n_sampled - 1) / 2
     if n_matches >= _FEW_MATCHES:
         return ()
-    return (
+    warning = (
         f"the model was learned from {n_sampled:,} of {n_rows:,} rows, among which about {n_matches:,.0f} pairs are of "
-        "one customer; train on a part that holds whole customers, such as a region, and give model=.",
+        "one customer; train on a part that holds whole customers, such as a region, and give model=."
     )
+    return (warning,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pyarrow as pa
 from attrs import field, frozen
@@ -13,9 +13,6 @@ from custid.engines.spark._stage import Stage
 from custid.engines.spark._weighing import weighed_pairs
 from custid.intake.schema import Schema
 from custid.scoring.match_model import TrainedMatchModel
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 __all__ = ["SparkResult"]
 
@@ -45,19 +42,19 @@ class SparkResult:
         What a user should know.
     """
 
-    assignments: DataFrame = field(repr=False)
-    units: DataFrame = field(repr=False)
+    assignments: Any = field(repr=False)
+    units: Any = field(repr=False)
     model: TrainedMatchModel = field(repr=False)
     schema: Schema = field(repr=False)
     n_records: int
     n_units: int
     n_pairs: int
     warnings: tuple[str, ...] = ()
-    _weighed: DataFrame = field(repr=False, alias="weighed")
+    _weighed: Any = field(repr=False, alias="weighed")
     _stage: Stage = field(repr=False, alias="stage")
 
     @property
-    def pairs(self) -> DataFrame:
+    def pairs(self) -> Any:
         """The pairs compared: ``left_unit``, ``right_unit`` and ``match_weight`` in bits, each pair once.
 
         The weight is -25 or more, and ``-inf`` where it is certain that the two are apart.

@@ -51,7 +51,7 @@ class SparkSettings:
             for each, least in zip(fields(SparkSettings)[1:], (2, 1, 16, 0, 1), strict=True)
             if not isinstance(getattr(self, each.name), int) or getattr(self, each.name) < least
         ]
-        if self.staging is not None and not (isinstance(self.staging, str) and self.staging):
+        if self.staging is not None and not self.staging:
             problems.append(f"spark settings: staging: expected a path or a schema, got {self.staging!r}")
         if problems:
             raise ConfigurationError.collected(problems)
