@@ -26,15 +26,17 @@ import pyarrow as pa
 from attrs import field, frozen
 
 from custid.intake import Schema
+from custid.intake.pinned import pinned_schema
+from custid.intake.sources import read_source
 from custid.resolver import dedupe
 from custid.result import Result
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing._customers import synthetic_customers
+from custid.testing._organizations import synthetic_organizations
 
 __all__ = ["EngineOutcome", "EngineSuite", "local_outcome", "partition_of"]
 
-_SCHEMA = Schema(record_key="record_key", source="source", day_first=True)
-_N_RECORDS = 1_500
+_N_CUSTOMERS, _N_ORGANIZATIONS, _N_IN_BLOCK, _N_GENERIC = 900, 250, 300, 14
 
 
 @frozen(kw_only=True, eq=False)
@@ -107,6 +109,100 @@ def local_outcome(result: Result) -> EngineOutcome:
 
 
 @cache
-def _trained() -> tuple[pa.Table, TrainedMatchModel]:
-    records = synthetic_customers(_N_RECORDS, seed=8).records
-    return records, dedupe(records, schema=_SCHEMA).model
+def _trained() -> TrainedMatchModel:
+    return dedupe(_mixed_records(), schema=_schema(_mixed_records())).model
+
+
+def _schema(records: pa.Table) -> Schema:
+    return pinned_schema(read_source(records, Schema(record_key="record_id"), None))
+
+
+@cache
+def _mixed_records() -> pa.Table:
+    """Return persons, joint holders, organizations with numbers, equal rows, and a number that too many people give."""
+    persons = synthetic_customers(_N_CUSTOMERS, seed=8).records.to_pylist()
+    organizations = synthetic_organizations(_N_ORGANIZATIONS, seed=8).records.to_pylist()
+    for place, row in enumerate(persons[: 2 * _N_GENERIC]):
+        if place % 2:
+            row["phone"] = "01 99 00 55 66"
+    persons[1]["given_name"] = "Jean et Marie"
+    rows = [*persons, *organizations]
+    rows += [{**row, "record_id": f"copy-{place}"} for place, row in enumerate(rows[:60])]
+    rows += [{"record_id": f"bare-{place}", "given_name": "Anne"} for place in range(5)]
+    return _table(rows)
+
+
+@cache
+def _records_of_one_place() -> pa.Table:
+    """Return people of whom each shares name, street and city with hundreds, and little more with anybody."""
+    given = ("Ann", "Bob", "Cid", "Dan", "Eve", "Fay", "Gus")
+    return _table(
+        [
+            {
+                "record_id": str(number),
+                "given_name": given[number % 7],
+                "family_name": "Martin",
+                "city": "Leeds",
+                "street": "High Street",
+                "birth_date": f"{1940 + number % 53}-0{1 + number % 9}-1{number % 10}",
+            }
+            for number in range(_N_IN_BLOCK)
+        ]
+    )
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    names = sorted({name for row in rows for name in row})
+    return pa.table({name: pa.array([row.get(name) or None for row in rows], pa.string()) for name in names})
+
+
+class EngineSuite(ABC):
+    """The contract of an engine: with one match model it finds what a run on one machine finds, to the bit."""
+
+    @abstractmethod
+    def resolve(self, records: pa.Table, *, model: TrainedMatchModel, schema: Schema) -> EngineOutcome:
+        """Return what the engine finds.
+
+        Parameters
+        ----------
+        records : pyarrow.Table
+            Rows, all columns of text.
+        model : TrainedMatchModel
+            A trained match model.
+        schema : Schema
+            What each column means.
+
+        Returns
+        -------
+        EngineOutcome
+            Customers and pairs.
+        """
+
+    def _check(self, records: pa.Table) -> None:
+        model, schema = _trained(), _schema(records)
+        expected = local_outcome(dedupe(records, model=model, schema=schema))
+        found = self.resolve(records, model=model, schema=schema)
+        assert found.pairs == expected.pairs
+        assert found.customers == expected.customers
+
+    def test_persons_and_organizations_are_found_as_on_one_machine(self) -> None:
+        """Pairs, weights to the bit and customers are those of one machine, whatever kinds of rows there are."""
+        self._check(_mixed_records())
+
+    def test_order_of_rows_says_nothing(self) -> None:
+        """Rows in another order give what one machine finds in theirs."""
+        records = _mixed_records()
+        order = np.random.default_rng(8).permutation(records.num_rows)[: records.num_rows // 2]
+        self._check(records.take(pa.array(order)))
+
+    def test_values_that_hundreds_share_are_passed_over(self) -> None:
+        """A block far above the cap proposes no pair, and those inside it are found by what else they share."""
+        self._check(_records_of_one_place())
+
+    def test_strangers_stay_apart(self) -> None:
+        """Records without a pair are customers of their own."""
+        rows = [
+            {"record_id": "1", "given_name": "Ann", "family_name": "Lee", "email": "ann@site.example"},
+            {"record_id": "2", "given_name": "Bob", "family_name": "Ray", "email": "bob@site.example"},
+        ]
+        self._check(_table(rows))
