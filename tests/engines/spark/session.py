@@ -34,6 +34,8 @@ _CONFIGURATION = {
     "spark.driver.memory": "1g",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.adaptive.enabled": "false",
+    # Compiling each small query takes longer than running it.
+    "spark.sql.codegen.wholeStage": "false",
 }
 
 

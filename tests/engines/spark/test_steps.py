@@ -109,7 +109,12 @@ def test_forest_joins_what_positive_pairs_join() -> None:
     networkx = pytest.importorskip("networkx")
     linked, _ = _linked()
     forest = by_place(message for message in _weighed() if message[1] == FOREST)
-    edges = [edge for held in forest.values() for table in listed(held) for edge in zip(*table.to_pydict().values(), strict=True)]
+    edges = [
+        edge
+        for held in forest.values()
+        for table in listed(held)
+        for edge in zip(*table.to_pydict().values(), strict=True)
+    ]
     positive = _ends(linked)[linked.weight_bits > 0].view(np.int64)
     found, expected = networkx.Graph(edges), networkx.Graph(list(map(tuple, positive.tolist())))
     assert sorted(map(sorted, networkx.connected_components(found))) == sorted(

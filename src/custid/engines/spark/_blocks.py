@@ -19,7 +19,7 @@ from custid.blocking.atoms import HashedAtoms, hashed_atoms
 from custid.engines._given_model import fitting_table
 from custid.engines.spark._contents import table_of_contents
 from custid.engines.spark._messages import Message, arrays_of
-from custid.engines.spark._tiles import Tiles
+from custid.engines.spark._tiles import Tiles, distinct
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.hashing import combine_hashes, mix, string_hashes
 from custid.table.record_table import RecordTable
@@ -217,9 +217,9 @@ class PairMaker:
                 held.append(pairs)
                 n_held += len(pairs)
                 if n_held > _PAIRS_BETWEEN:
-                    held = [np.unique(np.concatenate(held))]
+                    held = [distinct(np.concatenate(held))]
                     n_held = len(held[0])
-        yield from self.tiles.sent(blocks.hashes(np.unique(np.concatenate(held))), PAIRS)
+        yield from self.tiles.sent(blocks.hashes(distinct(np.concatenate(held))), PAIRS)
 
 
 @frozen(kw_only=True)
@@ -244,7 +244,7 @@ class PairCounter:
         is_sampled = mix(blocks.units) % np.uint64(self.one_in) == 0
         for size in blocks.of_size:
             for packed in blocks.pairs(size):
-                pairs = blocks.hashes(np.unique(packed[is_sampled[packed >> np.uint64(32)]]))
+                pairs = blocks.hashes(distinct(packed[is_sampled[packed >> np.uint64(32)]]))
                 found.append(pairs)
                 sizes.append(np.full(len(pairs), size, np.int32))
         pairs = np.concatenate(found).view(np.int64)

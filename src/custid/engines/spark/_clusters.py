@@ -18,7 +18,7 @@ from custid.clustering.attachment import AttachmentOptions, Targets, find_target
 from custid.clustering.contraction import ContractionOptions, contract
 from custid.clustering.pair_graph import PairGraph
 from custid.engines.spark._messages import Message, packed_table, unpacked_tables
-from custid.engines.spark._tiles import FACTS
+from custid.engines.spark._tiles import FACTS, runs
 from custid.engines.spark._weighing import weighed_pairs
 
 __all__ = ["NEAR_BITS", "Contraction", "FragmentPairs", "FragmentTargets", "InsidePairs", "OddsOutside", "Settlement"]
@@ -63,8 +63,7 @@ def _sent(places: NDArray[np.int64], table: pa.Table) -> Iterator[Message]:
     """Yield the rows of a table as messages to their places."""
     order = np.argsort(places, kind="stable")
     places = places[order]
-    starts = np.flatnonzero(np.append(True, places[1:] != places[:-1])[: len(places)])
-    for low, high in zip(starts, np.append(starts[1:], len(places)), strict=True):
+    for low, high in runs(places):
         yield int(places[low]), _LINKS, packed_table(table.take(pa.array(order[low:high])))
 
 

@@ -93,16 +93,19 @@ def unpacked_values(
 
 def _split(joined: Sequence[str], indices: NDArray[np.int32]) -> tuple[Sequence[str], NDArray[np.int32]] | None:
     """Return the single values of texts that may hold several, and their codes."""
+    if not any(_BETWEEN_VALUES in each for each in joined):
+        codes = indices if all(joined) else np.where(np.array([*map(bool, joined)])[indices], indices, np.int32(-1))
+        return (joined, codes[:, None]) if any(joined) else None
     position: dict[str, int] = {}
     parts = [
         [position.setdefault(text, len(position)) for text in each.split(_BETWEEN_VALUES) if text] for each in joined
     ]
     if not position:
         return None
-    codes = np.full((len(joined), max(map(len, parts))), -1, np.int32)
+    several = np.full((len(joined), max(map(len, parts))), -1, np.int32)
     for place, part in enumerate(parts):
-        codes[place, : len(part)] = part
-    return tuple(position), codes[indices]
+        several[place, : len(part)] = part
+    return tuple(position), several[indices]
 
 
 def table_of_contents(contents: pa.Array, attributes: Sequence[str]) -> RecordTable:

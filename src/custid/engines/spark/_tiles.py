@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +16,24 @@ from numpy.typing import NDArray
 
 from custid.engines.spark._messages import Message, packed_table
 
-__all__ = ["FACTS", "Tiles"]
+__all__ = ["FACTS", "Tiles", "distinct", "runs"]
 
 FACTS = 3
 """Tag of messages that tell something of units."""
 
 _PAIRS_IN_MESSAGE = 1 << 16
+
+
+def runs(values: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of equal values begins and ends."""
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+    return pairwise([*starts.tolist(), len(values)]) if len(starts) else iter(())
+
+
+def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return distinct numbers, ascending; numpy's own function hashes them, which takes several times as long."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
 
 
 @frozen(kw_only=True)
@@ -45,8 +58,7 @@ class Tiles:
         tile = np.minimum(one, other) * self.n_groups + np.maximum(one, other)
         order = np.argsort(tile, kind="stable")
         pairs, tile = pairs[order], tile[order]
-        starts = np.flatnonzero(np.append(True, tile[1:] != tile[:-1])[: len(tile)])
-        for low, high in zip(starts, np.append(starts[1:], len(tile)), strict=True):
+        for low, high in runs(tile):
             for start in range(low, high, _PAIRS_IN_MESSAGE):
                 yield int(tile[low]), tag, pairs[start : min(start + _PAIRS_IN_MESSAGE, high)].tobytes()
 

@@ -14,7 +14,7 @@ from custid.engines.labels import IDENTIFIERS
 from custid.engines.spark._blocks import PAIRS
 from custid.engines.spark._contents import table_of_contents
 from custid.engines.spark._messages import Message, arrays_of, unpacked_tables
-from custid.engines.spark._tiles import FACTS
+from custid.engines.spark._tiles import FACTS, distinct
 from custid.engines.table_weigher import TableWeigher
 from custid.scoring.match_model import TrainedMatchModel
 
@@ -44,7 +44,7 @@ def _dense(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.in
     """Return the units of pairs, ascending, and distinct pairs of places among them, ascending."""
     units, places = np.unique(pairs, return_inverse=True)
     places = places.reshape(-1, 2).astype(np.uint64)
-    packed = np.unique((places[:, 0] << np.uint64(32)) | places[:, 1])
+    packed = distinct((places[:, 0] << np.uint64(32)) | places[:, 1])
     return units, np.column_stack([packed >> np.uint64(32), packed & np.uint64(0xFFFF_FFFF)]).astype(np.int64)
 
 
