@@ -44,6 +44,8 @@ def _reason() -> str:
         return "PySpark is not installed"
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         return "there is no Java runtime"
+    if os.environ.get("NUMBA_DISABLE_JIT") == "1":
+        return "what workers run is not counted as covered, and is tested compiled"
     return ""
 
 

@@ -37,8 +37,8 @@ class TestSparkEngine(EngineSuite):
         self.spark = spark
 
     def resolve(self, records: pa.Table, *, model: TrainedMatchModel, schema: Schema) -> EngineOutcome:
-        """Return what Spark finds, in groups so small that there are several tiles."""
-        settings = SparkSettings(units_per_group=400)
+        """Return what Spark finds, in groups so small that tiles ask for their units."""
+        settings = SparkSettings(units_per_group=200, told_groups=1)
         return outcome_of(resolved(self.spark, records, model=model, schema=schema, settings=settings))
 
 

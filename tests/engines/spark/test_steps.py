@@ -18,8 +18,8 @@ from custid.engines.linked_table import LinkedTable
 from custid.engines.spark._blocks import KeyScatter, PairCounter, PairMaker
 from custid.engines.spark._clusters import Contraction, InsidePairs
 from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds
-from custid.engines.spark._messages import explained, listed
-from custid.engines.spark._tiles import Tiles
+from custid.engines.spark._messages import arrays_of, explained, listed, unpacked_tables
+from custid.engines.spark._tiles import FACTS, PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, TileWeigher, weighed_pairs
 from custid.engines.spark.settings import SparkSettings
 from custid.scoring.match_model import TrainedMatchModel
@@ -102,6 +102,20 @@ def test_pairs_and_weights_are_those_of_one_machine() -> None:
         found += zip(zip(left.tolist(), right.tolist(), strict=True), bits.tolist(), strict=True)
     assert len(found) == len(expected)
     assert dict(found) == expected
+
+
+def test_tiles_get_what_they_ask_for() -> None:
+    """What groups answer is told of the units of a tile's pairs, each once, and of no others."""
+    _, units = _linked()
+    maker = PairMaker(block_cap=4, tiles=_TILES)
+    pairs = by_place(message for place, held in _keys(4).items() for message in maker(place, held))
+    asked = [message for place, held in pairs.items() for message in PairsOfTile(tiles=_TILES)(place, held)]
+    wanted = [each for each in asked if each[1] == WANTED]
+    groups = by_place([*_TILES.to_groups(units), *wanted])
+    answers = by_place(message for group, held in groups.items() for message in facts_wanted(group, held))
+    for place, held in by_place(each for each in asked if each[1] == PAIRS).items():
+        told = pa.concat_tables(unpacked_tables(answers[place], FACTS))["unit"].to_pylist()
+        assert sorted(told) == sorted(set(arrays_of(held, PAIRS, 2).view(np.int64).ravel().tolist()))
 
 
 def test_forest_joins_what_positive_pairs_join() -> None:

@@ -19,14 +19,13 @@ from custid.blocking.atoms import HashedAtoms, hashed_atoms
 from custid.engines._given_model import fitting_table
 from custid.engines.spark._contents import table_of_contents
 from custid.engines.spark._messages import Message, arrays_of
-from custid.engines.spark._tiles import Tiles, distinct
+from custid.engines.spark._tiles import PAIRS, Tiles, distinct
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.hashing import combine_hashes, mix, string_hashes
 from custid.table.record_table import RecordTable
 
 __all__ = [
     "KEYS",
-    "PAIRS",
     "UNITS_AT_ONCE",
     "KeyScatter",
     "PairCounter",
@@ -37,8 +36,8 @@ __all__ = [
 UNITS_AT_ONCE = 20_000
 """Units whose keys, some hundreds each, take about a hundred megabytes."""
 
-KEYS, PAIRS = 1, 2
-"""Tags of messages."""
+KEYS = 1
+"""Tag of messages of keys and units."""
 
 _PAIRS_BETWEEN = 1 << 24
 """Pairs that are gathered before repeats are dropped."""

@@ -23,7 +23,7 @@ from custid.engines.spark._components import connected
 from custid.engines.spark._messages import gathered, listed, mapped, scattered
 from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RowReader, UnitMaker
 from custid.engines.spark._stage import Stage
-from custid.engines.spark._tiles import Tiles
+from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, LabelTeller, TileWeigher, label_names
 from custid.engines.spark.settings import SparkSettings
 from custid.engines.table_weigher import has_persons
@@ -169,6 +169,12 @@ class Run:
             n_groups += 1
         self._tiles = Tiles(n_groups=n_groups)
         pairs = gathered(self._keys(cap), "blocking", PairMaker(block_cap=cap, tiles=self._tiles))
+        self._wanted: DataFrame | None = None
+        if n_groups > self._settings.told_groups:
+            # To tell all tiles of a group of all its units would grow with the square of the records.
+            kept = self._stage.keep(gathered(pairs, "blocking", PairsOfTile(tiles=self._tiles)), "pairs")
+            self._wanted = kept.where(sql.col("tag") == WANTED)
+            pairs = kept.where(sql.col("tag") == PAIRS)
         self._threshold = threshold_bits(self._options.match_probability)
         weigher = TileWeigher(model=self._model, above_bits=min(self._threshold, 0.0))
         told = pairs.union(self._told(self._units.select("unit", "content")))
@@ -178,7 +184,11 @@ class Run:
         self._progress("comparing", 1.0)
 
     def _told(self, facts: DataFrame) -> DataFrame:
-        return scattered(facts, "telling facts", self._tiles.told, _FACTS_AT_ONCE)
+        """Return messages with facts of units to the tiles that hold pairs of them."""
+        if self._wanted is None:
+            return scattered(facts, "telling facts", self._tiles.told, _FACTS_AT_ONCE)
+        in_groups = scattered(facts, "telling facts", self._tiles.to_groups, _FACTS_AT_ONCE)
+        return gathered(in_groups.union(self._wanted), "telling facts", facts_wanted)
 
     def _beside_pairs(self, facts: DataFrame) -> DataFrame:
         """Return the weighed pairs with facts of their units."""

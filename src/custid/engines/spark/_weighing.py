@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from custid.clustering.pair_graph import components
 from custid.engines.labels import IDENTIFIERS
-from custid.engines.spark._blocks import PAIRS
 from custid.engines.spark._contents import table_of_contents
 from custid.engines.spark._messages import Message, arrays_of, unpacked_tables
-from custid.engines.spark._tiles import FACTS, distinct
+from custid.engines.spark._tiles import FACTS, PAIRS, distinct_pairs
 from custid.engines.table_weigher import TableWeigher
 from custid.scoring.match_model import TrainedMatchModel
 
@@ -40,14 +39,6 @@ def label_names(model: TrainedMatchModel, *, has_kinds: bool) -> tuple[str, ...]
     return tuple(sorted([*names, *(["party_kind"] if has_kinds else [])]))
 
 
-def _dense(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return the units of pairs, ascending, and distinct pairs of places among them, ascending."""
-    units, places = np.unique(pairs, return_inverse=True)
-    places = places.reshape(-1, 2).astype(np.uint64)
-    packed = distinct((places[:, 0] << np.uint64(32)) | places[:, 1])
-    return units, np.column_stack([packed >> np.uint64(32), packed & np.uint64(0xFFFF_FFFF)]).astype(np.int64)
-
-
 @frozen(kw_only=True)
 class TileWeigher:
     """Weighs the pairs of a tile, each once.
@@ -65,7 +56,7 @@ class TileWeigher:
 
     def __call__(self, place: int, messages: pa.Table) -> Iterator[Message]:
         """Yield messages of weighed pairs, and a forest of their components."""
-        units, pairs = _dense(arrays_of(messages, PAIRS, 2))
+        units, pairs = distinct_pairs(arrays_of(messages, PAIRS, 2))
         if not len(pairs):
             return
         table = table_of_contents(_contents_of(units, messages), self.model.attributes or ())

@@ -25,6 +25,9 @@ class SparkSettings:
     units_per_group : int
         Distinct contents of a group; a worker that weighs pairs holds up to two groups, in about two kilobytes for
         each content.
+    told_groups : int
+        Groups up to which each tile is told of all units of its two groups; with more of them a tile asks for those
+        that it has pairs of, which takes one exchange more.
     bytes_per_place : int
         Bytes of blocking keys that a worker sorts at once, in about three times as much memory.
     driver_edges : int
@@ -41,6 +44,7 @@ class SparkSettings:
     staging: str | None = None
     sample_rows: int = 100_000
     units_per_group: int = 300_000
+    told_groups: int = 24
     bytes_per_place: int = 1 << 27
     driver_edges: int = 2_000_000
     max_rounds: int = 50
@@ -48,7 +52,7 @@ class SparkSettings:
     def __attrs_post_init__(self) -> None:
         problems = [
             f"spark settings: {each.name}: expected {least} or more, got {getattr(self, each.name)!r}"
-            for each, least in zip(fields(SparkSettings)[1:], (2, 1, 16, 0, 1), strict=True)
+            for each, least in zip(fields(SparkSettings)[1:], (2, 1, 1, 16, 0, 1), strict=True)
             if not isinstance(getattr(self, each.name), int) or getattr(self, each.name) < least
         ]
         if self.staging is not None and not self.staging:
