@@ -164,7 +164,7 @@ class Run:
 
         self._progress("comparing", 0.0)
         cap, _ = self._options.block_limits(self._model.block_cap)
-        n_groups = -(-self.n_units // self._settings.units_per_group)
+        n_groups = self._settings.groups_for(self.n_units, self._options.expected_pairs_per_record)
         while n_groups * (n_groups + 1) // 2 < self._parallelism:
             n_groups += 1
         self._tiles = Tiles(n_groups=n_groups)

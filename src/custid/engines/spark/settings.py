@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from attrs import fields, frozen
 
 from custid.errors import ConfigurationError
@@ -23,8 +25,8 @@ class SparkSettings:
         Rows that come to the driver to find out what columns mean, and to train on where no match model is given; about
         as many, determined by hashes of the rows.
     units_per_group : int
-        Distinct contents of a group; a worker that weighs pairs holds up to two groups, in about two kilobytes for
-        each content.
+        Distinct contents of a group; a worker that weighs pairs holds up to twice as many, in about two kilobytes
+        each.
     told_groups : int
         Groups up to which each tile is told of all units of its two groups; with more of them a tile asks for those
         that it has pairs of, which takes one exchange more.
@@ -59,3 +61,30 @@ class SparkSettings:
             problems.append(f"spark settings: staging: expected a path or a schema, got {self.staging!r}")
         if problems:
             raise ConfigurationError.collected(problems)
+
+    def groups_for(self, n_units: int, pairs_per_unit: float) -> int:
+        """Return into how many groups units fall.
+
+        Parameters
+        ----------
+        n_units : int
+            Distinct contents.
+        pairs_per_unit : float
+            Pairs that are expected for each.
+
+        Returns
+        -------
+        int
+            So many that no tile holds more units than two groups of ``units_per_group`` have; where tiles ask for
+            units, one with so many pairs does not.
+
+        Examples
+        --------
+        >>> SparkSettings().groups_for(3_000_000, 24.0), SparkSettings().groups_for(1_000_000_000, 24.0)
+        (10, 400)
+        """
+        n_groups = max(1, -(-n_units // self.units_per_group))
+        if n_groups <= self.told_groups:
+            return n_groups
+        n_tiles = n_units * pairs_per_unit / self.units_per_group
+        return max(self.told_groups + 1, math.ceil(math.sqrt(2 * n_tiles)))
