@@ -111,7 +111,7 @@ def dedupe(
     -------
     Result
         Assignments, customers, pairs, explanations, report and the trained model.  From Spark a
-        `custid.engines.spark.SparkResult`, whose tables are DataFrames.  (Type checkers see a Result.)
+        `custid.engines.spark.SparkResult`, whose tables are DataFrames, though type checkers see a Result.
 
     Raises
     ------
