@@ -32,6 +32,8 @@ from custid.intake.pinned import pinned_schema
 from custid.intake.sources import read_source
 from custid.testing import synthetic_customers
 
+_N_GROUPS = 4
+_CONTENTS = "contents to tiles"
 _SIZES = (100_000_000, 1_000_000_000)
 
 
@@ -60,7 +62,7 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
         policy=custid.ResolveOptions().generic,
     )
     cap = model.block_cap or 0
-    tiles = Tiles(n_groups=4)
+    tiles = Tiles(n_groups=_N_GROUPS)
     costs: dict[str, tuple[str, float, int, int]] = {}
     n_rows = records.num_rows
     rows = pa.concat_tables(_timed(costs, "standardize", "record", n_rows, lambda: list(reader(records))))
@@ -81,13 +83,15 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
     )
     wanted = [each for each in asked if each[1] == WANTED]
     groups = _gather([*tiles.to_groups(units), *wanted])
-    told = _timed(costs, "contents to tiles", "record", n_units, lambda: _at_places(facts_wanted, groups))
-    kept = [each for each in asked if each[1] == PAIRS]
-    n_pairs = sum(len(each[2]) for each in kept) // 16
+    _timed(costs, _CONTENTS, "record", n_units, lambda: _at_places(facts_wanted, groups))
+    kept = np.concatenate([np.frombuffer(each[2], np.uint64).reshape(-1, 2) for each in asked if each[1] == PAIRS])
+    # Of a billion records a tile has hardly two pairs of one unit: nearly each pair brings two contents with it.
+    thinned = np.ascontiguousarray(kept[:: max(1, 2 * len(kept) // n_units)])
     weigher = TileWeigher(model=model, above_bits=0.0)
-    in_tiles = _gather([*kept, *told])
-    _at_places(weigher, in_tiles)
-    _timed(costs, "compare and weigh", "pair", n_pairs, lambda: _at_places(weigher, in_tiles))
+    one_tile = _gather([(0, PAIRS, thinned.tobytes()), *Tiles(n_groups=1).told(units)])
+    _at_places(weigher, one_tile)
+    _timed(costs, "compare and weigh", "pair", len(thinned), lambda: _at_places(weigher, one_tile))
+    n_pairs = len(kept)
     del costs["(first calls)"]
     print(f"{n_rows:,} records, {n_units:,} units, {n_pairs:,} pairs, blocks of up to {cap}")
     return costs
@@ -127,14 +131,20 @@ def _print_size(costs: dict[str, tuple[str, float, int, int]], n_records: int) -
     n_pairs = n_records * custid.ResolveOptions().expected_pairs_per_record
     print(f"\n{n_records:,} records, {n_pairs:,.0f} pairs")
     hours = total = 0.0
+    n_groups = settings.groups_for(n_records, n_pairs / n_records)
+    # Each unit is in two pairs for each pair that it counts for, and their tiles are drawn by chance.
+    n_tiles_of_unit = n_groups * (1 - (1 - 1 / n_groups) ** (2 * n_pairs / n_records))
     for name, (unit, seconds, n_bytes, number) in costs.items():
         times = (n_pairs if unit == "pair" else n_records) / number
+        if name == _CONTENTS:
+            times *= n_tiles_of_unit / _N_GROUPS
         print(f"  {name:<21}{seconds * times / 3600:>10,.0f} core hours{n_bytes * times / 1e12:>10.1f} TB")
         hours, total = hours + seconds * times / 3600, total + n_bytes * times / 1e12
     print(f"  {'in all':<21}{hours:>10,.0f} core hours{total:>10.1f} TB")
-    n_groups = settings.groups_for(n_records, n_pairs / n_records)
     n_tiles = n_groups * (n_groups + 1) // 2
-    print(f"  {n_groups:,} groups, {n_tiles:,} tiles of {n_pairs / n_tiles:,.0f} pairs")
+    print(
+        f"  {n_groups:,} groups, {n_tiles:,} tiles of {n_pairs / n_tiles:,.0f} pairs; a unit is in {n_tiles_of_unit:.0f}"
+    )
 
 
 def _print_skew() -> None:

@@ -23,7 +23,8 @@ WEIGHED, FOREST = 4, 5
 """Tags of messages: pairs with weights, and a forest that joins what positive pairs join."""
 
 _PAIRS_AT_ONCE = 1 << 17
-_COMPILED_FROM_PAIRS = 200_000
+_COMPILED_FROM_PAIRS = 50_000
+"""Fewer than on one machine: a worker loads compiled code once for many tiles."""
 
 
 def weighed_pairs(messages: pa.Table) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.float64]]:
