@@ -143,7 +143,7 @@ def _print_size(costs: dict[str, tuple[str, float, int, int]], n_records: int) -
     print(f"  {'in all':<21}{hours:>10,.0f} core hours{total:>10.1f} TB")
     n_tiles = n_groups * (n_groups + 1) // 2
     print(
-        f"  {n_groups:,} groups, {n_tiles:,} tiles of {n_pairs / n_tiles:,.0f} pairs; a unit is in {n_tiles_of_unit:.0f}"
+        f"  {n_groups:,} groups, {n_tiles:,} tiles of {n_pairs / n_tiles:,.0f} pairs, {n_tiles_of_unit:.0f} a unit"
     )
 
 
