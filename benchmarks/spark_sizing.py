@@ -142,9 +142,7 @@ def _print_size(costs: dict[str, tuple[str, float, int, int]], n_records: int) -
         hours, total = hours + seconds * times / 3600, total + n_bytes * times / 1e12
     print(f"  {'in all':<21}{hours:>10,.0f} core hours{total:>10.1f} TB")
     n_tiles = n_groups * (n_groups + 1) // 2
-    print(
-        f"  {n_groups:,} groups, {n_tiles:,} tiles of {n_pairs / n_tiles:,.0f} pairs, {n_tiles_of_unit:.0f} a unit"
-    )
+    print(f"  {n_groups:,} groups, {n_tiles:,} tiles of {n_pairs / n_tiles:,.0f} pairs, {n_tiles_of_unit:.0f} a unit")
 
 
 def _print_skew() -> None:
