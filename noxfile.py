@@ -99,6 +99,17 @@ def run_marked(session: nox.Session, marks: str, *options: str) -> None:
     run_shared(session, "-m", "pytest", "-m", marks, *options, *session.posargs, env=environment)
 
 
+@nox.session
+def tests_spark(session: nox.Session) -> None:
+    """Run the tests of the engine on Apache Spark, in an environment of their own; they need a Java runtime."""
+    session.install("-q", "-e", ".[spark]", *nox.project.dependency_groups(PYPROJECT, "test"))
+    marks = "not accuracy and not slow and not campaign"
+    session.run(
+        *("pytest", "-m", marks, *(session.posargs or ["tests/engines/spark"])),
+        env={"NUMBA_CACHE_DIR": fresh_cache(session)},
+    )
+
+
 @nox.session(python=OTHER_PYTHONS)
 def tests_versions(session: nox.Session) -> None:
     """Run the tests under the other Python versions that are installed."""

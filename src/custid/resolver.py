@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import evolve
@@ -39,6 +39,9 @@ from custid.scoring.match_model import TrainedMatchModel
 from custid.standardize.values import Standardizer
 from custid.table.record_table import RecordTable, build_record_table
 
+if TYPE_CHECKING:
+    from custid.engines.spark import SparkEngine
+
 __all__ = ["dedupe", "link", "plan_blocking", "train"]
 
 _FEW_RECORDS = 2
@@ -62,6 +65,7 @@ def dedupe(
     standardizers: Mapping[str, Standardizer] | None = None,
     options: ResolveOptions | None = None,
     progress: Progress | None = None,
+    engine: SparkEngine | None = None,
 ) -> Result:
     """Find the customers in one set of records.
 
@@ -72,7 +76,7 @@ def dedupe(
     ----------
     data : path, table, stream, frame or iterable of dicts
         A CSV, Parquet, Arrow or JSON Lines file; an Arrow table or stream; a pandas or polars frame, a DuckDB relation;
-        rows as dicts; typed records (`custid.model.Record`).
+        rows as dicts; typed records (`custid.model.Record`); a DataFrame of Spark.
     schema : Schema, optional
         What columns mean, where detection errs.
     source : str, optional
@@ -99,11 +103,15 @@ def dedupe(
         Settings.
     progress : callable, optional
         Called with the name of a step and the share done, in [0, 1].
+    engine : SparkEngine, optional
+        Where the work runs: this machine when not given, and the session of the frame for a DataFrame of Spark.  On
+        Spark labels, constraints and own parts cannot be given.
 
     Returns
     -------
     Result
-        Assignments, customers, pairs, explanations, report and the trained model.
+        Assignments, customers, pairs, explanations, report and the trained model.  From Spark a
+        `custid.engines.spark.SparkResult`, whose tables are DataFrames, though type checkers see a Result.
 
     Raises
     ------
@@ -112,8 +120,8 @@ def dedupe(
     SchemaError
         If the schema names columns that are not there.
     ConfigurationError
-        If no column can be compared, the run needs more memory than ``options.memory_limit``, or the constraints name a
-        source that is not there.
+        If no column can be compared, the run needs more memory than ``options.memory_limit``, the constraints name a
+        source that is not there, or what is given cannot be kept to on Spark.
     InputError
         If labels contradict one another or a relation; the message names the records.
     TemporaryFileError
@@ -131,6 +139,27 @@ def dedupe(
     >>> result.assignments["customer"].to_pylist()
     [0, 0, 1]
     """
+    if engine is not None or type(data).__module__.startswith("pyspark."):
+        given = {
+            "labels": labels is not None,
+            "constraints": constraints is not None,
+            "duplicate_free": bool(duplicate_free),
+            "blocking": blocking is not record_atoms,
+            "comparisons": comparisons is not default_comparisons,
+            "clusterer": clusterer is not None,
+        }
+        found: Result = _dedupe_on_spark(
+            engine,
+            data,
+            [name for name, is_given in given.items() if is_given],
+            schema=schema,
+            source=source,
+            model=model,
+            standardizers=standardizers,
+            options=options,
+            progress=progress,
+        )
+        return found
     return _Run(options, progress).resolve(
         [read_source(data, schema, source)],
         model=model,
@@ -140,6 +169,25 @@ def dedupe(
         duplicate_free=False,
         is_link=False,
     )
+
+
+def _dedupe_on_spark(
+    engine: SparkEngine | None, data: Any, refused: Sequence[str], *, schema: Schema | None, **settings: Any
+) -> Any:
+    """Return a `SparkResult`; which of the two results a call gives, its data decide, and no type can."""
+    from custid.engines.spark import SparkEngine  # noqa: PLC0415  # few runs need it
+
+    if refused:
+        raise ConfigurationError.collected(
+            [f"{name}: expected nothing with Spark, got something" for name in refused],
+            hint="Leave it out, or run on one machine.",
+        )
+
+    def train_on(sample: Any, pinned: Schema) -> TrainedMatchModel:
+        standardizers, options = settings["standardizers"], settings["options"]
+        return dedupe(sample, schema=pinned, standardizers=standardizers, options=options).model
+
+    return (engine or SparkEngine()).run(data, train=train_on, schema=schema, **settings)
 
 
 def link(

@@ -21,9 +21,19 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.pair_graph import PairGraph, labels_differ, roots, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
-__all__ = ["AttachmentOptions", "Targets", "at_costs", "attach_fragments", "find_targets", "settle_targets"]
+__all__ = [
+    "AttachmentOptions",
+    "Targets",
+    "at_costs",
+    "attach_fragments",
+    "find_targets",
+    "least_odds",
+    "settle_targets",
+]
 
 _MAX_BITS = 40.0
+_NEARLY = 0.99
+"""Sums of many odds are off by less than a hundredth."""
 _STEPS_PER_BIT = 1 << 20
 _LEAST_PROBABILITY = float(np.nextafter(0.5, 1.0))
 _GREATEST_PROBABILITY = float(np.nextafter(1.0, 0.0))
@@ -215,6 +225,30 @@ def settle_targets(graph: PairGraph, cluster: NDArray[np.int64], targets: Target
         The cluster that each one becomes part of; itself where it stays.
     """
     return _keep_constraints(graph, cluster, targets.parent, targets.sureness)
+
+
+def least_odds(options: AttachmentOptions, match_probability: float = 0.5) -> float:
+    """Return the odds of its best unit with all units of other clusters that a fragment needs at least to move.
+
+    Parameters
+    ----------
+    options : AttachmentOptions
+        Settings.
+    match_probability : float
+        As in :func:`attach_fragments`.
+
+    Returns
+    -------
+    float
+        A hundredth less than the odds of the least probability: sums of many odds are off by less.
+
+    Examples
+    --------
+    >>> round(least_odds(AttachmentOptions()), 2)
+    8.91
+    """
+    probability = at_costs(options, match_probability).min_probability
+    return _NEARLY * probability / (1 - probability)
 
 
 def at_costs(options: AttachmentOptions, match_probability: float) -> AttachmentOptions:

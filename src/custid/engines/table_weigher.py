@@ -69,6 +69,8 @@ class TableWeigher:
         The match model.
     table : RecordTable
         The units.
+    is_compiled : bool
+        Whether compiled kernels are worth loading; the weights do not depend on it.
 
     Raises
     ------
@@ -76,14 +78,14 @@ class TableWeigher:
         If the model does not fit what is compared.
     """
 
-    def __init__(self, model: TrainedMatchModel, table: RecordTable) -> None:
+    def __init__(self, model: TrainedMatchModel, table: RecordTable, *, is_compiled: bool = False) -> None:
         self._model = model
         self.table = fitting_table(model, table)
         self.labels: Mapping[str, NDArray[np.int32]] = exclusive_labels(table)
-        context = binding_context(model.frequencies, is_given=True, is_compiled=False)
+        context = binding_context(model.frequencies, is_given=True, is_compiled=is_compiled)
         self._comparer = PairComparer(self.table, Parts().comparisons_of(self.table), context)
         fitting_u(model, self._comparer.outputs)
-        self._weigher = PairWeigher(model, is_compiled=False)
+        self._weigher = PairWeigher(model, is_compiled=is_compiled)
 
     def weight_bits(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return the match weight of each pair, ``-inf`` where labels keep the two apart.

@@ -22,7 +22,15 @@ from custid.intake._parts import plainest
 from custid.standardize.placeholders import PLACEHOLDER
 from custid.standardize.values import Standardized, Standardizer
 
-__all__ = ["GenericPolicy", "GenericReason", "GenericValue", "declared_values", "drop_generic_values"]
+__all__ = [
+    "GenericPolicy",
+    "GenericReason",
+    "GenericValue",
+    "are_declared",
+    "declared_values",
+    "drop_generic_values",
+    "names_of_rows",
+]
 
 _NAME_ATTRIBUTES = ("family_name", "organization_name")
 """The name of a row: that of a person where there is one, else that of an organization."""
@@ -81,13 +89,13 @@ def drop_generic_values(
     ConfigurationError
         If the policy declares a value that the standardizer cannot read; the message tells its place.
     """
-    names = _names(values)
+    names = names_of_rows(values)
     found: list[GenericValue] = []
     for attribute in sorted({*policy.attributes, *policy.generic}.intersection(values)):
         vocabulary, codes = values[attribute]
         own = standardizers.get(attribute)
-        is_declared = _are_declared("generic", policy.generic, attribute, vocabulary, own)
-        is_spared = _are_declared("never_generic", policy.never_generic, attribute, vocabulary, own)
+        is_declared = are_declared("generic", policy.generic, attribute, vocabulary, own)
+        is_spared = are_declared("never_generic", policy.never_generic, attribute, vocabulary, own)
         if attribute not in policy.attributes:
             is_spared = ~is_declared
         # Few values stand in as many places as there have to be names: only they are looked into.
@@ -109,8 +117,20 @@ def drop_generic_values(
     return sorted(found, key=lambda value: (value.attribute, -value.n_rows, value.n_names, value.reason))
 
 
-def _names(values: Mapping[str, Encoded]) -> NDArray[np.int64] | None:
-    """Return the number of the name of each row, -1 for none; None where no column holds names."""
+def names_of_rows(values: Mapping[str, Encoded]) -> NDArray[np.int64] | None:
+    """Return the name that is counted beside the values of each row.
+
+    Parameters
+    ----------
+    values : mapping of str to (vocabulary, codes)
+        Canonical values by attribute.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_rows,), or None
+        Numbers of names: those of family names are their codes, those of names of organizations, which count in rows
+        without a family name, follow them; -1 for none.  None where no column holds names.
+    """
     names: NDArray[np.int64] | None = None
     first = 0
     for attribute in _NAME_ATTRIBUTES:
@@ -139,14 +159,38 @@ def _counts(
     return n_rows, np.bincount(pairs // n_distinct, minlength=n_values)
 
 
-def _are_declared(
+def are_declared(
     field: str,
     declared: Mapping[str, tuple[str, ...]],
     attribute: str,
     vocabulary: Sequence[str],
     standardizer: Standardizer | None,
 ) -> NDArray[np.bool_]:
-    """Tell which canonical values are those that a policy declares."""
+    """Tell which canonical values are those that a policy declares.
+
+    Parameters
+    ----------
+    field : str
+        ``"generic"`` or ``"never_generic"``, for errors.
+    declared : mapping of str to tuple of str
+        By attribute what is declared, as it is written.
+    attribute : str
+        The attribute.
+    vocabulary : sequence of str
+        Canonical values.
+    standardizer : Standardizer or None
+        The user's own.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_values,)
+        True for those declared.
+
+    Raises
+    ------
+    ConfigurationError
+        If a declared value cannot be read.
+    """
     stated = declared.get(attribute, ())
     if not stated:
         return np.zeros(len(vocabulary), np.bool_)

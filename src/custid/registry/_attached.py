@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
+from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, least_odds, settle_targets
 from custid.registry._unit_weights import UnitGraph
 
 __all__ = ["AttachedClusters", "regrouped"]
-
-_NEARLY = 0.99
-"""Sums of many odds are off by less than a hundredth."""
 
 
 class AttachedClusters:
@@ -218,14 +215,14 @@ class AttachedClusters:
         for cluster in new:
             for unit in self.units_of(cluster):
                 near.update(self.cluster_of(other) for other in partners_of(unit))
-        least = self._attachment.min_probability / (1.0 - self._attachment.min_probability)
+        least = least_odds(self._attachment)
         within_reach = set()
         for cluster in near:
             units = self.units_of(cluster)
             if len(units) > self._attachment.max_fragment:
                 continue
             # The odds of a fragment are at most those of its best unit with all others.
-            if max(odds_outside(unit, units) for unit in units) >= _NEARLY * least:
+            if max(odds_outside(unit, units) for unit in units) >= least:
                 within_reach.add(cluster)
             else:
                 self._aim(cluster, cluster, np.inf)

@@ -1,4 +1,5 @@
-"""For those who test with custid: synthetic customers and organizations, and what a store of a registry has to do.
+"""For those who test with custid: synthetic customers and organizations, and what a store of a registry and an
+engine have to do.
 
 Strategies for hypothesis are in ``custid.testing.strategies``, a state machine in ``custid.testing.registry_machine``.
 """
@@ -9,10 +10,13 @@ from custid.testing._habits import DEFAULT_SOURCES, ErrorRates, MissingShares, S
 from custid.testing._organizations import SyntheticOrganizations, synthetic_organizations
 from custid.testing._played import play_year, targets_of
 from custid.testing._year import SyntheticYear, WeeklyDelta, synthetic_year
+from custid.testing.engine_suite import EngineOutcome, EngineSuite
 from custid.testing.store_suite import StoreSuite
 
 __all__ = [
     "DEFAULT_SOURCES",
+    "EngineOutcome",
+    "EngineSuite",
     "ErrorRates",
     "MissingShares",
     "SourceHabits",

@@ -1,0 +1,353 @@
+"""The steps of one run, each a DataFrame made of another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import evolve
+
+from custid.clustering._thresholds import threshold_bits
+from custid.clustering.attachment import AttachmentOptions, least_odds
+from custid.engines.options import Progress, ResolveOptions
+from custid.engines.spark._blocks import UNITS_AT_ONCE, KeyScatter, PairCounter, PairMaker
+from custid.engines.spark._clusters import (
+    Contraction,
+    FragmentPairs,
+    FragmentTargets,
+    InsidePairs,
+    OddsOutside,
+    Settlement,
+)
+from custid.engines.spark._components import connected
+from custid.engines.spark._messages import gathered, listed, mapped, scattered
+from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RowReader, UnitMaker
+from custid.engines.spark._stage import Stage
+from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
+from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, LabelTeller, TileWeigher, label_names
+from custid.engines.spark.settings import SparkSettings
+from custid.engines.table_weigher import has_persons
+from custid.errors import DuplicateRecordKeyError, InternalError
+from custid.intake.generic_values import GenericPolicy
+from custid.scoring.match_model import TrainedMatchModel
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["Run"]
+
+_KEYS_OF_UNIT, _BYTES_OF_KEY = 250, 16
+"""About what records of persons have."""
+
+_FACTS_AT_ONCE = 500_000
+_UNITS_IN_PLACE = 200_000
+_SAMPLED_UNITS = 50_000
+
+
+class Run:
+    """The frames of one run, step by step.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        The session.
+    settings : SparkSettings
+        How the run is cut into parts.
+    options : ResolveOptions
+        What decides on the result.
+    model : TrainedMatchModel
+        The match model, which tells its attributes and its cap of blocks.
+    stage : Stage
+        Keeps frames.
+    progress : callable
+        Told of the steps.
+    """
+
+    def __init__(
+        self,
+        spark: Any,
+        settings: SparkSettings,
+        options: ResolveOptions,
+        model: TrainedMatchModel,
+        stage: Stage,
+        progress: Progress,
+    ) -> None:
+        self._spark = spark
+        self._settings = settings
+        self._options = options
+        self._model = model
+        self._stage = stage
+        self._progress = progress
+        self._attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
+        self.model = model
+        self.n_records = self.n_units = self.n_pairs = 0
+
+    # Rows and units
+
+    def read(self, frame: DataFrame, reader: RowReader) -> None:
+        """Standardize the rows, and put those that say the same into one unit."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        self._progress("standardizing", 0.0)
+        rows = mapped(frame, "standardizing", reader, ROW_SCHEMA, ROWS_AT_ONCE)
+        rows = self._stage.keep(rows, "rows")
+        told = rows.agg(sql.count("*"), sql.max("is_joint"), sql.max("kind"), sql.max("kind_among_joint")).collect()[0]
+        self.n_records, is_among_joint = told[0], bool(told[1])
+        kind = told[3] if is_among_joint else told[2]
+        self._labels = label_names(self._model, has_kinds=kind is not None and kind >= 0)
+        _require_distinct_keys(rows)
+        maker = UnitMaker(
+            attributes=reader.attributes,
+            generic=self._generic(rows, reader.policy),
+            policy=reader.policy,
+            standardizers=reader.standardizers,
+            is_among_joint=is_among_joint,
+        )
+        self.of_rows = self._stage.keep(mapped(rows, "standardizing", maker, UNIT_SCHEMA, ROWS_AT_ONCE), "of_rows")
+        check = sql.xxhash64("content")
+        units = self.of_rows.groupBy("unit").agg(
+            sql.min("content").alias("content"),
+            sql.count("*").alias("n_copies"),
+            (sql.min(check) != sql.max(check)).alias("is_ambiguous"),
+        )
+        self._units = self._stage.keep(units, "units")
+        self.n_units, n_ambiguous = self._units.agg(
+            sql.count("*"), sql.sum(sql.col("is_ambiguous").cast("bigint"))
+        ).collect()[0]
+        if n_ambiguous:
+            raise InternalError(
+                f"spark: units: expected one content for each hash, got several for {n_ambiguous}.",
+                hint="Of a billion contents two have one hash by accident in one case of forty; change one.",
+            )
+        self._progress("standardizing", 1.0)
+
+    def _generic(self, rows: DataFrame, policy: GenericPolicy) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        """Return hashes of the values that too many names stand beside."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        stated = rows.where("name is not null").select(sql.explode("counted").alias("value"), "name")
+        counted = stated.groupBy("value").agg(sql.count_distinct("name").alias("n_names"))
+        found = counted.where(sql.col("n_names") >= policy.min_names).select("value").toArrow()
+        return np.asarray(found.column("value"), np.int64).view(np.uint64)
+
+    # Pairs
+
+    def choose_cap(self) -> None:
+        """Take the largest blocks whose pairs fit the budget, as a run on one machine does when it trains."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        cap, pairs_per_unit = self._options.block_limits()
+        one_in = max(1, self.n_units // _SAMPLED_UNITS)
+        counter = PairCounter(block_cap=cap, one_in=one_in)
+        pairs = gathered(self._keys(cap), "blocking", counter, "left bigint, right bigint, size int")
+        sizes = pairs.groupBy("left", "right").agg(sql.min("size").alias("size")).groupBy("size").count().collect()
+        budget = pairs_per_unit * self.n_units / one_in
+        while cap > 2 and sum(row["count"] for row in sizes if row["size"] <= cap) > budget:
+            cap -= 1
+        self.model = self._model = evolve(self._model, block_cap=cap)
+
+    def _keys(self, block_cap: int) -> DataFrame:
+        n_bytes = self.n_units * _KEYS_OF_UNIT * _BYTES_OF_KEY
+        n_bits = max(n_bytes // self._settings.bytes_per_place, self._parallelism - 1).bit_length()
+        scatter = KeyScatter(model=self._model, block_cap=block_cap, n_bits=n_bits)
+        return scattered(self._units.select("content"), "blocking", scatter, UNITS_AT_ONCE)
+
+    @property
+    def _parallelism(self) -> int:
+        """How many tasks are worth while: as many as there are partitions, while each has something to do."""
+        wanted = int(self._spark.conf.get("spark.sql.shuffle.partitions", "200"))
+        return max(1, min(wanted, self.n_units // 1000))
+
+    def weigh(self) -> None:
+        """Find the pairs of the blocks, and weigh them."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        self._progress("comparing", 0.0)
+        cap, _ = self._options.block_limits(self._model.block_cap)
+        n_groups = self._settings.groups_for(self.n_units, self._options.expected_pairs_per_record)
+        while n_groups * (n_groups + 1) // 2 < self._parallelism:
+            n_groups += 1
+        self._tiles = Tiles(n_groups=n_groups)
+        pairs = gathered(self._keys(cap), "blocking", PairMaker(block_cap=cap, tiles=self._tiles))
+        self._wanted: DataFrame | None = None
+        if n_groups > self._settings.told_groups:
+            # To tell all tiles of a group of all its units would grow with the square of the records.
+            kept = self._stage.keep(gathered(pairs, "blocking", PairsOfTile(tiles=self._tiles)), "pairs")
+            self._wanted = kept.where(sql.col("tag") == WANTED)
+            pairs = kept.where(sql.col("tag") == PAIRS)
+        self._threshold = threshold_bits(self._options.match_probability)
+        weigher = TileWeigher(model=self._model, above_bits=min(self._threshold, 0.0))
+        told = pairs.union(self._told(self._units.select("unit", "content")))
+        self.weighed = self._stage.keep(gathered(told, "comparing", weigher), "weighed")
+        n_bytes = self.weighed.where(sql.col("tag") == WEIGHED).agg(sql.sum(sql.length("data"))).collect()[0][0]
+        self.n_pairs = (n_bytes or 0) // 24
+        self._progress("comparing", 1.0)
+
+    def _told(self, facts: DataFrame) -> DataFrame:
+        """Return messages with facts of units to the tiles that hold pairs of them."""
+        if self._wanted is None:
+            return scattered(facts, "telling facts", self._tiles.told, _FACTS_AT_ONCE)
+        in_groups = scattered(facts, "telling facts", self._tiles.to_groups, _FACTS_AT_ONCE)
+        return gathered(in_groups.union(self._wanted), "telling facts", facts_wanted)
+
+    def _beside_pairs(self, facts: DataFrame) -> DataFrame:
+        """Return the weighed pairs with facts of their units."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        return self.weighed.where(sql.col("tag") == WEIGHED).union(self._told(facts))
+
+    # Clusters
+
+    def cluster(self) -> DataFrame:
+        """Return ``unit`` and ``customer`` of all units that may be together with others."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        self._progress("clustering", 0.0)
+        labels = self._labels_of_units()
+        forest = self.weighed.where(sql.col("tag") == FOREST)
+        edges = self._stage.keep(mapped(forest, "clustering", listed, "one bigint, other bigint", 16), "edges")
+        found = self._stage.keep(self._connected(edges), "components")
+        n_places = self._places_for(found.count())
+        n_labels = len(self._labels)
+        facts = found if labels is None else found.join(labels, "unit", "left").na.fill(0)
+        inside = gathered(self._beside_pairs(facts), "clustering", InsidePairs(n_places=n_places, n_labels=n_labels))
+        contraction = Contraction(
+            options=self._options.contraction, match_probability=self._options.match_probability, n_labels=n_labels
+        )
+        schema = f"unit bigint, cluster bigint, size bigint{self._label_columns('')}"
+        clusters = self._stage.keep(gathered(inside, "clustering", contraction, schema), "clusters")
+        attached = self._attached(clusters, labels)
+        self._progress("clustering", 1.0)
+        return self._stage.keep(attached, "customers")
+
+    def _connected(self, edges: DataFrame) -> DataFrame:
+        settings = self._settings
+        return connected(
+            self._spark,
+            edges,
+            self._stage.keep,
+            driver_edges=settings.driver_edges,
+            max_rounds=settings.max_rounds,
+        )
+
+    def _places_for(self, n_units: int) -> int:
+        return max(-(-n_units // _UNITS_IN_PLACE), min(self._parallelism, 1 + n_units // 1000))
+
+    def _label_columns(self, prefix: str) -> str:
+        return "".join(f", {prefix}label_{number} bigint" for number in range(len(self._labels)))
+
+    def _labels_of_units(self) -> DataFrame | None:
+        if not self._labels:
+            return None
+        teller = LabelTeller(model=self._model, names=self._labels)
+        schema = f"unit bigint{self._label_columns('')}"
+        told = mapped(self._units.select("content"), "clustering", teller, schema, UNITS_AT_ONCE)
+        return self._stage.keep(told, "labels")
+
+    def _attached(self, clusters: DataFrame, labels: DataFrame | None) -> DataFrame:
+        """Return the customers of units after attachment."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        of_units = clusters.select("unit", "cluster")
+        settled = None if self._attachment is None else self._settled(self._attachment, clusters, labels)
+        if settled is None:
+            return of_units.select("unit", sql.col("cluster").alias("customer"))
+        # Units that are no part of a component, and move or are moved to.
+        moving = settled.select(sql.col("cluster").alias("unit")).union(settled.select(sql.col("root").alias("unit")))
+        known = clusters.select("cluster").distinct().withColumnRenamed("cluster", "unit")
+        alone = moving.distinct().join(known, "unit", "left_anti")
+        both = of_units.union(alone.select("unit", sql.col("unit").alias("cluster")))
+        customer = sql.coalesce("root", "cluster").alias("customer")
+        return both.join(settled, "cluster", "left").select("unit", customer)
+
+    def _settled(
+        self, attachment: AttachmentOptions, clusters: DataFrame, labels: DataFrame | None
+    ) -> DataFrame | None:
+        """Return ``cluster`` and ``root`` of the clusters that become part of another one; None where none does."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        n_labels = len(self._labels)
+        odds = gathered(
+            self._beside_pairs(clusters.select("unit", "cluster", "size")),
+            "attaching",
+            OddsOutside(max_fragment=attachment.max_fragment),
+            "unit bigint, odds double",
+        )
+        # The pairs left out have odds of 1 together at most.
+        least = least_odds(attachment, self._options.match_probability) - 1.0
+        hopeful = odds.groupBy("unit").agg(sql.sum("odds").alias("odds")).where(sql.col("odds") >= least)
+        hopeful = self._stage.keep(hopeful.select("unit"), "hopeful")
+        n_places = self._places_for(hopeful.count())
+        facts = self._facts_of_fragments(clusters, labels, hopeful)
+        pairs = gathered(self._beside_pairs(facts), "attaching", FragmentPairs(n_places=n_places, n_labels=n_labels))
+        finder = FragmentTargets(
+            options=attachment,
+            match_probability=self._options.match_probability,
+            n_places=n_places,
+            n_labels=n_labels,
+        )
+        columns = self._label_columns("cluster_") + self._label_columns("target_")
+        schema = f"cluster bigint, target bigint, sureness double{columns}"
+        moves = self._stage.keep(gathered(pairs, "attaching", finder, schema), "moves")
+        if not moves.count():
+            return None
+        edges = moves.select(sql.col("cluster").alias("one"), sql.col("target").alias("other"))
+        trees = self._connected(edges).select(sql.col("unit").alias("cluster"), "component")
+        n_places = self._places_for(moves.count())
+        placed = moves.join(trees, "cluster").withColumn("place", sql.pmod("component", sql.lit(n_places)).cast("int"))
+        settlement = Settlement(n_labels=n_labels)
+        settled = gathered(placed, "attaching", settlement, "cluster bigint, root bigint")
+        return self._stage.keep(settled, "settled")
+
+    def _facts_of_fragments(self, clusters: DataFrame, labels: DataFrame | None, hopeful: DataFrame) -> DataFrame:
+        """Return the clusters of units, and which of them may find a target; units not told of are alone."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        names = [f"label_{number}" for number in range(len(self._labels))]
+        asked = hopeful.join(clusters, "unit", "left").select(sql.coalesce("cluster", "unit").alias("cluster"))
+        asked = asked.distinct().withColumn("is_asked", sql.lit(1))
+        alone = hopeful.select("unit") if labels is None else hopeful.select("unit").union(labels.select("unit"))
+        alone = alone.distinct().join(clusters, "unit", "left_anti")
+        alone = alone.select("unit", sql.col("unit").alias("cluster"), sql.lit(1).cast("bigint").alias("size"))
+        if labels is not None:
+            alone = alone.join(labels, "unit", "left").na.fill(0)
+        every = clusters.select("unit", "cluster", "size", *names).union(
+            alone.select("unit", "cluster", "size", *names)
+        )
+        told = every.join(asked, "cluster", "left")
+        return told.select("unit", "cluster", "size", sql.coalesce("is_asked", sql.lit(0)).alias("is_asked"), *names)
+
+    # Customers
+
+    def assign(self, customers: DataFrame) -> DataFrame:
+        """Return the customer of every record."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        several = self._units.where("n_copies > 1").select("content")
+        copies = mapped(
+            several, "clustering", CopyWeigher(model=self._model), "unit bigint, copy_bits double", UNITS_AT_ONCE
+        )
+        sizes = customers.groupBy("customer").agg(sql.count("*").alias("n_units"))
+        of_units = customers.join(sizes, "customer").select("unit", "n_units")
+        loose = copies.where(sql.col("copy_bits") <= self._threshold).join(of_units, "unit", "left")
+        loose = loose.where("n_units is null or n_units = 1").select("unit", sql.lit(1).alias("is_loose"))
+        records = self.of_rows.select("source", "record_key", "unit")
+        joined = records.join(customers, "unit", "left").join(loose, "unit", "left")
+        customer = sql.when(sql.col("is_loose") == 1, sql.xxhash64("unit", "source", "record_key")).otherwise(
+            sql.coalesce("customer", "unit")
+        )
+        return self._stage.keep(joined.select("source", "record_key", customer.alias("customer")), "assignments")
+
+
+def _require_distinct_keys(rows: DataFrame) -> None:
+    from pyspark.sql import functions as sql  # an optional dependency
+
+    repeated = rows.groupBy("source", "record_key").count().where(sql.col("count") > 1)
+    n_repeated = repeated.agg(sql.count("*"), sql.sum("count")).collect()[0]
+    n_missing = rows.where("record_key is null").count()
+    if n_repeated[0] or n_missing:
+        raise DuplicateRecordKeyError(
+            f"record key: expected different values within a source, got {n_repeated[1] or 0} rows that share "
+            f"{n_repeated[0]} of them, and {n_missing} rows without.",
+            hint="Say which column names each record: schema=Schema(record_key=…).",
+        )

@@ -1,0 +1,139 @@
+"""Tests of whole runs on a real Spark, in this process and in processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import custid
+from custid import errors
+from custid.engines.spark import SparkEngine, SparkSettings
+from custid.engines.spark._components import connected
+from custid.intake import Schema
+from custid.scoring.match_model import TrainedMatchModel
+from custid.testing import EngineOutcome, EngineSuite, synthetic_customers
+from custid.testing.engine_suite import local_outcome
+from tests.engines.spark.session import needs_spark, outcome_of, resolved, spark_session
+
+pytestmark = [needs_spark, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """Return a session on two threads of this machine, one for all tests here."""
+    with spark_session("local[2]") as session:
+        yield session
+
+
+class TestSparkEngine(EngineSuite):
+    """A session on two threads keeps the contract of engines."""
+
+    @pytest.fixture(autouse=True)
+    def _session(self, spark: Any) -> None:
+        self.spark = spark
+
+    def resolve(self, records: pa.Table, *, model: TrainedMatchModel, schema: Schema) -> EngineOutcome:
+        """Return what Spark finds, in groups so small that tiles ask for their units."""
+        settings = SparkSettings(units_per_group=200, told_groups=1)
+        return outcome_of(resolved(self.spark, records, model=model, schema=schema, settings=settings))
+
+
+def _frame(spark: Any, rows: list[dict[str, Any]]) -> Any:
+    return spark.createDataFrame(pa.Table.from_pylist(rows))
+
+
+def test_frame_is_enough(spark: Any) -> None:
+    """A DataFrame alone is resolved in its own session; with the model and schema found, one machine finds the same."""
+    records = synthetic_customers(400, seed=5).records
+    found: Any = custid.dedupe(spark.createDataFrame(records))
+    local = custid.dedupe(records, model=found.model, schema=found.schema)
+    assert outcome_of(found).customers == local_outcome(local).customers
+    assert (found.n_records, found.n_units) == (local.report.n_records, local.report.n_distinct)
+    assert sum(batch.num_rows for batch in found.batches()) == found.n_records
+
+
+def test_sample_decides_by_content(spark: Any) -> None:
+    """Trained on a sample, whichever way rows are spread, the model and the cap that fits all rows are the same."""
+    records = synthetic_customers(600, seed=6).records
+    settings = SparkSettings(sample_rows=300)
+    frame = spark.createDataFrame(records)
+    models = [
+        custid.train(each, engine=SparkEngine(settings=settings)).to_json()
+        for each in (frame.repartition(3), frame.orderBy("record_id"))
+    ]
+    assert models[0] == models[1]
+
+
+def test_components_beyond_the_driver_are_those_within(spark: Any) -> None:
+    """A chain, a star and a pair have the same components, whether the driver or the workers look for them."""
+    chain = [{"one": (7 * place) % 97, "other": (7 * place + 7) % 97} for place in range(60)]
+    star = [{"one": 1000, "other": 1001 + place} for place in range(20)]
+    edges = _frame(spark, [*chain, *star, {"one": 2001, "other": 2000}])
+
+    def keep(frame: Any, _name: str) -> Any:
+        return frame.localCheckpoint()
+
+    found = [
+        {tuple(row) for row in connected(spark, edges, keep, driver_edges=limit, max_rounds=30).collect()}
+        for limit in (1000, 0)
+    ]
+    assert found[0] == found[1]
+
+
+def test_too_few_rounds_give_no_result(spark: Any) -> None:
+    """A search that is cut off raises, rather than to give what it has."""
+    edges = _frame(spark, [{"one": place, "other": place + 1} for place in range(40)])
+    with pytest.raises(errors.InternalError, match="within 1 rounds"):
+        connected(spark, edges, lambda frame, _: frame.localCheckpoint(), driver_edges=0, max_rounds=1)
+
+
+def test_rows_without_keys_are_refused(spark: Any) -> None:
+    """Rows of Spark have no order, so that a column has to name them."""
+    frame = _frame(spark, [{"given_name": "Ann", "family_name": "Lee"}] * 2)
+    with pytest.raises(errors.SchemaError, match="record key"):
+        custid.dedupe(frame)
+
+
+def test_parts_that_spark_cannot_keep_to_are_refused(spark: Any) -> None:
+    """Constraints are refused before any job starts."""
+    with pytest.raises(errors.ConfigurationError, match="constraints"):
+        custid.dedupe(_frame(spark, [{"id": "1"}]), constraints=custid.Constraints())
+
+
+def test_other_data_are_refused(spark: Any) -> None:
+    """What is neither a DataFrame nor an Arrow table is no input of Spark."""
+    with pytest.raises(errors.UnsupportedInputError, match="DataFrame"):
+        custid.dedupe([{"id": "1"}], engine=SparkEngine(spark))
+
+
+def test_what_workers_raise_is_raised_here(spark: Any) -> None:
+    """A standardizer of the user's own that returns no Standardized is told of as on one machine."""
+    records = synthetic_customers(60, seed=5).records
+    model = custid.train(records)
+    frame = spark.createDataFrame(records)
+    with pytest.raises(errors.ConfigurationError, match="standardizers: 'city': expected it to return"):
+        custid.dedupe(frame, model=model, standardizers={"city": str.upper})  # type: ignore[dict-item]
+
+
+def test_repeated_keys_are_refused(spark: Any) -> None:
+    """Keys that differ in the sample and repeat beyond it are found before anything is matched."""
+    records = synthetic_customers(60, seed=5).records
+    frame = spark.createDataFrame(records)
+    model = custid.train(records)
+    settings = SparkSettings(sample_rows=20)
+    with pytest.raises(errors.DuplicateRecordKeyError, match="record key"):
+        custid.dedupe(frame.union(frame.limit(1)), model=model, engine=SparkEngine(settings=settings))
+
+
+def test_staging_is_kept_and_named(spark: Any, tmp_path: Path) -> None:
+    """Steps leave their tables where the settings say, in a directory of the run."""
+    records = synthetic_customers(120, seed=5).records
+    settings = SparkSettings(staging=str(tmp_path))
+    found = resolved(spark, records, model=custid.train(records), schema=None, settings=settings)
+    assert found.staging_path is not None
+    assert (Path(found.staging_path) / "assignments").is_dir()
+    assert outcome_of(found).customers == local_outcome(custid.dedupe(records, model=found.model)).customers
