@@ -53,7 +53,7 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     """
     patience = {"patience": settings.pop("patience")} if "patience" in settings else {}
     store = open_store(where, **patience)
-    if "state" not in settings and is_file(where):
+    if "state" not in settings and _is_file(where):
         settings["state"] = f"{os.fspath(where)}.state"
     try:
         return Registry(store, **settings)
@@ -62,7 +62,7 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
         raise
 
 
-def is_file(where: str | os.PathLike[str]) -> bool:
+def _is_file(where: str | os.PathLike[str]) -> bool:
     """Tell whether an address is that of a file."""
     return not isinstance(where, str) or not (where in _MEMORY or "://" in where or where.startswith(_POSTGRESQL))
 
@@ -93,7 +93,7 @@ def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
         from custid.registry.sql.postgresql import open_postgresql  # noqa: PLC0415  # loads SQLAlchemy
 
         return open_postgresql(where, **settings)
-    if isinstance(where, str) and not is_file(where):
+    if isinstance(where, str) and not _is_file(where):
         # An address may hold a password; what stands before the mark does not.
         raise ConfigurationError(
             f"registry: expected a file, 'memory' or postgresql://…, got an address of {where.partition('://')[0]!r}.",
