@@ -15,10 +15,18 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import custid
-from custid.errors import ConfigurationError, InputError, SchemaError, UnsupportedInputError
+from custid.errors import ConfigurationError, InputError, SchemaError, StoreError, UnsupportedInputError
 from custid.intake.generic_values import GenericPolicy
 from custid.intake.row_reader import RowReader, row_texts
-from custid.registry import Grade, MemoryStore, RecognitionDecision, RecordKey, Registry, open_registry
+from custid.registry import (
+    Grade,
+    MemoryStore,
+    RandomMinter,
+    RecognitionDecision,
+    RecordKey,
+    Registry,
+    open_registry,
+)
 from custid.registry.matcher import Matcher
 from custid.registry.rows import Row
 from custid.scoring.weights import odds_of
@@ -333,6 +341,37 @@ def test_options_out_of_range_are_refused(registry: Registry) -> None:
         registry.identify({"phone": "1"}, max_candidates=-1)
     with pytest.raises(ConfigurationError, match="expected a match model"):
         Registry(MemoryStore()).identify({"phone": "1"})
+
+
+def test_a_request_that_fails_changes_no_answer() -> None:
+    """Records that were matched and not written are nobody's, and questions do not meet them."""
+    minter = _Minter()
+    registry = Registry(MemoryStore(), minter=minter)
+    registry.use(model("persons", 12))
+    registry.ingest([dict(row) for row in rows("persons")[:40]], source=SOURCE, schema=feed("persons").schema)
+    stranger = _twins()[0]
+    asked = {name: stranger[name] for name in ("given_name", "family_name", "birth_date")}
+    before = registry.identify(asked)
+    minter.is_out = True
+    with pytest.raises(StoreError):
+        registry.ingest([stranger], source=SOURCE)
+    assert registry.identify(asked).to_dict() == before.to_dict()
+    minter.is_out = False
+    registry.ingest([stranger], source=SOURCE)
+    assert registry.identify(asked).customer == registry.id_of((SOURCE, "t1"))
+
+
+class _Minter:
+    """A service of identifiers that may be out of reach."""
+
+    def __init__(self) -> None:
+        self.is_out = False
+        self._mint = RandomMinter()
+
+    def __call__(self, founder: RecordKey, attempt: int, /) -> str:
+        if self.is_out:
+            raise StoreError("identifiers: out of reach.")
+        return self._mint(founder, attempt)
 
 
 def test_few_candidates_are_named(registry: Registry) -> None:

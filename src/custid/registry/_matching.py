@@ -169,7 +169,7 @@ class Matching:
                 yield
             except BaseException:
                 if self._is_ahead:
-                    self._matcher = None
+                    self._forget()
                 raise
             self._position = self._written
             if self._customers is not None:
@@ -210,7 +210,7 @@ class Matching:
             matcher = self._caught_up(transaction, _keep_nothing)
             matcher.open()
         except BaseException:
-            self._matcher = None
+            self._forget()
             raise
         head = transaction.head()
         if self._customers is None or self._sight is None:
@@ -227,6 +227,10 @@ class Matching:
             change=head.tally.change,
             is_day_first=_is_day_first(transaction.settings()),
         )
+
+    def _forget(self) -> None:
+        """Throw the matcher away, also the one that questions are answered from: it may be the same."""
+        self._matcher = self._sight = self._customers = None
 
     def wrote(self, transaction: WriteTransaction, change: Change | None) -> None:
         """Note where the store is once the transaction is durable."""
@@ -295,8 +299,9 @@ class Matching:
             self._saved = self._position
 
     def purge(self) -> None:
-        """Delete the saved state, if there is one."""
-        with self._lock:
+        """Forget all that was worked out, which holds values of records that are no more, and delete what was saved."""
+        with self._lock, self._turns.writing():
+            self._forget()
             if self._state is not None:
                 self._state.purge()
                 self._saved = None
