@@ -160,6 +160,18 @@ def test_twins_are_two_candidates_and_a_question() -> None:
     assert answered.next_question is None
 
 
+def test_a_shared_number_recognizes_nobody(registry: Registry) -> None:
+    """Of two customers who state one number neither is picked, also where one has most of the records; a name decides."""
+    who = registry.identify({"phone": "02 36 19 12 81"})
+    assert (who.decision, who.customer) == (RecognitionDecision.AMBIGUOUS, None)
+    assert [each.grade for each in who.candidates] == [Grade.PROBABLE, Grade.POSSIBLE]
+    assert who.next_question is not None
+    hurried = registry.identify({"phone": "02 36 19 12 81"}, match_probability=0.5)
+    assert hurried.customer == who.candidates[0].customer
+    named = registry.identify({"phone": "02 36 19 12 81", "given_name": "Christian", "family_name": "Cragchet"})
+    assert named.customer == who.candidates[0].customer
+
+
 def test_who_is_not_there_is_unknown(registry: Registry) -> None:
     """Nobody is recognized by the name of nobody."""
     who = registry.identify({"given_name": "Xanthippe", "family_name": "Vrklj", "birth_date": "1931-02-28"})
