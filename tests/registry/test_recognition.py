@@ -161,7 +161,7 @@ def test_twins_are_two_candidates_and_a_question() -> None:
 
 
 def test_a_shared_number_recognizes_nobody(registry: Registry) -> None:
-    """Of two customers who state one number neither is picked, also where one has most of the records; a name decides."""
+    """Of two customers with one number neither is picked, also where one has most of the records; a name decides."""
     who = registry.identify({"phone": "02 36 19 12 81"})
     assert (who.decision, who.customer) == (RecognitionDecision.AMBIGUOUS, None)
     assert [each.grade for each in who.candidates] == [Grade.PROBABLE, Grade.POSSIBLE]

@@ -316,7 +316,12 @@ class Matching:
             if event.record is not None
         }
         live = transaction.records(named).keys()
-        self._touched |= self._matcher.update(_rows_of(transaction, live, keep), named - live)
+        rows = _rows_of(transaction, live, keep)
+        try:
+            self._touched |= self._matcher.update(rows, named - live)
+        except BaseException:
+            self._forget()
+            raise
 
     def change(
         self,
