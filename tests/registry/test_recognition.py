@@ -27,6 +27,7 @@ from custid.registry import (
     Registry,
     open_registry,
 )
+from custid.registry.identifiers import CustomerId
 from custid.registry.matcher import Matcher
 from custid.registry.rows import Row
 from custid.scoring.weights import odds_of
@@ -373,6 +374,28 @@ def test_a_request_that_fails_changes_no_answer() -> None:
     assert registry.identify(asked).customer == registry.id_of((SOURCE, "t1"))
 
 
+def test_a_question_is_answered_beside_others_that_write_all_the_time() -> None:
+    """Whenever it is looked, something has been written since: the answer is about the state when it was asked."""
+    store = _Busy()
+    registry = Registry(store)
+    registry.use(model("persons", 12))
+    registry.ingest([_twins()[0]], source=SOURCE)
+    asked = {name: _twins()[0][name] for name in ("given_name", "family_name", "birth_date")}
+    for _ in range(2):
+        assert registry.identify(asked).candidates[0].customer == registry.id_of((SOURCE, "t1"))
+
+
+class _Busy(MemoryStore):
+    """A store to which others write between any two looks."""
+
+    n_looks = 0
+
+    def stamp(self) -> int:
+        self.n_looks += 1
+        assert self.n_looks < 10
+        return self.n_looks
+
+
 class _Minter:
     """A service of identifiers that may be out of reach."""
 
@@ -380,7 +403,7 @@ class _Minter:
         self.is_out = False
         self._mint = RandomMinter()
 
-    def __call__(self, founder: RecordKey, attempt: int, /) -> str:
+    def __call__(self, founder: RecordKey, attempt: int, /) -> CustomerId:
         if self.is_out:
             raise StoreError("identifiers: out of reach.")
         return self._mint(founder, attempt)

@@ -180,23 +180,26 @@ class Matching:
     def looking(self, store: Store) -> Iterator[Sight]:
         """Look at the newest state of the store.
 
-        Any number of threads may look at once; those that write in this process wait meanwhile.
+        Any number of threads may look at once; those that write in this process wait meanwhile.  Who finds that
+        something was written looks alone.
         """
-        while True:
-            with self._turns.reading():
-                if self._sight is not None and store.stamp() == self._seen:
-                    yield self._sight
-                    return
-            self._look_again(store)
-
-    def _look_again(self, store: Store) -> None:
-        """Take over what has been written since."""
+        with self._turns.reading():
+            if self._sight is not None and store.stamp() == self._seen:
+                yield self._sight
+                return
         with self._lock, self._turns.writing():
-            # What is written from here on shows in the next stamp.
-            seen = store.stamp()
+            # Who waited for another turn, beside others that write all the time, might wait for ever.
+            yield self._looked_again(store)
+
+    def _looked_again(self, store: Store) -> Sight:
+        """Take over what has been written since."""
+        # What is written from here on shows in the next stamp.
+        seen = store.stamp()
+        if self._sight is None or seen != self._seen:
             with store.reading() as transaction:
                 self._sight = self._seen_in(transaction)
             self._seen = seen
+        return self._sight
 
     def _seen_in(self, transaction: ReadTransaction) -> Sight:
         from custid.registry._sight import Sight  # noqa: PLC0415  # loads Arrow and numba

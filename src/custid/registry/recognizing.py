@@ -22,8 +22,8 @@ __all__ = ["RecognizingRegistry"]
 _EVEN = 0.5
 
 _DECIDED_FROM = 0.95
-"""To take somebody for another customer, so that he is told what is not his business, is taken to be twenty times as dear
-as to ask one question more; Chow's rule decides from 1 - 1/20 on."""
+"""To take somebody for another, and tell him what is not his business, is taken to be twenty times as dear as to
+ask one question more; Chow's rule decides from 1 - 1/20 on."""
 
 
 class RecognizingRegistry(MatchingRegistry, ABC):
