@@ -85,7 +85,7 @@ def test_units_of_a_table(kind: str) -> None:
     assert weigher.weight_bits(left, right).tolist() == batch.weight_bits(left, right).tolist()
     assert weigher.copy_bits(every).tolist() == batch.copy_bits().tolist()
     assert weigher.content_hash(every).tolist() == table.content_hash.tolist()
-    assert weigher.kind(every).tolist() == table.kind_of_unit.tolist()
+    assert [weigher.content_of(place).kind for place in every.tolist()] == table.kind_of_unit.tolist()
     for name, labels in batch.labels.items():
         live = weigher.labels[name]
         assert [live[a] == live[b] for a, b in zip(left, right, strict=True)] == [

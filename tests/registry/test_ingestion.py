@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from custid.errors import (
     SchemaError,
     VerdictError,
 )
+from custid.index.candidate_index import CandidateIndex
 from custid.registry import MemoryStore, Moved, RecordKey, Registry, open_registry, open_store
 from custid.registry.doctor import check_store
 from custid.registry.events import EventKind
@@ -345,6 +348,32 @@ def test_two_objects_on_one_store_see_each_other() -> None:
         for each in pair:
             assert _held(each, live) == _expected(each, live)
             each.close()
+
+
+def test_an_interrupted_look_at_what_others_wrote_leaves_nothing() -> None:
+    """Ctrl-C while a registry catches up: the next request starts from the store, not from work half done."""
+    store = MemoryStore()
+    pair = [Registry(store) for _ in range(2)]
+    pair[0].use(model("persons", 12))
+    pair[0].ingest([_row(place, place) for place in range(60)], source=SOURCE, schema=feed("persons").schema)
+    pair[1].ingest([_row(60, 60)], source=SOURCE)
+    pair[0].ingest([_row(place, place) for place in range(61, 66)], source=SOURCE)
+
+    def interrupt(frame: FrameType, _event: str, _argument: object) -> None:
+        if frame.f_code is CandidateIndex.changes_by_arrival.__code__:
+            raise KeyboardInterrupt
+
+    sys.setprofile(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pair[1].ingest([_row(66, 66)], source=SOURCE)
+    finally:
+        sys.setprofile(None)
+    n_rows = len(rows("persons"))
+    for place in range(66, n_rows):
+        pair[1].ingest([_row(place, place)], source=SOURCE)
+    live = {row["record_id"]: row for row in (_row(place, place) for place in range(n_rows))}
+    assert _held(pair[1], live) == _expected(pair[1], live)
 
 
 def test_a_request_that_fails_leaves_nothing(registry: Registry) -> None:

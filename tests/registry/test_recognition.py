@@ -15,10 +15,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import custid
-from custid.errors import ConfigurationError, InputError, SchemaError, UnsupportedInputError
+from custid.errors import ConfigurationError, InputError, SchemaError, StoreError, UnsupportedInputError
 from custid.intake.generic_values import GenericPolicy
 from custid.intake.row_reader import RowReader, row_texts
-from custid.registry import Grade, MemoryStore, RecognitionDecision, RecordKey, Registry, open_registry
+from custid.registry import (
+    Grade,
+    MemoryStore,
+    RandomMinter,
+    RecognitionDecision,
+    RecordKey,
+    Registry,
+    open_registry,
+)
+from custid.registry.identifiers import CustomerId
 from custid.registry.matcher import Matcher
 from custid.registry.rows import Row
 from custid.scoring.weights import odds_of
@@ -150,6 +159,18 @@ def test_twins_are_two_candidates_and_a_question() -> None:
     answered = registry.identify(asked | {"given_name": "Zoltan"})
     assert answered.customer == registry.id_of((SOURCE, "t2"))
     assert answered.next_question is None
+
+
+def test_a_shared_number_recognizes_nobody(registry: Registry) -> None:
+    """Of two customers with one number neither is picked, also where one has most of the records; a name decides."""
+    who = registry.identify({"phone": "02 36 19 12 81"})
+    assert (who.decision, who.customer) == (RecognitionDecision.AMBIGUOUS, None)
+    assert [each.grade for each in who.candidates] == [Grade.PROBABLE, Grade.POSSIBLE]
+    assert who.next_question is not None
+    hurried = registry.identify({"phone": "02 36 19 12 81"}, match_probability=0.5)
+    assert hurried.customer == who.candidates[0].customer
+    named = registry.identify({"phone": "02 36 19 12 81", "given_name": "Christian", "family_name": "Cragchet"})
+    assert named.customer == who.candidates[0].customer
 
 
 def test_who_is_not_there_is_unknown(registry: Registry) -> None:
@@ -333,6 +354,59 @@ def test_options_out_of_range_are_refused(registry: Registry) -> None:
         registry.identify({"phone": "1"}, max_candidates=-1)
     with pytest.raises(ConfigurationError, match="expected a match model"):
         Registry(MemoryStore()).identify({"phone": "1"})
+
+
+def test_a_request_that_fails_changes_no_answer() -> None:
+    """Records that were matched and not written are nobody's, and questions do not meet them."""
+    minter = _Minter()
+    registry = Registry(MemoryStore(), minter=minter)
+    registry.use(model("persons", 12))
+    registry.ingest([dict(row) for row in rows("persons")[:40]], source=SOURCE, schema=feed("persons").schema)
+    stranger = _twins()[0]
+    asked = {name: stranger[name] for name in ("given_name", "family_name", "birth_date")}
+    before = registry.identify(asked)
+    minter.is_out = True
+    with pytest.raises(StoreError):
+        registry.ingest([stranger], source=SOURCE)
+    assert registry.identify(asked).to_dict() == before.to_dict()
+    minter.is_out = False
+    registry.ingest([stranger], source=SOURCE)
+    assert registry.identify(asked).customer == registry.id_of((SOURCE, "t1"))
+
+
+def test_a_question_is_answered_beside_others_that_write_all_the_time() -> None:
+    """Whenever it is looked, something has been written since: the answer is about the state when it was asked."""
+    store = _Busy()
+    registry = Registry(store)
+    registry.use(model("persons", 12))
+    registry.ingest([_twins()[0]], source=SOURCE)
+    asked = {name: _twins()[0][name] for name in ("given_name", "family_name", "birth_date")}
+    for _ in range(2):
+        assert registry.identify(asked).candidates[0].customer == registry.id_of((SOURCE, "t1"))
+
+
+class _Busy(MemoryStore):
+    """A store to which others write between any two looks."""
+
+    n_looks = 0
+
+    def stamp(self) -> int:
+        self.n_looks += 1
+        assert self.n_looks < 10
+        return self.n_looks
+
+
+class _Minter:
+    """A service of identifiers that may be out of reach."""
+
+    def __init__(self) -> None:
+        self.is_out = False
+        self._mint = RandomMinter()
+
+    def __call__(self, founder: RecordKey, attempt: int, /) -> CustomerId:
+        if self.is_out:
+            raise StoreError("identifiers: out of reach.")
+        return self._mint(founder, attempt)
 
 
 def test_few_candidates_are_named(registry: Registry) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custid import Schema
 from custid.errors import StoreError, UnknownChangeError
 from custid.registry import (
     Change,
@@ -25,11 +26,15 @@ from custid.registry import (
     open_store,
 )
 from custid.registry.doctor import check_store
+from custid.registry.store import WriteTransaction
 from tests.registry.arrivals import drawn_end, play
 from tests.registry.histories import Partition, histories
+from tests.registry.matched import model, rows
 from tests.registry.test_exchange import A, B, C, D, everything, fill
 
 Deliveries = list[list[Change]]
+_Result = TypeVar("_Result")
+ASKED = {name: rows("persons")[0][name] for name in ("given_name", "family_name", "birth_date")}
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -143,3 +148,33 @@ def test_a_replica_of_a_registry_that_matches_goes_on_matching(seed: int) -> Non
     assert trained is not None
     assert Registry(copy).use(trained) is None
     assert check_store(copy) == ()
+
+
+class _Watched(MemoryStore):
+    """A store at which somebody looks as soon as anything is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looker: Registry | None = None
+
+    def transact(self, work: Callable[[WriteTransaction], _Result], /) -> _Result:
+        done = super().transact(work)
+        if self.looker is not None and self.looker.model is not None:
+            self.looker.identify(ASKED)
+        return done
+
+
+def test_who_looks_while_a_replica_follows_reads_records_as_the_registry_does() -> None:
+    """What columns mean is there before the records are, so that nobody has to guess."""
+    renamed = {"family_name": "c1", "given_name": "c2", "birth_date": "c3"}
+    said = [{renamed.get(name, name): value for name, value in row.items()} for row in rows("persons")[:30]]
+    schema = Schema(columns={column: name for name, column in renamed.items()}, record_key="record_id")
+    original, copy = MemoryStore(), _Watched()
+    registry, replica, copy.looker = Registry(original), Replica(copy), Registry(copy)
+    registry.use(model("persons", 12))
+    replica.follow(original)
+    registry.ingest(said, source="shop", schema=schema)
+    replica.follow(original)
+    found = registry.identify(ASKED)
+    assert found.candidates
+    assert copy.looker.identify(ASKED).to_dict() == found.to_dict()

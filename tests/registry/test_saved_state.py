@@ -162,9 +162,51 @@ def test_purging_leaves_nothing(path: Path, purge: Callable[[Path], None]) -> No
 
 
 def test_a_registry_purges_what_it_saved(path: Path) -> None:
-    """What is held in memory is saved again at the next closing."""
+    """Nothing is left, and what comes next is matched, and saved again."""
     with open_registry(path) as registry:
         _ingest(registry, [_N_FIRST])
         registry.purge_state()
-        assert not _state(path).directory.exists()
+    assert not _state(path).directory.exists()
+    _goes_on(path)
     assert _state(path).directory.exists()
+
+
+def test_after_purging_no_file_holds_a_value_of_a_record_that_left(path: Path) -> None:
+    """What the registry holds in memory is not saved with it when it is closed."""
+    with open_registry(path) as registry:
+        registry.ingest([rows("persons")[0] | {"record_id": "z", "family_name": "Quillfeather"}], source=SOURCE)
+    assert b"quillfeather" in _bytes(_state(path).directory)
+    with open_registry(path) as registry:
+        registry.withdraw([(SOURCE, "z")])
+        registry.purge_state()
+        _ingest(registry, [_N_FIRST])
+    assert b"quillfeather" not in _bytes(_state(path).directory)
+
+
+def _bytes(directory: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in sorted(directory.iterdir())).lower()
+
+
+def test_files_of_others_are_left_alone(path: Path, tmp_path: Path) -> None:
+    """The directory may be that of the registry itself: neither saving nor purging deletes what is not the state."""
+    others = {each.name for each in tmp_path.iterdir()}
+    with open_registry(path, state=tmp_path) as registry:
+        _ingest(registry, [_N_FIRST])
+        registry.save_state()
+        _ingest(registry, [_N_FIRST + 1])
+    assert len({each.name for each in tmp_path.iterdir()} - others) == 3
+    purge_state(tmp_path)
+    assert {each.name for each in tmp_path.iterdir()} == others
+    _goes_on(path)
+
+
+def test_two_that_save_at_once_do_not_hinder_each_other(path: Path) -> None:
+    """What another one has begun to save is not deleted; what is left of one that was killed is, later."""
+    directory = _state(path).directory
+    begun = [directory / f"index-{'0' * 16}", directory / f".weights-{'0' * 16}.abc_12"]
+    for file in begun:
+        file.write_bytes(b"begun")
+    for step, is_left in enumerate((True, False)):
+        with open_registry(path) as registry:
+            _ingest(registry, [_N_FIRST + step])
+        assert [file.exists() for file in begun] == [is_left, is_left]

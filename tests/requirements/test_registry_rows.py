@@ -225,7 +225,7 @@ def test_row_40_a_shared_number_names_all_who_share_it(matching: Registry) -> No
     """A caller's number that two of a household share gives two possible candidates, and nobody is picked."""
     found = 0
     for number, sharing in _shared_numbers(matching):
-        who = matching.identify({"phone": number}, match_probability=0.9)
+        who = matching.identify({"phone": number})
         if {each.customer for each in who.candidates} >= sharing:
             assert (who.decision, who.customer) == (RecognitionDecision.AMBIGUOUS, None)
             assert {each.grade for each in who.candidates if each.customer in sharing} <= {
@@ -274,12 +274,12 @@ def test_row_43_an_open_answer_names_the_next_question(matching: Registry) -> No
         spoken = _asked(row, "family_name", "city")
         if len(spoken) < 2:
             continue
-        who = matching.identify(spoken, match_probability=0.9)
+        who = matching.identify(spoken)
         question = who.next_question
         if question is not None and row.get(question.attribute):
             assert question.attribute not in spoken
             assert question.information_bits > 0
-            told = matching.identify({**spoken, question.attribute: row[question.attribute]}, match_probability=0.9)
+            told = matching.identify({**spoken, question.attribute: row[question.attribute]})
             # A placeholder is no answer.
             assert told.issues or told.candidates != who.candidates
             asked += not told.issues

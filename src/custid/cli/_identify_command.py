@@ -33,7 +33,14 @@ def identify(
     source: Annotated[
         str | None, typer.Option("--source", metavar="NAME", help="Read the values as those of this source.")
     ] = None,
-    match_probability: options.MatchProbability = None,
+    match_probability: Annotated[
+        float | None,
+        typer.Option(
+            "--match-probability",
+            metavar="P",
+            help="Decide from this probability on (0.95, or the registry's own where that is higher), 0.5 at least.",
+        ),
+    ] = None,
     max_candidates: Annotated[
         int, typer.Option("--max-candidates", metavar="N", min=0, help="Name N candidates at most.")
     ] = 10,

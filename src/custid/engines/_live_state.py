@@ -16,14 +16,14 @@ from custid.comparison.live.levels import state_of_levels
 from custid.comparison.live.listed import ListedNumbers, LiveContext
 from custid.comparison.live.names import state_of_names
 from custid.comparison.live.organizations import FIRST_NAME, state_of_organizations
-from custid.comparison.live.statements import state_of_statements
+from custid.comparison.live.statements import Stated, state_of_statements
 from custid.comparison.live.values import state_of_rows
 from custid.comparison.names import PersonNameComparison
 from custid.comparison.organization_names import OrganizationNameComparison
 from custid.comparison.value_codes import MAX_ATTRIBUTES
 from custid.comparison.value_comparison import ValueComparison
 from custid.comparison.value_rows import word_weights
-from custid.engines.labels import PARTY_KIND, identifier_labels
+from custid.engines.labels import PARTY_KIND, are_valid, identifier_labels
 from custid.engines.table_weigher import binding_context
 from custid.errors import ConfigurationError, StoreFormatError
 from custid.scoring.match_model import TrainedMatchModel
@@ -31,7 +31,16 @@ from custid.table.array_file import ArrayFile
 from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["bound_state", "empty_column", "live_context", "load_arrays", "save_arrays", "stored_values"]
+__all__ = [
+    "bound_state",
+    "empty_column",
+    "joined_values",
+    "label_of",
+    "live_context",
+    "load_arrays",
+    "save_arrays",
+    "stored_values",
+]
 
 _FILE: Final = ArrayFile(
     magic=b"custidLW",
@@ -237,6 +246,33 @@ def stored_values(arrays: LiveArrays, attributes: Sequence[str]) -> tuple[Values
         matrix[rows, column] = codes
         values[attribute] = (strings.taken(used.astype(np.int64)), matrix)
     return values, places, units[f"label.{PARTY_KIND}"][places].astype(np.int8)
+
+
+def joined_values(
+    vocabulary: Sequence[str], codes: NDArray[np.int32], stated: Sequence[Sequence[str]]
+) -> tuple[Sequence[str], NDArray[np.int32]]:
+    """Return the values of units with those of further ones."""
+    new = list(dict.fromkeys(text for texts in stated for text in texts))
+    code_of = {text: code for code, text in enumerate(new, start=len(vocabulary))}
+    width = max(codes.shape[1], *map(len, stated))
+    joined = np.full((len(codes) + len(stated), width), -1, np.int32)
+    joined[: len(codes), : codes.shape[1]] = codes
+    for row, texts in enumerate(stated, start=len(codes)):
+        joined[row, : len(texts)] = [code_of[text] for text in texts]
+    return [*vocabulary, *new], joined
+
+
+def label_of(attribute: str, stated: Stated) -> int:
+    """Return the statement of the one valid identifier of a unit, -1 where there is none or are several."""
+    texts = stated.texts.get(attribute)
+    if texts is None:
+        return -1
+    valid = [
+        number
+        for number, is_valid in zip(stated.numbers[attribute], are_valid(attribute, texts).tolist(), strict=True)
+        if is_valid
+    ]
+    return valid[0] if len(valid) == 1 else -1
 
 
 def _digest(model: TrainedMatchModel) -> str:

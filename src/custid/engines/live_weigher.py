@@ -32,12 +32,14 @@ from custid.engines._given_model import fitting_table, fitting_u
 from custid.engines._live_state import (
     bound_state,
     empty_column,
+    joined_values,
+    label_of,
     live_context,
     load_arrays,
     save_arrays,
     stored_values,
 )
-from custid.engines.labels import IDENTIFIERS, PARTY_KIND, are_valid, identifier_labels
+from custid.engines.labels import IDENTIFIERS, PARTY_KIND, identifier_labels
 from custid.engines.options import ComparisonsLike
 from custid.engines.table_weigher import copy_weights
 from custid.errors import ConfigurationError
@@ -337,11 +339,6 @@ class LiveWeigher:
             found: NDArray[np.uint64] = self._units["content_hash"][places]
             return found
 
-    def kind(self, places: NDArray[np.integer]) -> NDArray[np.int8]:
-        """Return the kinds of party of units, int8, shape (n,), -1 where nothing tells."""
-        with self._reading():
-            return np.asarray(self._units[f"label.{PARTY_KIND}"][places], np.int8)
-
     def content_of(self, place: int) -> UnitValues:
         """Return what a unit states."""
         return self.held_content(place)()
@@ -352,7 +349,7 @@ class LiveWeigher:
             start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
             numbers = self._held["number"][start : start + n_held].tolist()
             kind = int(self._units[f"label.{PARTY_KIND}"][place])
-            return partial(_content, self._statements, self._attributes, numbers, kind)
+            return partial(_content, self._statements, numbers, kind)
 
     def _numbers_held(self, place: int, attribute: str) -> list[int]:
         start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
@@ -489,7 +486,7 @@ class LiveWeigher:
         units["content_hash"][place] = stated.content_hash
         units["is_live"][place] = True
         for name in self._label_names:
-            self._set_label(name, place, _label(name, stated))
+            self._set_label(name, place, label_of(name, stated))
         self._set_label(PARTY_KIND, place, content.kind)
         return stated
 
@@ -509,7 +506,7 @@ class LiveWeigher:
         n_places = self._units.n
         new = np.arange(n_places, n_places + len(contents))
         joined = {
-            name: _joined(*values[name], [dict(content.values).get(name, ()) for content in contents])
+            name: joined_values(*values[name], [dict(content.values).get(name, ()) for content in contents])
             for name in self._attributes
         }
         all_kinds = np.append(kinds, np.array([content.kind for content in contents], np.int8))
@@ -596,40 +593,6 @@ class LiveWeigher:
             return copy_weights(self._model, self._comparer, np.ascontiguousarray(places, np.int32))
 
 
-def _label(attribute: str, stated: Stated) -> int:
-    """Return the statement of the one valid identifier of a unit, -1 where there is none or are several."""
-    texts = stated.texts.get(attribute)
-    if texts is None:
-        return -1
-    valid = [
-        number
-        for number, is_valid in zip(stated.numbers[attribute], are_valid(attribute, texts).tolist(), strict=True)
-        if is_valid
-    ]
-    return valid[0] if len(valid) == 1 else -1
-
-
-def _joined(
-    vocabulary: Sequence[str], codes: NDArray[np.int32], stated: Sequence[Sequence[str]]
-) -> tuple[Sequence[str], NDArray[np.int32]]:
-    """Return the values of units with those of further ones."""
-    new = list(dict.fromkeys(text for texts in stated for text in texts))
-    code_of = {text: code for code, text in enumerate(new, start=len(vocabulary))}
-    width = max(codes.shape[1], *map(len, stated))
-    joined = np.full((len(codes) + len(stated), width), -1, np.int32)
-    joined[: len(codes), : codes.shape[1]] = codes
-    for row, texts in enumerate(stated, start=len(codes)):
-        joined[row, : len(texts)] = [code_of[text] for text in texts]
-    return [*vocabulary, *new], joined
-
-
-def _content(statements: Statements, attributes: Sequence[str], numbers: Sequence[int], kind: int) -> UnitValues:
+def _content(statements: Statements, numbers: Sequence[int], kind: int) -> UnitValues:
     """Return a content by the numbers of its statements, which stand where they are as long as any unit has them."""
-    by_attribute: dict[str, list[str]] = {}
-    for number in numbers:
-        by_attribute.setdefault(attributes[statements.columns["attribute"][number]], []).append(
-            statements.text_of(number)
-        )
-    return UnitValues(
-        values=tuple((name, tuple(sorted(texts))) for name, texts in sorted(by_attribute.items())), kind=kind
-    )
+    return UnitValues(values=statements.values_of(numbers), kind=kind)

@@ -169,7 +169,7 @@ class Matching:
                 yield
             except BaseException:
                 if self._is_ahead:
-                    self._matcher = None
+                    self._forget()
                 raise
             self._position = self._written
             if self._customers is not None:
@@ -180,23 +180,26 @@ class Matching:
     def looking(self, store: Store) -> Iterator[Sight]:
         """Look at the newest state of the store.
 
-        Any number of threads may look at once; those that write in this process wait meanwhile.
+        Any number of threads may look at once; those that write in this process wait meanwhile.  Who finds that
+        something was written looks alone.
         """
-        while True:
-            with self._turns.reading():
-                if self._sight is not None and store.stamp() == self._seen:
-                    yield self._sight
-                    return
-            self._look_again(store)
-
-    def _look_again(self, store: Store) -> None:
-        """Take over what has been written since."""
+        with self._turns.reading():
+            if self._sight is not None and store.stamp() == self._seen:
+                yield self._sight
+                return
         with self._lock, self._turns.writing():
-            # What is written from here on shows in the next stamp.
-            seen = store.stamp()
+            # Who waited for another turn, beside others that write all the time, might wait for ever.
+            yield self._looked_again(store)
+
+    def _looked_again(self, store: Store) -> Sight:
+        """Take over what has been written since."""
+        # What is written from here on shows in the next stamp.
+        seen = store.stamp()
+        if self._sight is None or seen != self._seen:
             with store.reading() as transaction:
                 self._sight = self._seen_in(transaction)
             self._seen = seen
+        return self._sight
 
     def _seen_in(self, transaction: ReadTransaction) -> Sight:
         from custid.registry._sight import Sight  # noqa: PLC0415  # loads Arrow and numba
@@ -210,7 +213,7 @@ class Matching:
             matcher = self._caught_up(transaction, _keep_nothing)
             matcher.open()
         except BaseException:
-            self._matcher = None
+            self._forget()
             raise
         head = transaction.head()
         if self._customers is None or self._sight is None:
@@ -227,6 +230,10 @@ class Matching:
             change=head.tally.change,
             is_day_first=_is_day_first(transaction.settings()),
         )
+
+    def _forget(self) -> None:
+        """Throw the matcher away, also the one that questions are answered from: it may be the same."""
+        self._matcher = self._sight = self._customers = None
 
     def wrote(self, transaction: WriteTransaction, change: Change | None) -> None:
         """Note where the store is once the transaction is durable."""
@@ -295,8 +302,9 @@ class Matching:
             self._saved = self._position
 
     def purge(self) -> None:
-        """Delete the saved state, if there is one."""
-        with self._lock:
+        """Forget all that was worked out, which holds values of records that are no more, and delete what was saved."""
+        with self._lock, self._turns.writing():
+            self._forget()
             if self._state is not None:
                 self._state.purge()
                 self._saved = None
@@ -311,7 +319,12 @@ class Matching:
             if event.record is not None
         }
         live = transaction.records(named).keys()
-        self._touched |= self._matcher.update(_rows_of(transaction, live, keep), named - live)
+        rows = _rows_of(transaction, live, keep)
+        try:
+            self._touched |= self._matcher.update(rows, named - live)
+        except BaseException:
+            self._forget()
+            raise
 
     def change(
         self,

@@ -70,7 +70,7 @@ class Given:
     """
 
     source: str
-    table: pa.Table | None
+    table: pa.Table | None = field(repr=False)
     records: tuple[Record, ...] = field(default=(), repr=False)
     line_numbers: NDArray[np.int64] = field(repr=False)
     refused: tuple[RefusedRow, ...] = ()

@@ -77,7 +77,10 @@ class MatchingRegistry(RegistryLookup, ABC):
         self._matching.save()
 
     def purge_state(self) -> None:
-        """Delete what was saved, since it holds values of records: after some were erased from the store.
+        """Forget what was worked out and delete what was saved: after records were erased from the store.
+
+        Both hold values of records, also of some that have left.  All is made anew from the store when it is needed
+        next.  Other processes that have the registry open hold values of their own, and have to forget them, too.
 
         Raises
         ------

@@ -14,7 +14,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.intake.generic_values import GenericPolicy, drop_generic_values
-from custid.intake.row_facts import Naming, kinds_beside
+from custid.intake.row_facts import Naming, kind_beside, kinds_beside
 from custid.registry.generic_counts import GenericCounts
 from custid.registry.keyed_rows import KeyedRows, joined_columns
 from custid.registry.record_keys import RecordKey
@@ -147,21 +147,14 @@ class LiveUnits:
         return self._by_content.get(content_hash(content))
 
     def content_for(self, row: Row) -> UnitContent:
-        """Return what a row says beside the live records: the known values that are not generic."""
+        """Return what a row says beside the live records: the known values that are not generic, and its kind there."""
         known = []
         for attribute, values in row.values:
             if attribute in self._attributes:
                 kept = tuple(value for value in values if not self._counts.is_generic(attribute, value))
                 if kept:
                     known.append((attribute, kept))
-        return UnitContent(tuple(known), self._kind_of(row))
-
-    def _kind_of(self, row: Row) -> int:
-        """Return the kind of party of a row, which depends on whether any row names several."""
-        if not self._n_several:
-            return row.kind
-        (kind,) = kinds_beside(*np.array([[row.kind], [row.naming]], np.int8), has_several=True).tolist()
-        return int(kind)
+        return UnitContent(tuple(known), kind_beside(row.kind, row.naming, has_several=self._n_several > 0))
 
     def row_of(self, number: int) -> Row:
         """Return what a record says, given its number."""

@@ -106,12 +106,14 @@ class Replica:
         with original.reading() as transaction:
             if last and [each.digest for each in transaction.changes(last - 1, limit=1)] != [known.digest]:
                 raise _other_history(last)
+            # Who looks at this store meanwhile has to know what the columns of a source mean before its records come.
+            settings, positions = transaction.settings(), transaction.positions()
+            self._store.transact(lambda writing: _keep_settings(writing, settings))
             while page := list(transaction.changes(last, limit=_PAGE)):
                 named = {event.record for change in page for event in change.events if event.record is not None}
                 n_taken += self.take(page, contents=transaction.contents(named))
                 last = page[-1].number
-            settings, positions = transaction.settings(), transaction.positions()
-        self._store.transact(lambda writing: _keep(writing, settings, positions))
+        self._store.transact(lambda writing: _keep_positions(writing, positions))
         return n_taken
 
     def _take(self, transaction: WriteTransaction, changes: list[Change], contents: Mapping[RecordKey, Content]) -> int:
@@ -157,8 +159,11 @@ def _other_history(number: int) -> UnknownChangeError:
     )
 
 
-def _keep(transaction: WriteTransaction, settings: Mapping[str, str], positions: Mapping[str, int]) -> None:
+def _keep_settings(transaction: WriteTransaction, settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
         transaction.put_setting(name, value)
+
+
+def _keep_positions(transaction: WriteTransaction, positions: Mapping[str, int]) -> None:
     for name, position in positions.items():
         transaction.put_position(name, position)

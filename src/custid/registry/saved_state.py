@@ -4,15 +4,18 @@ Invariant: nothing in the directory is trusted.  It is used if all of it is ther
 release with the model and options that the store holds, and its last change is one of the store's; else it is as if
 there were none.  All of it can be made again from the store.
 
-The files hold canonical values of records: whoever erases a record from the store has to purge the directory.
+The files hold canonical values of records: whoever erases a record from the store has to purge the directory.  Files
+of other names in the directory are somebody else's, and are left alone.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +35,8 @@ __all__ = ["SavedState", "purge_state"]
 
 _UNITS: Final = "units"
 _PARTS: Final = ("index", "weights")
+_OWN_NAME: Final = re.compile(r"units|(index|weights)-[0-9a-f]{16}|\.(units|(index|weights)-[0-9a-f]{16})\.\w+")
+"""Files of the state, and those that are being written to be put in their place."""
 
 
 @frozen
@@ -65,7 +70,7 @@ class SavedState:
         """
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            former = list(self.directory.iterdir())
+            former = self._replaced()
         except OSError as error:
             raise StoreError(f"registry state: cannot be written: {error.strerror}.") from error
         # Files of one saving have a name of their own, so that those of two are never mixed.
@@ -75,8 +80,15 @@ class SavedState:
         told = {"token": token, "position": list(position), "texts": _digest(texts), "release": __version__}
         _file().write(self.directory / _UNITS, {**about, **told}, arrays)
         for path in former:
-            if path.name != _UNITS:
+            # A system that keeps files which are in use lets the next saving delete them.
+            with suppress(OSError):
                 path.unlink(missing_ok=True)
+
+    def _replaced(self) -> list[Path]:
+        """Return the files that go with the state that is there: those of another process that saves now are newer."""
+        found = {path: path.stat().st_mtime_ns for path in _own_files(self.directory)}
+        newest = found.pop(self.directory / _UNITS, -1)
+        return [path for path, written in found.items() if written <= newest]
 
     def load(
         self, model: TrainedMatchModel, options: ResolveOptions, texts: Sequence[str]
@@ -138,17 +150,22 @@ def purge_state(directory: str | os.PathLike[str]) -> None:
 
     Notes
     -----
-    A registry that is open goes on with what it holds in memory, and saves it again when it is closed: purge what was
-    saved after the erased records have left it, as `Registry.purge_state` does.
+    Files of other names are left alone, and so is the directory then.  A registry that is open saves what it holds in
+    memory when it is closed, erased values included: let each forget it by `Registry.purge_state`.
     """
     place = Path(directory)
     try:
         if place.is_dir():
-            for path in place.iterdir():
+            for path in list(_own_files(place)):
                 path.unlink(missing_ok=True)
-            place.rmdir()
+            if not any(place.iterdir()):
+                place.rmdir()
     except OSError as error:
         raise StoreError(f"registry state: cannot be deleted: {error.strerror}.") from error
+
+
+def _own_files(directory: Path) -> Iterator[Path]:
+    return (path for path in directory.iterdir() if _OWN_NAME.fullmatch(path.name))
 
 
 def _digest(texts: Sequence[Any]) -> str:

@@ -123,6 +123,13 @@ class Statements:
         start = int(ends[number - 1]) if number else 0
         return self._texts["bytes"][start : int(ends[number])].tobytes().decode("utf-8", "surrogatepass")
 
+    def values_of(self, numbers: Sequence[int]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return attributes with their values, both ascending, given the numbers of statements."""
+        texts: dict[str, list[str]] = {}
+        for number in numbers:
+            texts.setdefault(self.attributes[self.columns["attribute"][number]], []).append(self.text_of(number))
+        return tuple((name, tuple(sorted(held))) for name, held in sorted(texts.items()))
+
     def stated(self, values: Values, kind: int) -> Stated:
         """Return what a unit states; values that are new are appended.
 
