@@ -206,12 +206,14 @@ def check_history(model: TrainedMatchModel, units: Sequence[UnitContent], steps:
         assert found.tolist() == in_batch(model, list(place_of)).tolist()
 
 
+@settings(max_examples=25)
 @given(histories(PERSON))
 def test_any_history_of_persons(history: tuple[list[UnitContent], list[tuple[str, int]]]) -> None:
     """Whatever came, went and was asked, weights are to the bit those of a batch over what is there."""
     check_history(matched.model("persons", 50), *history)
 
 
+@settings(max_examples=25)
 @given(histories(COMPANY))
 def test_any_history_of_organizations(history: tuple[list[UnitContent], list[tuple[str, int]]]) -> None:
     """The same of organizations, with acronyms, several names and identifiers that keep units apart."""
@@ -239,7 +241,7 @@ def own_model() -> TrainedMatchModel:
 
 
 @pytest.mark.parametrize("is_compiled", [False, True])
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(st.lists(units_of(PERSON), min_size=8, max_size=8, unique=True), st.integers(0, 7))
 def test_comparisons_of_the_users_own(is_compiled: bool, units: list[UnitContent], n_bound: int) -> None:  # noqa: FBT001  # a parameter
     """Levels and weights by comparisons of the user's own are those of a batch, by either executor."""

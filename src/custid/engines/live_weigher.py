@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import get_ident
 from typing import Protocol
@@ -340,14 +341,15 @@ class LiveWeigher:
 
     def content_of(self, place: int) -> UnitValues:
         """Return what a unit states."""
+        return self.held_content(place)()
+
+    def held_content(self, place: int) -> Callable[[], UnitValues]:
+        """Return what tells what a unit states now, whenever it is called: to hold it is cheaper than to read it."""
         with self._reading():
             start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
-            by_attribute: dict[str, list[str]] = {}
-            for number in self._held["number"][start : start + n_held].tolist():
-                attribute = self._attributes[self._statements.columns["attribute"][number]]
-                by_attribute.setdefault(attribute, []).append(self._statements.text_of(number))
-            values = tuple((name, tuple(sorted(texts))) for name, texts in sorted(by_attribute.items()))
-            return UnitValues(values=values, kind=int(self._units[f"label.{PARTY_KIND}"][place]))
+            numbers = self._held["number"][start : start + n_held].tolist()
+            kind = int(self._units[f"label.{PARTY_KIND}"][place])
+            return partial(_content, self._statements, self._attributes, numbers, kind)
 
     def _numbers_held(self, place: int, attribute: str) -> list[int]:
         start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
@@ -611,3 +613,15 @@ def _joined(
     for row, texts in enumerate(stated, start=len(codes)):
         joined[row, : len(texts)] = [code_of[text] for text in texts]
     return [*vocabulary, *new], joined
+
+
+def _content(statements: Statements, attributes: Sequence[str], numbers: Sequence[int], kind: int) -> UnitValues:
+    """Return a content by the numbers of its statements, which stand where they are as long as any unit has them."""
+    by_attribute: dict[str, list[str]] = {}
+    for number in numbers:
+        by_attribute.setdefault(attributes[statements.columns["attribute"][number]], []).append(
+            statements.text_of(number)
+        )
+    return UnitValues(
+        values=tuple((name, tuple(sorted(texts))) for name, texts in sorted(by_attribute.items())), kind=kind
+    )
