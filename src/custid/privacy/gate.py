@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from attrs import field, frozen
 
@@ -173,12 +173,38 @@ class Gate:
         named = sorted(set(attributes))
         refused = [name for name in named if self.effect(name, action, customer=customer) is not Effect.ALLOW]
         if refused:
-            self._note(action, customer, refused, "denied")
-            raise AccessDeniedError(
-                f"access: {self._actor.name!r}: {action.value} {', '.join(refused)}"
-                f"{f' for {self._purpose!r}' if self._purpose else ' without a purpose'}: expected a grant, got none.",
-                hint="Ask whoever keeps the policy, or say what it is for.",
+            reason = f" for {self._purpose!r}" if self._purpose else " without a purpose"
+            self.refuse(
+                refused,
+                action,
+                customer=customer,
+                problem=f"{action.value} {', '.join(refused)}{reason}: expected a grant, got none.",
             )
+
+    def refuse(self, attributes: Iterable[str], action: Action, *, customer: str = "", problem: str) -> NoReturn:
+        """Refuse something, whatever the policy says.
+
+        Parameters
+        ----------
+        attributes : iterable of str
+            All attributes concerned.
+        action : Action
+            What is wanted.
+        customer : str
+            Identifier of the customer whose data it is.
+        problem : str
+            What was expected and what was met; without values.
+
+        Raises
+        ------
+        AccessDeniedError
+            Always; it is on record then.
+        """
+        self._note(action, customer, sorted(set(attributes)), "denied")
+        raise AccessDeniedError(
+            f"access: {self._actor.name!r}: {problem}",
+            hint="Ask whoever keeps the policy, or say what it is for.",
+        )
 
     def view(self, records: Iterable[Record], *, action: Action = Action.READ, customer: str = "") -> tuple[Seen, ...]:
         """Return what the actor may see of some records.

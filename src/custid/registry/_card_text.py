@@ -88,11 +88,11 @@ class _Speaker:
             since = card.status.since
             yield "status", kind if since is None else self.word("since", text=kind, date=self._day(since))
         days = card.tenure_days
-        if card.customer_since is not None and days is not None:
+        if days is not None:
             name, parts = "tenure_days", {"days": days}
             if days >= _DAYS_OF_TWO_YEARS:
                 name, parts = "tenure_years", {"years": int(days / _YEAR_DAYS)}
-            yield "tenure", self.word(name, date=self._day(card.customer_since), **parts)
+            yield "tenure", self.word(name, **parts)
         if card.origin is not None:
             yield "origin", self._value(card.origin)
         if card.newest is not None and card.oldest is not None:
@@ -127,7 +127,7 @@ class _Speaker:
         yield (
             "threads",
             [
-                _item(self.word("thread", name=each.name, n=len(each.interactions), channels=", ".join(each.channels)))
+                _item(self.word("thread", text=each.name, n=len(each.interactions), channels=", ".join(each.channels)))
                 for each in card.threads
             ],
         )
@@ -145,8 +145,15 @@ class _Speaker:
         if is_labeled:
             text = f"{self._writer.attribute(value.seen.attribute)}{self._writer.colon} {text}"
         is_conflict = value.conflict is Conflict.CONTRADICTION
-        others = [f"{self._value(each)} ({self._said(each)})" for each in value.others]
-        note = self.word("conflict" if is_conflict else "also", text="; ".join(others)) if others else ""
+        same, others = [], []
+        for each in value.others:
+            shown = self._value(each)
+            if shown == self._value(value.seen):
+                same.append(self._said(each))
+            else:
+                others.append(f"{shown} ({self._said(each)})")
+        named = (("conflict" if is_conflict else "also", others), ("confirmed", same))
+        note = "; ".join(self.word(name, text="; ".join(told)) for name, told in named if told)
         return _item(text, self._said(value.seen), note, is_masked=value.seen.is_masked, is_conflict=is_conflict)
 
     def _consent(self, consent: CardConsent) -> _Item:

@@ -13,12 +13,12 @@ CARD_WORDS: Final = table_of("""
     title          | Customer card                       | Fiche client
     customer       | customer {id}                       | client {id}
     at             | as of {date}                        | au {date}
-    private        | Personal data: keep it where it may be kept. | Données personnelles : à conserver là où elles peuvent l'être.
+    private        | Personal data: keep it in a safe place. | Données personnelles : à garder en lieu sûr.
     status         | status                              | statut
     since          | {text} since {date}                 | {text} depuis le {date}
-    tenure         | relationship                        | relation
-    tenure_years   | customer since {date} ({years} years) | client depuis le {date} ({years} ans)
-    tenure_days    | customer since {date} ({days} days) | client depuis le {date} ({days} jours)
+    tenure         | tenure                              | ancienneté
+    tenure_years   | {years} years                       | {years} ans
+    tenure_days    | {days} days                         | {days} jours
     origin         | won by                              | origine
     freshness      | last heard of                       | dernières nouvelles
     first_heard    | {newest}; known since {oldest}      | {newest} ; connu depuis le {oldest}
@@ -41,7 +41,7 @@ CARD_WORDS: Final = table_of("""
     life_events    | Life events                         | Événements de vie
     notes          | Notes                               | Notes
     threads        | Conversations                       | Conversations
-    thread         | {name}: {n} contacts by {channels}  | {name} : {n} contacts par {channels}
+    thread         | {text}: {n} contacts by {channels}  | {text} : {n} contacts par {channels}
     timeline       | All contacts                        | Tous les contacts
     records        | Sources                             | Sources
     said           | {basis}, {source} (record {record}), {date} | {basis}, {source} (fiche {record}), {date}
@@ -49,6 +49,7 @@ CARD_WORDS: Final = table_of("""
     verified       | verified                            | vérifié
     masked         | masked                              | masqué
     conflict       | contradicted by {text}              | contredit par {text}
+    confirmed      | said, too, by {text}                | dit aussi par {text}
     also           | also: {text}                        | aussi : {text}
     record         | record {record} of {source}         | fiche {record} de {source}
     is_customer    | record {record} of {source} is customer {id} | la fiche {record} de {source} est le client {id}
