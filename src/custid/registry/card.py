@@ -306,7 +306,7 @@ def card_of(
     given = tuple(records)
     looks = _Looks.through(gate, given, customer)
     shown = tuple(looks.only(given, looks.is_shown))
-    read = tuple(looks.only(given, looks.is_read))
+    read = tuple(looks.only(shown, looks.is_read)) if looks.is_veiled else shown
     free = tuple(each for each in read if not each.is_restricted)
     by_section: dict[str, Any] = {}
     for choice in _choices(shown, at.date()):
@@ -349,6 +349,11 @@ class _Looks:
         facets = {facet_of(name, each.value) for name, each in statements_of(records)}
         return cls(gate.effects(facets, customer=customer), gate, customer)
 
+    @property
+    def is_veiled(self) -> bool:
+        """Whether something is shown masked."""
+        return self.effects is not None and Effect.MASK in self.effects.values()
+
     def effect(self, attribute: str, value: Any) -> Effect:
         return Effect.ALLOW if self.effects is None else self.effects[facet_of(attribute, value)]
 
@@ -367,13 +372,15 @@ class _Looks:
         return seen(attribute, stated, self.effect(attribute, stated.value))
 
     def only(self, records: Iterable[Record], keeps: Callable[[str, Any], bool]) -> Iterator[Record]:
-        """Yield records without the statements that are not kept, and without what could not be read of them."""
+        """Yield records without the statements that are not kept, and without texts that nobody could read."""
         for record in records:
             if self.effects is None:
                 yield record
                 continue
-            kept = any(keeps(name, each.value) for name, each in statements_of([record]))
-            if kept:
+            kept = [keeps(name, each.value) for name, each in statements_of([record])]
+            if kept and all(kept):
+                yield evolve(record, unread=()) if record.unread else record
+            elif any(kept):
                 party = evolve(record.party, **_kept(record.party, keeps))
                 yield evolve(record, party=party, unread=(), **_kept(record, keeps))
 
@@ -432,8 +439,12 @@ def _told(shown: tuple[Record, ...], free: tuple[Record, ...], looks: _Looks) ->
             for name, members in threads(free).items()
         ),
         "open_requests": tuple(map(see, open_requests(free))),
-        "origin": next((see(each) for each in timeline(free) if each.value.kind == _ORIGIN), None),
+        "origin": next((see(each) for each in listed if _is_origin(each, looks)), None),
     }
+
+
+def _is_origin(stated: Stated[Interaction], looks: _Looks) -> bool:
+    return stated.value.kind == _ORIGIN and looks.is_read("interactions", stated.value)
 
 
 def _due(records: tuple[Record, ...], day: date, months: int) -> Iterator[Stated[Any]]:
