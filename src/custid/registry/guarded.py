@@ -56,7 +56,7 @@ _RESTRICTION: Final = "consents"
 
 
 class GuardedRegistry:
-    """A registry as one actor may use it; made by :meth:`Registry.for_actor <custid.registry.registry.Registry.for_actor>`.
+    """A registry as one actor may use it; made by :meth:`~custid.registry.registry.Registry.for_actor`.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class GuardedRegistry:
         return self._gate.actor
 
     def card(self, identifier: str, *, at: datetime | None = None, months: int = 3) -> Card:
-        """Return the card of a customer, as far as it may be seen; see :meth:`Registry.card <custid.registry.registry.Registry.card>`.
+        """Return the card of a customer, as far as it may be seen; see :meth:`~custid.registry.registry.Registry.card`.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class GuardedRegistry:
         match_probability: float | None = None,
         max_candidates: int = 10,
     ) -> Recognition:
-        """Tell whose records some values are; see :meth:`Registry.identify <custid.registry.registry.Registry.identify>`.
+        """Tell whose records some values are; see :meth:`~custid.registry.registry.Registry.identify`.
 
         Parameters
         ----------
@@ -211,7 +211,7 @@ class GuardedRegistry:
         return is_declared and self._gate.effect(facet_of_name(comparison), customer=customer) is Effect.ALLOW
 
     def changes(self, since: str | int | None = None) -> Iterator[Change]:
-        """Return what has changed, in order; see :meth:`Registry.changes <custid.registry.registry.Registry.changes>`.
+        """Return what has changed, in order; see :meth:`~custid.registry.registry.Registry.changes`.
 
         Parameters
         ----------
@@ -248,7 +248,7 @@ class GuardedRegistry:
         Parameters
         ----------
         rows : path, table, stream, frame or iterable of dicts or of Record
-            As :meth:`Registry.ingest <custid.registry.registry.Registry.ingest>` takes them.
+            As :meth:`~custid.registry.registry.Registry.ingest` takes them.
         source : str
             Name of the source.
         schema : Schema, optional
@@ -258,7 +258,7 @@ class GuardedRegistry:
         largest_withdrawn_share : float
             How much a snapshot may lack.
         reason, request : str
-            As in :meth:`Registry.ingest <custid.registry.registry.Registry.ingest>`; the actor's name stands in the history.
+            As in :meth:`~custid.registry.registry.Registry.ingest`; the actor's name stands in the history.
 
         Returns
         -------
