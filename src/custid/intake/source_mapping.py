@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,9 +19,11 @@ from custid.model import Basis, ContactUse, NameUse, OrganizationNameUse, Proven
 from custid.standardize import parse_date, parse_person_name, parse_postal_address
 from custid.standardize.text import fold
 
-__all__ = ["MappedRecords", "SourceMapping", "Target"]
+__all__ = ["COLUMN_ATTRIBUTES", "MappedRecords", "SourceMapping", "Target"]
 
-_ATTRIBUTES: Final = frozenset({*ADDRESS_ATTRIBUTES, *NAME_ATTRIBUTES, *SINGLE_ATTRIBUTES, "party_kind"})
+COLUMN_ATTRIBUTES: Final = frozenset({*ADDRESS_ATTRIBUTES, *NAME_ATTRIBUTES, *SINGLE_ATTRIBUTES, "party_kind"})
+"""Attributes that a column can hold."""
+
 _ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _USES: Final = frozenset({*NameUse, *ContactUse, *OrganizationNameUse})
 
@@ -60,10 +63,10 @@ class Target:
     valid_until: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if self.attribute not in _ATTRIBUTES:
+        if self.attribute not in COLUMN_ATTRIBUTES:
             raise SchemaError(
                 f"target: attribute: expected one that a column can hold, got {self.attribute!r}.",
-                hint=f"They are {', '.join(sorted(_ATTRIBUTES))}.",
+                hint=f"They are {', '.join(sorted(COLUMN_ATTRIBUTES))}.",
             )
         if self.use and self.use not in _USES:
             raise SchemaError(
@@ -245,11 +248,36 @@ class SourceMapping:
             records=tuple(records), refused=tuple(sorted(refused, key=lambda each: (each.line_number, each.reason)))
         )
 
+    def record(self, row: Mapping[str, str | None], *, observed_at: datetime, recorded_at: datetime) -> Record | None:
+        """Make a record of one row.
+
+        Parameters
+        ----------
+        row : Mapping of str to str
+            Texts by column; columns that are missing say nothing.
+        observed_at : datetime
+            When the row was observed, where it does not say so itself, with a time zone.
+        recorded_at : datetime
+            When we learned of it, with a time zone.
+
+        Returns
+        -------
+        Record or None
+            None for a row that is no record: without a key, a date that can be, or anything stated.
+        """
+        try:
+            return self._record({**dict.fromkeys(self._names), **row}, observed_at, recorded_at)
+        except _RefusedError:
+            return None
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Names of all columns that are read."""
+        bounds = (name for target in self.columns.values() for name in (target.valid_from, target.valid_until))
+        return frozenset({self.record_key, *self.columns, self.observed_at, *bounds} - {""})
+
     def _check_columns(self, present: list[str]) -> None:
-        wanted = {self.record_key, *self.columns, self.observed_at}
-        for target in self.columns.values():
-            wanted |= {target.valid_from, target.valid_until}
-        missing = sorted(wanted - {"", *present})
+        missing = sorted(self._names - set(present))
         if missing:
             raise SchemaError.collected(
                 [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -32,13 +33,28 @@ def sort_text(value: Any) -> str:
     >>> sort_text(Phone(e164="+33199001234"))
     "Phone('+33199001234','','unknown')"
     """
-    if isinstance(value, Enum):
-        return repr(value.value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return f"({','.join(map(sort_text, value))})"
-    if attrs.has(type(value)):
-        parts = (sort_text(getattr(value, each.name)) for each in attrs.fields(type(value)))
-        return f"{type(value).__name__}({','.join(parts)})"
-    return repr(value)
+    kind = type(value)
+    if kind is str:
+        return repr(value)
+    writer = _WRITERS.get(kind)
+    if writer is None:
+        writer = _WRITERS[kind] = _writer_of(kind)
+    return writer(value)
+
+
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {}
+"""How values of a class are written, found out once for each class: a card asks for thousands of texts."""
+
+
+def _writer_of(kind: type) -> Callable[[Any], str]:
+    if issubclass(kind, Enum):
+        return lambda value: repr(value.value)
+    if issubclass(kind, datetime):
+        return datetime.isoformat
+    if issubclass(kind, tuple):
+        return lambda value: f"({','.join(map(sort_text, value))})"
+    if attrs.has(kind):
+        names = tuple(each.name for each in attrs.fields(kind))
+        label = kind.__name__
+        return lambda value: f"{label}({','.join([sort_text(getattr(value, name)) for name in names])})"
+    return repr

@@ -1,6 +1,6 @@
 """What may be done with a customer's data: who may see and change it, who may be contacted, and who was forgotten."""
 
-from custid.privacy.access import AccessPolicy, Action, Actor, ActorKind, Effect, Grant, Policy, facet_of
+from custid.privacy.access import AccessPolicy, Action, Actor, ActorKind, Effect, Grant, Policy, facet_of, facet_of_name
 from custid.privacy.audit import GENESIS, AuditEntry, AuditFault, AuditFile, AuditTrail, audit_faults, chained
 from custid.privacy.contact import (
     PURPOSES,
@@ -66,6 +66,7 @@ __all__ = [
     "chained",
     "easter_sunday",
     "facet_of",
+    "facet_of_name",
     "first_common_start",
     "french_holidays",
     "local_time",

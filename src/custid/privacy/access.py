@@ -14,9 +14,19 @@ from typing import Any, Final, Protocol
 from attrs import asdict, frozen
 
 from custid.errors import ConfigurationError, ModelFormatError
-from custid.model import ATTRIBUTES, InformationGroup, Privacy
+from custid.model import (
+    ATTRIBUTES,
+    ContactPoint,
+    Email,
+    ExternalId,
+    InformationGroup,
+    Measure,
+    Phone,
+    PostalAddress,
+    Privacy,
+)
 
-__all__ = ["AccessPolicy", "Action", "Actor", "ActorKind", "Effect", "Grant", "Policy", "facet_of"]
+__all__ = ["AccessPolicy", "Action", "Actor", "ActorKind", "Effect", "Grant", "Policy", "facet_of", "facet_of_name"]
 
 _FORMAT: Final = "custid access policy"
 _VERSION: Final = 1
@@ -263,16 +273,42 @@ def facet_of(attribute: str, value: Any) -> str:
     >>> facet_of("measures", Measure(name="tier", value="gold"))
     'measures.tier'
     """
-    from custid.model import ContactPoint, Email, ExternalId, Measure, Phone, PostalAddress  # noqa: PLC0415
-
     if isinstance(value, ContactPoint):
-        kinds = {Phone: "phone", Email: "email", PostalAddress: "postal"}
-        return f"{attribute}.{kinds.get(type(value.point), 'online')}"
+        return f"{attribute}.{_POINTS.get(type(value.point), 'online')}"
     if isinstance(value, Measure):
         return f"{attribute}.{value.name}"
     if isinstance(value, ExternalId):
         return f"{attribute}.{value.scheme}"
     return attribute
+
+
+def facet_of_name(name: str) -> str:
+    """Return the part of an attribute that a column or a question of some name is about.
+
+    Parameters
+    ----------
+    name : str
+        Name of an attribute of columns, such as ``"given_name"`` or ``"iban"``.
+
+    Returns
+    -------
+    str
+        As from :func:`facet_of`; the name itself where it is no part of another attribute.
+
+    Examples
+    --------
+    >>> facet_of_name("given_name"), facet_of_name("city"), facet_of_name("iban"), facet_of_name("birth_year")
+    ('person_names', 'contacts.postal', 'identifiers.iban', 'birth_date')
+    """
+    declared = ATTRIBUTES.get(name)
+    whole = "" if declared is None else declared.part_of
+    if whole == "contacts":
+        return f"contacts.{_CONTACTS.get(name, 'postal')}"
+    return f"{whole}.{name}" if whole in {"identifiers", "measures"} else whole or name
+
+
+_POINTS: Final = {Phone: "phone", Email: "email", PostalAddress: "postal"}
+_CONTACTS: Final = {"phone": "phone", "email": "email", "online_account": "online"}
 
 
 def _plain(value: Any) -> Any:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from attrs import field, frozen
 
 from custid.errors import AccessDeniedError
 from custid.model import Record, Stated
-from custid.privacy.access import Action, Actor, Effect, Policy, facet_of
+from custid.privacy.access import Action, Actor, ActorKind, Effect, Policy, facet_of
 from custid.privacy.audit import AuditEntry, AuditTrail
 from custid.privacy.masking import masked
 
-__all__ = ["NOTIFIED", "Gate", "Seen", "SensitiveUpdate"]
+__all__ = ["NOTIFIED", "Gate", "Seen", "SensitiveUpdate", "seen", "statements_of"]
 
 NOTIFIED: Final = (
     "contacts.email",
@@ -147,8 +147,10 @@ class Gate:
         Returns
         -------
         Effect
-            Allow, mask or deny.
+            Allow, mask or deny.  A customer who acts himself is denied whatever is not his own, by any policy.
         """
+        if self._actor.kind is ActorKind.SUBJECT and self._actor.customer != customer:
+            return Effect.DENY
         return self._policy(self._actor, self._purpose, attribute, action, customer=customer)
 
     def require(self, attributes: Iterable[str], action: Action, *, customer: str = "") -> None:
@@ -171,12 +173,38 @@ class Gate:
         named = sorted(set(attributes))
         refused = [name for name in named if self.effect(name, action, customer=customer) is not Effect.ALLOW]
         if refused:
-            self._note(action, customer, refused, "denied")
-            raise AccessDeniedError(
-                f"access: {self._actor.name!r}: {action.value} {', '.join(refused)}"
-                f"{f' for {self._purpose!r}' if self._purpose else ' without a purpose'}: expected a grant, got none.",
-                hint="Ask whoever keeps the policy, or say what it is for.",
+            reason = f" for {self._purpose!r}" if self._purpose else " without a purpose"
+            self.refuse(
+                refused,
+                action,
+                customer=customer,
+                problem=f"{action.value} {', '.join(refused)}{reason}: expected a grant, got none.",
             )
+
+    def refuse(self, attributes: Iterable[str], action: Action, *, customer: str = "", problem: str) -> NoReturn:
+        """Refuse something, whatever the policy says.
+
+        Parameters
+        ----------
+        attributes : iterable of str
+            All attributes concerned.
+        action : Action
+            What is wanted.
+        customer : str
+            Identifier of the customer whose data it is.
+        problem : str
+            What was expected and what was met; without values.
+
+        Raises
+        ------
+        AccessDeniedError
+            Always; it is on record then.
+        """
+        self._note(action, customer, sorted(set(attributes)), "denied")
+        raise AccessDeniedError(
+            f"access: {self._actor.name!r}: {problem}",
+            hint="Ask whoever keeps the policy, or say what it is for.",
+        )
 
     def view(self, records: Iterable[Record], *, action: Action = Action.READ, customer: str = "") -> tuple[Seen, ...]:
         """Return what the actor may see of some records.
@@ -196,19 +224,35 @@ class Gate:
             In the order of the records and their fields; statements that are denied are not among them.  One entry of
             the audit tells which attributes were read, one which were denied.
         """
-        decided: dict[str, Effect] = {}
-        found = []
-        for attribute, stated in _statements(records):
-            facet = facet_of(attribute, stated.value)
-            if facet not in decided:
-                decided[facet] = self.effect(facet, action, customer=customer)
-            if decided[facet] is not Effect.DENY:
-                found.append(_seen(attribute, facet, stated, is_masked=decided[facet] is Effect.MASK))
-        for outcome, effects in (("allowed", {Effect.ALLOW, Effect.MASK}), ("denied", {Effect.DENY})):
-            named = sorted(facet for facet, effect in decided.items() if effect in effects)
+        stated = [(name, each, facet_of(name, each.value)) for name, each in statements_of(records)]
+        effects = self.effects((facet for _, _, facet in stated), action, customer=customer)
+        return tuple(
+            seen(name, each, effects[facet]) for name, each, facet in stated if effects[facet] is not Effect.DENY
+        )
+
+    def effects(self, facets: Iterable[str], action: Action = Action.READ, *, customer: str = "") -> dict[str, Effect]:
+        """Decide on parts of attributes, and put it on record.
+
+        Parameters
+        ----------
+        facets : iterable of str
+            Attributes, or parts of one, that are there.
+        action : Action
+            What is wanted.
+        customer : str
+            Identifier of the customer.
+
+        Returns
+        -------
+        dict of str to Effect
+            What becomes of each.  One entry of the audit tells which attributes were read, one which were denied.
+        """
+        decided = {facet: self.effect(facet, action, customer=customer) for facet in sorted(set(facets))}
+        for outcome, is_denied in (("allowed", False), ("denied", True)):
+            named = [facet for facet, effect in decided.items() if (effect is Effect.DENY) is is_denied]
             if named:
                 self._note(action, customer, named, outcome)
-        return tuple(found)
+        return decided
 
     def update(self, attributes: Collection[str], *, customer: str) -> None:
         """Refuse a change that is not allowed; note one that is, and tell the responsible person.
@@ -227,6 +271,18 @@ class Gate:
             leaves no trace but an entry of the audit.
         """
         self.require(attributes, Action.UPDATE, customer=customer)
+        self.updated(attributes, customer=customer)
+
+    def updated(self, attributes: Collection[str], *, customer: str) -> None:
+        """Note a change that was allowed and made, and tell the responsible person.
+
+        Parameters
+        ----------
+        attributes : collection of str
+            What has changed.
+        customer : str
+            Identifier of the customer.
+        """
         self._note(Action.UPDATE, customer, sorted(set(attributes)), "allowed")
         watched = tuple(sorted({name for name in attributes if name in NOTIFIED}))
         if watched and self._notify is not None:
@@ -246,16 +302,45 @@ class Gate:
             )
 
 
-def _statements(records: Iterable[Record]) -> Iterator[tuple[str, Stated[Any]]]:
+def statements_of(records: Iterable[Record]) -> Iterator[tuple[str, Stated[Any]]]:
+    """Yield the statements of records, each with the name of its attribute.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        The records.
+
+    Yields
+    ------
+    tuple of str and Stated
+        In the order of the records and their fields.
+    """
     for record in records:
         for declared, stated in record.statements():
             yield declared.name, stated
 
 
-def _seen(attribute: str, facet: str, stated: Stated[Any], *, is_masked: bool) -> Seen:
+def seen(attribute: str, stated: Stated[Any], effect: Effect) -> Seen:
+    """Return a statement as it is seen under a decision.
+
+    Parameters
+    ----------
+    attribute : str
+        Name of the attribute.
+    stated : Stated
+        The statement.
+    effect : Effect
+        Allow or mask: what is denied is not seen.
+
+    Returns
+    -------
+    Seen
+        With the value, or with the mask alone.
+    """
+    is_masked = effect is not Effect.ALLOW
     return Seen(
         attribute=attribute,
-        facet=facet,
+        facet=facet_of(attribute, stated.value),
         value=None if is_masked else stated.value,
         text=masked(stated.value) if is_masked else "",
         stated=None if is_masked else stated,

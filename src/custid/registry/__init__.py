@@ -20,6 +20,8 @@ from custid.registry.saved_state import purge_state
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 if TYPE_CHECKING:
+    from custid.registry.card import Card
+    from custid.registry.guarded import GuardedRegistry
     from custid.registry.recognition import Candidate, Grade, NextQuestion, ProbeIssue, Recognition, RecognitionDecision
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "AdoptedScheme",
     "Base32Scheme",
     "Candidate",
+    "Card",
     "Cause",
     "Change",
     "Content",
@@ -36,6 +39,7 @@ __all__ = [
     "EventKind",
     "Gone",
     "Grade",
+    "GuardedRegistry",
     "HistoryEntry",
     "IdentifierScheme",
     "KeyedMinter",
@@ -64,13 +68,22 @@ __all__ = [
     "purge_state",
 ]
 
-# Who only keeps identifiers does without what weighs and explains.
-_OF_RECOGNITION = ("Candidate", "Grade", "NextQuestion", "ProbeIssue", "Recognition", "RecognitionDecision")
+# Who only keeps identifiers does without what weighs, explains and shows.
+_MODULES = {
+    "Candidate": "recognition",
+    "Card": "card",
+    "Grade": "recognition",
+    "GuardedRegistry": "guarded",
+    "NextQuestion": "recognition",
+    "ProbeIssue": "recognition",
+    "Recognition": "recognition",
+    "RecognitionDecision": "recognition",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _OF_RECOGNITION:
+    if name not in _MODULES:
         raise AttributeError(f"module 'custid.registry' has no attribute {name!r}")
-    value = getattr(import_module("custid.registry.recognition"), name)
+    value = getattr(import_module(f"custid.registry.{_MODULES[name]}"), name)
     globals()[name] = value
     return value

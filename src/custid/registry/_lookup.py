@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from custid.errors import ConfigurationError
+from custid.errors import AccessDeniedError, ConfigurationError
 from custid.registry._plans import active_of, customer_of, number_of, resolution_of
 from custid.registry.as_of import past_customer, past_id_of, past_resolution
 from custid.registry.events import Change, HistoryEntry, Verdict
@@ -16,6 +16,9 @@ from custid.registry.identifiers import CustomerId, IdentifierScheme
 from custid.registry.record_keys import checked_record_key
 from custid.registry.resolution import Customer, Resolution
 from custid.registry.store import Store, WriteTransaction
+
+if TYPE_CHECKING:
+    from custid.registry.access import Access
 
 __all__ = ["PastRegistry", "RegistryLookup"]
 
@@ -36,6 +39,15 @@ class RegistryLookup:
     def __init__(self, store: Store, scheme: IdentifierScheme) -> None:
         self._store = store
         self._scheme = scheme
+        self._access: Access | None = None
+
+    def _require_open(self, what: str) -> None:
+        """Refuse what goes past the policy, if there is one."""
+        if self._access is not None:
+            raise AccessDeniedError(
+                f"registry: {what}: expected an actor, since the registry has an access policy, got none.",
+                hint="Ask through registry.for_actor(actor, purpose).",
+            )
 
     @property
     def store(self) -> Store:
@@ -112,7 +124,10 @@ class RegistryLookup:
             If it is no identifier of the scheme.
         UnknownIdentifierError
             If it was never issued, or is gone.
+        AccessDeniedError
+            If the registry has an access policy.
         """
+        self._require_open("customer")
         wanted = self._scheme.parse(identifier)
         with self._store.reading() as transaction:
             active = active_of(resolution_of(transaction, wanted))
@@ -204,7 +219,10 @@ class RegistryLookup:
         ------
         UnknownChangeError
             If the token is of another history: of another registry, or of changes that a restored backup does not have.
+        AccessDeniedError
+            If the registry has an access policy.
         """
+        self._require_open("changes")
         with self._store.reading() as transaction:
             last = 0 if since is None else number_of(transaction, since)
         while True:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ from custid.intake.canonical import SourceInput, canonical_values
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
 from custid.intake.generic_values import GenericPolicy
-from custid.intake.row_facts import kinds_and_namings
+from custid.intake.row_facts import PARTY_KINDS, kinds_and_namings
 from custid.intake.row_reader import RowReader
 from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
@@ -28,6 +28,9 @@ from custid.registry.record_keys import RecordKey, checked_record_keys
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.standardize.date import is_day_first
+
+if TYPE_CHECKING:
+    from custid.intake.source_mapping import SourceMapping
 
 __all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "text_table"]
 
@@ -226,6 +229,27 @@ class Feed:
     def reader(self) -> RowReader:
         """What reads single rows of the source."""
         return RowReader(self.schema)
+
+    @cached_property
+    def mappings(self) -> Mapping[str, SourceMapping]:
+        """What makes typed records of single rows, by the kind of party that a row is of where it does not say so."""
+        from custid.intake.source_mapping import COLUMN_ATTRIBUTES, SourceMapping  # noqa: PLC0415  # not for matching
+
+        columns: dict[str, Any] = {
+            column: attribute for column, attribute in self.schema.columns.items() if attribute in COLUMN_ATTRIBUTES
+        }
+        if not columns:
+            return {}
+        return {
+            kind: SourceMapping(
+                source=self.source,
+                record_key=self.schema.record_key or "record_key",
+                columns=columns,
+                party=kind,
+                day_first=self.schema.day_first is not False,
+            )
+            for kind in PARTY_KINDS
+        }
 
     def columns_of(self, payloads: Sequence[str]) -> RowColumns:
         """Return what contents of records of the source mean.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final
 
 from custid.errors import ConfigurationError, PartitionError
@@ -148,6 +148,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         ConfigurationError
             As :meth:`use` raises it.
         """
+        self._require_open("preview")
         from custid.registry.previews import previewed  # noqa: PLC0415  # loads numba
 
         return previewed(self._store, model, options)
@@ -331,6 +332,27 @@ class MatchingRegistry(RegistryLookup, ABC):
         later are kept with the records and are no evidence.  So is how ambiguous dates are read: as the first rows show
         it, with the day first where they do not.
         """
+        return self._ingested(
+            rows,
+            source=source,
+            schema=schema,
+            is_snapshot=is_snapshot,
+            largest_withdrawn_share=largest_withdrawn_share,
+            cause=cause_of("ingest", actor, reason, request),
+        )
+
+    def _ingested(
+        self,
+        rows: Any,
+        *,
+        source: str,
+        schema: Schema | None,
+        is_snapshot: bool,
+        largest_withdrawn_share: float,
+        cause: Cause,
+        check: Callable[[WriteTransaction, Taken, Collection[RecordKey]], None] | None = None,
+    ) -> Ingestion:
+        """Take in records, unless a check of what is taken in and withdrawn raises."""
         from custid.registry.given import Given  # noqa: PLC0415  # loads Arrow
         from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
@@ -348,9 +370,11 @@ class MatchingRegistry(RegistryLookup, ABC):
             read, withdrawn = taken[0], set[RecordKey]()
             if is_snapshot:
                 withdrawn = self._lacking(transaction, source, read, largest_withdrawn_share)
+            if check is not None:
+                check(transaction, read, withdrawn)
             return Plan(clusters=[], withdrawn=withdrawn, contents=read.contents, rows=read.rows)
 
-        change = self._write(cause_of("ingest", actor, reason, request), plan)
+        change = self._write(cause, plan)
         if not taken:  # the request was served before
             with self._store.reading() as transaction:
                 taken.append(given.taken(feed_of(transaction, source) or given.feed(schema)))

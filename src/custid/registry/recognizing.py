@@ -114,6 +114,7 @@ class RecognizingRegistry(MatchingRegistry, ABC):
         >>> who.decision.value, who.customer == registry.id_of(("shop", rows[0]["record_id"]))
         ('recognized', True)
         """
+        self._require_open("identify")
         from custid.registry._recognizing import recognize  # noqa: PLC0415  # loads Arrow and numba
 
         if match_probability is not None and not _EVEN <= match_probability < 1:

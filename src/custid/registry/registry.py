@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import evolve
 
@@ -28,15 +28,19 @@ from custid.registry._plans import (
     regrouped,
     resolution_of,
 )
+from custid.registry.access import Access
+from custid.registry.carding import CardRegistry
 from custid.registry.events import Cause, Change, VerdictKind
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
 from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
-from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.saved_state import SavedState
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 from custid.registry.writing import Clock, NewVerdict, write_change
+
+if TYPE_CHECKING:
+    from custid.privacy import AuditTrail, Policy, SensitiveUpdate
 
 __all__ = ["PastRegistry", "Registry"]
 
@@ -48,7 +52,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Registry(RecognizingRegistry):
+class Registry(CardRegistry):
     """Knows which records are one customer, by which identifier, and how that came about.
 
     Every method that changes something is one transaction: when it returns, the change is durable, and a process that
@@ -68,11 +72,18 @@ class Registry(RecognizingRegistry):
     state : path, optional
         A directory for what a registry that matches has worked out, so that it is opened in seconds; nothing is saved
         when not given.  It holds values of records, for the eyes of its owner.
+    policy : Policy, optional
+        Who may see and change what: contents are read and written through :meth:`for_actor` and :meth:`card` alone
+        then.  Without one, the application that opens the registry is trusted.
+    audit : AuditTrail, optional
+        Keeps what was read, changed and denied under the policy.
+    notify : callable, optional
+        Told of changes of what :data:`~custid.privacy.gate.NOTIFIED` lists, once they are durable.
 
     Raises
     ------
     ConfigurationError
-        If the registry was made with another scheme.
+        If the registry was made with another scheme, or there is an audit without a policy.
 
     Examples
     --------
@@ -97,8 +108,17 @@ class Registry(RecognizingRegistry):
         minter: Minter | None = None,
         clock: Clock = _now,
         state: str | os.PathLike[str] | None = None,
+        policy: Policy | None = None,
+        audit: AuditTrail | None = None,
+        notify: Callable[[SensitiveUpdate], None] | None = None,
     ) -> None:
         super().__init__(store, scheme or Base32Scheme(), None if state is None else SavedState(Path(state)))
+        if policy is not None:
+            self._access = Access(policy=policy, audit=audit, notify=notify)
+        elif audit is not None or notify is not None:
+            raise ConfigurationError(
+                "registry: expected a policy beside audit and notify, got none.", hint="Give policy=AccessPolicy(…)."
+            )
         self._mint = minter or RandomMinter()
         self._clock = clock
         self._require_scheme()
@@ -536,6 +556,8 @@ class Registry(RecognizingRegistry):
             if served is not None:
                 return next(iter(transaction.changes(served - 1, limit=1)))
             planned = plan(transaction)
+            if planned.contents or planned.withdrawn:
+                self._require_open(cause.kind)
             is_matched = uses_model(transaction)
             if is_matched:
                 planned = self._matched(transaction, planned)

@@ -17,7 +17,7 @@ from typing import Any
 from custid.model._labels import LANGUAGES, place_of
 from custid.report._page_words import PAGE_WORDS
 
-__all__ = ["embedded", "page_of"]
+__all__ = ["content_hash", "embedded", "page_of"]
 
 # What could end the element, begin a comment, or end a line of a script in old browsers.
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -58,8 +58,8 @@ def page_of(data: dict[str, Any], *, language: str = "en") -> str:
         language=language,
         title=html.escape(PAGE_WORDS["title"][place]),
         needs_script=html.escape(PAGE_WORDS["script"][place]),
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=content_hash(style),
+        script_hash=content_hash(script),
         style=style,
         script=script,
         data=shown,
@@ -95,6 +95,17 @@ def _part(name: str) -> str:
     return (files("custid.report") / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
-    """Return the hash by which a content security policy knows a style or a script."""
+def content_hash(text: str) -> str:
+    """Return the hash by which a content security policy knows a style or a script.
+
+    Parameters
+    ----------
+    text : str
+        What stands in the element.
+
+    Returns
+    -------
+    str
+        SHA-256 in Base64, after its name.
+    """
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

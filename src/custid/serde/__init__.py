@@ -9,6 +9,7 @@ from custid.serde.documents import (
     structure,
     to_json,
     unstructure,
+    value_to_data,
 )
 from custid.serde.fhir import from_fhir, to_fhir
 from custid.serde.json_lines import ReadRecords, RefusedLine, iterate_json_lines, read_json_lines, write_json_lines
@@ -47,5 +48,6 @@ __all__ = [
     "to_tmf669",
     "to_vcard",
     "unstructure",
+    "value_to_data",
     "write_json_lines",
 ]

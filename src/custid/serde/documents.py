@@ -12,7 +12,16 @@ from custid.serde._converter import converter
 from custid.serde._faults import faults_of, kind_of, refusal
 from custid.serde._json import parse_json
 
-__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "Migration", "from_json", "structure", "to_json", "unstructure"]
+__all__ = [
+    "MIGRATIONS",
+    "SCHEMA_VERSION",
+    "Migration",
+    "from_json",
+    "structure",
+    "to_json",
+    "unstructure",
+    "value_to_data",
+]
 
 SCHEMA_VERSION: Final = 1
 """Version of the documents that this release writes."""
@@ -52,6 +61,28 @@ def unstructure(record: Record) -> dict[str, Any]:
     ('person', {'family': 'Le Goff'})
     """
     return {_VERSION_KEY: SCHEMA_VERSION, **converter().unstructure(record, Record)}
+
+
+def value_to_data(value: object) -> Any:
+    """Return one value of the model as plain data, as it stands within a record.
+
+    Parameters
+    ----------
+    value : object
+        A typed value, or a text.
+
+    Returns
+    -------
+    object
+        As :func:`unstructure` gives it.
+
+    Examples
+    --------
+    >>> from custid.model import ExternalId
+    >>> value_to_data(ExternalId(scheme="loyalty_card", value="77"))
+    {'scheme': 'loyalty_card', 'value': '77'}
+    """
+    return converter().unstructure(value, type(value))
 
 
 def structure(document: object, *, migrations: tuple[Migration, ...] = MIGRATIONS) -> Record:
