@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
@@ -16,6 +16,9 @@ from custid.registry.identifiers import CustomerId, IdentifierScheme
 from custid.registry.record_keys import checked_record_key
 from custid.registry.resolution import Customer, Resolution
 from custid.registry.store import Store, WriteTransaction
+
+if TYPE_CHECKING:
+    from custid.registry.audit_trail import StoreAudit
 
 __all__ = ["PastRegistry", "RegistryLookup"]
 
@@ -46,6 +49,23 @@ class RegistryLookup:
     def scheme(self) -> IdentifierScheme:
         """What identifiers look like."""
         return self._scheme
+
+    def audit_trail(self, *, key: bytes = b"") -> StoreAudit:
+        """Return the audit trail that is kept beside the customers, for a gate to write to.
+
+        Parameters
+        ----------
+        key : bytes
+            Secret key of its digests, the same each time.
+
+        Returns
+        -------
+        StoreAudit
+            Who read, exported and was refused what.  Who merged, split and decided stands in :meth:`history`.
+        """
+        from custid.registry.audit_trail import StoreAudit  # noqa: PLC0415  # who keeps no trail does without
+
+        return StoreAudit(self._store, key=key)
 
     def id_of(self, record: tuple[str, str]) -> CustomerId:
         """Return the identifier of a record's customer.
