@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.errors import InputError
-from custid.intake import Schema
+from custid.intake import Schema, read
 from custid.registry.contents import Content
-from custid.registry.feeds import Feed, read_rows_of
+from custid.registry.feeds import Feed
 from custid.registry.payloads import payloads_of, table_of_payloads
 from custid.registry.record_keys import RecordKey, checked_record_keys
 from custid.registry.row_columns import RowColumns
@@ -27,7 +27,7 @@ _VALUES = st.one_of(_TEXTS, st.none(), st.integers(), st.booleans(), st.lists(_T
 @pytest.mark.parametrize("kind", ["persons", "organizations"])
 def test_rows_one_by_one(kind: str) -> None:
     """Each of many rows means what it means alone, and the same when its content is read again."""
-    table = read_rows_of(list(rows(kind)), SOURCE)
+    table = read(list(rows(kind))).table
     many = feed(kind).read(table)
     alone = [Row(*feed(kind).reader.read(row)) for row in table.to_pylist()]
     assert list(many.rows.values()) == alone
@@ -40,10 +40,10 @@ def test_rows_beside_joint_holders() -> None:
     """A row that names several persons does not change what the others say."""
     persons = [dict(row) for row in rows("persons")]
     joint = persons[0] | {"record_id": "joint", "given_name": "Jean et Marie", "family_name": "Petit"}
-    together = feed("persons").read(read_rows_of([*persons, joint], SOURCE)).rows
+    together = feed("persons").read(read([*persons, joint]).table).rows
     assert [together[key].naming for key in together][-1] == 2
     assert {key: row for key, row in together.items() if key.key != "joint"} == (
-        feed("persons").read(read_rows_of(persons, SOURCE)).rows
+        feed("persons").read(read(persons).table).rows
     )
 
 

@@ -7,11 +7,11 @@ however they came about.  What a change cannot reach is not looked at again; `do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from math import exp2
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from attrs import frozen
@@ -23,7 +23,7 @@ from custid.clustering.attachment import AttachmentOptions, at_costs
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.engines.labels import IDENTIFIERS
-from custid.engines.live_weigher import LiveWeigher
+from custid.engines.live_weigher import Content, LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError
@@ -43,10 +43,15 @@ from custid.scoring.match_model import TrainedMatchModel
 if TYPE_CHECKING:
     from custid.table.record_table import RecordTable
 
-__all__ = ["Effort", "Matcher"]
+__all__ = ["Effort", "Matcher", "NearUnits"]
 
-_MANY_ARRIVALS = 0.2
-"""Share of the records that have to come or change at once for all to be matched anew."""
+_FEW_CHANGES = 32
+_MANY_CHANGES = 0.02
+"""Records that come, change or go at once, and share of all, from which on all are matched anew: telling what one of
+them changes takes about as long as a batch takes for fifty."""
+
+_MANY_NEW = 0.5
+"""Share of the units that have to come or go for the index to be made anew."""
 
 _LEAST_NEAR_BITS = -16.0
 """Weights from which on pairs are kept: the others of a unit have little odds, however many they are."""
@@ -73,6 +78,25 @@ class Effort:
     n_touched: int = 0
     n_contracted: int = 0
     n_weighed: int = 0
+
+
+class NearUnits(NamedTuple):
+    """Units that a content is compared with.
+
+    Attributes
+    ----------
+    units : ndarray of int64, shape (n_units,)
+        The units, ascending.
+    weight_bits : ndarray of float64, shape (n_units,)
+        Match weight of the content with each, ``-inf`` where labels keep the two apart; with a unit that says the same,
+        that of two records of it.
+    own : int or None
+        The unit that says the same; None where there is none.
+    """
+
+    units: NDArray[np.int64]
+    weight_bits: NDArray[np.float64]
+    own: int | None
 
 
 class Matcher:
@@ -152,7 +176,8 @@ class Matcher:
         said = KeyedRows.of(arriving)
         changed, table = self._units.changed_rows(said)
         leaving = [key for key in departing if key in self._units and key not in said]
-        is_much = len(changed) > _MANY_ARRIVALS * (len(self._units.records) + len(changed))
+        n_changes = len(changed) + len(leaving)
+        is_much = n_changes > max(_FEW_CHANGES, _MANY_CHANGES * len(self._units.records))
         if is_much or self._units.turns_kinds(said.namings(changed), (*leaving, *changed)):
             changes, table, units = self._units.remake(said, leaving, table)
             moved = self._match_all(changes, table, units)
@@ -237,16 +262,16 @@ class Matcher:
         """Return the unit of a live record."""
         return self._units.unit_of(record)
 
-    def content_of(self, unit: int) -> UnitContent:
-        """Return what a unit says."""
-        return self._units.content_of(unit)
+    def held_content(self, unit: int) -> Callable[[], Content]:
+        """Return what tells what a unit says now, whenever it is called."""
+        return self._opened().weights.held_content(unit)
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the live records of a unit."""
         return self._units.records_of(unit)
 
-    def candidates_of(self, content: UnitContent) -> list[int]:
-        """Return the units that a record would be compared with if it were one of the live ones.
+    def near_units(self, content: UnitContent) -> NearUnits:
+        """Return the units that a record would be compared with if it were one of the live ones, and the weights.
 
         Parameters
         ----------
@@ -255,31 +280,20 @@ class Matcher:
 
         Returns
         -------
-        list of int
-            Units; the one that says the same, if there is one, is among them.
+        NearUnits
+            The pairs of a batch, with weights that are equal to the bit.
         """
-        index, unit = self._opened().index, self._units.unit_with(content)
-        if unit is not None:
-            return [*index.partners(unit).tolist(), unit]
-        found: list[int] = index.candidates(self._atoms_of(content)).tolist()
-        return found
+        live, own = self._opened(), self._units.unit_with(content)
+        if own is None:
+            units = live.index.candidates(self._atoms_of(content)).astype(np.int64)
+            return NearUnits(units, live.weights.bits_of_probe(content, units), None)
+        units = np.sort(np.append(live.index.partners(own).astype(np.int64), own))
+        return NearUnits(units, live.weights.bits_of_unit(own, units), own)
 
-    def weights_of_probe(self, content: UnitContent, units: Sequence[int]) -> NDArray[np.float64]:
-        """Return the match weight of a content with some units.
-
-        Parameters
-        ----------
-        content : UnitContent
-            What is asked with.
-        units : sequence of int
-            Units.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_units,)
-            In bits, to the bit what a batch would give; ``-inf`` where labels keep the two apart.
-        """
-        return self._opened().weights.bits_of_probe(content, units)
+    def are_apart(self, content: UnitContent, units: Sequence[int]) -> bool:
+        """Tell whether labels keep a content apart from one of some units."""
+        bits = self._opened().weights.bits_of_probe(content, np.array(units, np.int64))
+        return bool(np.isneginf(bits).any())
 
     # What is there for changes and questions
 
@@ -329,7 +343,7 @@ class Matcher:
         }
         arrays |= {f"units.{name}": each for name, each in self._units.arrays().items()}
         arrays |= {f"clusters.{name}": each for name, each in self._clusters.arrays().items()}
-        return {"attributes": self._units.table_attributes}, arrays
+        return {"attributes": self._units.table_attributes, "most_atoms": live.most_atoms}, arrays
 
     @classmethod
     def load(
@@ -369,9 +383,8 @@ class Matcher:
         """
         matcher = cls(model, options)
         places = arrays["places"].astype(np.int32)
-        matcher._live = LivePairs(  # its own class
-            index=CandidateIndex.load(index), weights=UnitWeights(LiveWeigher.load(weights, model), places)
-        )
+        held = UnitWeights(LiveWeigher.load(weights, model), places)
+        matcher._live = LivePairs(CandidateIndex.load(index), held, about["most_atoms"])
         matcher._near = NearPairs(arrays["near.starts"], arrays["near.others"], arrays["near.bits"])
         copies = zip(arrays["copies"].tolist(), arrays["copy_bits"].tolist(), strict=True)
         matcher._copy_bits = dict(copies)
@@ -383,7 +396,7 @@ class Matcher:
 
     def _match_all(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> set[int]:
         """Let the batch match all units; return those that are together with others than before."""
-        self._live, self._table = None, (table, units)
+        self._follow(changes, table, units)
         found = match_table(table, self._model, self._options)
         graph = found.graph
         near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
@@ -399,6 +412,18 @@ class Matcher:
         after = self._clusters.roots(n_numbers)
         self.effort = Effort(n_touched=len(units), n_contracted=len(units), n_weighed=len(found.root))
         return set(_regrouped(before, after).tolist())
+
+    def _follow(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> None:
+        """Bring index and weights up to date, or put off making them anew where most units are new."""
+        live = self._live
+        if live is None or len(changes.arrived) + len(changes.departed) > _MANY_NEW * len(units):
+            self._live, self._table = None, (table, units)
+            return
+        live.remove(changes.departed)
+        contents = [self._units.content_of(unit) for unit in changes.arrived]
+        for unit, content in zip(changes.arrived, contents, strict=True):
+            live.add_to_index(unit, self._atoms_of(content))
+        live.weights.add(changes.arrived, contents)
 
     def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> tuple[set[int], set[int]]:
         """Bring index, weights and near pairs up to date.
@@ -422,7 +447,7 @@ class Matcher:
             told = live.index.changes_by_arrival(unit, atoms)
             gained.append(told.gained)
             lost.append(told.lost)
-            live.index.add([unit], atoms)
+            live.add_to_index(unit, atoms)
         live.weights.remove(departed)
         live.weights.add(arrived, contents)
         come, gone = _balance(gained, lost)
@@ -481,7 +506,8 @@ class Matcher:
             weighed = live.weights.graph(affected, partners.pairs_within(affected))
             clusters = weighed.clusters(self.contracted(weighed.graph))
         new, near = self._clusters.replace(clusters, departed)
-        odds = partial(self._odds_outside, live.index)
+        hopeless = min(len(self._units), live.most_partners) * exp2(_LEAST_NEAR_BITS)
+        odds = partial(self._odds_outside, hopeless)
         fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
         if fragments:
             own = {unit for each in fragments for unit in self._clusters.units_of(each)}
@@ -490,11 +516,10 @@ class Matcher:
         self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
         return self._clusters.settle(new, fragments, near, lambda chosen: live.weights.graph(chosen, pairs_array(())))
 
-    def _odds_outside(self, index: CandidateIndex, unit: int, cluster: frozenset[int]) -> float:
-        """Return what the odds of a unit with all others but those of its cluster are at most."""
+    def _odds_outside(self, hopeless: float, unit: int, cluster: frozenset[int]) -> float:
+        """Return what the odds of a unit with all others but those of its cluster are at most, given those not kept."""
         near = self._near.of(unit).items()
-        known = sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
-        return known + min(len(self._units), index.most_partners(unit)) * exp2(_LEAST_NEAR_BITS)
+        return hopeless + sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
 
 
 def _balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:

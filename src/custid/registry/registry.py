@@ -30,8 +30,9 @@ from custid.registry._plans import (
 )
 from custid.registry.events import Cause, Change, VerdictKind
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
-from custid.registry.ingestion import GUARDED_FROM, MatchingRegistry
+from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
+from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.saved_state import SavedState
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
@@ -47,7 +48,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Registry(MatchingRegistry):
+class Registry(RecognizingRegistry):
     """Knows which records are one customer, by which identifier, and how that came about.
 
     Every method that changes something is one transaction: when it returns, the change is durable, and a process that
