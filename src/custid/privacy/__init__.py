@@ -24,10 +24,12 @@ from custid.privacy.jurisdictions import (
 )
 from custid.privacy.masking import MASK, masked
 from custid.privacy.receipts import RECEIPT_VERSION, ConsentReceipt, objection_to, receipt_of, withdrawal_of
+from custid.privacy.residency import EEA, Transfer, checked_region, region_of
 from custid.privacy.suppression import Suppressed, SuppressionList
 from custid.privacy.windows import Hours, first_common_start, local_time
 
 __all__ = [
+    "EEA",
     "FRANCE",
     "GENESIS",
     "MASK",
@@ -62,8 +64,10 @@ __all__ = [
     "SensitiveUpdate",
     "Suppressed",
     "SuppressionList",
+    "Transfer",
     "audit_faults",
     "chained",
+    "checked_region",
     "easter_sunday",
     "facet_of",
     "first_common_start",
@@ -74,5 +78,6 @@ __all__ = [
     "objection_to",
     "pack_of",
     "receipt_of",
+    "region_of",
     "withdrawal_of",
 ]

@@ -1,6 +1,6 @@
 """The audit trail in the registry's own database: who read and exported what, and what was denied.
 
-Who merged, split, decided and erased stands in the ledger, with actor and reason, and is not written a second time here.
+Who merged, split, decided and erased stands in the ledger, with actor and reason, and is not written here again.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ from custid.registry.writing import Clock, NewVerdict, write_change
 __all__ = ["PastRegistry", "Registry"]
 
 SCHEME_SETTING: Final = "scheme"
+REGION_SETTING: Final = "region"
 _TWO: Final = 2
 
 
@@ -68,11 +69,14 @@ class Registry(RecognizingRegistry):
     state : path, optional
         A directory for what a registry that matches has worked out, so that it is opened in seconds; nothing is saved
         when not given.  It holds values of records, for the eyes of its owner.
+    region : str
+        Where the store lies: ``"EU"``, or a country; kept with the first opening that says it.  From then on records
+        of other regions are refused.
 
     Raises
     ------
     ConfigurationError
-        If the registry was made with another scheme.
+        If the registry was made with another scheme, or for another region.
 
     Examples
     --------
@@ -97,11 +101,32 @@ class Registry(RecognizingRegistry):
         minter: Minter | None = None,
         clock: Clock = _now,
         state: str | os.PathLike[str] | None = None,
+        region: str = "",
     ) -> None:
         super().__init__(store, scheme or Base32Scheme(), None if state is None else SavedState(Path(state)))
         self._mint = minter or RandomMinter()
         self._clock = clock
         self._require_scheme()
+        if region:
+            self._require_region(region)
+
+    @property
+    def region(self) -> str:
+        """Where the store lies; empty where nothing depends on it."""
+        with self._store.reading() as transaction:
+            return transaction.settings().get(REGION_SETTING, "")
+
+    def _require_region(self, region: str) -> None:
+        from custid.privacy.residency import checked_region  # noqa: PLC0415  # most registries are for no region
+
+        wanted, kept = checked_region(region), self.region
+        if not kept:
+            self._store.transact(lambda writing: writing.put_setting(REGION_SETTING, wanted))
+        elif kept != wanted:
+            raise ConfigurationError(
+                f"registry: region: expected {kept!r}, for which it was made, got {wanted!r}.",
+                hint="Data of another region belong in a registry there.",
+            )
 
     def _require_scheme(self) -> None:
         with self._store.reading() as transaction:
