@@ -21,6 +21,7 @@ from custid.standardize.prohibited import mask_prohibited
 
 __all__ = ["Screened", "screened"]
 
+_FREE_COLUMNS: Final = frozenset({"interactions", "life_events", "notes", "preferences"})
 _FREE: Final = frozenset({"interactions", "unread"})
 """Parts of a typed record in which people write what they like."""
 _WISHES: Final = "preferences"
@@ -76,14 +77,19 @@ def screened(given: Given, policy: IntakePolicy, feed: AnyFeed) -> Screened:
         elif name not in feed.schema.columns and not policy.keeps(name):
             dropped[name] += len(column) - column.null_count
         else:
-            codes = ("nir",) if attribute is not None else tuple({"nir", *policy.masked})
-            columns[name] = _masked_column(column, codes, masked)
+            codes = tuple({"nir", *policy.masked}) if attribute is None or attribute in _FREE_COLUMNS else ("nir",)
+            columns[name] = _masked_column(column, codes, masked, is_all=attribute == "nir")
     table = pa.table(columns) if columns else given.table.select([])
     held = evolve(given, table=table)
     return Screened(given=_without_bad_keys(held, feed.schema.record_key), masked=masked, dropped=dropped)
 
 
-def _masked_column(column: pa.ChunkedArray, codes: tuple[str, ...], masked: Counter[str]) -> pa.ChunkedArray:
+def _masked_column(
+    column: pa.ChunkedArray, codes: tuple[str, ...], masked: Counter[str], *, is_all: bool
+) -> pa.ChunkedArray:
+    if is_all:  # the column says by its name what stands in it, whatever its shape
+        masked["nir"] += len(column) - column.null_count
+        return pa.chunked_array([pa.array([text and "[nir]" for text in column.to_pylist()], pa.string())])
     made: dict[str, str] = {}
     for text in column.unique().to_pylist():
         if text is not None:

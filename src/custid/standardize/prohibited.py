@@ -210,12 +210,13 @@ def without_national_numbers(text: str) -> str:
     Returns
     -------
     str
-        The text where nothing is to be taken out; the same for a text and for what :func:`mask_prohibited` makes of it.
+        The text where nothing is to be taken out; the same for a text and for what :func:`mask_prohibited` makes of
+        it.
 
     Examples
     --------
-    >>> without_national_numbers("Zoé Gall, 1 84 05 99 131 456 11"), without_national_numbers("Zoé Gall, [nir]")
-    ('Zoé Gall,  ', 'Zoé Gall,  ')
+    >>> without_national_numbers("Zoé Gall, NIR 184059913145610"), without_national_numbers("Zoé Gall, NIR [nir]")
+    ('Zoé Gall, NIR  ', 'Zoé Gall, NIR  ')
     """
     if len(text) >= _NIR_DIGITS and _MAY_HOLD_NIR.search(text) is not None:
         text = mask_prohibited(text, ("nir",)).text
@@ -237,7 +238,7 @@ def prohibited_codes(text: str) -> tuple[str, ...]:
 
     Notes
     -----
-    Words about health and opinions are those of a short English and French list: they are a hint for a person who looks at
+    Words about health and opinions are those of a short English and French list: a hint for a person who looks at
     the text, and no proof.
 
     Examples
