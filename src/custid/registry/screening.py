@@ -142,7 +142,7 @@ def _screened_records(given: Given, policy: IntakePolicy) -> Screened:
         if _is_bad_key(record.key):
             refused.append(_bad_key(line))
             continue
-        allowed = without_statements(record, lambda *names: not policy.keeps(*names), dropped)
+        allowed = without_statements(record, lambda names, _stated: not policy.keeps(*names), dropped)
         try:
             kept.append(_masked_record(allowed, policy, masked))
             places.append(place)

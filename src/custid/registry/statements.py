@@ -15,7 +15,9 @@ __all__ = ["without_statements"]
 
 
 def without_statements(
-    record: Record, is_left_out: Callable[..., bool], left_out: Counter[str] | None = None
+    record: Record,
+    is_left_out: Callable[[tuple[str, ...], Stated[Any] | None], bool],
+    left_out: Counter[str] | None = None,
 ) -> Record:
     """Return a record without some of its statements.
 
@@ -24,7 +26,7 @@ def without_statements(
     record : Record
         The record.
     is_left_out : callable
-        Takes the facet and the attribute of a statement.
+        Takes the facet and the attribute of a statement, and the statement; None for what could not be read.
     left_out : Counter of str, optional
         Counts them, by facet.
 
@@ -38,13 +40,13 @@ def without_statements(
     for declared, stated in record.statements():
         first = first or stated
         facet = facet_of(declared.name, stated.value)
-        if is_left_out(facet, declared.name):
+        if is_left_out((facet, declared.name), stated):
             found.setdefault(declared.name, set()).add(id(stated))
             if left_out is not None:
                 left_out[facet] += 1
-    unread = tuple(each for each in record.unread if not is_left_out(each.attribute))
+    unread = tuple(each for each in record.unread if not is_left_out((each.attribute,), None))
     if left_out is not None:
-        left_out.update(each.attribute for each in record.unread if is_left_out(each.attribute))
+        left_out.update(each.attribute for each in record.unread if is_left_out((each.attribute,), None))
     if not found and len(unread) == len(record.unread):
         return record
     gone = set().union(*found.values()) if found else set()

@@ -14,7 +14,7 @@ from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import RefusedRow, Schema, detect
 from custid.intake.canonical import SourceInput
 from custid.intake.typed_records import read_records
-from custid.model import Record
+from custid.model import Record, Stated
 from custid.registry.contents import Content
 from custid.registry.feeds import Feed, FeedRows, canonical_columns, text_table
 from custid.registry.intake_policy import IntakePolicy
@@ -22,6 +22,7 @@ from custid.registry.keyed_rows import KeyedRows
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.statements import without_statements
 from custid.serde import structure, unstructure
+from custid.survivorship.evidence import is_feedback
 from custid.table.views import FIRST_DAY, LAST_DAY
 
 __all__ = ["AnyFeed", "TypedFeed", "feed_for_contents", "feed_from_json", "is_document"]
@@ -75,12 +76,16 @@ class TypedFeed:
         )
 
     def evidence_of(self, records: Sequence[Record]) -> Sequence[Record]:
-        """Return records with those of their statements that are evidence."""
-        if not self.withheld:
-            return records
+        """Return records with those of their statements that are evidence.
 
-        def is_withheld(*names: str) -> bool:
-            return next((name in self.withheld for name in names if name in {*self.withheld, *self.granted}), False)
+        What came back from a golden record is none: it would hold together what it was made of.
+        """
+        named = {*self.withheld, *self.granted}
+
+        def is_withheld(names: tuple[str, ...], stated: Stated[Any] | None) -> bool:
+            if stated is not None and is_feedback(stated):
+                return True
+            return next((name in self.withheld for name in names if name in named), False)
 
         return [without_statements(record, is_withheld) for record in records]
 
