@@ -87,8 +87,8 @@ def test_row_54_and_row_55_defects_are_counted_and_stale_values_listed() -> None
     )
     record = person("1", "Zoé", "Gall", birth_dates=(Stated(PartialDate("1984-06-12"), checked),))
     found = profile({"A": [record]}, at=NOW)
-    assert found.of("birth_date").n_verified == 1
-    assert found.of("person_names").n_verified == 0
+    told = {name: found.of(name) for name in ("birth_date", "person_names")}
+    assert [each and each.n_verified for each in told.values()] == [1, 0]
     old = stale([record], at=NOW, older_than=timedelta(days=365))
     assert [each.attribute for each in old] == ["person_names"]
 
@@ -109,7 +109,7 @@ def test_row_56_a_sample_of_a_registry_is_audited_with_an_interval() -> None:
     )
     sample = quality_sample(result, 20)
     answers = [each.answered(Verdict.MATCH if each.is_same_customer else Verdict.NON_MATCH) for each in sample]
-    told = estimate_quality(result, Labels(labels=tuple(answers)))
+    told = estimate_quality(result, Labels(given=tuple(answers)))
     assert told.precision.low < told.precision.value == 1.0
     assert "95 % intervals" in str(told)
 
@@ -152,7 +152,9 @@ def test_row_62_a_conflict_shows_both_sources() -> None:
         )
         for key, source, day in (("1", "crm", "1984-06-12"), ("2", "web", "1975-01-30"))
     ]
-    assert profile({"A": records}, at=NOW).of("birth_date").n_conflicts == 1
+    found = profile({"A": records}, at=NOW).of("birth_date")
+    assert found is not None
+    assert found.n_conflicts == 1
 
 
 def test_row_63_what_is_outside_the_list_is_dropped_and_logged(tmp_path: Path) -> None:
@@ -287,7 +289,8 @@ def test_row_90_four_partitions_make_the_customers_of_one() -> None:
 
 
 def _customers(records: list[Record], n_partitions: int) -> set[frozenset[str]]:
-    tokens, told, held = KeyedTokens(b"a secret of sixteen bytes"), [], {}
+    tokens, told = KeyedTokens(b"a secret of sixteen bytes"), []
+    held: dict[tuple[str, str], set[str]] = {}
     for name, some in partitioned(records, lambda record: str(int(record.key) // 3 % n_partitions)).items():
         with Registry(MemoryStore()) as registry:
             registry.use(typed_model())
@@ -326,7 +329,7 @@ def test_row_94_golden_values_that_come_back_confirm_nothing() -> None:
         "3",
         "Zoé",
         "Gall",
-        names=tuple(evolve(each, by=back) for each in one.party.names),  # type: ignore[union-attr]
+        names=tuple(evolve(each, by=back) for each in one.party.names),
         contacts=tuple(evolve(each, by=back) for each in (*one.party.contacts, *other.party.contacts)),
     )
     with Registry(MemoryStore()) as registry:

@@ -89,10 +89,10 @@ def partitioned(rows: Iterable[_Row], key: Callable[[_Row], Any]) -> dict[Any, l
 class KeyedTokens:
     """Makes tokens of exact keys under a secret that partitions share and the coordinator does not have.
 
-    Parameters
+    Attributes
     ----------
     key : bytes
-        16 bytes or more.
+        The secret, of 16 bytes or more.
 
     Raises
     ------
