@@ -77,7 +77,7 @@ def test_tables_of_a_newer_release_are_refused(address: str) -> None:
     """By a message that tells both versions; nothing is touched."""
     newer = "UPDATE custid_version SET version_num = '9999'"
     in_database(address, lambda connection: connection.exec_driver_sql(newer))
-    with pytest.raises(StoreFormatError, match=r"version 0002 or before, got version '9999'.*Hint: Install"):
+    with pytest.raises(StoreFormatError, match=r"version 0003 or before, got version '9999'.*Hint: Install"):
         open_store(address)
 
 

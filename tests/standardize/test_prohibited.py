@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.standardize import (
+    PROHIBITED_CODES,
     MaskedText,
     mask_prohibited,
     prohibited_codes,
     standardize_identifier,
     standardize_national_id,
+    without_national_numbers,
 )
 
 DEPARTMENTS = [*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B", "97", "98", "99"]
@@ -199,3 +201,26 @@ def test_a_national_identifier_that_is_the_french_one_is_refused(written: str) -
 def test_other_national_identifiers_stay(written: str) -> None:
     """Numbers of other countries and of companies are standardized like other identifiers."""
     assert standardize_national_id(written) == standardize_identifier(written)
+
+
+@given(
+    st.text(max_size=20),
+    st.sampled_from(["1840599131456" + "10", "1 84 05 99 131 456 10", "[nir]", ""]),
+    st.text(max_size=20),
+)
+def test_masked_and_raw_texts_say_the_same(before: str, number: str, after: str) -> None:
+    """What is left of a text without social security numbers is that of its masked form."""
+    text = f"{before}{number}{after}"
+    left = without_national_numbers(text)
+    assert left == without_national_numbers(mask_prohibited(text, ("nir",)).text)
+
+
+def test_words_are_masked_where_they_are_asked_for() -> None:
+    """In English and French, in any case and accents, phrases too; numbers alone by default."""
+    text = "Diabétique, SYNDICALISTE; Jehovah's witness, pregnant, catholique."
+    assert mask_prohibited(text).n_masked == 0
+    told = mask_prohibited(text, PROHIBITED_CODES)
+    assert told.text == "[health], [opinion]; [opinion], [health], [opinion]."
+    assert told.codes == ("health", "opinion")
+    assert mask_prohibited(told.text, PROHIBITED_CODES).n_masked == 0
+    assert prohibited_codes("extrême droite") == ("opinion",)

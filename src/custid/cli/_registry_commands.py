@@ -317,8 +317,19 @@ def _change_document(change: Change) -> dict[str, Any]:
 
 
 @app.command(epilog=_examples("custid doctor customers.db", "custid doctor customers.db --json"))
-def doctor(*, registry: RegistryAddress, as_json: options.AsJson = False) -> None:
-    """Check a registry: whether its tables agree with one another and with its history.
+def doctor(
+    *,
+    registry: RegistryAddress,
+    audit_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Holds the secret key of the audit trail."),
+    ] = None,
+    audit_head: Annotated[
+        str, typer.Option(metavar="DIGEST", help="Digest of an entry of the audit trail that was kept elsewhere.")
+    ] = "",
+    as_json: options.AsJson = False,
+) -> None:
+    """Check a registry: whether its tables agree with one another and with its history, and its audit trail.
 
     Ends with exit code 3 if something is wrong.
     """
@@ -327,7 +338,8 @@ def doctor(*, registry: RegistryAddress, as_json: options.AsJson = False) -> Non
     from custid.registry.doctor import check_store  # noqa: PLC0415 - heavy, and --help does without
 
     with opened(registry) as kept:
-        findings = check_store(kept.store, kept.scheme)
+        key = None if audit_key is None else audit_key.read_bytes()
+        findings = check_store(kept.store, kept.scheme, audit_key=key, audit_head=audit_head)
     if as_json:
         say_json({"findings": [asdict(each) for each in findings]})
     elif findings:

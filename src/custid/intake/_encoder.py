@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from custid.errors import ConfigurationError
 from custid.model.attributes import ATTRIBUTES
 from custid.standardize.date import is_day_first, standardize_date
+from custid.standardize.prohibited import LIKE_NATIONAL_NUMBER, without_national_numbers
 from custid.standardize.registry import STANDARDIZERS
 from custid.standardize.values import Standardized, Standardizer
 from custid.table.utf8 import Utf8Strings
@@ -229,7 +230,14 @@ def _well_formed(task: _Task, raw: pa.StringArray) -> pa.StringArray | None:
 
     if task.name not in WELL_FORMED:
         return None
-    return standardize_well_formed(task.name, raw, day_first=task.day_first)
+    import pyarrow.compute as pc  # noqa: PLC0415 - see _MANY_VALUES
+
+    # Whatever looks like a social security number is left to the standardizer behind `bounded`.
+    is_open = pc.match_substring_regex(raw, LIKE_NATIONAL_NUMBER)
+    found = standardize_well_formed(task.name, raw, day_first=task.day_first)
+    if found is None or not pc.any(is_open).as_py():
+        return found
+    return pc.if_else(pc.fill_null(is_open, fill_value=False), pa.scalar(None, found.type), found)
 
 
 class _Vocabulary:
@@ -284,13 +292,15 @@ def bounded(standardize: Standardizer, text: str, attribute: str) -> Standardize
     Returns
     -------
     Standardized
-        Of the first 1,024 characters, at most 256; cut ones have the issue ``"truncated"``.
+        Of the first 1,024 characters, at most 256; cut ones have the issue ``"truncated"``.  French social security
+        numbers, masked or not, say nothing.
 
     Raises
     ------
     ConfigurationError
         If the standardizer returns something else than a `Standardized`.
     """
+    text = without_national_numbers(text)
     is_short = len(text) <= _MAX_RAW_CHARACTERS
     found = standardize(text if is_short else text[:_MAX_RAW_CHARACTERS])
     if not isinstance(found, tuple):

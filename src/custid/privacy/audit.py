@@ -77,6 +77,19 @@ class AuditEntry:
         values["customers"], values["categories"] = list(self.customers), list(self.categories)
         return {**values, "digest": self.digest}
 
+    def to_text(self) -> str:
+        """Return the entry in the one spelling in which a trail keeps it: JSON in ASCII on one line."""
+        return json.dumps(self.to_dict(), ensure_ascii=True)
+
+    @classmethod
+    def from_text(cls, text: str | bytes) -> AuditEntry | None:
+        """Return the entry that :meth:`to_text` wrote; None for anything else, even another spelling of an entry."""
+        entry = None
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            entry = cls.from_dict(json.loads(text))
+        written = text.decode("ascii", "replace") if isinstance(text, bytes) else text
+        return entry if entry is not None and entry.to_text() == written else None
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> AuditEntry:
         """Return the entry that :meth:`to_dict` wrote; ValueError, KeyError or TypeError for anything else."""
@@ -251,11 +264,8 @@ class AuditFile:
     def entries(self) -> Iterator[AuditEntry]:
         """Yield all entries, oldest first; StoreError where a line is none."""
         for number, line in enumerate(self._lines(), start=1):
-            entry = None
-            with suppress(ValueError, KeyError, TypeError):
-                entry = AuditEntry.from_dict(json.loads(line))
-            # Another spelling of the same entry is an edit, too.
-            if entry is None or _line(entry) != line:
+            entry = AuditEntry.from_text(line.removesuffix(b"\n"))
+            if entry is None:
                 raise StoreError(f"audit: line {number}: expected an entry, got another text.")
             yield entry
 
@@ -294,4 +304,4 @@ class AuditFile:
 
 
 def _line(entry: AuditEntry) -> bytes:
-    return json.dumps(entry.to_dict(), ensure_ascii=True).encode("ascii") + b"\n"
+    return entry.to_text().encode("ascii") + b"\n"

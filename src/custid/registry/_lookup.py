@@ -19,6 +19,7 @@ from custid.registry.store import Store, WriteTransaction
 
 if TYPE_CHECKING:
     from custid.registry.access import Access
+    from custid.registry.audit_trail import StoreAudit
 
 __all__ = ["PastRegistry", "RegistryLookup"]
 
@@ -58,6 +59,23 @@ class RegistryLookup:
     def scheme(self) -> IdentifierScheme:
         """What identifiers look like."""
         return self._scheme
+
+    def audit_trail(self, *, key: bytes = b"") -> StoreAudit:
+        """Return the audit trail that is kept beside the customers, for a gate to write to.
+
+        Parameters
+        ----------
+        key : bytes
+            Secret key of its digests, the same each time.
+
+        Returns
+        -------
+        StoreAudit
+            Who read, exported and was refused what.  Who merged, split and decided stands in :meth:`history`.
+        """
+        from custid.registry.audit_trail import StoreAudit  # noqa: PLC0415  # who keeps no trail does without
+
+        return StoreAudit(self._store, key=key)
 
     def id_of(self, record: tuple[str, str]) -> CustomerId:
         """Return the identifier of a record's customer.

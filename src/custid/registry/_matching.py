@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.registry._prepared import Prepared
     from custid.registry._sight import Sight
+    from custid.registry.intake_policy import IntakePolicy
     from custid.registry.keyed_rows import KeyedRows
     from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Matching",
     "feed_of",
+    "has_feeds",
+    "intake_of",
     "keep_feed",
+    "keep_intake",
     "keep_model",
     "model_of",
     "options_of",
@@ -47,6 +51,7 @@ _MODEL_SETTING: Final = "match_model"
 _OPTIONS_SETTING: Final = "match_options"
 _FEED_SETTING: Final = "feed:"
 _TENANT_SETTING: Final = "tenant"
+_INTAKE_SETTING: Final = "intake"
 
 
 def uses_model(transaction: ReadTransaction) -> bool:
@@ -100,6 +105,24 @@ def _keep_nothing(_feed: AnyFeed) -> None:
 def keep_feed(transaction: WriteTransaction, feed: AnyFeed) -> None:
     """Keep what the columns of a source mean."""
     transaction.put_setting(_FEED_SETTING + feed.source, feed.to_json())
+
+
+def has_feeds(transaction: ReadTransaction) -> bool:
+    """Tell whether any source is known."""
+    return any(name.startswith(_FEED_SETTING) for name in transaction.settings())
+
+
+def intake_of(transaction: ReadTransaction) -> IntakePolicy:
+    """Return what the registry takes in; everything where nothing was kept."""
+    from custid.registry.intake_policy import IntakePolicy  # noqa: PLC0415  # loads standardizers
+
+    text = transaction.settings().get(_INTAKE_SETTING)
+    return IntakePolicy() if text is None else IntakePolicy.from_json(text)
+
+
+def keep_intake(transaction: WriteTransaction, policy: IntakePolicy) -> None:
+    """Keep what the registry takes in."""
+    transaction.put_setting(_INTAKE_SETTING, policy.to_json())
 
 
 def require_tenant(transaction: WriteTransaction, tenant: str | None) -> None:

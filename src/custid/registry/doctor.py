@@ -43,7 +43,9 @@ class Finding:
     advice: str
 
 
-def check_store(store: Store, scheme: IdentifierScheme | None = None) -> tuple[Finding, ...]:
+def check_store(
+    store: Store, scheme: IdentifierScheme | None = None, *, audit_key: bytes | None = None, audit_head: str = ""
+) -> tuple[Finding, ...]:
     """Look a registry over.
 
     Parameters
@@ -52,6 +54,10 @@ def check_store(store: Store, scheme: IdentifierScheme | None = None) -> tuple[F
         What keeps it.
     scheme : IdentifierScheme, optional
         What its identifiers look like; ``Base32Scheme()`` when not given.
+    audit_key : bytes, optional
+        Secret key of the audit trail; without one its digests are not looked at, only whether entries are missing.
+    audit_head : str
+        Digest of an entry of the trail that was kept elsewhere: it has to be there.
 
     Returns
     -------
@@ -71,6 +77,7 @@ def check_store(store: Store, scheme: IdentifierScheme | None = None) -> tuple[F
             *_check_ledger(transaction, naming, head),
             *_check_verdicts(transaction, naming),
             *_check_readers(transaction, head),
+            *_check_audit(transaction, audit_key, audit_head),
         )
 
 
@@ -197,6 +204,33 @@ def _check_readers(transaction: ReadTransaction, head: Head) -> Iterator[Finding
                 problem=f"It has acknowledged change {position}, and the last one is {head.tally.change}.",
                 advice="The registry was restored from a backup: let the reader start over.",
             )
+
+
+def _check_audit(transaction: ReadTransaction, key: bytes | None, head: str) -> Iterator[Finding]:
+    from custid.privacy.audit import AuditEntry, audit_faults  # noqa: PLC0415  # the rest of the check needs it not
+
+    entries, heads = [], {""}
+    for place, (number, text) in enumerate(transaction.audit(), start=1):
+        entry = AuditEntry.from_text(text)
+        if number != place or entry is None or entry.number != number:
+            yield _of_audit(place, "is missing, or is no entry")
+            return
+        entries.append(entry)
+        heads.add(entry.digest)
+    if key is not None:
+        for fault in audit_faults(entries, key=key, head=head):
+            yield _of_audit(fault.number, f"is not as it was written: {fault.problem}")
+    elif head not in heads:
+        yield _of_audit(len(entries) + 1, "is missing: the one whose digest was kept is not there")
+
+
+def _of_audit(number: int, problem: str) -> Finding:
+    return Finding(
+        code="audit-trail",
+        subject=f"audit entry {number}",
+        problem=f"The entry {problem}.",
+        advice="Keep the database as it is, and find out who could write to it.",
+    )
 
 
 def _finding(code: str, state: IdentifierState, problem: str, advice: str) -> Finding:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
 from custid.intake import Intake, Schema, detect
@@ -22,6 +22,7 @@ from custid.intake.row_facts import PARTY_KINDS, kinds_and_namings
 from custid.intake.row_reader import RowReader
 from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
+from custid.registry.intake_policy import IntakePolicy
 from custid.registry.keyed_rows import KeyedRows
 from custid.registry.payloads import payloads_of, table_of_payloads
 from custid.registry.record_keys import RecordKey, checked_record_keys
@@ -32,7 +33,7 @@ from custid.standardize.date import is_day_first
 if TYPE_CHECKING:
     from custid.intake.source_mapping import SourceMapping
 
-__all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "text_table"]
+__all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "schema_under", "text_table"]
 
 _TECHNICAL: Final = frozenset({"record_key", "source"})
 _MOST_FEEDS: Final = 64
@@ -113,6 +114,21 @@ class Feed:
         if day_first is None:
             day_first = _is_day_first(table, columns)
         return cls(source=source, schema=Schema(columns=columns, record_key=mapping.record_key, day_first=day_first))
+
+    def under(self, policy: IntakePolicy) -> Self:
+        """Return the feed of what a policy lets in.
+
+        Parameters
+        ----------
+        policy : IntakePolicy
+            What may be kept, and what of it is evidence.
+
+        Returns
+        -------
+        Feed
+            Without the columns that are dropped; those that are kept for other purposes mean nothing.
+        """
+        return evolve(self, schema=schema_under(self.schema, policy))
 
     @classmethod
     def from_json(cls, source: str, text: str) -> Self:
@@ -269,6 +285,16 @@ class Feed:
     def rows_of(self, contents: Mapping[RecordKey, Content]) -> KeyedRows:
         """Return what contents of records of the source mean."""
         return KeyedRows(list(contents), self.columns_of([each.payload for each in contents.values()]))
+
+
+def schema_under(schema: Schema, policy: IntakePolicy) -> Schema:
+    """Return what columns mean under a policy: those dropped are not there, those that are no evidence mean nothing."""
+    columns = {
+        column: attribute if attribute is not None and policy.is_evidence(attribute, column) else None
+        for column, attribute in schema.columns.items()
+        if policy.keeps(*([] if attribute is None else [attribute]), column)
+    }
+    return evolve(schema, columns=columns)
 
 
 def canonical_columns(given: SourceInput) -> RowColumns:

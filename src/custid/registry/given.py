@@ -7,6 +7,7 @@ that records are gone: there a refused row whose key is not known would withdraw
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -14,12 +15,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError
 from custid.intake import RefusedRow, Schema, read
 from custid.model import Record
+from custid.privacy.residency import region_of
 from custid.registry.contents import Content
 from custid.registry.feeds import Feed
 from custid.registry.record_keys import LONGEST_KEY, RecordKey
@@ -43,12 +45,16 @@ class Taken:
         What was refused, by line number.
     kept : collection of RecordKey
         Records of which a new version was refused.
+    masked, dropped : Mapping of str to int
+        Values in which something was masked, by code; values that were dropped, by name.
     """
 
     contents: Mapping[RecordKey, Content] = field(repr=False)
     rows: Mapping[RecordKey, Row] = field(repr=False)
     refused: tuple[RefusedRow, ...] = ()
     kept: Collection[RecordKey] = field(default=(), repr=False)
+    masked: Mapping[str, int] = field(factory=dict)
+    dropped: Mapping[str, int] = field(factory=dict)
 
 
 @frozen(kw_only=True, eq=False)
@@ -135,6 +141,49 @@ class Given:
     def tenant(self) -> str | None:
         """Tenant of the typed records; None for rows, and for records that all are refused."""
         return self.records[0].tenant if self.records else None
+
+    def of_region(self, region: str, tag: str, *, may_move: bool) -> tuple[Given, dict[str, int]]:
+        """Return what may lie in a region, and how much of it comes from others.
+
+        Parameters
+        ----------
+        region : str
+            Where the registry lies.
+        tag : str
+            Region of the rows; typed records tell their jurisdiction.
+        may_move : bool
+            Whether what is of another region is let in.
+
+        Returns
+        -------
+        given : Given
+            Rows and records of other regions are refused where they must not move.
+        moved : dict of str to int
+            Rows and records of other regions, by region.
+        """
+        n_rows = len(self.line_numbers)
+        tags = [region_of(each.jurisdiction) for each in self.records] if self.table is None else [tag] * n_rows
+        is_foreign = np.array([each != region for each in tags], np.bool_)
+        moved = dict(Counter(each for each in tags if each != region))
+        if may_move or not moved:
+            return self, moved
+        refused = [
+            RefusedRow(
+                line_number=int(self.line_numbers[place]),
+                reason="other_region",
+                message=f"expected a record of region {region!r}, got one of {tags[place] or 'no'} region; "
+                "a transfer needs a basis: transfer=Transfer(…).",
+            )
+            for place in np.flatnonzero(is_foreign).tolist()
+        ]
+        kept = np.flatnonzero(~is_foreign)
+        return evolve(
+            self,
+            table=None if self.table is None else self.table.take(pa.array(kept)),
+            records=tuple(self.records[place] for place in kept.tolist()) if self.records else (),
+            line_numbers=self.line_numbers[kept],
+            refused=_sorted((*self.refused, *refused)),
+        ), moved
 
     def feed(self, schema: Schema | None) -> AnyFeed:
         """Return what the rows of a source mean of which these are the first.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import asdict, field, frozen
 
 from custid.intake import RefusedRow
 from custid.registry.events import Change, EventKind
+from custid.registry.given import Taken
 
 __all__ = ["Ingestion"]
 
@@ -31,6 +33,10 @@ class Ingestion:
         Records that a snapshot lacks.
     refused : tuple of RefusedRow
         Rows that could not be taken in, by line number: what the registry holds of their records is as it was.
+    masked : Mapping of str to int
+        Values in which something prohibited was masked, by code.
+    dropped : Mapping of str to int
+        Values that the policy of intake does not let in, by column, attribute or facet; they are not kept.
     """
 
     change: Change | None = field(repr=False)
@@ -39,19 +45,19 @@ class Ingestion:
     n_unchanged: int
     n_withdrawn: int
     refused: tuple[RefusedRow, ...] = ()
+    masked: Mapping[str, int] = field(factory=dict)
+    dropped: Mapping[str, int] = field(factory=dict)
 
     @classmethod
-    def of(cls, change: Change | None, n_taken: int, refused: tuple[RefusedRow, ...]) -> Self:
+    def of(cls, change: Change | None, taken: Taken) -> Self:
         """Return what became of some rows.
 
         Parameters
         ----------
         change : Change or None
             What was written.
-        n_taken : int
-            Rows that could be read.
-        refused : tuple of RefusedRow
-            The others.
+        taken : Taken
+            What could be read, what was refused, masked and dropped.
 
         Returns
         -------
@@ -66,9 +72,11 @@ class Ingestion:
             change=change,
             n_new=n_new,
             n_changed=n_changed,
-            n_unchanged=max(n_taken - n_new - n_changed, 0),
+            n_unchanged=max(len(taken.rows) - n_new - n_changed, 0),
             n_withdrawn=told[EventKind.WITHDRAWN],
-            refused=refused,
+            refused=taken.refused,
+            masked=dict(sorted(taken.masked.items())),
+            dropped=dict(sorted(taken.dropped.items())),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,6 +87,8 @@ class Ingestion:
             "n_changed": self.n_changed,
             "n_unchanged": self.n_unchanged,
             "n_withdrawn": self.n_withdrawn,
+            "masked": dict(self.masked),
+            "dropped": dict(self.dropped),
             "refused": [asdict(each) for each in self.refused],
         }
 
@@ -88,6 +98,9 @@ class Ingestion:
         told = ", ".join(f"{n:,} {what}" for n, what in (*counts, (self.n_withdrawn, "withdrawn")))
         lines = [f"records: {told}; rows refused: {len(self.refused):,}"]
         lines += [f"  line {each.line_number}: {each.message}" for each in self.refused[:_N_SHOWN]]
+        for what, values in (("masked", self.masked), ("dropped", self.dropped)):
+            if values:
+                lines.append(f"values {what}: {', '.join(f'{name} {n:,}' for name, n in values.items())}")
         return "\n".join(lines)
 
     def __str__(self) -> str:

@@ -6,12 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import evolve
+
 from custid.errors import ConfigurationError, PartitionError
 from custid.registry._lookup import RegistryLookup
 from custid.registry._matching import (
     Matching,
     feed_of,
+    has_feeds,
+    intake_of,
     keep_feed,
+    keep_intake,
     keep_model,
     model_of,
     options_of,
@@ -28,12 +33,16 @@ from custid.registry.store import Store, WriteTransaction
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.intake import Schema
+    from custid.privacy.residency import Transfer
     from custid.registry.given import Given, Taken
     from custid.registry.ingested import Ingestion
+    from custid.registry.intake_policy import IntakePolicy
     from custid.registry.previews import ModelPreview
     from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
+
+    _Read = tuple[AnyFeed, IntakePolicy, Taken]
 
 __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
 
@@ -88,6 +97,11 @@ class MatchingRegistry(RegistryLookup, ABC):
             If a file cannot be deleted.
         """
         self._matching.purge()
+
+    @property
+    @abstractmethod
+    def region(self) -> str:
+        """Where the store lies; empty where nothing depends on it."""
 
     @abstractmethod
     def _write(
@@ -267,6 +281,39 @@ class MatchingRegistry(RegistryLookup, ABC):
         self.use(model, options=options, largest_churn=largest_churn, reason="trained")
         return model
 
+    @property
+    def intake(self) -> IntakePolicy:
+        """What the registry takes in."""
+        with self._store.reading() as transaction:
+            return intake_of(transaction)
+
+    def keep_intake(self, policy: IntakePolicy) -> None:
+        """Say what the registry takes in from now on.
+
+        Parameters
+        ----------
+        policy : IntakePolicy
+            Which attributes may be kept for which purposes, and what is masked.  It is kept in the store and holds for
+            everything that :meth:`ingest` is given afterwards; what is there already stays.
+
+        Raises
+        ------
+        ConfigurationError
+            If purposes change where sources are known: what of a source is evidence is kept from its first rows on.
+        """
+
+        def work(transaction: WriteTransaction) -> None:
+            before = intake_of(transaction)
+            is_other = (before.purposes, before.matching_purpose) != (policy.purposes, policy.matching_purpose)
+            if is_other and has_feeds(transaction):
+                raise ConfigurationError(
+                    "intake: purposes: expected those of before, since sources are known, got others.",
+                    hint="Say what may be kept before the first records come, or begin a new registry.",
+                )
+            keep_intake(transaction, policy)
+
+        self._store.transact(work)
+
     def ingest(
         self,
         rows: Any,
@@ -275,6 +322,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         schema: Schema | None = None,
         is_snapshot: bool = False,
         largest_withdrawn_share: float = 0.2,
+        region: str = "",
+        transfer: Transfer | None = None,
         actor: str = "",
         reason: str = "",
         request: str = "",
@@ -302,6 +351,11 @@ class MatchingRegistry(RegistryLookup, ABC):
         largest_withdrawn_share : float
             Share of the source's records, from 0 to 1, that a snapshot may lack; more look like a truncated file.  A
             source of fewer than 20 records is not guarded.
+        region : str
+            Where the rows are from, ``"EU"`` or a country; typed records tell by their jurisdiction.  Looked at where
+            the registry was made for a region.
+        transfer : Transfer, optional
+            What lets records of other regions in; it is put on record in an audit trail before they are stored.
         actor, reason, request : str
             As in :meth:`apply`.
 
@@ -310,7 +364,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         Ingestion
             What changed (``change``: None if nothing did, as when the same rows come again), counts, and the rows that
             were refused: those that cannot be read, have no key, or are typed records with values that hold for some
-            time only.  The others are taken in.
+            time only, or are of another region.  The others are taken in, without what :meth:`keep_intake` drops or
+            masks; social security numbers are masked always.
 
         Raises
         ------
@@ -356,7 +411,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         from custid.registry.given import Given  # noqa: PLC0415  # loads Arrow
         from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
-        given = Given.of(rows, source)
+        given = self._of_region(Given.of(rows, source), region, transfer, actor)
         # What takes long is done before others have to wait.
         prepared = self._prepared(given, schema)
         taken: list[Taken] = []
@@ -377,38 +432,55 @@ class MatchingRegistry(RegistryLookup, ABC):
         change = self._write(cause, plan)
         if not taken:  # the request was served before
             with self._store.reading() as transaction:
-                taken.append(given.taken(feed_of(transaction, source) or given.feed(schema)))
-        return Ingestion.of(change, len(taken[0].rows), taken[0].refused)
+                taken.append(self._read(given, schema, feed_of(transaction, source), intake_of(transaction))[2])
+        return Ingestion.of(change, taken[0])
 
-    def _prepared(self, given: Given, schema: Schema | None) -> tuple[AnyFeed, Taken]:
+    def _of_region(self, given: Given, region: str, transfer: Transfer | None, actor: str) -> Given:
+        """Return what may lie where the registry does, and put on record what comes from elsewhere."""
+        from custid.privacy.audit import AuditEntry  # noqa: PLC0415  # most registries are for no region
+        from custid.privacy.residency import checked_region  # noqa: PLC0415  # as above
+
+        if not self.region:
+            return given
+        tag = checked_region(region) if region else ""
+        kept, moved = given.of_region(self.region, tag, may_move=transfer is not None)
+        if transfer is not None:
+            for place, n_records in sorted(moved.items()):
+                about = f"{n_records} records of source {given.source!r} from {place or 'no region'} to {self.region}"
+                transfer.audit.append(AuditEntry(actor=actor, action="transfer", reason=f"{transfer.basis}: {about}"))
+        return kept
+
+    def _prepared(self, given: Given, schema: Schema | None) -> _Read:
         """Return what rows mean by what is known of their source, which a transaction has to confirm."""
-        feed = self._feeds.get(given.source)
-        if feed is None:
-            with self._store.reading() as transaction:
-                feed = feed_of(transaction, given.source)
-        if feed is None:
-            feed = given.feed(schema)
-        else:
-            feed.require(schema)
-            self._feeds[given.source] = feed
-        return feed, given.taken(feed)
+        with self._store.reading() as transaction:
+            feed = self._feeds.get(given.source) or feed_of(transaction, given.source)
+            policy = intake_of(transaction)
+        return self._read(given, schema, feed, policy)
 
-    def _taken(
-        self, transaction: WriteTransaction, given: Given, schema: Schema | None, prepared: tuple[AnyFeed, Taken]
-    ) -> Taken:
+    def _read(self, given: Given, schema: Schema | None, feed: AnyFeed | None, policy: IntakePolicy) -> _Read:
+        """Return what rows mean, without what must not be kept."""
+        from custid.registry.feeds import schema_under  # noqa: PLC0415  # loads Arrow
+        from custid.registry.screening import screened  # noqa: PLC0415  # as above
+
+        if feed is None:
+            feed = given.feed(schema).under(policy)
+        else:
+            feed.require(None if schema is None else schema_under(schema, policy))
+            self._feeds[given.source] = feed
+        left = screened(given, policy, feed)
+        return feed, policy, evolve(left.given.taken(feed), masked=left.masked, dropped=left.dropped)
+
+    def _taken(self, transaction: WriteTransaction, given: Given, schema: Schema | None, prepared: _Read) -> Taken:
         """Return what rows mean, and keep what their columns mean."""
         require_tenant(transaction, given.tenant)
-        feed, taken = prepared
-        kept = feed_of(transaction, given.source)
-        if kept is None:
-            feed = given.feed(schema)
-            taken = taken if feed == prepared[0] else given.taken(feed)
-            # Where all rows are refused, nothing tells what columns mean.
-            if taken.rows:
-                keep_feed(transaction, feed)
-        elif kept != feed:
-            kept.require(schema)
-            taken = given.taken(kept)
+        kept, policy = feed_of(transaction, given.source), intake_of(transaction)
+        feed, known, taken = prepared
+        is_confirmed = policy == known and (kept == feed or (kept is None and given.feed(schema).under(policy) == feed))
+        if not is_confirmed:
+            feed, _, taken = self._read(given, schema, kept, policy)
+        # Where all rows are refused, nothing tells what columns mean.
+        if kept is None and taken.rows:
+            keep_feed(transaction, feed)
         return taken
 
     def _lacking(

@@ -93,6 +93,7 @@ class _Tables:
         self._requests: dict[str, int] = {}
         self._verdicts: dict[int, Verdict] = {}
         self._positions: dict[str, int] = {}
+        self._audit: list[tuple[int, str]] = []
         self._settings: dict[str, str] = {}
         self._undo: list[Callable[[], Any]] = []
 
@@ -172,6 +173,12 @@ class _Tables:
     def positions(self) -> dict[str, int]:
         return dict(self._positions)
 
+    def audit(self, after: int = 0, /) -> Iterator[tuple[int, str]]:
+        yield from self._audit[max(after, 0) :]
+
+    def audit_end(self) -> tuple[int, str] | None:
+        return self._audit[-1] if self._audit else None
+
     def settings(self) -> dict[str, str]:
         return dict(self._settings)
 
@@ -236,6 +243,10 @@ class _Tables:
 
     def put_position(self, reader: str, change: int, /) -> None:
         self._set(self._positions, reader, change)
+
+    def append_audit(self, number: int, entry: str, /) -> None:
+        self._undo.append(self._audit.pop)
+        self._audit.append((number, entry))
 
     def put_setting(self, name: str, value: str, /) -> None:
         self._set(self._settings, name, value)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["PastRegistry", "Registry"]
 
 SCHEME_SETTING: Final = "scheme"
+REGION_SETTING: Final = "region"
 _TWO: Final = 2
 
 
@@ -79,11 +80,14 @@ class Registry(CardRegistry):
         Keeps what was read, changed and denied under the policy.
     notify : callable, optional
         Told of changes of what :data:`~custid.privacy.gate.NOTIFIED` lists, once they are durable.
+    region : str
+        Where the store lies: ``"EU"``, or a country; kept with the first opening that says it.  From then on records
+        of other regions are refused.
 
     Raises
     ------
     ConfigurationError
-        If the registry was made with another scheme, or there is an audit without a policy.
+        If the registry was made with another scheme, or for another region, or there is an audit without a policy.
 
     Examples
     --------
@@ -111,6 +115,7 @@ class Registry(CardRegistry):
         policy: Policy | None = None,
         audit: AuditTrail | None = None,
         notify: Callable[[SensitiveUpdate], None] | None = None,
+        region: str = "",
     ) -> None:
         super().__init__(store, scheme or Base32Scheme(), None if state is None else SavedState(Path(state)))
         if policy is not None:
@@ -122,6 +127,26 @@ class Registry(CardRegistry):
         self._mint = minter or RandomMinter()
         self._clock = clock
         self._require_scheme()
+        if region:
+            self._require_region(region)
+
+    @property
+    def region(self) -> str:
+        """Where the store lies; empty where nothing depends on it."""
+        with self._store.reading() as transaction:
+            return transaction.settings().get(REGION_SETTING, "")
+
+    def _require_region(self, region: str) -> None:
+        from custid.privacy.residency import checked_region  # noqa: PLC0415  # most registries are for no region
+
+        wanted, kept = checked_region(region), self.region
+        if not kept:
+            self._store.transact(lambda writing: writing.put_setting(REGION_SETTING, wanted))
+        elif kept != wanted:
+            raise ConfigurationError(
+                f"registry: region: expected {kept!r}, for which it was made, got {wanted!r}.",
+                hint="Data of another region belong in a registry there.",
+            )
 
     def _require_scheme(self) -> None:
         with self._store.reading() as transaction:

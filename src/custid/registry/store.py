@@ -102,6 +102,14 @@ class ReadTransaction(Protocol):
         """Return for each named reader the number of the last change it has acknowledged."""
         ...
 
+    def audit(self, after: int = 0, /) -> Iterator[tuple[int, str]]:
+        """Yield numbers and texts of the entries of the audit trail after one, in order."""
+        ...
+
+    def audit_end(self) -> tuple[int, str] | None:
+        """Return number and text of the last entry of the audit trail; None before the first."""
+        ...
+
     def settings(self) -> dict[str, str]:
         """Return the settings."""
         ...
@@ -129,6 +137,10 @@ class WriteTransaction(ReadTransaction, Protocol):
 
     def put_position(self, reader: str, change: int, /) -> None:
         """Keep how far a named reader is."""
+        ...
+
+    def append_audit(self, number: int, entry: str, /) -> None:
+        """Add an entry to the audit trail; its number is the one after the last."""
         ...
 
     def put_setting(self, name: str, value: str, /) -> None:

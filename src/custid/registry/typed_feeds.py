@@ -14,12 +14,15 @@ from custid.errors import ConfigurationError, DuplicateRecordKeyError
 from custid.intake import RefusedRow, Schema, detect
 from custid.intake.canonical import SourceInput
 from custid.intake.typed_records import read_records
-from custid.model import Record
+from custid.model import Record, Stated
 from custid.registry.contents import Content
 from custid.registry.feeds import Feed, FeedRows, canonical_columns, text_table
+from custid.registry.intake_policy import IntakePolicy
 from custid.registry.keyed_rows import KeyedRows
 from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.statements import without_statements
 from custid.serde import structure, unstructure
+from custid.survivorship.evidence import is_feedback
 from custid.table.views import FIRST_DAY, LAST_DAY
 
 __all__ = ["AnyFeed", "TypedFeed", "feed_for_contents", "feed_from_json", "is_document"]
@@ -43,9 +46,14 @@ class TypedFeed:
     ----------
     source : str
         Name of the source.
+    withheld, granted : tuple of str
+        Facets and attributes that are no evidence, and those that are: a facet outweighs its attribute, and what is
+        not named is evidence.
     """
 
     source: str
+    withheld: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
 
     @property
     def schema(self) -> None:
@@ -54,7 +62,32 @@ class TypedFeed:
 
     def to_json(self) -> str:
         """Return what a setting holds."""
-        return json.dumps(_SETTING)
+        if not self.withheld:
+            return json.dumps(_SETTING)
+        return json.dumps({**_SETTING, "withheld": list(self.withheld), "granted": list(self.granted)})
+
+    def under(self, policy: IntakePolicy) -> TypedFeed:
+        """Return the feed of what a policy lets in; statements for other purposes are kept, and no evidence."""
+        named = sorted(policy.purposes or ())
+        return TypedFeed(
+            source=self.source,
+            withheld=tuple(name for name in named if not policy.is_evidence(name)),
+            granted=tuple(name for name in named if policy.is_evidence(name)),
+        )
+
+    def evidence_of(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Return records with those of their statements that are evidence.
+
+        What came back from a golden record is none: it would hold together what it was made of.
+        """
+        named = {*self.withheld, *self.granted}
+
+        def is_withheld(names: tuple[str, ...], stated: Stated[Any] | None) -> bool:
+            if stated is not None and is_feedback(stated):
+                return True
+            return next((name in self.withheld for name in names if name in named), False)
+
+        return [without_statements(record, is_withheld) for record in records]
 
     def require(self, schema: Schema | None) -> None:
         """Refuse any schema.
@@ -100,7 +133,7 @@ class TypedFeed:
                 f"source {self.source!r}: expected records of different keys, got {len(keys) - len(set(keys))} that "
                 "repeat another's."
             )
-        given = _input_of(self.source, records)
+        given = _input_of(self.source, self.evidence_of(records))
         dated = _dated(given)
         kept = [place for place in range(len(records)) if place not in dated]
         return FeedRows(
@@ -119,7 +152,8 @@ class TypedFeed:
 
     def rows_of(self, contents: Mapping[RecordKey, Content]) -> KeyedRows:
         """Return what contents of records of the source mean."""
-        given = _input_of(self.source, [structure(each.values()) for each in contents.values()])
+        records = [structure(each.values()) for each in contents.values()]
+        given = _input_of(self.source, self.evidence_of(records))
         return KeyedRows(list(contents), canonical_columns(given))
 
 
@@ -129,7 +163,11 @@ AnyFeed = Feed | TypedFeed
 
 def feed_from_json(source: str, text: str) -> AnyFeed:
     """Return the feed that a setting holds."""
-    return TypedFeed(source=source) if json.loads(text) == _SETTING else Feed.from_json(source, text)
+    held = json.loads(text)
+    if held.get("typed_records") != _SETTING["typed_records"]:
+        return Feed.from_json(source, text)
+    names = {name: tuple(held.get(name, ())) for name in ("withheld", "granted")}
+    return TypedFeed(source=source, **names)
 
 
 def feed_for_contents(source: str, contents: Mapping[RecordKey, Content]) -> AnyFeed:

@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from custid.standardize.phonetics import phonetic_key_fr
     from custid.standardize.placeholders import is_placeholder
     from custid.standardize.postal_address import parse_postal_address
-    from custid.standardize.prohibited import MaskedText, mask_prohibited, prohibited_codes, standardize_national_id
+    from custid.standardize.prohibited import (
+        PROHIBITED_CODES,
+        MaskedText,
+        mask_prohibited,
+        prohibited_codes,
+        standardize_national_id,
+        without_national_numbers,
+    )
     from custid.standardize.registry import STANDARDIZERS, standardizer
     from custid.standardize.text import fold, to_ascii, tokens
     from custid.standardize.values import Parsed, Standardized, Standardizer
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COUNTRY_CODES",
     "OCCUPATION_SCHEMES",
+    "PROHIBITED_CODES",
     "STANDARDIZERS",
     "IdentifierScheme",
     "LocalePack",
@@ -95,6 +103,7 @@ __all__ = [
     "standardizer",
     "to_ascii",
     "tokens",
+    "without_national_numbers",
 ]
 
 # Loaded when first asked for: matching needs few of them, and a small run should not wait for the rest.
@@ -103,6 +112,8 @@ _HOMES = {
     "IdentifierScheme": "custid.standardize.identifiers",
     "LocalePack": "custid.standardize.locales",
     "MaskedText": "custid.standardize.prohibited",
+    "PROHIBITED_CODES": "custid.standardize.prohibited",
+    "without_national_numbers": "custid.standardize.prohibited",
     "Misplaced": "custid.standardize.misplaced",
     "OCCUPATION_SCHEMES": "custid.standardize.occupations",
     "Parsed": "custid.standardize.values",

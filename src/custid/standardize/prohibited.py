@@ -1,4 +1,4 @@
-"""Content that must not be kept: French social security numbers, payment cards, words about health.
+"""Content that must not be kept: French social security numbers, payment cards, words about health and opinions.
 
 The French number (NIR) tells sex, birth and birthplace, and the law (GDPR article 87, act 78-17 article 30, decree
 2019-341) reserves it to listed controllers.  There is no field for it; in free text it is masked.
@@ -7,7 +7,7 @@ The French number (NIR) tells sex, birth and birthplace, and the law (GDPR artic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from attrs import frozen
@@ -16,7 +16,20 @@ from custid.standardize.identifier import standardize_identifier
 from custid.standardize.text import fold
 from custid.standardize.values import Standardized
 
-__all__ = ["MaskedText", "mask_prohibited", "prohibited_codes", "standardize_national_id"]
+__all__ = [
+    "LIKE_NATIONAL_NUMBER",
+    "PROHIBITED_CODES",
+    "MaskedText",
+    "mask_prohibited",
+    "prohibited_codes",
+    "standardize_national_id",
+    "without_national_numbers",
+]
+
+PROHIBITED_CODES: Final = ("health", "nir", "opinion", "payment_card")
+"""What is looked for."""
+
+_NUMBERS: Final = ("nir", "payment_card")
 
 # A blank or a mark between the parts of a number; line breaks part numbers.
 _GAP: Final = "[ \t\u00a0\u2009\u202f./_-]"
@@ -77,9 +90,33 @@ _HEALTH_WORDS: Final = """
     surdite vih wheelchair
 """
 _HEALTH_PHRASES: Final = ("chronic disease", "chronic illness", "fauteuil roulant", "mental health")
-_HEALTH: Final = re.compile(
-    rf"\b(?:{'|'.join((*_HEALTH_WORDS.replace('*', '[a-z]*').split(), *_HEALTH_PHRASES))})\b",
+
+# What somebody believes, thinks of politics, whether he is in a union, whom he loves (GDPR, article 9).
+_OPINION_WORDS: Final = """
+    agnosti* anarchist* athee* atheis* bisexual* bisexuel* bouddhist* buddhist* catholi* communist* fascist*
+    gauchiste* hindou* hindu* homosexual* homosexuel* islamist* jewish juif juifs juive juives lesbian* lesbien*
+    lgbt* muslim* musulman* nationalist* protestantisme royaliste* salafist* socialiste* syndicaliste* syndique*
+    transgender transgenre* transsex* unionist*
+"""
+_OPINION_PHRASES: Final = (
+    *("extreme droite", "extreme gauche", "far left", "far right", "jehovah s witness", "political opinion"),
+    *("religious belief", "temoin de jehovah", "trade union", "opinion politique", "opinions politiques"),
 )
+
+
+def _one_of(words: str, phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join((*words.replace('*', '[a-z]*').split(), *phrases))})\b")
+
+
+_WORDS: Final = {
+    "health": _one_of(_HEALTH_WORDS, _HEALTH_PHRASES),
+    "opinion": _one_of(_OPINION_WORDS, _OPINION_PHRASES),
+}
+_WORD: Final = re.compile(r"[^\W_]+")
+_MAY_HOLD_NIR: Final = re.compile(rf"\d(?:{_GAP}?[\dABab]){{12}}")
+_MASKED_NIR: Final = "[nir]"
+LIKE_NATIONAL_NUMBER: Final = r"[0-9](?:[ \t./_-]?[0-9ABab]){12}|\[nir\]"
+"""What texts in ASCII look like that hold such a number, or its mask; for Arrow."""
 
 
 @frozen
@@ -89,11 +126,11 @@ class MaskedText:
     Attributes
     ----------
     text : str
-        The text, each number replaced by ``[nir]`` or ``[payment card]``.
+        The text, each number replaced by ``[nir]`` or ``[payment card]``, each word by ``[health]`` or ``[opinion]``.
     n_masked : int
         How many were replaced.
     codes : tuple of str
-        What was found, of ``"nir"`` and ``"payment_card"``, sorted.
+        What was found, of `PROHIBITED_CODES`, sorted.
     """
 
     text: str
@@ -101,13 +138,16 @@ class MaskedText:
     codes: tuple[str, ...]
 
 
-def mask_prohibited(text: str) -> MaskedText:
+def mask_prohibited(text: str, codes: Collection[str] = _NUMBERS) -> MaskedText:
     """Return a text in which social security and payment card numbers are masked.
 
     Parameters
     ----------
     text : str
         Any string.
+    codes : collection of str
+        What to mask, of `PROHIBITED_CODES`.  Words about health and opinions are hints and no proof, so that they are
+        masked only where they are named here.
 
     Returns
     -------
@@ -128,13 +168,59 @@ def mask_prohibited(text: str) -> MaskedText:
     'NIR [nir], SIRET 356 000 000 00048'
     """
     n_masked = 0
-    codes: set[str] = set()
-    for code, mask, spans in (("nir", "[nir]", _nir_spans), ("payment_card", "[payment card]", _card_spans)):
+    found: set[str] = set()
+    for code, mask, spans in (("nir", _MASKED_NIR, _nir_spans), ("payment_card", "[payment card]", _card_spans)):
+        if code not in codes:
+            continue
         for start, end in sorted(spans(_with_ascii_digits(text)), reverse=True):
             text = f"{text[:start]}{mask}{text[end:]}"
             n_masked += 1
-            codes.add(code)
-    return MaskedText(text, n_masked, tuple(sorted(codes)))
+            found.add(code)
+    for code in sorted(set(_WORDS).intersection(codes)):
+        for start, end in reversed(list(_word_spans(text, code))):
+            # What an earlier mask has left is no word of the text's.
+            if text[start - 1 : end + 1] != f"[{code}]":
+                text = f"{text[:start]}[{code}]{text[end:]}"
+                n_masked += 1
+                found.add(code)
+    return MaskedText(text, n_masked, tuple(sorted(found)))
+
+
+def _word_spans(text: str, code: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the words of a kind, which are looked for in folded text and masked in the raw one."""
+    words = list(_WORD.finditer(text))
+    folded = [" ".join(fold(word[0]).split()) for word in words]
+    starts = {}
+    place = 0
+    for number, each in enumerate(folded):
+        starts.update(dict.fromkeys(range(place, place + len(each) + 1), number))
+        place += len(each) + 1
+    for found in _WORDS[code].finditer(" ".join(folded)):
+        yield words[starts[found.start()]].start(), words[starts[found.end() - 1]].end()
+
+
+def without_national_numbers(text: str) -> str:
+    """Return what a text says besides social security numbers, which are no evidence of anything.
+
+    Parameters
+    ----------
+    text : str
+        Any string, masked or not.
+
+    Returns
+    -------
+    str
+        The text where nothing is to be taken out; the same for a text and for what :func:`mask_prohibited` makes of
+        it.
+
+    Examples
+    --------
+    >>> without_national_numbers("Zoé Gall, NIR 184059913145610"), without_national_numbers("Zoé Gall, NIR [nir]")
+    ('Zoé Gall, NIR  ', 'Zoé Gall, NIR  ')
+    """
+    if len(text) >= _NIR_DIGITS and _MAY_HOLD_NIR.search(text) is not None:
+        text = mask_prohibited(text, ("nir",)).text
+    return text.replace(_MASKED_NIR, " ") if _MASKED_NIR in text else text
 
 
 def prohibited_codes(text: str) -> tuple[str, ...]:
@@ -148,20 +234,19 @@ def prohibited_codes(text: str) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Of ``"health"``, ``"nir"`` and ``"payment_card"``, sorted; empty for a harmless text.
+        Of `PROHIBITED_CODES`, sorted; empty for a harmless text.
 
     Notes
     -----
-    Words about health are those of a short English and French list: they are a hint for a person who looks at the text,
-    and no proof.
+    Words about health and opinions are those of a short English and French list: a hint for a person who looks at
+    the text, and no proof.
 
     Examples
     --------
     >>> prohibited_codes("Allergique aux noix, sans gluten")
     ('health',)
     """
-    health = {"health"} if _HEALTH.search(fold(text)) is not None else set()
-    return tuple(sorted(health.union(mask_prohibited(text).codes)))
+    return mask_prohibited(text, PROHIBITED_CODES).codes
 
 
 def standardize_national_id(raw: str) -> Standardized:

@@ -24,7 +24,9 @@ from threading import Barrier, Thread
 from typing import Any, ClassVar
 
 from custid.errors import CustidError, StoreError
+from custid.privacy import AuditEntry
 from custid.registry import Registry, SequentialMinter
+from custid.registry.audit_trail import StoreAudit
 from custid.registry.contents import Content
 from custid.registry.doctor import check_store
 from custid.registry.events import NO_CHANGE, Cause, Change, VerdictKind, digest_of
@@ -270,6 +272,45 @@ class StoreSuite(ABC):
             with store.reading() as transaction:
                 assert transaction.positions() == {"crm": 2, "shop": 1}
                 assert transaction.settings() == {"model": "é2"}
+
+    def test_the_audit_trail_goes_on_where_it_ended(self, tmp_path: Path) -> None:
+        """Entries come back in order, those of work that fails are forgotten, and a store opened again goes on."""
+        with self._store(tmp_path) as store:
+            trail = StoreAudit(store, key=b"secret", clock=lambda: _DAY)
+            assert (len(trail), trail.faults()) == (0, [])
+            written = [trail.append(AuditEntry(actor=f"é{number}", action="read")) for number in range(3)]
+
+            def fail(transaction: WriteTransaction) -> None:
+                transaction.append_audit(4, "{}")
+                raise KeyError("stop")
+
+            assert _raised(lambda: store.transact(fail)) is KeyError
+            assert (list(trail.entries()), list(trail.entries(2))) == (written, written[2:])
+            assert (len(trail), trail.head) == (3, written[2].digest)
+            assert trail.faults(head=trail.head, n_entries=3) == []
+            assert check_store(store, audit_key=b"secret", audit_head=trail.head) == ()
+            assert [each.code for each in check_store(store, audit_key=b"another")] == ["audit-trail"]
+            assert [each.code for each in check_store(store, audit_head="0")] == ["audit-trail"]
+        if self.is_durable:
+            with self._store(tmp_path) as store:
+                assert StoreAudit(store, key=b"secret").append(AuditEntry(actor="a", action="read")).number == 4
+                assert check_store(store, audit_key=b"secret") == ()
+
+    def test_threads_add_to_the_audit_trail_in_turn(self, tmp_path: Path) -> None:
+        """Entries of four threads are all there, chained, and none twice."""
+        with self._store(tmp_path) as store:
+
+            def run(name: str) -> None:
+                for _ in range(5):
+                    StoreAudit(store, key=b"secret").append(AuditEntry(actor=name, action="read"))
+
+            threads = [Thread(target=run, args=(str(number),)) for number in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            trail = StoreAudit(store, key=b"secret")
+            assert (len(trail), trail.faults()) == (20, [])
 
     def test_settings_of_work_that_fails_are_forgotten(self, tmp_path: Path) -> None:
         """What was read inside such work is not what is there afterwards; setting the same value again is no harm."""

@@ -7,11 +7,23 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, literal, select, true, union_all
 
 from custid.registry.sql._statements import listed
-from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
+from custid.registry.sql.tables import (
+    AUDIT,
+    CHANGE,
+    EVENT,
+    IDENTIFIER,
+    READER,
+    RECORD,
+    SETTING,
+    VERDICT,
+    VERDICT_RECORD,
+)
 
 __all__ = [
     "AGES",
     "ARRIVALS",
+    "AUDIT_AFTER",
+    "AUDIT_END",
     "CHANGES",
     "CHANGES_AFTER",
     "CHANGE_AT",
@@ -199,3 +211,8 @@ VERDICT_SIDES: Final = select(VERDICT_RECORD).where(listed(VERDICT_RECORD.c.verd
 VERDICT_NUMBERS: Final = select(VERDICT_RECORD.c.verdict).where(
     (VERDICT_RECORD.c.source == bindparam("source")) & listed(VERDICT_RECORD.c.key, "keys")
 )
+
+AUDIT_AFTER: Final = (
+    select(AUDIT.c.number, AUDIT.c.entry).where(AUDIT.c.number > bindparam("after")).order_by(AUDIT.c.number)
+)
+AUDIT_END: Final = select(AUDIT.c.number, AUDIT.c.entry).order_by(AUDIT.c.number.desc()).limit(1)

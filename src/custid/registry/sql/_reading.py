@@ -229,6 +229,14 @@ class SqlReader:
     def positions(self) -> dict[str, int]:
         return dict(self._runner.rows(ask.POSITIONS))
 
+    def audit(self, after: int = 0, /) -> Iterator[tuple[int, str]]:
+        yield from ((number, entry) for number, entry in self._runner.each(ask.AUDIT_AFTER, after=after))
+
+    def audit_end(self) -> tuple[int, str] | None:
+        for number, entry in self._runner.rows(ask.AUDIT_END):
+            return number, entry
+        return None
+
     def settings(self) -> dict[str, str]:
         version = self._position()[0]
         known, found = self._known.latest

@@ -15,7 +15,17 @@ from custid.registry.naming import Renaming
 from custid.registry.record_keys import RecordKey
 from custid.registry.sql._queries import SETTINGS_VERSION, ChangeRow
 from custid.registry.sql._reading import SqlReader, microseconds
-from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
+from custid.registry.sql.tables import (
+    AUDIT,
+    CHANGE,
+    EVENT,
+    IDENTIFIER,
+    READER,
+    RECORD,
+    SETTING,
+    VERDICT,
+    VERDICT_RECORD,
+)
 
 __all__ = ["SqlWriter"]
 
@@ -209,6 +219,9 @@ class SqlWriter(SqlReader):
     def put_position(self, reader: str, change: int, /) -> None:
         self._runner.change(_FORGET_POSITION, [{"of_name": reader}])
         self._runner.add(READER, [(reader, change)])
+
+    def append_audit(self, number: int, entry: str, /) -> None:
+        self._runner.add(AUDIT, [(number, entry)])
 
     def put_setting(self, name: str, value: str, /) -> None:
         if self.settings().get(name) == value:

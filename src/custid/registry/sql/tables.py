@@ -6,7 +6,18 @@ from typing import Final
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
 
-__all__ = ["CHANGE", "EVENT", "IDENTIFIER", "METADATA", "READER", "RECORD", "SETTING", "VERDICT", "VERDICT_RECORD"]
+__all__ = [
+    "AUDIT",
+    "CHANGE",
+    "EVENT",
+    "IDENTIFIER",
+    "METADATA",
+    "READER",
+    "RECORD",
+    "SETTING",
+    "VERDICT",
+    "VERDICT_RECORD",
+]
 
 METADATA: Final = MetaData()
 
@@ -118,6 +129,9 @@ VERDICT_RECORD: Final = Table(
 
 READER: Final = Table("custid_reader", METADATA, _text("name", is_key=True), _number("change"))
 """How far named readers of the changes are."""
+
+AUDIT: Final = Table("custid_audit", METADATA, _number("number", is_key=True), _text("entry"))
+"""Who read, exported and was refused what: entries as text, chained by digests that stand in it."""
 
 SETTING: Final = Table("custid_setting", METADATA, _text("name", is_key=True), _text("value"))
 """Settings; also what writers of PostgreSQL lock."""

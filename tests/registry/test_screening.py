@@ -1,0 +1,205 @@
+"""What must not be kept is taken out before anything is stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+import custid
+from custid.errors import ConfigurationError
+from custid.model import Direction, Interaction, Person, PersonName, Preference, Provenance, Record, Stated
+from custid.privacy import AuditFile, Transfer
+from custid.registry import MemoryStore, Registry, open_registry
+from custid.registry.intake_policy import IntakePolicy
+from custid.scoring.match_model import TrainedMatchModel
+from tests.registry.matched import batch, model, rows
+
+NIR = "284059913145612"[:13]
+NIR += f"{97 - int(NIR) % 97:02d}"
+CARD = "4111 1111 1111 1111"
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+@cache
+def given() -> tuple[dict[str, str | None], ...]:
+    """Return rows in which people have written what they should not."""
+    made = [dict(row) for row in rows("persons")[:40]]
+    for place, row in enumerate(made):
+        row["notes"] = "comes on Saturdays"
+        if place % 4 == 0:
+            row["notes"] = f"sécu {NIR[0]} {NIR[1:3]} {NIR[3:5]} {NIR[5:7]} {NIR[7:10]} {NIR[10:13]}, cb {CARD}"
+            row["loyalty_card"] = NIR
+        if place % 5 == 0:
+            row["notes"] = f"{row['notes']}; diabétique, syndicaliste, témoin de Jéhovah"
+            row["family_name"] = f"{row['family_name'] or 'Petit'} NIR {NIR}"
+    return tuple(made)
+
+
+def held(registry: Registry, made: tuple[dict[str, str | None], ...]) -> set[frozenset[str]]:
+    members = defaultdict(set)
+    for row in made:
+        members[registry.id_of(("shop", str(row["record_id"])))].add(str(row["record_id"]))
+    return set(map(frozenset, members.values()))
+
+
+def test_prohibited_content_is_nowhere_in_the_file(tmp_path: Path) -> None:
+    """Social security and card numbers and words about health and opinions are masked, counted, and not stored."""
+    with open_registry(tmp_path / "r.db") as registry:
+        registry.use(model("persons", 50))
+        told = registry.ingest([dict(row) for row in given()], source="shop")
+        assert dict(told.masked) == {"health": 8, "nir": 28, "opinion": 8, "payment_card": 10}
+        assert "masked: health 8, nir 28" in told.text()
+        assert told.to_dict()["masked"] == dict(told.masked)
+        assert registry.ingest([dict(row) for row in given()], source="shop").n_unchanged == 40
+    for path in tmp_path.rglob("*"):
+        text = path.read_bytes() if path.is_file() else b""
+        for trace in (
+            NIR,
+            NIR[:13],
+            f"{NIR[7:10]} {NIR[10:13]}",
+            CARD,
+            CARD.replace(" ", ""),
+            "diab",
+            "syndicaliste",
+            "hovah",
+        ):
+            assert trace.encode() not in text
+
+
+def test_masking_leaves_the_customers_of_one_batch() -> None:
+    """The registry, which masks, and `custid.dedupe`, which is given the raw rows, find the same customers."""
+    with Registry(MemoryStore()) as registry:
+        registry.use(model("persons", 50))
+        registry.ingest([dict(row) for row in given()], source="shop")
+        assert held(registry, given()) == batch(given(), model("persons", 50), registry.schema("shop"))
+
+
+def test_a_key_that_is_a_social_security_number_is_refused() -> None:
+    """The row is refused by its line, and the message does not repeat it."""
+    with Registry(MemoryStore()) as registry:
+        registry.use(model("persons", 50))
+        made = [dict(row) for row in given()[:3]]
+        made[1]["record_id"] = NIR
+        (refused,) = registry.ingest(made, source="shop").refused
+    assert (refused.reason, NIR in refused.message) == ("prohibited_content", False)
+
+
+def test_what_no_purpose_allows_is_dropped_and_counted(tmp_path: Path) -> None:
+    """Columns outside the list are not stored; those for other purposes are stored and are no evidence."""
+    with open_registry(tmp_path / "r.db") as registry:
+        registry.use(model("persons", 50))
+        named = dict.fromkeys(("full_name", "given_name", "family_name", "birth_date", "phone"), ())
+        registry.keep_intake(IntakePolicy(purposes={**named, "email": ("newsletter",)}))
+        made = [{**row, "salary": "48213 EUR"} for row in rows("persons")[:40]]
+        told = registry.ingest(made, source="shop")
+        schema = registry.schema("shop")
+        assert schema is not None
+        assert (told.dropped["salary"], schema.columns["email"], "street" in schema.columns) == (40, None, False)
+        kept = registry.customer(registry.id_of(("shop", str(made[0]["record_id"]))))
+        assert kept is not None
+        columns = ("record_id", *schema.columns)
+        live = [{name: row.get(name) for name in columns} for row in made]
+        members = defaultdict(set)
+        for row in made:
+            members[registry.id_of(("shop", str(row["record_id"])))].add(row["record_id"])
+        assert set(map(frozenset, members.values())) == batch(live, model("persons", 50), schema)
+        with pytest.raises(ConfigurationError, match="purposes: expected those of before"):
+            registry.keep_intake(IntakePolicy())
+        assert registry.ingest(made, source="shop").n_unchanged == 40
+    assert b"48213" not in (tmp_path / "r.db").read_bytes()
+
+
+def typed(number: int, *, jurisdiction: str = "FR", email: str = "") -> Record:
+    by = Provenance(source="till", record=str(number), observed_at=NOW, recorded_at=NOW)
+    from custid.model import ContactPoint, Email, Phone
+
+    contacts = [Stated(ContactPoint(point=Phone(e164=f"+3363998{number:04d}")), by)]
+    if email:
+        contacts.append(Stated(ContactPoint(point=Email(address=email)), by))
+    return Record(
+        source="till",
+        key=str(number),
+        jurisdiction=jurisdiction,
+        party=Person(
+            names=(Stated(PersonName(given=(f"Zoé{number}",), family=f"Gall{number}"), by),),
+            contacts=tuple(contacts),
+        ),
+        interactions=(
+            Stated(
+                Interaction(
+                    at=NOW, channel="shop", direction=Direction.INBOUND, kind="visit", subject=f"sécu {NIR}, malade"
+                ),
+                by,
+            ),
+        ),
+        preferences=(Stated(Preference(topic="request", value="allergique aux noix"), by),),
+    )
+
+
+@cache
+def typed_model() -> TrainedMatchModel:
+    return custid.train([typed(number, email=f"zoe{number}@example.org") for number in range(40)])
+
+
+def test_typed_records_are_masked_too() -> None:
+    """Numbers anywhere, words where people write what they like; a wish stays as it was stated."""
+    with Registry(MemoryStore()) as registry:
+        registry.use(typed_model())
+        told = registry.ingest([typed(number) for number in range(3)], source="till")
+        with registry.store.reading() as transaction:
+            texts = [each.payload for each in transaction.contents(list(transaction.naming().records)).values()]
+    assert dict(told.masked) == {"health": 3, "nir": 3}
+    assert all(NIR not in text and "malade" not in text and "allergique" in text for text in texts)
+
+
+def test_statements_for_another_purpose_are_kept_and_are_no_evidence() -> None:
+    """An address given for the newsletter joins nobody; the same one given for any purpose does."""
+    found = {}
+    for purposes in ({"contacts": (), "person_names": ()}, {"contacts.email": ("newsletter",), "contacts": ()}):
+        one, other = typed(1, email="zoe1@example.org"), typed(1, email="zoe1@example.org")
+        other = evolve(other, key="2")
+        with Registry(MemoryStore()) as registry:
+            registry.use(typed_model())
+            registry.keep_intake(IntakePolicy(purposes={**purposes, "contacts.phone": ("delivery",)}))
+            told = registry.ingest([one, other], source="till")
+            assert told.dropped["interactions"] == 2
+            found[len(purposes), "contacts.email" in purposes] = registry.id_of(("till", "1")) == registry.id_of(
+                ("till", "2")
+            )
+            with registry.store.reading() as transaction:
+                texts = [each.payload for each in transaction.contents(list(transaction.naming().records)).values()]
+            assert all("zoe1@example.org" in text for text in texts)
+    assert found[2, True] is False
+
+
+def test_a_record_of_another_region_is_refused_unless_a_transfer_is_on_record(tmp_path: Path) -> None:
+    """Row 89: a store of the United States refuses what is of the European Union, unless there is a basis."""
+    trail = AuditFile(tmp_path / "audit.jsonl", key=b"secret")
+    with open_registry(tmp_path / "r.db", region="US") as registry:
+        registry.use(typed_model())
+        records = [typed(1), typed(2, jurisdiction="US")]
+        told = registry.ingest(records, source="till")
+        assert [(each.line_number, each.reason) for each in told.refused] == [(1, "other_region")]
+        assert (told.n_new, list(trail.entries())) == (1, [])
+        transfer = Transfer(basis="standard contractual clauses 2021/914, module 2", audit=trail)
+        assert registry.ingest(records, source="till", transfer=transfer, actor="ann").n_new == 1
+        (entry,) = trail.entries()
+        assert (entry.action, entry.actor) == ("transfer", "ann")
+        assert "1 records of source 'till' from EU to US" in entry.reason
+    with pytest.raises(ConfigurationError, match="region: expected 'US', for which it was made, got 'EU'"):
+        open_registry(tmp_path / "r.db", region="FR")
+
+
+def test_rows_tell_their_region_by_their_source() -> None:
+    """All rows of a file have one tag; without one they are refused where the region counts."""
+    made = [dict(row) for row in rows("persons")[:5]]
+    with Registry(MemoryStore(), region="EU") as registry:
+        registry.use(model("persons", 50))
+        assert len(registry.ingest(made, source="shop").refused) == 5
+        assert len(registry.ingest(made, source="shop", region="US").refused) == 5
+        assert registry.ingest(made, source="shop", region="FR").n_new == 5
