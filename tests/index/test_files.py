@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.errors import StoreError, StoreFormatError
-from custid.index import CandidateIndex, _files
+from custid.index import CandidateIndex
+from custid.table import array_file
 from tests.index.atom_lists import KINDS, atoms_of
 
 
@@ -85,7 +86,7 @@ def test_damage_in_use_is_told(path: Path) -> None:
     """Another byte in the first array is named with the array."""
     content = bytearray(path.read_bytes())
     _, n_bytes, _ = struct.unpack_from("<8sQI", content)
-    content[_files._first_place(n_bytes)] ^= 1  # where the arrays begin
+    content[array_file._first_place(n_bytes)] ^= 1  # where the arrays begin
     damaged = path.with_name("other.index")
     damaged.write_bytes(content)
     with pytest.raises(StoreError, match=r"index file 'other.index': damaged: the checksum of counts is another one"):

@@ -10,8 +10,9 @@ from typing import Any
 from attrs import evolve
 
 import custid
+from custid.intake import read
 from custid.registry import RecordKey
-from custid.registry.feeds import Feed, read_rows_of
+from custid.registry.feeds import Feed
 from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import synthetic_customers, synthetic_organizations
@@ -53,13 +54,13 @@ def model(kind: str, cap: int) -> TrainedMatchModel:
 @cache
 def feed(kind: str) -> Feed:
     """Return what the columns of the records mean."""
-    return Feed.of(SOURCE, read_rows_of(list(rows(kind)), SOURCE))
+    return Feed.of(SOURCE, read(list(rows(kind))).table)
 
 
 @cache
 def standardized(kind: str) -> Mapping[RecordKey, Row]:
     """Return what the records mean."""
-    return feed(kind).read(read_rows_of(list(rows(kind)), SOURCE)).rows
+    return feed(kind).read(read(list(rows(kind))).table).rows
 
 
 def batch(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from math import exp2
 
 import numpy as np
@@ -14,6 +13,7 @@ from custid.clustering.attachment import AttachmentOptions, attach_fragments
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.registry._attached import AttachedClusters
+from custid.registry._unit_weights import UnitGraph
 from custid.table.hashing import string_hashes
 
 _N_UNITS = 14
@@ -30,7 +30,7 @@ steps = st.lists(
 starts = st.dictionaries(pairs, bits, min_size=10, max_size=40)
 
 
-def _graph(chosen: Iterable[int], weights: Pairs, labels: list[int]) -> tuple[PairGraph, dict[int, int]]:
+def _graph(chosen: Iterable[int], weights: Pairs, labels: list[int]) -> UnitGraph:
     ordered = sorted(chosen)
     place = {unit: position for position, unit in enumerate(ordered)}
     held = sorted((place[one], place[other], found) for (one, other), found in weights.items())
@@ -45,14 +45,7 @@ def _graph(chosen: Iterable[int], weights: Pairs, labels: list[int]) -> tuple[Pa
         tie_break=string_hashes([str(unit) for unit in ordered]),
         labels=(label,),
     )
-    return graph, place
-
-
-def _sets(numbers: Mapping[int, int]) -> set[frozenset[int]]:
-    members = defaultdict(set)
-    for unit, number in numbers.items():
-        members[number].add(unit)
-    return set(map(frozenset, members.values()))
+    return UnitGraph(np.array(ordered, np.int64), graph)
 
 
 class _Changing:
@@ -85,26 +78,25 @@ class _Changing:
         return sum(exp2(found) for pair, found in held if unit in pair and not pair <= cluster)
 
     def _follow(self, touched: set[int], departed: set[int]) -> None:
-        graph, place = _graph(self.live, self._among(self.live), self.labels)
-        number = contract(graph) if self.live else np.zeros(0, np.int64)
-        clusters = _sets({unit: int(number[row]) for unit, row in place.items()})
+        weighed = _graph(self.live, self._among(self.live), self.labels)
+        clusters = weighed.clusters(contract(weighed.graph) if self.live else np.zeros(0, np.int64))
         attached = self.attached
-        dirty, near = attached.replace(clusters, touched, departed)
-        fragments = attached.fragments_near(dirty, self._partners, self._odds)
+        new, near = attached.replace(clusters, departed)
+        fragments = attached.fragments_near(new, touched, self._partners, self._odds)
         beside = attached.units_beside(fragments, self._partners)
         own = {unit for each in fragments for unit in attached.units_of(each)}
         seen = {pair: found for pair, found in self._among(beside).items() if own.intersection(pair)}
         if fragments:
-            attached.find_targets(fragments, *_graph(beside, seen, self.labels))
-        attached.settle(dirty, fragments, near, lambda chosen: _graph(chosen, {}, self.labels))
+            attached.find_targets(fragments, _graph(beside, seen, self.labels))
+        attached.settle(new, fragments, near, lambda chosen: _graph(chosen, {}, self.labels))
 
     def expected(self) -> set[frozenset[int]]:
         """Return what one go over all units finds."""
         if not self.live:
             return set()
-        graph, place = _graph(self.live, self._among(self.live), self.labels)
-        found = attach_fragments(graph, contract(graph)).tolist()
-        return _sets({unit: found[row] for unit, row in place.items()})
+        weighed = _graph(self.live, self._among(self.live), self.labels)
+        found = attach_fragments(weighed.graph, contract(weighed.graph))
+        return set(weighed.clusters(found))
 
     def found(self) -> set[frozenset[int]]:
         """Return what is together."""

@@ -18,7 +18,6 @@ import custid
 from custid.errors import (
     ConfigurationError,
     DuplicateRecordKeyError,
-    InputError,
     PartitionError,
     SchemaError,
     VerdictError,
@@ -159,7 +158,7 @@ def _singles(registry: Registry) -> list[tuple[str, str]]:
 
 def test_the_same_rows_again_change_nothing(registry: Registry) -> None:
     """No change is recorded, and the same request gives the same change."""
-    assert registry.ingest(list(rows("persons")), source=SOURCE) is None
+    assert registry.ingest(list(rows("persons")), source=SOURCE).change is None
     one = registry.ingest([_row(0, 1)], source=SOURCE, request="once")
     assert one is not None
     assert registry.ingest([_row(0, 2)], source=SOURCE, request="once") == one
@@ -334,18 +333,18 @@ def test_a_request_that_fails_leaves_nothing(registry: Registry) -> None:
         registry.forbid(one, other, reason="they are one customer")
     with pytest.raises(DuplicateRecordKeyError):
         registry.ingest([_row(0, 1), _row(0, 2)], source=SOURCE)
-    assert registry.ingest(list(rows("persons")), source=SOURCE) is None
+    assert registry.ingest(list(rows("persons")), source=SOURCE).change is None
 
 
 def test_another_model_is_another_partition(registry: Registry) -> None:
     """All records are matched anew, and identifiers live on."""
     ids = {registry.id_of((SOURCE, key)) for key in _live()}
     strict = evolve(model("persons", 12), prior_match_probability=1e-9)
-    change = registry.use(strict)
+    change = registry.use(strict, largest_churn=1.0)
     assert change is not None
     assert EventKind.MINTED in {event.kind for event in change.events}
     assert _held(registry, _live()) == batch(_live().values(), strict, registry.schema(SOURCE))
-    registry.use(model("persons", 12))
+    registry.use(model("persons", 12), largest_churn=1.0)
     assert _held(registry, _live()) == _expected(registry, _live())
     assert all(isinstance(registry.resolve(each), Moved) or registry.customer(each).id == each for each in ids)
 
@@ -396,8 +395,8 @@ def test_rows_without_keys_are_refused() -> None:
     with pytest.raises(SchemaError, match="key of each record"):
         registry.ingest([{"given_name": "Ann", "family_name": "Lee"}], source="crm")
     registry.ingest([{"id": "1", "city": "Leeds"}], source="crm", schema=feed_schema())
-    with pytest.raises(SchemaError, match="1 rows without"):
-        registry.ingest([{"id": "1", "city": "Leeds"}, {"id": None, "city": "York"}], source="crm")
+    told = registry.ingest([{"id": "2", "city": "Leeds"}, {"id": None, "city": "York"}], source="crm")
+    assert (told.n_new, [(each.line_number, each.reason) for each in told.refused]) == (1, [(2, "no_record_key")])
     with pytest.raises(DuplicateRecordKeyError, match="repeat"):
         registry.ingest([{"id": "1", "city": "Leeds"}, {"id": "1", "city": "York"}], source="crm")
 
@@ -407,15 +406,42 @@ def feed_schema() -> custid.Schema:
     return custid.Schema(record_key="id")
 
 
-def test_unreadable_rows_are_refused_whole(tmp_path: Path) -> None:
-    """One line too long, and no record is taken in."""
+def test_unreadable_rows_are_refused_by_themselves(tmp_path: Path) -> None:
+    """One line too long: the others go in, and the report tells which."""
     registry = Registry(MemoryStore())
     registry.use(model("persons", 12))
     path = tmp_path / "crm.csv"
     path.write_text("id,city\n1,Leeds\n2,York,too,many\n3,Hull\n", encoding="utf-8")
-    with pytest.raises(InputError, match="line 3"):
-        registry.ingest(path, source="crm", schema=feed_schema())
-    assert not list(registry.changes())
+    told = registry.ingest(path, source="crm", schema=feed_schema())
+    assert (told.n_new, told.n_unchanged) == (2, 0)
+    assert [(each.line_number, each.reason) for each in told.refused] == [(3, "too_many_fields")]
+    assert "line 3" in str(told)
+    again = registry.ingest(path, source="crm")
+    assert (again.change, again.n_new, again.n_unchanged, len(again.refused)) == (None, 0, 2, 1)
+
+
+def test_a_snapshot_with_an_unreadable_row_is_refused(tmp_path: Path) -> None:
+    """It would withdraw the record of that row."""
+    registry = Registry(MemoryStore())
+    registry.use(model("persons", 12))
+    path = tmp_path / "crm.csv"
+    path.write_text("id,city\n1,Leeds\n2,York\n", encoding="utf-8")
+    registry.ingest(path, source="crm", schema=feed_schema(), is_snapshot=True)
+    path.write_text("id,city\n1,Leeds\n2,York,too,many\n", encoding="utf-8")
+    with pytest.raises(PartitionError, match="line 3"):
+        registry.ingest(path, source="crm", is_snapshot=True)
+    assert registry.id_of(("crm", "2"))
+
+
+def test_a_served_request_tells_the_same(tmp_path: Path) -> None:
+    """The same request again: the same change and the same report, and nothing is written."""
+    registry = Registry(MemoryStore())
+    registry.use(model("persons", 12))
+    path = tmp_path / "crm.csv"
+    path.write_text("id,city\n1,Leeds\n,York\n", encoding="utf-8")
+    told = registry.ingest(path, source="crm", schema=feed_schema(), request="once")
+    assert registry.ingest(path, source="crm", request="once") == told
+    assert len(list(registry.changes())) == 1
 
 
 def test_without_a_model_nothing_is_ingested() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.table import hashing
-from custid.table.hashing import combine_hashes, mix, string_hashes
+from custid.table.hashing import combine_hashes, combined_hash, mix, string_hash, string_hashes
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=8)
 
@@ -117,3 +117,15 @@ def test_combined_hashes_broadcast() -> None:
     salt, values = string_hashes(["salt"]), string_hashes(["a", "b"])
     each = [combine_hashes([salt, values[place : place + 1]])[0] for place in range(2)]
     assert combine_hashes([salt, values]).tolist() == each
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=400))
+def test_one_string_alone(value: str) -> None:
+    """A string alone has the hash that it has among others."""
+    assert string_hash(value) == int(string_hashes([value])[0])
+
+
+@given(st.lists(st.integers(0, (1 << 64) - 1), min_size=1, max_size=4))
+def test_hashes_of_one_combined(parts: list[int]) -> None:
+    """Hashes combine alone as they do in arrays."""
+    assert combined_hash(parts) == int(combine_hashes([np.array([part], np.uint64) for part in parts])[0])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["Characters", "Parts", "numbered_strings"]
+__all__ = ["Characters", "Parts", "halves_of", "numbered_strings"]
 
 _CONTINUES = 0x80
 _PARTS_AT_ONCE = 1 << 14
@@ -150,3 +150,11 @@ class Characters:
             ends=self._places(np.column_stack([middles, lasts]).ravel()),
             heads=np.tile(np.array([_FIRST_HALF, _SECOND_HALF], np.uint8), len(firsts)),
         )
+
+
+def halves_of(value: str) -> tuple[str, ...]:
+    """Return both halves of one value as :meth:`Characters.halves` gives them."""
+    if len(value) < 2:
+        return ()
+    middle = len(value) // 2
+    return chr(_FIRST_HALF) + value[:middle], chr(_SECOND_HALF) + value[middle:]

@@ -10,10 +10,10 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking._parts import Parts
-from custid.table.hashing import combine_hashes, string_hashes
+from custid.table.hashing import combine_hashes, combined_hash, string_hash, string_hashes
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["NumberedAtoms", "ValueWords"]
+__all__ = ["NumberedAtoms", "ValueWords", "head_hash", "telling_words"]
 
 _IS_SPACE = np.array([byte < 128 and chr(byte).isspace() for byte in range(256)])
 _WIDE_SPACES = (
@@ -84,7 +84,7 @@ class ValueWords:
 
     def telling(self) -> NumberedAtoms:
         """Return the words of four letters or more that are no numbers."""
-        is_telling = np.array([len(word) > 3 and not word.isdigit() for word in self.vocabulary], np.bool_)
+        is_telling = np.array(list(map(_is_telling, self.vocabulary)), np.bool_)
         is_kept = is_telling[self.words]
         n_words = np.bincount(self.value[is_kept], minlength=self.n_values)
         return NumberedAtoms(n_words, self.words[is_kept], len(self.vocabulary), lambda: string_hashes(self.vocabulary))
@@ -107,6 +107,20 @@ class ValueWords:
             return combine_hashes([words[number] for number in np.divmod(distinct, len(self.vocabulary) + 1)])
 
         return NumberedAtoms(n_heads, np.asarray(encoded.indices), len(distinct), hashes)
+
+
+def telling_words(words: Sequence[str]) -> list[str]:
+    """Return the words of one value that :meth:`ValueWords.telling` gives."""
+    return list(filter(_is_telling, words))
+
+
+def head_hash(words: Sequence[str]) -> int:
+    """Return the hash of the atom that :meth:`ValueWords.heads` gives of the words of one value."""
+    return combined_hash([string_hash(words[place]) if place < len(words) else 0 for place in range(2)])
+
+
+def _is_telling(word: str) -> bool:
+    return len(word) > 3 and not word.isdigit()
 
 
 def _is_space(data: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -26,10 +26,22 @@ from custid.table.record_table import RecordTable, ValueColumn
 from custid.table.tokens import tokenize
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["AtomColumn", "Blocking", "HashedAtoms", "hashed_atoms", "record_atoms", "view_atoms"]
+__all__ = [
+    "NAME_ATTRIBUTES",
+    "NAME_GROUP",
+    "AtomColumn",
+    "Blocking",
+    "HashedAtoms",
+    "acronyms_of",
+    "hashed_atoms",
+    "record_atoms",
+    "view_atoms",
+]
 
-_NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
-_NAME_GROUP = "name"
+NAME_ATTRIBUTES = ("given_name", "family_name", "full_name", "organization_name")
+"""Attributes whose words are atoms of one group."""
+NAME_GROUP = "name"
+"""That group."""
 _COMPILED_FROM_UNITS = 10_000
 """As many make more keys than array operations alone are used for, so that the compiler is at work in any case."""
 
@@ -225,18 +237,18 @@ class _View:
 def _views_of(table: RecordTable) -> list[_View]:
     found = _name_atoms(table)
     for attribute, column in table.columns.items():
-        if attribute not in _NAME_ATTRIBUTES:
+        if attribute not in NAME_ATTRIBUTES:
             found.extend(_value_atoms(column))
     return found
 
 
 def _name_atoms(table: RecordTable) -> list[_View]:
-    columns = [table.columns[name] for name in _NAME_ATTRIBUTES if name in table.columns]
+    columns = [table.columns[name] for name in NAME_ATTRIBUTES if name in table.columns]
     if not columns:
         return []
     words = tokenize(columns, width=MAX_WORDS)
     return [
-        _View(group=_NAME_GROUP, kind=kind, may_stand_alone=kind == "token", codes=words.bag, atoms=atoms)
+        _View(group=NAME_GROUP, kind=kind, may_stand_alone=kind == "token", codes=words.bag, atoms=atoms)
         for kind, atoms in word_views(words.vocabulary).items()
     ] + _acronym_atoms(table)
 
@@ -249,11 +261,13 @@ def _acronym_atoms(table: RecordTable) -> list[_View]:
     column = table.columns.get("organization_name")
     if column is None:
         return []
-    atoms = [
-        sorted(initials_of_organization(value).union(filter(may_be_initials, value.split()[:MAX_WORDS])))
-        for value in column.vocabulary
-    ]
-    return [_View(group=_NAME_GROUP, kind="acronym", may_stand_alone=True, codes=column.codes, atoms=atoms)]
+    atoms = list(map(acronyms_of, column.vocabulary))
+    return [_View(group=NAME_GROUP, kind="acronym", may_stand_alone=True, codes=column.codes, atoms=atoms)]
+
+
+def acronyms_of(name: str) -> list[str]:
+    """Return the acronym atoms of one name of an organization."""
+    return sorted(initials_of_organization(name).union(filter(may_be_initials, name.split()[:MAX_WORDS])))
 
 
 def _value_atoms(column: ValueColumn) -> list[_View]:

@@ -27,7 +27,7 @@ Exit codes:
   0    done
   1    an error of custid itself, with a traceback
   2    the command line is wrong
-  3    a file cannot be read or written, or does not hold the record asked for
+  3    a file or registry cannot be read or written, lacks what was asked for, or is damaged
   4    a schema, a match model or an option does not fit the data
   5    done, but rows were refused (with --strict)
   130  interrupted by Ctrl-C; no file was touched"""

@@ -15,9 +15,13 @@ from custid.errors import (
     CustidError,
     InputError,
     MissingDependencyError,
+    StoreError,
     TemporaryFileError,
+    UnknownChangeError,
+    UnknownIdentifierError,
     UnknownRecordError,
     UnsupportedInputError,
+    VerdictError,
 )
 
 __all__ = ["CommandGroup", "ExitCode"]
@@ -27,9 +31,9 @@ class ExitCode(IntEnum):
     """What the exit code of a command means.
 
     ``OK``: done.  ``INTERNAL``: an error of custid itself, with a traceback.  ``USAGE``: the command line is wrong.
-    ``DATA``: a file cannot be read or written, or does not hold the record asked for.  ``CONFIGURATION``: a schema, a
-    match model or an option does not fit the data.  ``REFUSED``: done, but rows were refused and ``--strict`` was
-    given.  ``INTERRUPTED``: Ctrl-C; no file was touched.
+    ``DATA``: a file or registry cannot be read or written, lacks what was asked for, or is damaged.
+    ``CONFIGURATION``: a schema, a match model or an option does not fit the data.  ``REFUSED``: done, but rows were
+    refused and ``--strict`` was given.  ``INTERRUPTED``: Ctrl-C; no file was touched.
     """
 
     OK = 0
@@ -46,6 +50,10 @@ _CODES: tuple[tuple[type[CustidError], ExitCode], ...] = (
     (InputError, ExitCode.DATA),
     (UnsupportedInputError, ExitCode.DATA),
     (UnknownRecordError, ExitCode.DATA),
+    (UnknownIdentifierError, ExitCode.DATA),
+    (UnknownChangeError, ExitCode.DATA),
+    (VerdictError, ExitCode.DATA),
+    (StoreError, ExitCode.DATA),
     (TemporaryFileError, ExitCode.DATA),
     (ConfigurationError, ExitCode.CONFIGURATION),
     (MissingDependencyError, ExitCode.CONFIGURATION),

@@ -13,7 +13,17 @@ import typer
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["aligned", "printable", "progress", "say", "say_json", "show_largest_customers", "time_left", "warn"]
+__all__ = [
+    "aligned",
+    "printable",
+    "progress",
+    "say",
+    "say_json",
+    "say_json_line",
+    "show_largest_customers",
+    "time_left",
+    "warn",
+]
 
 _N_SHOWN = 5
 _SHOWN_ATTRIBUTES = (
@@ -40,6 +50,11 @@ def say(text: str) -> None:
 def say_json(document: dict[str, Any]) -> None:
     """Print a document as JSON, whose own escapes keep control characters from the terminal."""
     typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def say_json_line(document: dict[str, Any]) -> None:
+    """Print a document as a line of JSON."""
+    typer.echo(json.dumps(document, ensure_ascii=False))
 
 
 def warn(text: str) -> None:

@@ -187,7 +187,7 @@ def find_targets(
     """
     if len(cluster) != graph.n_units:
         raise ShapeMismatchError(f"cluster: expected one for each of {graph.n_units} units, got {len(cluster)}.")
-    options = _at_costs(options, match_probability)
+    options = at_costs(options, match_probability)
     size = np.bincount(cluster, minlength=1)
     offers = _offers(graph, cluster, size, options, n_threads)
     if may_move is not None:
@@ -217,8 +217,31 @@ def settle_targets(graph: PairGraph, cluster: NDArray[np.int64], targets: Target
     return _keep_constraints(graph, cluster, targets.parent, targets.sureness)
 
 
-def _at_costs(options: AttachmentOptions, match_probability: float) -> AttachmentOptions:
-    """Return the options with the odds of the least probability multiplied by those that the costs ask for."""
+def at_costs(options: AttachmentOptions, match_probability: float) -> AttachmentOptions:
+    """Return the options with the odds of the least probability multiplied by those that the costs ask for.
+
+    Parameters
+    ----------
+    options : AttachmentOptions
+        Settings where a false merge costs as much as a miss.
+    match_probability : float
+        What a merge has to be more probable than by the costs of errors, in (0, 1).
+
+    Returns
+    -------
+    AttachmentOptions
+        Settings that need not be told of the costs: for one half they are the same ones.
+
+    Raises
+    ------
+    ConfigurationError
+        If the probability is out of range.
+
+    Examples
+    --------
+    >>> round(at_costs(AttachmentOptions(min_probability=0.9), 0.8).min_probability, 4)
+    0.973
+    """
     threshold_bits(match_probability)  # refuses what is none
     least = options.min_probability * match_probability
     # Exact for one half, as the sum is; two customers never reach a probability above one half.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import BindingContext, Comparison, ComparisonOutput, Matters
+from custid.comparison.comparison import BindingContext, BoundComparison, Comparison, ComparisonOutput, Matters
 from custid.comparison.value_codes import MAX_ATTRIBUTES, ValueCodes
 from custid.comparison.value_comparison import BoundValues
 from custid.errors import ConfigurationError
@@ -55,8 +55,36 @@ class PairComparer:
             together = [(each, column) for each, column in alone if isinstance(each, BoundValues)][:MAX_ATTRIBUTES]
             taken = {column for _, column in together}
             alone = [(each, column) for each, column in alone if column not in taken]
-        self._alone = alone
+        self._alone: Sequence[tuple[BoundComparison, int]] = alone
         self._together = ValueCodes(*zip(*together, strict=True)) if together else None
+
+    @classmethod
+    def of_bound(
+        cls,
+        outputs: Sequence[ComparisonOutput],
+        alone: Sequence[tuple[BoundComparison, int]],
+        together: ValueCodes | None,
+    ) -> PairComparer:
+        """Return what compares by comparisons that are bound already, to records without dated values.
+
+        Parameters
+        ----------
+        outputs : sequence of ComparisonOutput
+            Columns of the comparison vectors.
+        alone : sequence of (BoundComparison, int)
+            Comparisons, each with its first column.
+        together : ValueCodes or None
+            Compares the values of further attributes at once.
+
+        Returns
+        -------
+        PairComparer
+            For the units that the comparisons know.
+        """
+        comparer = cls.__new__(cls)
+        comparer.outputs, comparer._views = tuple(outputs), None  # noqa: SLF001  # its own class
+        comparer._alone, comparer._together = tuple(alone), together  # noqa: SLF001
+        return comparer
 
     def compare(
         self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32], matters: Matters | None = None

@@ -16,7 +16,10 @@ from custid.table.utf8 import Utf8Strings
 if TYPE_CHECKING:
     from custid.kernels.word_similarity import KnownPairs, WordGrids, WordTable
 
-__all__ = ["CompiledWords", "Pool", "variant_matrix"]
+__all__ = ["IS_NUMBER", "CompiledWords", "Pool", "group_bits", "variant_matrix"]
+
+IS_NUMBER = np.uint64(1 << 63)
+"""The bit of a word's place that is set where the word is a number."""
 
 _N_KNOWN_PAIRS = 1 << 16
 _N_PAIRS_AT_ONCE = 64
@@ -80,11 +83,34 @@ class CompiledWords:
 
         packed = Utf8Strings.of(words).packed()
         groups = variant_matrix(words, variants)
-        bits = np.where(groups >= 0, np.uint64(1) << (groups % 64).astype(np.uint64), np.uint64(0))
-        rows = signature_rows(packed, _first_characters(packed), np.bitwise_or.reduce(bits, axis=1))
+        rows = signature_rows(packed, _first_characters(packed), group_bits(groups))
         is_number = np.fromiter(map(str.isdigit, words), np.bool_, len(words))
-        rows[is_number, 1] |= np.uint64(1 << 63)
-        self.table: WordTable = WordTable(data=packed.data, rows=rows, groups=groups, at_least=at_least)
+        rows[is_number, 1] |= IS_NUMBER
+        self.use(WordTable(data=packed.data, rows=rows, groups=groups, at_least=at_least))
+
+    @classmethod
+    def of_table(cls, table: WordTable, *, n_known: int = _N_KNOWN_PAIRS) -> CompiledWords:
+        """Return a vocabulary that kernels have already.
+
+        Parameters
+        ----------
+        table : WordTable
+            The vocabulary.
+        n_known : int
+            Pairs of words that a room remembers, a power of two.
+
+        Returns
+        -------
+        CompiledWords
+            With rooms of its own; the table may be replaced by one that has further words.
+        """
+        words = cls.__new__(cls)
+        words.use(table, n_known=n_known)
+        return words
+
+    def use(self, table: WordTable, *, n_known: int = _N_KNOWN_PAIRS) -> None:
+        """Begin with a vocabulary that kernels have already, and with rooms of its own."""
+        self.table, self._n_known = table, n_known
         self._rooms: dict[int, Pool[tuple[KnownPairs, WordGrids]]] = {}
 
     @contextmanager
@@ -103,7 +129,7 @@ class CompiledWords:
         grids : WordGrids
             Room for the words of a batch of pairs.
         """
-        pool = self._rooms.setdefault(width, Pool(lambda: (_nothing_known(), _grids(width))))
+        pool = self._rooms.setdefault(width, Pool(lambda: (_nothing_known(self._n_known), _grids(width))))
         with pool.lend() as room:
             yield room
 
@@ -128,10 +154,10 @@ class CompiledWords:
         return out
 
 
-def _nothing_known() -> KnownPairs:
+def _nothing_known(n_pairs: int) -> KnownPairs:
     from custid.kernels.word_similarity import KnownPairs  # noqa: PLC0415  # loads numba
 
-    return KnownPairs(np.full(_N_KNOWN_PAIRS, -1, np.int64), np.zeros(_N_KNOWN_PAIRS, np.float32))
+    return KnownPairs(np.full(n_pairs, -1, np.int64), np.zeros(n_pairs, np.float32))
 
 
 def _grids(width: int) -> WordGrids:
@@ -172,6 +198,12 @@ def variant_matrix(words: Sequence[str], variants: Mapping[str, frozenset[int]])
     for row, members in groups.items():
         matrix[row, : len(members)] = members
     return matrix
+
+
+def group_bits(groups: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Return for rows of group numbers a bit set for each group modulo 64, uint64, shape (n_words,)."""
+    bits = np.where(groups >= 0, np.uint64(1) << (groups % 64).astype(np.uint64), np.uint64(0))
+    return np.asarray(np.bitwise_or.reduce(bits, axis=1), np.uint64)
 
 
 def _first_characters(packed: PackedStrings) -> NDArray[np.uint64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -18,23 +18,28 @@ from custid.comparison.local_parts import LocalPartsFromNames
 from custid.comparison.remembered import remembered
 from custid.comparison.signatures import character_signatures, signature_rows
 from custid.comparison.value_comparison import BoundLevels
+from custid.comparison.value_rows import (
+    PARTIAL,
+    area_of,
+    beginning_of,
+    date_digits,
+    date_parts,
+    numbered,
+    packed_dates,
+    side_by_side,
+    string_table,
+    word_matrix,
+    word_weights,
+)
 from custid.comparison.word_similarity import WordSimilarity
 from custid.table.packed import PackedStrings
 from custid.table.utf8 import Utf8Strings
 
-if TYPE_CHECKING:
-    from custid.kernels.rows import StringTable
-
-__all__ = ["AddressLevels", "DateLevels", "EmailLevels", "ErrorLevels", "PostcodeLevels"]
+__all__ = ["AddressLevels", "DateLevels", "EmailLevels", "ErrorLevels", "PostcodeLevels", "grade_emails"]
 
 _TOLERANCE = 1e-6
-_MAX_ADDRESS_WORDS = 12
 _NO_GAP = 9_999
 _N_KNOWN_LEVELS = 1 << 17
-_GREATEST_PART = (9_999, 99, 99)
-_LENGTH_OF_DATE = len("YYYY-MM-DD")
-_PLACES_OF_DIGITS, _PLACES_OF_DASHES = (0, 1, 2, 3, 5, 6, 8, 9), (4, 7)
-_PARTIAL = np.uint32(0xFFFFFFFF)
 
 
 def _choose(conditions: Sequence[NDArray[np.bool_]], n_pairs: int) -> NDArray[np.int8]:
@@ -75,12 +80,12 @@ class DateLevels:
 
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
-        year, month, day = _date_parts(vocabulary)
-        digits = _date_digits(year, month, day)
+        year, month, day = date_parts(vocabulary)
+        digits = date_digits(year, month, day)
         if context.is_compiled:
             from custid.kernels.value_levels import date_levels  # noqa: PLC0415  # loads numba
 
-            return _written_by(date_levels, _packed_dates(year, month, day, digits))
+            return _written_by(date_levels, packed_dates(year, month, day, digits))
         is_vague = ((month == 1) & (day == 1)) | (month < 0)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
@@ -110,47 +115,6 @@ class DateLevels:
         return grade
 
 
-def _date_parts(vocabulary: Sequence[str]) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
-    values = Utf8Strings.of(vocabulary)
-    parts = np.full((3, len(values)), -1, np.int16)
-    is_full = np.diff(values.offsets) == _LENGTH_OF_DATE
-    rows = np.flatnonzero(is_full)
-    characters = values.data[values.offsets[rows][:, None] + np.arange(_LENGTH_OF_DATE)]
-    digits = characters[:, _PLACES_OF_DIGITS] - np.uint8(ord("0"))
-    are_digits = (digits <= 9).all(axis=1) & (characters[:, _PLACES_OF_DASHES] == ord("-")).all(axis=1)
-    is_full[rows[~are_digits]] = False
-    digits = digits[are_digits].astype(np.int16)
-    for part, places in zip(parts, (range(4), range(4, 6), range(6, 8)), strict=True):
-        part[is_full] = sum(digits[:, place] * 10**power for power, place in enumerate(reversed(places)))
-    for row in np.flatnonzero(~is_full).tolist():
-        for position, text in enumerate(values[row].split("-")[:3]):
-            if text.isdigit():
-                parts[position, row] = min(int(text), _GREATEST_PART[position])
-    return parts[0], parts[1], parts[2]
-
-
-def _packed_dates(
-    year: NDArray[np.int16], month: NDArray[np.int16], day: NDArray[np.int16], digits: NDArray[np.uint32]
-) -> NDArray[np.uint64]:
-    """Return all that is known of each date as one number, as the kernel has it."""
-    packed = digits.astype(np.uint64)
-    for part, shift, n_bits in ((month, 32, 8), (day, 40, 8), (year, 48, 16)):
-        # -1, unknown, becomes all bits.
-        packed |= (part.astype(np.int64) & ((1 << n_bits) - 1)).astype(np.uint64) << np.uint64(shift)
-    return packed
-
-
-def _date_digits(year: NDArray[np.int16], month: NDArray[np.int16], day: NDArray[np.int16]) -> NDArray[np.uint32]:
-    """Eight digits of each complete date, four bits each; all bits are set for a partial one."""
-    is_full = (year >= 0) & (month >= 0) & (day >= 0)
-    digits = np.zeros(len(year), np.uint32)
-    for part, n_digits in ((year, 4), (month, 2), (day, 2)):
-        for position in range(n_digits - 1, -1, -1):
-            digits = (digits << np.uint32(4)) | (part // 10**position % 10).astype(np.uint32)
-    digits[~is_full] = _PARTIAL
-    return digits
-
-
 def _digit_errors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Digits that differ, two neighbors that changed places counted as one; 9 where a date is partial."""
     differs = _digits_set(left ^ right)
@@ -161,7 +125,7 @@ def _digit_errors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> NDArra
     crosswise = _digits_set((first >> np.uint32(4)) ^ second) | _digits_set(first ^ (second >> np.uint32(4)))
     is_swapped = (~crosswise & differs[rows] & (differs[rows] >> np.uint32(4))) != 0
     errors[rows[is_swapped]] = 1
-    errors[(left == _PARTIAL) | (right == _PARTIAL)] = 9
+    errors[(left == PARTIAL) | (right == PARTIAL)] = 9
     return errors
 
 
@@ -179,12 +143,12 @@ class PostcodeLevels:
 
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
-        area = _numbered([value[: max(2, len(value) - 3)] for value in vocabulary])
-        start = _numbered([value[:2] for value in vocabulary])
+        area = numbered(list(map(area_of, vocabulary)))
+        start = numbered(list(map(beginning_of, vocabulary)))
         if context.is_compiled:
             from custid.kernels.value_levels import postcode_levels  # noqa: PLC0415  # loads numba
 
-            return _written_by(postcode_levels, _string_table(vocabulary, _side_by_side(area, start)))
+            return _written_by(postcode_levels, string_table(vocabulary, side_by_side(area, start)))
         strings = CloseStrings(vocabulary)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
@@ -219,13 +183,17 @@ class ErrorLevels:
             "exact",
         )
 
+    def compared_part(self, value: str) -> str:
+        """Return what of a value is compared."""
+        return value[-self.n_last :] if self.n_last else value
+
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
-        values = [value[-self.n_last :] for value in vocabulary] if self.n_last else vocabulary
+        values = list(map(self.compared_part, vocabulary)) if self.n_last else vocabulary
         if context.is_compiled:
             from custid.kernels.value_levels import error_levels  # noqa: PLC0415  # loads numba
 
-            return _written_by(error_levels, self.max_errors, _string_table(values))
+            return _written_by(error_levels, self.max_errors, string_table(values))
         strings = CloseStrings(values)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
@@ -254,34 +222,26 @@ class EmailLevels:
     )
     min_similarity: float = 0.92
 
+    @property
+    def least_similarity(self) -> float:
+        """The least similarity of local parts that counts, rounding given away."""
+        return max(self.min_similarity - _TOLERANCE, 0.0)
+
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
         local = [value.partition("@")[0] for value in vocabulary]
-        alike = self._alike(vocabulary, local, context)
-        from_names = LocalPartsFromNames(local, context.is_known)
-
-        def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-            levels = alike(left, right)
-            rows = np.flatnonzero(levels)
-            # A level of its own stands below those of addresses that are alike.
-            levels[rows] += 1
-            is_spelled, numbers_differ, has_numbers = from_names.compare(left[rows], right[rows])
-            levels[rows[is_spelled & ~has_numbers]] = 1
-            levels[rows[is_spelled & numbers_differ]] = 0
-            return levels
-
-        return grade
+        return grade_emails(self._alike(vocabulary, local, context), LocalPartsFromNames(local, context.is_known))
 
     def _alike(self, vocabulary: Sequence[str], local: Sequence[str], context: BindingContext) -> BoundLevels:
         """Return what tells 3 for up to two errors, 2 for one local part, 1 for similar local parts, 0 else."""
-        local_number = _numbered(local)
+        local_number = numbered(local)
         if context.is_compiled:
             from custid.kernels.value_levels import email_levels  # noqa: PLC0415  # loads numba
 
             lengths = np.fromiter(map(len, local), np.int32, len(local))
             signatures = character_signatures(PackedStrings.from_strings(local))
-            table = _string_table(vocabulary, signatures, _side_by_side(local_number, lengths))
-            return _written_by(email_levels, max(self.min_similarity - _TOLERANCE, 0.0), table)
+            table = string_table(vocabulary, signatures, side_by_side(local_number, lengths))
+            return _written_by(email_levels, self.least_similarity, table)
         strings, local_strings = CloseStrings(vocabulary), CloseStrings(local)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
@@ -290,6 +250,37 @@ class EmailLevels:
             return _choose([errors <= 2, local_number[left] == local_number[right], similarity > 0], len(left))
 
         return remembered(grade, len(vocabulary), np.int8)
+
+
+def grade_emails(alike: BoundLevels, from_names: LocalPartsFromNames) -> BoundLevels:
+    """Return the grades of e-mail addresses, given how alike they are.
+
+    Parameters
+    ----------
+    alike : callable
+        Tells 3 for up to two errors, 2 for one local part, 1 for similar local parts, 0 else.
+    from_names : LocalPartsFromNames
+        Tells which local parts are spelled from names.
+
+    Returns
+    -------
+    callable
+        Takes codes of differing addresses, returns levels.
+    """
+
+    def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+        levels = alike(left, right)
+        rows = np.flatnonzero(levels)
+        if not len(rows):
+            return levels
+        # A level of its own stands below those of addresses that are alike.
+        levels[rows] += 1
+        is_spelled, numbers_differ, has_numbers = from_names.compare(left[rows], right[rows])
+        levels[rows[is_spelled & ~has_numbers]] = 1
+        levels[rows[is_spelled & numbers_differ]] = 0
+        return levels
+
+    return grade
 
 
 @frozen
@@ -305,9 +296,9 @@ class AddressLevels:
         """Prepare for the values of a vocabulary."""
         words_of = [value.split() for value in vocabulary]
         words = sorted(set(chain.from_iterable(words_of)))
-        matrix = _word_matrix(words_of, words)
+        matrix = word_matrix(words_of, words)
         at_hand = np.bincount(matrix[matrix >= 0], minlength=len(words)).astype(np.int64)
-        weights = _word_weights(*context.word_counts(context.attribute, words, at_hand, len(matrix)))
+        weights = word_weights(*context.word_counts(context.attribute, words, at_hand, len(matrix)))
         similarity = WordSimilarity(words, is_compiled=context.is_compiled)
         if similarity.compiled is not None:
             return _compiled_addresses(vocabulary, matrix, weights, similarity.compiled)
@@ -346,38 +337,3 @@ def _compiled_addresses(
         return out
 
     return grade
-
-
-def _word_matrix(words_of: Sequence[Sequence[str]], words: Sequence[str]) -> NDArray[np.int32]:
-    """Return the codes of the distinct words of each value, ascending, -1 padded: the first twelve."""
-    position = {word: code for code, word in enumerate(words)}
-    lengths = np.fromiter(map(len, words_of), np.int64, len(words_of))
-    codes = np.fromiter(map(position.__getitem__, chain.from_iterable(words_of)), np.int64, int(lengths.sum()))
-    distinct = np.unique(np.repeat(np.arange(len(words_of)), lengths) << 32 | codes)
-    rows = distinct >> 32
-    places = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    is_kept = places < _MAX_ADDRESS_WORDS
-    matrix = np.full((len(words_of), int(places[is_kept].max(initial=0)) + 1), -1, np.int32)
-    matrix[rows[is_kept], places[is_kept]] = distinct[is_kept] & 0xFFFF_FFFF
-    return matrix
-
-
-def _word_weights(counts: NDArray[np.int64], n_values: int) -> NDArray[np.float32]:
-    """Inverse document frequency over the distinct values, 0.3 at least so that no word is worthless."""
-    return np.maximum(np.log((n_values + 1) / np.maximum(counts, 1)), 0.3).astype(np.float32)
-
-
-def _numbered(values: Sequence[str]) -> NDArray[np.int32]:
-    number: dict[str, int] = {}
-    return np.fromiter((number.setdefault(value, len(number)) for value in values), np.int32, len(values))
-
-
-def _side_by_side(high: NDArray[np.int32], low: NDArray[np.int32]) -> NDArray[np.uint64]:
-    return (high.astype(np.uint64) << np.uint64(32)) | low.astype(np.uint64)
-
-
-def _string_table(values: Sequence[str], *further: NDArray[np.uint64]) -> StringTable:
-    from custid.kernels.rows import StringTable  # noqa: PLC0415  # loads numba
-
-    packed = Utf8Strings.of(values).packed()
-    return StringTable(packed.data, signature_rows(packed, *further))

@@ -16,7 +16,7 @@ __all__ = ["LocalPartsFromNames"]
 
 _NAME_ATTRIBUTES: Final = ("given_name", "family_name")
 _RUNS: Final = re.compile(r"[^\W\d_]+|\d+")
-_UNKNOWN, _OTHER, _SPELLED = -1, 0, 1
+_OTHER, _SPELLED = 0, 1
 _LEAST_LETTERS = 2
 
 
@@ -51,13 +51,27 @@ class LocalPartsFromNames:
     ([True, True, False], [True, True, False], [True, True, True])
     """
 
+    UNKNOWN: Final = -1
+    """The kind of local parts that have not been looked into."""
+
     def __init__(self, local_parts: Sequence[str], is_known: KnownValues) -> None:
         self._local_parts = local_parts
         self._is_known = is_known
-        self._kind = np.full(len(local_parts), _UNKNOWN, np.int8)
-        self._numbers = np.zeros(len(local_parts), np.int32)
         self._number_of = {"": 0}
         self._lock = Lock()
+        self.use(np.full(len(local_parts), self.UNKNOWN, np.int8), np.zeros(len(local_parts), np.int32))
+
+    def use(self, kinds: NDArray[np.int8], numbers: NDArray[np.int32]) -> None:
+        """Keep what is found out in arrays of the caller's, which may have room for local parts to come.
+
+        Parameters
+        ----------
+        kinds : ndarray of int8, shape (n_local_parts,)
+            `UNKNOWN` for local parts that have not been looked into by this object.
+        numbers : ndarray of int32, shape (n_local_parts,)
+            Numbers of the digits of the others.
+        """
+        self._kind, self._numbers = kinds, numbers
 
     def compare(
         self, left: NDArray[np.int32], right: NDArray[np.int32]
@@ -79,9 +93,9 @@ class LocalPartsFromNames:
             Whether one of them holds any digit.
         """
         asked = np.concatenate([left, right])
-        if (self._kind[asked] == _UNKNOWN).any():
+        if (self._kind[asked] == self.UNKNOWN).any():
             with self._lock:
-                self._look_into(np.unique(asked[self._kind[asked] == _UNKNOWN]))
+                self._look_into(np.unique(asked[self._kind[asked] == self.UNKNOWN]))
         numbers_left, numbers_right = self._numbers[left], self._numbers[right]
         return (
             np.asarray((self._kind[left] == _SPELLED) & (self._kind[right] == _SPELLED), np.bool_),

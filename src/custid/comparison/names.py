@@ -7,7 +7,9 @@ shared word would serve as both the given and the family name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
@@ -19,14 +21,33 @@ from custid.comparison.compiled_words import CompiledWords
 from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.nicknames import nickname_groups
 from custid.table.record_table import RecordTable
-from custid.table.tokens import distinct_per_row, tokenize
+from custid.table.tokens import TokenTable, distinct_per_row, tokenize
 
-__all__ = ["PersonNameComparison"]
+if TYPE_CHECKING:
+    from custid.kernels.person_names import NameTable
+
+__all__ = [
+    "LEAST_NAME_SIMILARITY",
+    "MAX_PERSON_WORDS",
+    "NAME_SLOTS",
+    "BoundNames",
+    "PersonNameComparison",
+    "compare_names",
+    "name_rows",
+    "name_sets",
+    "name_words",
+]
+
+LEAST_NAME_SIMILARITY = 0.7
+"""Similarities of words of names that are lower count for nothing."""
+
+MAX_PERSON_WORDS = 8
+"""Words of the given names of a person that count, and of the family names."""
+
+NAME_SLOTS = ("given_name", "family_name")
+"""The attributes that are judged together."""
 
 _TOLERANCE = 1e-6
-_AT_LEAST = 0.7
-_MAX_PERSON_WORDS = 8
-_SLOTS = ("given_name", "family_name")
 _GIVEN, _FAMILY, _ALL = 0, 1, 2
 _CLOSE, _ONE_ERROR, _EXACT = 3, 5, 7
 
@@ -56,14 +77,14 @@ class PersonNameComparison:
 
     def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
         """Prepare the comparison of records of one table."""
-        names = _Names.of_table(table, context)
+        names = BoundNames.of_table(table, context)
         if names.similarity.compiled is not None:
             return _compiled_comparison(names, names.similarity.compiled)
         return partial(_compare_names, names)
 
 
 @frozen(kw_only=True, eq=False)
-class _Names:
+class BoundNames:
     """Names of all units.
 
     The sets are the words of the given names, those of the family names, and all words; each unit's are distinct and
@@ -76,16 +97,21 @@ class _Names:
     similarity: WordSimilarity
 
     @classmethod
-    def of_table(cls, table: RecordTable, context: BindingContext) -> _Names:
-        slots = [table.columns[name] for name in _SLOTS]
-        further = [table.columns["full_name"]] if "full_name" in table.columns else []
-        words = tokenize([*slots, *further], width=_MAX_PERSON_WORDS)
+    def of_table(cls, table: RecordTable, context: BindingContext) -> BoundNames:
+        """Return the names of the units of a table."""
+        slots = [table.columns[name] for name in NAME_SLOTS]
+        words = name_words(table)
         return cls(
-            sets=(*words.slots[:2], distinct_per_row(np.hstack(words.slots))),
+            sets=name_sets(words),
             values=tuple(column.codes for column in slots),
-            rarity=tuple(context.rarity(name, column.vocabulary) for name, column in zip(_SLOTS, slots, strict=True)),
+            rarity=tuple(
+                context.rarity(name, column.vocabulary) for name, column in zip(NAME_SLOTS, slots, strict=True)
+            ),
             similarity=WordSimilarity(
-                words.vocabulary, is_compiled=context.is_compiled, at_least=_AT_LEAST, variants=nickname_groups()
+                words.vocabulary,
+                is_compiled=context.is_compiled,
+                at_least=LEAST_NAME_SIMILARITY,
+                variants=nickname_groups(),
             ),
         )
 
@@ -102,13 +128,29 @@ class _Names:
         return aligned.lowest, aligned.n_exact
 
 
-def _compiled_comparison(names: _Names, words: CompiledWords) -> BoundComparison:
-    from custid.kernels.person_names import NameTable, name_levels  # noqa: PLC0415  # loads numba
+def name_words(table: RecordTable) -> TokenTable:
+    """Return the words of given names, of family names and of whole names, where there are any."""
+    further = [table.columns["full_name"]] if "full_name" in table.columns else []
+    return tokenize([*(table.columns[name] for name in NAME_SLOTS), *further], width=MAX_PERSON_WORDS)
 
-    every = names.sets[_ALL]
-    places = [_places(members, every)[:, None] for members in names.sets[:_ALL]]
+
+def name_sets(words: TokenTable) -> tuple[NDArray[np.int32], ...]:
+    """Return the words of the given names, those of the family names, and all words of each unit."""
+    return (*words.slots[:2], distinct_per_row(np.hstack(words.slots)))
+
+
+def name_rows(sets: Sequence[NDArray[np.int32]], values: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """Return the rows of a :class:`~custid.kernels.person_names.NameTable`, of words and values of all units."""
+    every = sets[_ALL]
+    places = [_places(members, every)[:, None] for members in sets[:_ALL]]
+    return np.ascontiguousarray(np.hstack([*places, *values, every]), np.int32)
+
+
+def _compiled_comparison(names: BoundNames, words: CompiledWords) -> BoundComparison:
+    from custid.kernels.person_names import NameTable  # noqa: PLC0415  # loads numba
+
     table = NameTable(
-        rows=np.ascontiguousarray(np.hstack([*places, *names.values, every]), np.int32),
+        rows=name_rows(names.sets, names.values),
         n_given=names.values[_GIVEN].shape[1],
         n_family=names.values[_FAMILY].shape[1],
         words=words.table,
@@ -117,14 +159,39 @@ def _compiled_comparison(names: _Names, words: CompiledWords) -> BoundComparison
     )
 
     def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
-        levels = np.empty((2, len(left_idx)), np.int8)
-        bits = np.empty((2, len(left_idx)), np.float32)
-        left_idx, right_idx = np.ascontiguousarray(left_idx), np.ascontiguousarray(right_idx)
-        with words.room(every.shape[1]) as (known, grids):
-            name_levels(table, known, grids, left_idx, right_idx, levels, bits)
-        return tuple(Compared(levels=levels[slot], rarity_bits=bits[slot]) for slot in (_GIVEN, _FAMILY))
+        return compare_names(table, words, left_idx, right_idx)
 
     return compare
+
+
+def compare_names(
+    table: NameTable, words: CompiledWords, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+) -> tuple[Compared, ...]:
+    """Compare names that kernels have.
+
+    Parameters
+    ----------
+    table : NameTable
+        The names of all units.
+    words : CompiledWords
+        Lends rooms for their words.
+    left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+        Units.
+
+    Returns
+    -------
+    tuple of Compared
+        Of given and of family names.
+    """
+    from custid.kernels.person_names import name_levels  # noqa: PLC0415  # loads numba
+
+    levels = np.empty((2, len(left_idx)), np.int8)
+    bits = np.empty((2, len(left_idx)), np.float32)
+    left_idx, right_idx = np.ascontiguousarray(left_idx), np.ascontiguousarray(right_idx)
+    n_words = table.rows.shape[1] - table.n_given - table.n_family - 2
+    with words.room(n_words) as (known, grids):
+        name_levels(table, known, grids, left_idx, right_idx, levels, bits)
+    return tuple(Compared(levels=levels[slot], rarity_bits=bits[slot]) for slot in (_GIVEN, _FAMILY))
 
 
 def _places(words: NDArray[np.int32], every: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -137,7 +204,9 @@ def _places(words: NDArray[np.int32], every: NDArray[np.int32]) -> NDArray[np.in
     return places
 
 
-def _compare_names(names: _Names, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
+def _compare_names(
+    names: BoundNames, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+) -> tuple[Compared, ...]:
     levels = np.empty((2, len(left_idx)), np.int8)
     bits = np.empty((2, len(left_idx)), np.float32)
     for slot in (_GIVEN, _FAMILY):
@@ -154,7 +223,7 @@ def _compare_names(names: _Names, left_idx: NDArray[np.int32], right_idx: NDArra
 def _same_column(lowest: NDArray[np.float32]) -> NDArray[np.int8]:
     """Levels of one name column by its worst aligned word."""
     levels = np.zeros(len(lowest), np.int8)
-    for level, at_least in ((1, _AT_LEAST), (3, 0.85), (5, 0.9), (6, 0.94)):
+    for level, at_least in ((1, LEAST_NAME_SIMILARITY), (3, 0.85), (5, 0.9), (6, 0.94)):
         levels[lowest >= at_least - _TOLERANCE] = level
     return levels
 
@@ -174,7 +243,7 @@ def _shared_rarity(
 
 def _across_columns(
     levels: NDArray[np.int8],
-    names: _Names,
+    names: BoundNames,
     left_idx: NDArray[np.int32],
     right_idx: NDArray[np.int32],
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -16,10 +17,20 @@ from custid.standardize.organization import initials_of_organization
 from custid.table.record_table import RecordTable, ValueColumn, distinct_per_row
 from custid.table.tokens import tokenize
 
-__all__ = ["OrganizationNameComparison"]
+__all__ = [
+    "LEAST_WORD_WEIGHT",
+    "MAX_ORGANIZATION_WORDS",
+    "BoundOrganizations",
+    "OrganizationNameComparison",
+]
+
+MAX_ORGANIZATION_WORDS = 12
+"""Words of the names of an organization that count."""
+
+LEAST_WORD_WEIGHT = np.float32(0.43)
+"""What a word weighs at least, in bits."""
 
 _TOLERANCE = 1e-6
-_MAX_WORDS = 12
 _WORD_SET_LEVELS = (
     "several words, none alike",
     "one word, unlike",
@@ -86,15 +97,30 @@ class OrganizationNameComparison:
 
     def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
         """Prepare the comparison of records of one table."""
-        names = _Names.of_column(table.columns[self.attribute], context, has_acronyms=self.has_acronyms)
+        names = BoundOrganizations.of_column(table.columns[self.attribute], context, has_acronyms=self.has_acronyms)
+        return partial(self.compare, names)
+
+    def compare(
+        self, names: BoundOrganizations, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
+    ) -> tuple[Compared, ...]:
+        """Compare the names of units.
+
+        Parameters
+        ----------
+        names : BoundOrganizations
+            The names.
+        left_idx, right_idx : ndarray of int32, shape (n_pairs,)
+            Units.
+
+        Returns
+        -------
+        tuple of Compared
+            One.
+        """
         levels = self.levels
         level_of = np.array([levels.index(label) if label in levels else -1 for label in _STRENGTH] + [-1], np.int8)
-
-        def compare(left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
-            strength, bits = names.compare(left_idx, right_idx)
-            return (Compared(levels=level_of[strength], rarity_bits=bits),)
-
-        return compare
+        strength, bits = names.compare(left_idx, right_idx)
+        return (Compared(levels=level_of[strength], rarity_bits=bits),)
 
 
 class _Compared(NamedTuple):
@@ -105,7 +131,7 @@ class _Compared(NamedTuple):
 
 
 @frozen(kw_only=True, eq=False)
-class _Names:
+class BoundOrganizations:
     """The names of all units as words.
 
     Attributes
@@ -125,13 +151,14 @@ class _Names:
     weights: NDArray[np.float32] = field(repr=False)
 
     @classmethod
-    def of_column(cls, column: ValueColumn, context: BindingContext, *, has_acronyms: bool) -> _Names:
-        words = tokenize([column], width=_MAX_WORDS)
+    def of_column(cls, column: ValueColumn, context: BindingContext, *, has_acronyms: bool) -> BoundOrganizations:
+        """Return the names of the units of a table."""
+        words = tokenize([column], width=MAX_ORGANIZATION_WORDS)
         position = {word: code for code, word in enumerate(words.vocabulary)}
         none = np.full((len(words.bag), 1), -1, np.int32)
         values: tuple[NDArray[np.int32], ...] = ()
         if column.n_values > 1:
-            of_value = _codes([value.split()[:_MAX_WORDS] for value in column.vocabulary], position)
+            of_value = _codes([value.split()[:MAX_ORGANIZATION_WORDS] for value in column.vocabulary], position)
             values = tuple(of_value[codes] for codes in column.codes.T)
         acronyms = none
         if has_acronyms:
@@ -142,7 +169,7 @@ class _Names:
             values=values,
             acronyms=acronyms,
             similarity=WordSimilarity(words.vocabulary, is_compiled=context.is_compiled),
-            weights=np.maximum(context.rarity(f"{column.attribute}.word", words.vocabulary), np.float32(0.43)),
+            weights=np.maximum(context.rarity(f"{column.attribute}.word", words.vocabulary), LEAST_WORD_WEIGHT),
         )
 
     def compare(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> _Compared:

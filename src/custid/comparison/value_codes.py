@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import Matters
-from custid.comparison.value_comparison import BoundValues
+from custid.comparison.comparison import Compared, Matters
+from custid.comparison.value_comparison import BoundLevels, BoundValues
 
 if TYPE_CHECKING:
-    from custid.kernels.value_codes import OpenPairs
+    from custid.kernels.value_codes import CodeTable, OpenPairs
 
-__all__ = ["MAX_ATTRIBUTES", "ValueCodes"]
+__all__ = ["MAX_ATTRIBUTES", "CodedValues", "ValueCodes"]
 
 MAX_ATTRIBUTES = 31
 """One bit of a cell for each attribute."""
 
 _CELLS_PER_LINE = 16
+
+
+class CodedValues(Protocol):
+    """What is asked of the values of an attribute beside their codes."""
+
+    @property
+    def n_common(self) -> int:
+        """Values of a unit that the table of codes holds at most."""
+        ...
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether differing values take long to grade."""
+        ...
+
+    @property
+    def grade(self) -> BoundLevels:
+        """What takes codes of differing values and returns their levels."""
+        ...
+
+    def __call__(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
+        """Compare all values of units, those included that the table does not hold."""
+        ...
 
 
 class ValueCodes:
@@ -42,8 +65,7 @@ class ValueCodes:
     def __init__(self, attributes: Sequence[BoundValues], outputs: Sequence[int]) -> None:
         from custid.kernels.value_codes import CodeTable  # noqa: PLC0415  # loads numba
 
-        self._attributes = tuple(attributes)
-        self._outputs = tuple(outputs)
+        self._set(attributes, outputs)
         n_cells = [each.n_common for each in attributes]
         first = np.cumsum([0, *n_cells])
         rarity_starts = np.cumsum([0, *(len(each.rarity) for each in attributes)])
@@ -64,6 +86,40 @@ class ValueCodes:
             width=width,
         )
         self._has_further = bool(beyond.any())
+
+    @classmethod
+    def of_table(cls, attributes: Sequence[CodedValues], table: CodeTable) -> ValueCodes:
+        """Return what compares the values of a table of codes that stands already.
+
+        Parameters
+        ----------
+        attributes : sequence of CodedValues
+            One for each attribute of the table.
+        table : CodeTable
+            The codes of all units.
+
+        Returns
+        -------
+        ValueCodes
+            It reads the table at every comparison.
+        """
+        codes = cls.__new__(cls)
+        codes._set(attributes, table.layout[:, 2].tolist())  # noqa: SLF001  # its own class
+        codes._table, codes._has_further = table, True  # noqa: SLF001
+        return codes
+
+    def _set(self, attributes: Sequence[CodedValues], outputs: Sequence[int]) -> None:
+        self._attributes = tuple(attributes)
+        self._outputs = tuple(outputs)
+        self._most_cells = max(each.n_common for each in attributes)
+        self._cheap, self._costly = (
+            [number for number, each in enumerate(attributes) if each.is_costly is is_costly]
+            for is_costly in (False, True)
+        )
+
+    def use(self, table: CodeTable) -> None:
+        """Read another table from now on, of the same attributes."""
+        self._table = table
 
     def compare(
         self,
@@ -89,7 +145,7 @@ class ValueCodes:
         from custid.kernels.value_codes import OpenPairs, compare_codes  # noqa: PLC0415  # loads numba
 
         n_attributes, n_pairs = len(self._attributes), len(left_idx)
-        n_slots = n_pairs * max(each.n_common for each in self._attributes) ** 2
+        n_slots = n_pairs * self._most_cells**2
         lists = np.empty((3, n_attributes, n_slots), np.int32)
         found = OpenPairs(
             n_differing=np.zeros(n_attributes, np.int64),
@@ -101,21 +157,19 @@ class ValueCodes:
         )
         left_idx, right_idx = np.ascontiguousarray(left_idx), np.ascontiguousarray(right_idx)
         compare_codes(self._table, left_idx, right_idx, levels, rarity_bits, found)
-        for number, (attribute, output) in enumerate(zip(self._attributes, self._outputs, strict=True)):
-            pairs = found.further[number, : found.n_further[number]]
-            if len(pairs):
-                (compared,) = attribute(left_idx[pairs], right_idx[pairs])
+        for number, n_further in enumerate(found.n_further.tolist()):
+            if n_further:
+                pairs, output = found.further[number, :n_further], self._outputs[number]
+                (compared,) = self._attributes[number](left_idx[pairs], right_idx[pairs])
                 levels[output, pairs] = compared.levels
                 rarity_bits[output, pairs] = compared.rarity_bits
-        cheap, costly = (
-            [number for number, each in enumerate(self._attributes) if each.is_costly is is_costly]
-            for is_costly in (False, True)
-        )
+        n_differing = found.n_differing.tolist()
+        cheap, costly = ([number for number in each if n_differing[number]] for each in (self._cheap, self._costly))
         self._grade(cheap, found, levels)
         if matters is None or not costly:
             self._grade(costly, found, levels)
         else:
-            worth_it = matters(levels, rarity_bits, [self._outputs[number] for number in costly])
+            worth_it = matters(levels, rarity_bits, [self._outputs[number] for number in self._costly])
             self._grade(costly, found, levels, worth_it)
 
     def _grade(

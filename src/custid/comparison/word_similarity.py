@@ -61,7 +61,7 @@ class WordSimilarity:
     ) -> None:
         self.at_least = at_least - _ROUNDING
         self.n_words = len(words)
-        self.compiled = None
+        self.compiled: CompiledWords | None = None
         if is_compiled:
             self.compiled = CompiledWords(words, at_least=self.at_least, variants=variants or {})
             return
@@ -73,6 +73,26 @@ class WordSimilarity:
         self._lengths = np.diff(packed.offsets).astype(np.int32)
         self._initials = packed.data[packed.offsets[:-1]]
         self._remembered = remembered(self._grade, len(words), np.float32)
+
+    @classmethod
+    def of_compiled(cls, words: CompiledWords, n_words: int) -> WordSimilarity:
+        """Return the similarity of words that kernels have already.
+
+        Parameters
+        ----------
+        words : CompiledWords
+            The vocabulary.
+        n_words : int
+            How many words it has.
+
+        Returns
+        -------
+        WordSimilarity
+            The same as of its words.
+        """
+        similarity = cls.__new__(cls)
+        similarity.at_least, similarity.n_words, similarity.compiled = words.table.at_least, n_words, words
+        return similarity
 
     def __call__(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the similarities of many pairs of words.

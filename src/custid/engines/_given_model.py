@@ -13,7 +13,6 @@ from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ConfigurationError
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.record_table import RecordTable, ValueColumn
-from custid.table.utf8 import Utf8Strings
 
 __all__ = ["fitting_table", "fitting_u", "fitting_values"]
 
@@ -77,18 +76,8 @@ def fitting_table(model: TrainedMatchModel, table: RecordTable) -> RecordTable:
     if model.attributes is None or model.attributes == tuple(table.columns):
         return table
     seen = None if table.seen is None else fitting_table(model, table.seen)
-    columns = {name: table.columns.get(name) or _absent(name, table.n_units) for name in model.attributes}
+    columns = {name: table.columns.get(name) or ValueColumn.absent(name, table.n_units) for name in model.attributes}
     return evolve(table, columns=columns, seen=seen)
-
-
-def _absent(attribute: str, n_units: int) -> ValueColumn:
-    return ValueColumn(
-        attribute=attribute,
-        vocabulary=Utf8Strings.of([]),
-        codes=np.full((n_units, 1), -1, np.int32),
-        counts=np.zeros(0, np.int64),
-        hashes=np.zeros(0, np.uint64),
-    )
 
 
 def fitting_u(model: TrainedMatchModel, outputs: Sequence[ComparisonOutput]) -> tuple[NDArray[np.float64], ...]:

@@ -17,9 +17,20 @@ from custid.model.attributes import ATTRIBUTES
 from custid.standardize.identifiers import identifier_schemes
 from custid.table.record_table import RecordTable, ValueColumn
 
-__all__ = ["IDENTIFIERS", "are_valid", "declared_labels", "exclusive_labels", "kept_apart_by", "valid_codes"]
+__all__ = [
+    "IDENTIFIERS",
+    "PARTY_KIND",
+    "are_valid",
+    "declared_labels",
+    "exclusive_labels",
+    "identifier_labels",
+    "kept_apart_by",
+    "valid_codes",
+]
 
-_PARTY_KIND: Final = "party_kind"
+PARTY_KIND: Final = "party_kind"
+"""The label of the kind of party."""
+
 IDENTIFIERS: Final = ("lei", "siren", "siret")
 """Attributes with check digits, of which a customer has one at most."""
 _LUHN_DIGITS: Final = {"siren": 9, "siret": 14}
@@ -50,14 +61,30 @@ def exclusive_labels(table: RecordTable) -> Mapping[str, NDArray[np.int32]]:
     >>> exclusive_labels(table)["siren"][table.unit_of_row].tolist()
     [0, 1, -1, -1]
     """
-    labels = {
-        name: _single(valid_codes(table.columns[name]))
-        for name in IDENTIFIERS
-        if name in table.columns and ATTRIBUTES[name].is_exclusive
-    }
+    labels = identifier_labels(table.columns)
     if (table.kind_of_unit >= 0).any():
-        labels[_PARTY_KIND] = table.kind_of_unit.astype(np.int32)
+        labels[PARTY_KIND] = table.kind_of_unit.astype(np.int32)
     return dict(sorted(labels.items()))
+
+
+def identifier_labels(columns: Mapping[str, ValueColumn]) -> dict[str, NDArray[np.int32]]:
+    """Return the labels of the attributes that are declared exclusive and have check digits.
+
+    Parameters
+    ----------
+    columns : Mapping of str to ValueColumn
+        By attribute.
+
+    Returns
+    -------
+    dict of str to ndarray of int32, each of shape (n_units,)
+        By attribute, the code of a unit's valid value, -1 for a unit without one, or with several.
+    """
+    return {
+        name: _single(valid_codes(columns[name]))
+        for name in IDENTIFIERS
+        if name in columns and ATTRIBUTES[name].is_exclusive
+    }
 
 
 def declared_labels(

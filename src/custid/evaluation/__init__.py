@@ -1,6 +1,7 @@
 """How well records were resolved, held against the truth."""
 
 from custid.evaluation.against_truth import Evaluation, HasAssignments, HasCandidates, evaluate
+from custid.evaluation.change_kinds import ChangeKind, change_of_records
 from custid.evaluation.measures import (
     Measures,
     PairwiseMeasures,
@@ -22,6 +23,7 @@ from custid.evaluation.truth import Truth, TruthLike, read_truth
 
 __all__ = [
     "Calibration",
+    "ChangeKind",
     "Evaluation",
     "HasAssignments",
     "HasCandidates",
@@ -33,6 +35,7 @@ __all__ = [
     "Truth",
     "TruthLike",
     "b_cubed_measures",
+    "change_of_records",
     "evaluate",
     "evaluate_probabilities",
     "pairs_completeness",

@@ -6,7 +6,7 @@ import numpy as np
 
 from custid.intake._encoder import Encoded
 
-__all__ = ["derive_sirens"]
+__all__ = ["derive_sirens", "derive_sirens_of_row"]
 
 _SIREN_LENGTH, _SIRET_LENGTH = 9, 14
 
@@ -35,8 +35,8 @@ def derive_sirens(values: dict[str, Encoded]) -> None:
     position = {siren: code for code, siren in enumerate(known)}
     recode = np.full(len(sirets) + 1, -1, np.int32)
     for code, siret in enumerate(sirets):
-        if len(siret) == _SIRET_LENGTH:
-            recode[code] = position.setdefault(siret[:_SIREN_LENGTH], len(position))
+        if siren := _siren_of(siret):
+            recode[code] = position.setdefault(siren, len(position))
     derived = recode[codes]
     is_bare = (siren_codes < 0).all(axis=1)
     n_columns = max(siren_codes.shape[1], derived.shape[1])
@@ -45,3 +45,14 @@ def derive_sirens(values: dict[str, Encoded]) -> None:
     joined[is_bare, : derived.shape[1]] = derived[is_bare]
     if (joined >= 0).any() or "siren" in values:
         values["siren"] = (tuple(position), joined)
+
+
+def derive_sirens_of_row(held: dict[str, list[str]]) -> None:
+    """Do as :func:`derive_sirens` for one row, given its canonical values by attribute."""
+    sirets = held.get("siret")
+    if sirets and not held.get("siren"):
+        held["siren"] = [siren for siret in sirets if (siren := _siren_of(siret))]
+
+
+def _siren_of(siret: str) -> str:
+    return siret[:_SIREN_LENGTH] if len(siret) == _SIRET_LENGTH else ""

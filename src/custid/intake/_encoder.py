@@ -17,7 +17,17 @@ from custid.standardize.registry import STANDARDIZERS
 from custid.standardize.values import Standardized, Standardizer
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["DATE_PARTS", "MAX_CANONICAL_CHARACTERS", "Column", "Encoded", "EncodedAttribute", "as_array", "encode"]
+__all__ = [
+    "DATE_PARTS",
+    "MAX_CANONICAL_CHARACTERS",
+    "Column",
+    "Encoded",
+    "EncodedAttribute",
+    "as_array",
+    "bounded",
+    "encode",
+    "standardizer_of",
+]
 
 DATE_PARTS = {"birth_year": (1000, 2100), "birth_month": (1, 12), "birth_day": (1, 31)}
 """Least and greatest number of each part that a date may come in."""
@@ -138,15 +148,46 @@ class _Task:
 def _task(attribute: str, raw: pa.StringArray, column: Column, own: Standardizer | None) -> _Task:
     if own is not None:
         return _Task(attribute=attribute, standardize=own, is_own=True)
-    declared = ATTRIBUTES.get(attribute)
-    name = declared.standardizer if declared is not None else ""
-    standardize = STANDARDIZERS.get(name, _number if attribute in DATE_PARTS else STANDARDIZERS["category"])
-    day_first = column.day_first
+    name, day_first = _standardizer_name(attribute), column.day_first
+    if name == "date" and day_first is None:
+        day_first = is_day_first(_not_iso(raw).to_pylist())
+    return _Task(
+        attribute=attribute,
+        standardize=standardizer_of(attribute, day_first),
+        is_own=False,
+        name=name,
+        day_first=day_first,
+    )
+
+
+def standardizer_of(attribute: str, day_first: bool | None) -> Standardizer:  # noqa: FBT001 - as a column has it
+    """Return what standardizes the values of an attribute, but for their length.
+
+    Parameters
+    ----------
+    attribute : str
+        The attribute.
+    day_first : bool or None
+        Whether ambiguous dates begin with the day; each date is read by itself when None.
+
+    Returns
+    -------
+    Standardizer
+        The built-in one.
+    """
+    name = _standardizer_name(attribute)
     if name == "date":
-        if day_first is None:
-            day_first = is_day_first(_not_iso(raw).to_pylist())
-        standardize = partial(standardize_date, day_first=day_first)
-    return _Task(attribute=attribute, standardize=standardize, is_own=False, name=name, day_first=day_first)
+        return _date if day_first is None else partial(standardize_date, day_first=day_first)
+    return STANDARDIZERS.get(name, _number if attribute in DATE_PARTS else STANDARDIZERS["category"])
+
+
+def _standardizer_name(attribute: str) -> str:
+    declared = ATTRIBUTES.get(attribute)
+    return declared.standardizer if declared is not None else ""
+
+
+def _date(raw: str) -> Standardized:
+    return standardize_date(raw, day_first=is_day_first([raw]))
 
 
 def _not_iso(raw: pa.StringArray) -> pa.StringArray:
@@ -169,7 +210,7 @@ def _provisional(
     rest = np.arange(len(raw)) if found is None else np.flatnonzero(found.is_null())
     issue_of: dict[str, list[int]] = {}
     for position, text in zip(rest.tolist(), raw.take(pa.array(rest)).to_pylist(), strict=True):
-        value, issue = _bounded(task.standardize, text, task.attribute)
+        value, issue = bounded(task.standardize, text, task.attribute)
         if value:
             codes[position] = vocabulary.code(value)
         if issue:
@@ -228,16 +269,37 @@ class _Vocabulary:
         return texts, np.concatenate([of_arrays, of_single[::-1], [np.int32(-1)]], dtype=np.int32)
 
 
-def _bounded(standardize: Standardizer, text: str, attribute: str) -> Standardized:
-    """Standardize a value, whatever its length."""
-    found = standardize(text[:_MAX_RAW_CHARACTERS])
+def bounded(standardize: Standardizer, text: str, attribute: str) -> Standardized:
+    """Standardize a value, whatever its length.
+
+    Parameters
+    ----------
+    standardize : Standardizer
+        What standardizes it.
+    text : str
+        The raw value.
+    attribute : str
+        Its attribute, for errors.
+
+    Returns
+    -------
+    Standardized
+        Of the first 1,024 characters, at most 256; cut ones have the issue ``"truncated"``.
+
+    Raises
+    ------
+    ConfigurationError
+        If the standardizer returns something else than a `Standardized`.
+    """
+    is_short = len(text) <= _MAX_RAW_CHARACTERS
+    found = standardize(text if is_short else text[:_MAX_RAW_CHARACTERS])
     if not isinstance(found, tuple):
         raise ConfigurationError(
             f"standardizers: {attribute!r}: expected it to return a Standardized, got {type(found).__name__}.",
             hint="Return custid.standardize.Standardized(value).",
         )
     value, issue = found
-    if len(text) <= _MAX_RAW_CHARACTERS and len(value) <= MAX_CANONICAL_CHARACTERS:
+    if is_short and len(value) <= MAX_CANONICAL_CHARACTERS:
         return found
     return Standardized(value[:MAX_CANONICAL_CHARACTERS].rstrip(), "truncated" if value else issue or "truncated")
 

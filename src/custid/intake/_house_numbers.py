@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from custid.intake._encoder import MAX_CANONICAL_CHARACTERS, Encoded
 from custid.standardize.address import standardize_house_number
 
-__all__ = ["split_house_numbers"]
+__all__ = ["split_house_numbers", "split_house_numbers_of_row"]
 
 # A number, perhaps of two, perhaps with a letter, before words.  An ordinal (``46th street``) is a name.
 _IN_FRONT: Final = re.compile(r"(\d+(?:[a-d]|bis|ter|quater)?(?: \d+)?(?: [a-d](?= \S+ \S))?) ((?=.*[^\W\d]).+)")
@@ -39,12 +39,7 @@ def split_house_numbers(values: dict[str, Encoded]) -> None:
     (('46th street', 'rue foch'), ('4',), [[0], [-1]])
     """
     streets, codes = values.get("street", ((), np.zeros((0, 1), np.int32)))
-    # A text so long that it was cut is no address, and says no house number.
-    parts = {
-        code: found
-        for code, street in enumerate(streets)
-        if street[0].isdigit() and len(street) < MAX_CANONICAL_CHARACTERS and (found := _parts(street))
-    }
+    parts = {code: found for code, street in enumerate(streets) if street[0].isdigit() and (found := _parts(street))}
     if not parts:
         return
     numbers, number_codes = values.get("house_number", ((), np.full((len(codes), 1), -1, np.int32)))
@@ -65,8 +60,24 @@ def split_house_numbers(values: dict[str, Encoded]) -> None:
     values["house_number"] = (tuple(position), joined)
 
 
+def split_house_numbers_of_row(held: dict[str, list[str]]) -> None:
+    """Do as :func:`split_house_numbers` for one row, given its canonical values by attribute."""
+    own, found = held.get("house_number", []), []
+    streets = held.get("street", ())
+    for place, street in enumerate(streets):
+        parts = _parts(street) if street[0].isdigit() else None
+        if parts is not None and (not own or parts[0] in own):
+            number, held["street"][place] = parts
+            found.append(number)
+    if found and not own:
+        held["house_number"] = found
+
+
 def _parts(street: str) -> tuple[str, str] | None:
     """Return the house number and the street of a canonical street that begins with a number."""
+    # A text so long that it was cut is no address, and says no house number.
+    if len(street) >= MAX_CANONICAL_CHARACTERS:
+        return None
     found = _IN_FRONT.fullmatch(street)
     if found is None:
         return None

@@ -5,6 +5,8 @@ Each step takes the encoded attributes by name and changes that mapping; arrays 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,14 @@ from custid.intake._encoder import DATE_PARTS, Encoded
 from custid.standardize.date import standardize_date
 from custid.standardize.values import Standardized
 
-__all__ = ["join_date_parts", "plainest", "split_full_names"]
+__all__ = [
+    "join_date_parts",
+    "join_date_parts_of_row",
+    "plainest",
+    "plainest_of_row",
+    "split_full_name_of_row",
+    "split_full_names",
+]
 
 
 def _absent(n_rows: int) -> Encoded:
@@ -27,11 +36,20 @@ def plainest(encoded: Encoded) -> NDArray[np.int32]:
     vocabulary, codes = encoded
     if codes.shape[1] == 1:
         return codes[:, 0]
-    order = sorted(range(len(vocabulary)), key=lambda code: (len(vocabulary[code]), vocabulary[code]))
+    order = sorted(range(len(vocabulary)), key=lambda code: _plainness(vocabulary[code]))
     rank = np.full(len(vocabulary) + 1, len(vocabulary), np.int32)
     rank[order] = np.arange(len(vocabulary), dtype=np.int32)
     chosen: NDArray[np.int32] = np.array([*order, -1], np.int32)[rank[codes].min(axis=1)]
     return chosen
+
+
+def plainest_of_row(values: Sequence[str]) -> str:
+    """Return the value that :func:`plainest` chooses among those of one row; empty for none."""
+    return min(values, key=_plainness, default="")
+
+
+def _plainness(value: str) -> tuple[int, str]:
+    return len(value), value
 
 
 def join_date_parts(values: dict[str, Encoded], issues: dict[tuple[str, str], int]) -> None:
@@ -59,10 +77,28 @@ def join_date_parts(values: dict[str, Encoded], issues: dict[tuple[str, str], in
     values["birth_date"] = (tuple(position), codes)
 
 
+def join_date_parts_of_row(held: dict[str, list[str]]) -> None:
+    """Do as :func:`join_date_parts` for one row, given its canonical values by attribute."""
+    parts = [held.pop(name, ()) for name in DATE_PARTS]
+    if any(parts) and not held.get("birth_date"):
+        date, _ = _date_of_parts(
+            *(
+                _number(plainest_of_row(part), low, high)
+                for part, (low, high) in zip(parts, DATE_PARTS.values(), strict=True)
+            )
+        )
+        if date:
+            held["birth_date"] = [date]
+
+
 def _numbers(encoded: Encoded, low: int, high: int) -> NDArray[np.int64]:
     """Number of each row, 0 where it is unknown or out of range."""
-    numbers = [int(value) if value.isdecimal() and low <= int(value) <= high else 0 for value in encoded[0]]
+    numbers = [_number(value, low, high) for value in encoded[0]]
     return np.array([*numbers, 0], np.int64)[plainest(encoded)]
+
+
+def _number(value: str, low: int, high: int) -> int:
+    return int(value) if value.isdecimal() and low <= int(value) <= high else 0
 
 
 def _date_of_parts(year: int, month: int, day: int) -> Standardized:
@@ -88,8 +124,8 @@ def split_full_names(values: dict[str, Encoded]) -> None:
     is_bare = (full >= 0) & np.all([(codes < 0).all(axis=1) for _, codes in slots.values()], axis=0)
     if not is_bare.any():
         return
-    split = [value.rpartition(" ") for value in vocabulary]
-    parts = {"given_name": [given for given, _, _ in split], "family_name": [family for _, _, family in split]}
+    split = list(map(_given_and_family, vocabulary))
+    parts = {"given_name": [given for given, _ in split], "family_name": [family for _, family in split]}
     for name, texts in parts.items():
         known, codes = slots[name]
         position = {value: code for code, value in enumerate(known)}
@@ -97,3 +133,16 @@ def split_full_names(values: dict[str, Encoded]) -> None:
         codes = codes.copy()
         codes[is_bare, 0] = recode[full[is_bare]]
         values[name] = (tuple(position), codes)
+
+
+def split_full_name_of_row(held: dict[str, list[str]]) -> None:
+    """Do as :func:`split_full_names` for one row, given its canonical values by attribute."""
+    full = held.get("full_name")
+    if full and not held.get("given_name") and not held.get("family_name"):
+        given, family = _given_and_family(plainest_of_row(full))
+        held["given_name"], held["family_name"] = [given] if given else [], [family] if family else []
+
+
+def _given_and_family(full: str) -> tuple[str, str]:
+    given, _, family = full.rpartition(" ")
+    return given, family

@@ -22,7 +22,7 @@ from custid.intake._parts import plainest
 from custid.standardize.placeholders import PLACEHOLDER
 from custid.standardize.values import Standardized, Standardizer
 
-__all__ = ["GenericPolicy", "GenericReason", "GenericValue", "drop_generic_values"]
+__all__ = ["GenericPolicy", "GenericReason", "GenericValue", "declared_values", "drop_generic_values"]
 
 _NAME_ATTRIBUTES = ("family_name", "organization_name")
 """The name of a row: that of a person where there is one, else that of an organization."""
@@ -150,6 +150,49 @@ def _are_declared(
     stated = declared.get(attribute, ())
     if not stated:
         return np.zeros(len(vocabulary), np.bool_)
+    wanted = _canonical(field, stated, attribute, standardizer)
+    return np.fromiter((value in wanted for value in vocabulary), np.bool_, len(vocabulary))
+
+
+def declared_values(policy: GenericPolicy) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """Return the canonical values that a policy names.
+
+    Parameters
+    ----------
+    policy : GenericPolicy
+        The policy.
+
+    Returns
+    -------
+    generic : frozenset of (str, str)
+        Attributes and values that are generic whatever stands beside them.
+    never_generic : frozenset of (str, str)
+        Those that are not, however many names they have.
+
+    Raises
+    ------
+    ConfigurationError
+        If a value cannot be read; the message tells its place.
+
+    Examples
+    --------
+    >>> declared_values(GenericPolicy(generic={"phone": ["01 99 00 12 34"]}))[0]
+    frozenset({('phone', '+33199001234')})
+    """
+    generic, never = (
+        frozenset(
+            (attribute, value)
+            for attribute, stated in declared.items()
+            for value in _canonical(field, stated, attribute, None)
+            if value
+        )
+        for field, declared in (("generic", policy.generic), ("never_generic", policy.never_generic))
+    )
+    return generic, never
+
+
+def _canonical(field: str, stated: Sequence[str], attribute: str, standardizer: Standardizer | None) -> set[str]:
+    """Return the canonical values of those that a policy declares."""
     wanted, unread = set(), []
     for place, raw in enumerate(stated, start=1):
         value, issue = _standardized(attribute, raw, standardizer)
@@ -163,7 +206,7 @@ def _are_declared(
             f"{', '.join(unread)}.",
             hint="Write them as they stand in the data.",
         )
-    return np.fromiter((value in wanted for value in vocabulary), np.bool_, len(vocabulary))
+    return wanted
 
 
 def _standardized(attribute: str, raw: str, standardizer: Standardizer | None) -> Standardized:

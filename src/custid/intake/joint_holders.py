@@ -21,10 +21,14 @@ from custid.standardize.nicknames import are_variants
 from custid.standardize.person_names import parse_person_name
 from custid.standardize.registry import STANDARDIZERS
 
-__all__ = ["Holder", "JointRow", "joint_rows"]
+__all__ = ["JOINT_ATTRIBUTES", "Holder", "JointRow", "are_joint", "joint_rows"]
 
 _JOINERS: Final = sorted(frozenset[str]().union(*(pack.joiners for pack in LOCALES)))
-_JOINS: Final = rf"(?i)\s(?:{'|'.join(map(re.escape, _JOINERS))}|[&+/])\s"
+# Arrow and Python differ in what is white space, and in which letters are the same: both read this pattern alike.
+_JOINS: Final = r"[\t\n\f\r ](?:{}|[&+/])[\t\n\f\r ]".format(
+    "|".join("".join(f"[{letter.lower()}{letter.upper()}]" for letter in joiner) for joiner in _JOINERS)
+)
+_IS_JOINED: Final = re.compile(_JOINS)
 _BETWEEN: Final = re.compile(r"[\s/&+,;]+")
 _STAND_IN: Final = "Duval"
 
@@ -97,6 +101,31 @@ def joint_rows(inputs: Sequence[SourceInput]) -> tuple[JointRow, ...]:
                 found.append(JointRow(row=offset + row, holders=holders))
         offset += each.intake.table.num_rows
     return tuple(found)
+
+
+def are_joint(texts: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a row names several persons.
+
+    Parameters
+    ----------
+    texts : Mapping of str to sequence of str
+        By attribute, the raw texts of the row that are not missing.
+
+    Returns
+    -------
+    bool
+        True for the rows of :func:`joint_rows`.
+
+    Examples
+    --------
+    >>> are_joint({"full_name": ["M. et Mme Dupont"]}), are_joint({"full_name": ["Zoé Petit"]})
+    (True, False)
+    """
+    for attribute, read in _READERS.items():
+        for text in texts.get(attribute, ()):
+            if _IS_JOINED.search(text) is not None and read(text):
+                return not any(texts.get("organization_name", ()))
+    return False
 
 
 def _text(source: SourceInput, attribute: str, row: int) -> str:
@@ -180,3 +209,6 @@ _READERS: Final[Mapping[str, Callable[[str], tuple[Holder, ...]]]] = {
     "given_name": _of_given_name,
     "full_name": _of_full_name,
 }
+
+JOINT_ATTRIBUTES: Final = frozenset(_READERS)
+"""Attributes whose texts may name several persons."""

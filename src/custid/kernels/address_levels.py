@@ -42,7 +42,7 @@ class AddressTable(NamedTuple):
     rows : ndarray of uint64, shape (n_values, 2)
         As `custid.kernels.rows` says.
     word_codes : ndarray of int32, shape (n_values, width)
-        The words of each value, distinct and ascending, -1 padded.
+        The words of each value, distinct and in alphabetical order, -1 padded.
     words : WordTable
         The vocabulary of words.
     weights : ndarray of float32, shape (n_words,)
@@ -124,6 +124,7 @@ def address_levels(  # noqa: PLR0912, PLR0915  # one loop: what a call for each 
     """
     data, rows, codes = borrowed(addresses.data), borrowed(addresses.rows), borrowed(addresses.word_codes)
     weights, word_rows = borrowed(addresses.weights), borrowed(addresses.words.rows)
+    word_data = borrowed(addresses.words.data)
     levels, room = borrowed(known_levels), borrowed_grids(grids)
     width, last_place = codes.shape[1], levels.size - 1
     pair = 0
@@ -166,7 +167,9 @@ def address_levels(  # noqa: PLR0912, PLR0915  # one loop: what a call for each 
             at = room.pairs[place]
             i, j = int(np.int64(left[at])), int(np.int64(right[at]))
             n_left, n_right = int(np.int64(room.n_left[place])), int(np.int64(room.n_right[place]))
-            lowest, mean, _, _ = align_set(room.left, room.right, room.cells, weights, place, n_left, n_right)
+            lowest, mean, _, _ = align_set(
+                word_data, word_rows, room.left, room.right, room.cells, weights, place, n_left, n_right
+            )
             level = 2 if mean >= np.float32(0.85 - 1e-6) else 1 if mean >= np.float32(0.6 - 1e-6) else 0
             if min(n_left, n_right) > 1 and lowest >= np.float32(0.9 - 1e-6):
                 level = 3

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custid._jit import kernel, lowest_bit
+from custid._jit import borrowed, kernel, lowest_bit
 from custid.kernels.signatures import count_bits
-from custid.kernels.word_similarity import KnownPairs, WordGrids, WordTable, borrowed_grids, fill_grids
+from custid.kernels.word_similarity import KnownPairs, WordGrids, WordTable, borrowed_grids, fill_grids, is_before
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,13 +43,23 @@ class AlignmentColumns(NamedTuple):
 
 
 @kernel
-def is_row_first(left: NDArray[np.int32], right: NDArray[np.int32], pair: int, rows: int, columns: int) -> bool:
+def is_row_first(
+    data: NDArray[np.uint32],
+    word_rows: NDArray[np.uint64],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    pair: int,
+    rows: int,
+    columns: int,
+) -> bool:
     """Return whether the left one of two sets is the smaller.
 
     Parameters
     ----------
+    data, word_rows : ndarray
+        Of the table of words.
     left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
-        Word codes, distinct and ascending in a row.
+        Word codes, distinct and in alphabetical order in a row.
     pair : int
         Which pair of sets.
     rows, columns : int
@@ -67,7 +77,7 @@ def is_row_first(left: NDArray[np.int32], right: NDArray[np.int32], pair: int, r
     while rows:
         word, other = left[pair, lowest_bit(np.uint64(rows))], right[pair, lowest_bit(np.uint64(columns))]
         if word != other:
-            return bool(word < other)
+            return is_before(data, word_rows, int(np.int64(word)), int(np.int64(other)))
         rows &= rows - 1
         columns &= columns - 1
     return True
@@ -119,11 +129,15 @@ def take_best(
 
 
 @kernel
-def lowest_similarity(grids: WordGrids, pair: int, rows: int, columns: int) -> np.float32:
+def lowest_similarity(
+    data: NDArray[np.uint32], word_rows: NDArray[np.uint64], grids: WordGrids, pair: int, rows: int, columns: int
+) -> np.float32:
     """Align some words of a left set with some of a right set, and return how alike the worst aligned word is.
 
     Parameters
     ----------
+    data, word_rows : ndarray
+        Of the table of words.
     grids : WordGrids
         Words and their similarities.
     pair : int
@@ -136,7 +150,7 @@ def lowest_similarity(grids: WordGrids, pair: int, rows: int, columns: int) -> n
     float32
         Similarity of the worst aligned word of the smaller side; 0 where a side has no word.
     """
-    row_first = is_row_first(grids.left, grids.right, pair, rows, columns)
+    row_first = is_row_first(data, word_rows, grids.left, grids.right, pair, rows, columns)
     lowest = np.float32(1.0 if rows and columns else 0.0)
     while rows and columns:
         row, column, value = take_best(grids.cells, pair, rows, columns, row_first)
@@ -148,6 +162,8 @@ def lowest_similarity(grids: WordGrids, pair: int, rows: int, columns: int) -> n
 
 @kernel
 def align_set(
+    data: NDArray[np.uint32],
+    word_rows: NDArray[np.uint64],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     cells: NDArray[np.float32],
@@ -160,8 +176,10 @@ def align_set(
 
     Parameters
     ----------
+    data, word_rows : ndarray
+        Of the table of words.
     left, right : ndarray of int32, shape (n_pairs, width)
-        Word codes, distinct and ascending in a row.
+        Word codes, distinct and in alphabetical order in a row.
     cells : ndarray of float32, shape (n_pairs, width, width)
         Their similarities.
     weights : ndarray of float32, shape (n_words,)
@@ -183,7 +201,7 @@ def align_set(
     Time is O(n_left · n_right) for each aligned word.
     """
     rows, columns = (1 << n_left) - 1, (1 << n_right) - 1
-    row_first = is_row_first(left, right, pair, rows, columns)
+    row_first = is_row_first(data, word_rows, left, right, pair, rows, columns)
     lowest = np.float32(1.0 if rows and columns else 0.0)
     weighted, total, shared = np.float32(0.0), np.float32(0.0), np.float32(0.0)
     n_exact = 0
@@ -224,7 +242,7 @@ def align_pairs(
     weights : ndarray of float32, shape (n_words,)
         Weight of each word, greater than 0.
     left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
-        Word codes, distinct and ascending in a row, -1 padded at the end; up to 31 in a row.
+        Word codes, distinct and in alphabetical order in a row, -1 padded at the end; up to 31 in a row.
     out : AlignmentColumns
         Written.
 
@@ -233,7 +251,7 @@ def align_pairs(
     Time is O(n_left · n_right) for each aligned word. Each pair is written to a place of its own; ranges of pairs may
     run side by side, with rooms of their own.
     """
-    room = borrowed_grids(grids)
+    room, data, word_rows = borrowed_grids(grids), borrowed(words.data), borrowed(words.rows)
     for start in range(0, left.shape[0], room.pairs.size):
         n_batch = min(room.pairs.size, left.shape[0] - start)
         for place in range(n_batch):
@@ -252,5 +270,5 @@ def align_pairs(
             out.n_left[pair], out.n_right[pair] = room.n_left[place], room.n_right[place]
             n_left, n_right = int(np.int64(room.n_left[place])), int(np.int64(room.n_right[place]))
             out.lowest[pair], out.mean[pair], out.shared_weight[pair], out.n_exact[pair] = align_set(
-                room.left, room.right, room.cells, weights, place, n_left, n_right
+                data, word_rows, room.left, room.right, room.cells, weights, place, n_left, n_right
             )

@@ -14,7 +14,7 @@ from custid._jit import bit_count, kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["count_bits", "count_missing", "write_signatures"]
+__all__ = ["count_bits", "count_missing", "signature_of", "write_signatures"]
 
 
 @kernel
@@ -72,6 +72,17 @@ def count_missing(of: np.uint64, among: np.uint64) -> int:
 
 
 @kernel
+def signature_of(data: NDArray[np.uint32], start: int, stop: int) -> np.uint64:
+    """Return the signature of the characters from ``start`` to ``stop``."""
+    once, twice = np.uint64(0), np.uint64(0)
+    for place in range(start, stop):
+        bit = np.uint64(1) << np.uint64(data[place] & np.uint32(31))
+        twice |= once & bit
+        once |= bit
+    return once | (twice << np.uint64(32))
+
+
+@kernel
 def write_signatures(data: NDArray[np.uint32], offsets: NDArray[np.int64], out: NDArray[np.uint64]) -> None:
     """Write the signature of each string.
 
@@ -90,9 +101,4 @@ def write_signatures(data: NDArray[np.uint32], offsets: NDArray[np.int64], out: 
     compiler.
     """
     for string in range(out.shape[0]):
-        once, twice = np.uint64(0), np.uint64(0)
-        for place in range(offsets[string], offsets[string + 1]):
-            bit = np.uint64(1) << np.uint64(data[place] & np.uint32(31))
-            twice |= once & bit
-            once |= bit
-        out[string, 0] = once | (twice << np.uint64(32))
+        out[string, 0] = signature_of(data, offsets[string], offsets[string + 1])

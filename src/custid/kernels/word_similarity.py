@@ -29,11 +29,13 @@ __all__ = [
     "borrowed_grids",
     "fill_grids",
     "greatest_word_similarity",
+    "is_before",
     "place_of_pair",
     "word_similarities",
 ]
 
 _SIMILAR, _FEW_ERRORS, _BEGINNING, _VARIANTS, _INITIAL = 1, 2, 4, 8, 16
+_NO_NUMBER = np.uint64((1 << 63) - 1)
 
 
 class WordTable(NamedTuple):
@@ -82,7 +84,7 @@ class WordGrids(NamedTuple):
     pairs : ndarray of int32, shape (n_batch,)
         What the caller numbers the pairs by.
     left, right : ndarray of int32, shape (n_batch, width)
-        Word codes, distinct and ascending in a row; up to 31.
+        Word codes, distinct and in alphabetical order in a row; up to 31.
     n_left, n_right : ndarray of int32, shape (n_batch,)
         How many words the sets have.
     near : ndarray of int32, shape (n_batch, width)
@@ -218,6 +220,39 @@ def greatest_word_similarity(
     elif likeness & _INITIAL:
         bound = 0.88
     return np.float32(bound)
+
+
+@kernel
+def is_before(data: NDArray[np.uint32], rows: NDArray[np.uint64], word: int, other: int) -> bool:
+    """Return whether a word comes before another one in the alphabet of code points.
+
+    Parameters
+    ----------
+    data, rows : ndarray
+        Of the table of words.
+    word, other : int
+        Codes of two differing words.
+
+    Returns
+    -------
+    bool
+        True for the first of the two.
+
+    Notes
+    -----
+    Codes do not tell: words that have come later stand behind the others.  The first characters settle nearly all.
+    """
+    differing = rows[word, 2] ^ rows[other, 2]
+    if differing != np.uint64(0):
+        shift = np.uint64(lowest_bit(differing) // 21 * 21)
+        mask = np.uint64(0x1FFFFF)
+        return bool((rows[word, 2] >> shift) & mask < (rows[other, 2] >> shift) & mask)
+    n, n_other = length_of(rows[word, 1]), length_of(rows[other, 1])
+    start, other_start = start_of(rows[word, 1] & _NO_NUMBER), start_of(rows[other, 1] & _NO_NUMBER)
+    for place in range(3, min(n, n_other)):
+        if data[start + place] != data[other_start + place]:
+            return bool(data[start + place] < data[other_start + place])
+    return bool(n < n_other)
 
 
 @kernel

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
-from custid.clustering.pair_graph import PairGraph
+from custid.registry._unit_weights import UnitGraph
 
 __all__ = ["AttachedClusters"]
 
@@ -17,105 +18,177 @@ _NEARLY = 0.99
 
 
 class AttachedClusters:
-    """Clusters, numbered in the order in which they come up.
+    """Clusters, each named by the smallest of its units.
 
     Parameters
     ----------
     attachment : AttachmentOptions or None
         Settings of the attachment; None leaves it out.
+
+    Notes
+    -----
+    A cluster that is bound for none and together with none takes two places of arrays for each of its units.
     """
 
     def __init__(self, attachment: AttachmentOptions | None) -> None:
         self._attachment = attachment
-        self._n_ever = 0
-        self._cluster_of: dict[int, int] = {}
-        self._units: dict[int, frozenset[int]] = {}
+        self._cluster_of = np.empty(0, np.int32)
+        # The units of a cluster make a ring.
+        self._next = np.empty(0, np.int32)
         self._target: dict[int, tuple[int, float]] = {}
         self._bound_for: defaultdict[int, set[int]] = defaultdict(set)
+        # Of those that are together with others only.
         self._root: dict[int, int] = {}
-        self._of_root: defaultdict[int, set[int]] = defaultdict(set)
+        self._of_root: dict[int, set[int]] = {}
         self._left: set[int] = set()
-
-    @property
-    def units(self) -> Iterable[int]:
-        """All units."""
-        return self._cluster_of.keys()
 
     def units_of(self, cluster: int) -> frozenset[int]:
         """Return the units of a cluster."""
-        return self._units[cluster]
+        found = [cluster]
+        while (unit := int(self._next[found[-1]])) != cluster:
+            found.append(unit)
+        return frozenset(found)
+
+    def cluster_of(self, unit: int) -> int:
+        """Return the cluster of a unit, -1 for one that is in none."""
+        return int(self._cluster_of[unit]) if unit < len(self._cluster_of) else -1
 
     def together_with(self, units: Iterable[int]) -> set[int]:
         """Return all units that end up with some, these included."""
-        roots = {self._root[self._cluster_of[unit]] for unit in units}
-        return {unit for root in roots for cluster in self._of_root[root] for unit in self._units[cluster]}
+        clusters = {self.cluster_of(unit) for unit in units}
+        joined = {each for cluster in clusters for each in self._together(cluster)}
+        return {unit for cluster in joined for unit in self.units_of(cluster)}
 
-    def replace(
-        self, clusters: Iterable[frozenset[int]], touched: set[int], departed: Iterable[int]
-    ) -> tuple[set[int], set[int]]:
+    def _together(self, cluster: int) -> set[int]:
+        return self._of_root[self._root[cluster]] if cluster in self._root else {cluster}
+
+    def roots(self, n_units: int) -> NDArray[np.int64]:
+        """Return a number for each unit that those which end up together share, -1 for units in no cluster.
+
+        Parameters
+        ----------
+        n_units : int
+            Number of units, those that are no more included.
+        """
+        of_cluster = np.arange(n_units)
+        for cluster, root in self._root.items():
+            of_cluster[cluster] = root
+        found = np.full(n_units, -1)
+        known = np.flatnonzero(self._cluster_of >= 0)
+        found[known] = of_cluster[self._cluster_of[known]]
+        return found
+
+    def replace_all(
+        self, units: NDArray[np.int64], cluster: NDArray[np.int64], targets: Targets | None, root: NDArray[np.int64]
+    ) -> None:
+        """Forget all clusters, and take others.
+
+        Parameters
+        ----------
+        units : ndarray of int64, shape (n_units,)
+            Units.
+        cluster : ndarray of int64, shape (n_units,)
+            Cluster of each, numbered from 0.
+        targets : Targets or None
+            What each cluster is bound for; None where nothing is attached.
+        root : ndarray of int64, shape (n_clusters,)
+            The cluster that each one becomes part of.
+        """
+        n_places = int(units.max(initial=-1)) + 1
+        self._cluster_of = np.full(n_places, -1, np.int32)
+        self._next = np.full(n_places, -1, np.int32)
+        order = np.lexsort((units, cluster))
+        ordered, of = units[order], cluster[order]
+        first = np.flatnonzero(np.append(True, of[1:] != of[:-1])[: len(of)])
+        name = ordered[first]
+        self._cluster_of[ordered] = np.repeat(name, np.diff(np.append(first, len(of))))
+        following = np.append(ordered[1:], 0)[: len(of)]
+        following[np.append(first[1:], len(of))[: len(first)] - 1] = name
+        self._next[ordered] = following
+        self._target, self._bound_for, self._root, self._of_root = {}, defaultdict(set), {}, {}
+        self._left.clear()
+        if targets is None:
+            return
+        bound = np.flatnonzero(targets.parent != np.arange(len(targets.parent)))
+        for one, target, sureness in zip(
+            name[bound].tolist(),
+            name[targets.parent[bound]].tolist(),
+            targets.sureness[bound].tolist(),
+            strict=True,
+        ):
+            self._target[one] = target, sureness
+            self._bound_for[target].add(one)
+        is_joined = root != np.arange(len(root))
+        is_joined[root[is_joined]] = True
+        joined = np.flatnonzero(is_joined)
+        for one, end in zip(name[joined].tolist(), name[root[joined]].tolist(), strict=True):
+            self._root[one] = end
+            self._of_root.setdefault(end, set()).add(one)
+
+    def replace(self, clusters: Iterable[frozenset[int]], departed: Iterable[int]) -> tuple[set[int], set[int]]:
         """Put new clusters in the place of those that their units were in.
 
         Parameters
         ----------
         clusters : iterable of frozenset of int
             Clusters of all units that are there of the old clusters concerned, and of new units.
-        touched : set of int
-            Units of which a pair has changed: a cluster that has one counts as new.
         departed : iterable of int
             Units that are no more.
 
         Returns
         -------
-        dirty : set of int
-            The clusters that are new.
+        new : set of int
+            The clusters that have other units than any before.
         near : set of int
-            Clusters that are still there, and that an old one was bound for, or that were bound for an old one.
+            Clusters that are still there, and that an old one was bound for, that were bound for an old one, or
+            together with it.
         """
         kept: set[int] = set()
         new: list[frozenset[int]] = []
         for units in clusters:
-            old = self._cluster_of.get(next(iter(units)), -1)
-            if self._units.get(old) == units and units.isdisjoint(touched):
+            old = self.cluster_of(min(units))
+            if old >= 0 and self.units_of(old) == units:
                 kept.add(old)
             else:
                 new.append(units)
         concerned = [unit for units in new for unit in units] + list(departed)
-        removed = {self._cluster_of[unit] for unit in concerned if unit in self._cluster_of} - kept
+        removed = {self.cluster_of(unit) for unit in concerned} - kept - {-1}
         near = set().union(*(self._remove(cluster) for cluster in removed)) - removed
         return {self._add(units) for units in new}, near
 
     def _add(self, units: frozenset[int]) -> int:
-        number = self._n_ever
-        self._n_ever += 1
-        self._units[number] = units
-        self._cluster_of.update(dict.fromkeys(units, number))
-        self._root[number] = number
-        self._of_root[number] = {number}
-        return number
+        ring = sorted(units)
+        if ring[-1] >= len(self._cluster_of):
+            n_places = max(ring[-1] + 1, 2 * len(self._cluster_of))
+            self._cluster_of = _lengthened(self._cluster_of, n_places)
+            self._next = _lengthened(self._next, n_places)
+        self._cluster_of[ring] = ring[0]
+        self._next[ring] = [*ring[1:], ring[0]]
+        return ring[0]
 
     def _remove(self, cluster: int) -> set[int]:
-        """Take out a cluster; return those that it was tied to or together with."""
-        near = set(self._bound_for.pop(cluster, ()))
+        """Take out a cluster; return those that it was tied to or together with, which are alone from then on."""
+        near = self._bound_for.pop(cluster, set())
         for each in near:
             del self._target[each]
         if cluster in self._target:
             target = self._target.pop(cluster)[0]
-            self._bound_for[target].discard(cluster)
+            self._release(target, cluster)
             near.add(target)
-        root = self._root.pop(cluster)
-        together = self._of_root[root]
-        together.discard(cluster)
-        near |= together
-        if not together:
-            del self._of_root[root]
-        for unit in self._units.pop(cluster):
-            if self._cluster_of.get(unit) == cluster:
-                del self._cluster_of[unit]
+        together = self._together(cluster)
+        near |= together - {cluster}
+        self._of_root.pop(self._root.get(cluster, -1), None)
+        for each in together:
+            self._root.pop(each, None)
+        members = list(self.units_of(cluster))
+        self._cluster_of[members] = -1
+        self._next[members] = -1
         return near
 
     def fragments_near(
         self,
-        dirty: Iterable[int],
+        new: Iterable[int],
+        touched: Iterable[int],
         partners_of: Callable[[int], Sequence[int]],
         odds_outside: Callable[[int, frozenset[int]], float],
     ) -> set[int]:
@@ -123,8 +196,10 @@ class AttachedClusters:
 
         Parameters
         ----------
-        dirty : iterable of int
+        new : iterable of int
             Clusters that are new.
+        touched : iterable of int
+            Units of which a pair has changed.
         partners_of : callable
             Returns the units that a unit has a candidate pair with.
         odds_outside : callable
@@ -133,19 +208,19 @@ class AttachedClusters:
         Returns
         -------
         set of int
-            Fragments that are new, or have a candidate pair with a unit of a new cluster, if any target is within
-            reach.  The others stay where they are from now on.
+            Fragments that are new, hold a touched unit, or have a candidate pair with a unit of a new cluster, if any
+            target is within reach.  The others stay where they are from now on.
         """
         if self._attachment is None:
             return set()
-        near = set(dirty)
-        for cluster in dirty:
-            for unit in self._units[cluster]:
-                near.update(self._cluster_of[other] for other in partners_of(unit))
+        near = {*new, *(self.cluster_of(unit) for unit in touched)}
+        for cluster in new:
+            for unit in self.units_of(cluster):
+                near.update(self.cluster_of(other) for other in partners_of(unit))
         least = self._attachment.min_probability / (1.0 - self._attachment.min_probability)
         within_reach = set()
         for cluster in near:
-            units = self._units[cluster]
+            units = self.units_of(cluster)
             if len(units) > self._attachment.max_fragment:
                 continue
             # The odds of a fragment are at most those of its best unit with all others.
@@ -159,45 +234,46 @@ class AttachedClusters:
         """Return the units of fragments, and of all clusters that they have a candidate pair with."""
         near = set(fragments)
         for cluster in fragments:
-            for unit in self._units[cluster]:
-                near.update(self._cluster_of[other] for other in partners_of(unit))
-        return {unit for cluster in near for unit in self._units[cluster]}
+            for unit in self.units_of(cluster):
+                near.update(self.cluster_of(other) for other in partners_of(unit))
+        return {unit for cluster in near for unit in self.units_of(cluster)}
 
-    def find_targets(self, fragments: set[int], graph: PairGraph, place: Mapping[int, int]) -> None:
-        """Weigh fragments against their neighbors, given all of their pairs."""
+    def find_targets(self, fragments: set[int], weighed: UnitGraph) -> None:
+        """Weigh fragments against their neighbors, given all of their pairs and the units at both ends of these."""
         if self._attachment is None:
             return
-        numbers = sorted({self._cluster_of[unit] for unit in place})
-        cluster = self._numbered(numbers, place)
-        may_move = np.array([number in fragments for number in numbers], np.bool_)
-        targets = find_targets(graph, cluster, self._attachment, may_move=may_move)
-        for position, number in enumerate(numbers):
-            if number in fragments:
-                target = numbers[int(targets.parent[position])]
-                self._aim(number, target, float(targets.sureness[position]))
+        names, cluster = self._numbered(weighed.units)
+        may_move = np.isin(names, list(fragments))
+        targets = find_targets(weighed.graph, cluster, self._attachment, may_move=may_move)
+        for position in np.flatnonzero(may_move).tolist():
+            target = int(names[targets.parent[position]])
+            self._aim(int(names[position]), target, float(targets.sureness[position]))
 
-    def _numbered(self, numbers: Sequence[int], place: Mapping[int, int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        position = {number: each for each, number in enumerate(numbers)}
-        cluster = np.empty(len(place), np.int64)
-        for unit, row in place.items():
-            cluster[row] = position[self._cluster_of[unit]]
-        return cluster
+    def _numbered(self, units: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return the clusters of units, ascending, and the position of each unit's among them."""
+        names, cluster = np.unique(self._cluster_of[units], return_inverse=True)
+        return names, cluster.astype(np.int64)
 
     def _aim(self, cluster: int, target: int, sureness: float) -> None:
         if cluster in self._target:
             former = self._target.pop(cluster)[0]
-            self._bound_for[former].discard(cluster)
+            self._release(former, cluster)
             self._left |= {former, cluster}
         if target != cluster:
             self._target[cluster] = target, sureness
             self._bound_for[target].add(cluster)
+
+    def _release(self, target: int, cluster: int) -> None:
+        self._bound_for[target].discard(cluster)
+        if not self._bound_for[target]:
+            del self._bound_for[target]
 
     def settle(
         self,
         new: Iterable[int],
         weighed: Iterable[int],
         near: Iterable[int],
-        labeled: Callable[[Iterable[int]], tuple[PairGraph, dict[int, int]]],
+        labeled: Callable[[Collection[int]], UnitGraph],
     ) -> set[int]:
         """Work out again what ends up together in the trees of targets that have changed.
 
@@ -210,7 +286,7 @@ class AttachedClusters:
         near : iterable of int
             Clusters that were tied to some that are no more.
         labeled : callable
-            Returns for some units the graph of their constraints, and the place of each unit in it.
+            Returns the graph of the constraints of some units.
 
         Returns
         -------
@@ -218,31 +294,45 @@ class AttachedClusters:
             All units of those that are together with others than before.
         """
         # The tree that a cluster has left has changed, too, and so has what was together with it.
-        seeds = {*new, *weighed, *near, *self._left}.intersection(self._units)
+        others = {*new, *near}
+        seeds = {*others, *weighed, *(each for each in self._left if self._is_there(each))}
         self._left.clear()
-        seeds.update(*(self._of_root[self._root[cluster]] for cluster in tuple(seeds)))
+        seeds.update(*(self._together(cluster) for cluster in tuple(seeds)))
         trees = self._trees_of(seeds)
-        before = {frozenset(self._of_root.pop(root)) for root in {self._root[cluster] for cluster in trees}}
+        before = {frozenset(self._together(cluster)) for cluster in trees}
         alone = {cluster for cluster in trees if cluster not in self._target and not self._bound_for.get(cluster)}
         roots = {cluster: cluster for cluster in alone}
         joined = sorted(trees - alone)
         if joined:
-            graph, place = labeled([unit for cluster in joined for unit in self._units[cluster]])
+            apart = labeled([unit for cluster in joined for unit in self.units_of(cluster)])
+            names, cluster_of = self._numbered(apart.units)
             position = {number: each for each, number in enumerate(joined)}
             parent, sureness = np.arange(len(joined)), np.full(len(joined), np.inf)
             for cluster in joined:
                 if cluster in self._target:
                     target, sureness[position[cluster]] = self._target[cluster]
                     parent[position[cluster]] = position[target]
-            targets = Targets(parent=parent, sureness=sureness)
-            found = settle_targets(graph, self._numbered(joined, place), targets).tolist()
-            roots |= {cluster: joined[found[position[cluster]]] for cluster in joined}
+            found = settle_targets(apart.graph, cluster_of, Targets(parent=parent, sureness=sureness))
+            roots |= dict(zip(names.tolist(), names[found].tolist(), strict=True))
+        members: defaultdict[int, set[int]] = defaultdict(set)
         for cluster, root in roots.items():
-            self._root[cluster] = root
-            self._of_root[root].add(cluster)
-        after = {frozenset(self._of_root[root]) for root in roots.values()}
-        moved = set(new).union(*(after - before))
-        return {unit for cluster in moved for unit in self._units[cluster]}
+            members[root].add(cluster)
+        self._hold(members)
+        after = {frozenset(each) for each in members.values()}
+        moved = {cluster for group in after if group not in before or group & others for cluster in group}
+        return {unit for cluster in moved for unit in self.units_of(cluster)}
+
+    def _is_there(self, cluster: int) -> bool:
+        return self.cluster_of(cluster) == cluster
+
+    def _hold(self, members: Mapping[int, set[int]]) -> None:
+        """Note which clusters are together, by the one that the others are part of."""
+        for cluster in [each for group in members.values() for each in group]:
+            self._of_root.pop(self._root.pop(cluster, -1), None)
+        for root, group in members.items():
+            if len(group) > 1:
+                self._root.update(dict.fromkeys(group, root))
+                self._of_root[root] = group
 
     def _trees_of(self, clusters: Iterable[int]) -> set[int]:
         """Return all clusters that targets tie to some."""
@@ -256,3 +346,7 @@ class AttachedClusters:
             todo.extend(tied - found)
             found |= tied
         return found
+
+
+def _lengthened(array: NDArray[np.int32], n_places: int) -> NDArray[np.int32]:
+    return np.append(array, np.full(n_places - len(array), -1, np.int32))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from custid.errors import ConfigurationError
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change
 from custid.registry.record_keys import RecordKey
@@ -18,14 +19,28 @@ from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction, WriteTransaction
 
 if TYPE_CHECKING:
-    from custid.registry.feeds import Feed
+    from custid.engines.options import ResolveOptions
+    from custid.registry._prepared import Prepared
+    from custid.registry.keyed_rows import KeyedRows
     from custid.registry.matcher import Matcher
+    from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
 
-__all__ = ["Matching", "feed_of", "keep_feed", "keep_model", "model_of", "uses_model"]
+__all__ = [
+    "Matching",
+    "feed_of",
+    "keep_feed",
+    "keep_model",
+    "model_of",
+    "options_of",
+    "require_tenant",
+    "uses_model",
+]
 
 _MODEL_SETTING: Final = "match_model"
+_OPTIONS_SETTING: Final = "match_options"
 _FEED_SETTING: Final = "feed:"
+_TENANT_SETTING: Final = "tenant"
 
 
 def uses_model(transaction: ReadTransaction) -> bool:
@@ -41,22 +56,57 @@ def model_of(transaction: ReadTransaction) -> TrainedMatchModel | None:
     return None if text is None else TrainedMatchModel.from_json(text)
 
 
-def keep_model(transaction: WriteTransaction, model: TrainedMatchModel) -> None:
-    """Keep the match model to be used from now on."""
+def options_of(transaction: ReadTransaction) -> ResolveOptions:
+    """Return the options in use; those by default where none were kept."""
+    from custid.engines.options import ResolveOptions  # noqa: PLC0415  # loads numpy
+    from custid.registry.match_options import options_from_json  # noqa: PLC0415  # as above
+
+    text = transaction.settings().get(_OPTIONS_SETTING)
+    return ResolveOptions() if text is None else options_from_json(text)
+
+
+def keep_model(transaction: WriteTransaction, model: TrainedMatchModel, options: ResolveOptions) -> None:
+    """Keep the match model and the options to be used from now on."""
+    from custid.registry.match_options import options_to_json  # noqa: PLC0415  # loads numpy
+
     transaction.put_setting(_MODEL_SETTING, model.to_json())
+    transaction.put_setting(_OPTIONS_SETTING, options_to_json(options))
 
 
-def feed_of(transaction: ReadTransaction, source: str) -> Feed | None:
+def feed_of(transaction: ReadTransaction, source: str) -> AnyFeed | None:
     """Return what the columns of a source mean; None for a source not heard of."""
-    from custid.registry.feeds import Feed  # noqa: PLC0415  # loads Arrow
+    from custid.registry.typed_feeds import feed_from_json  # noqa: PLC0415  # loads Arrow
 
     text = transaction.settings().get(_FEED_SETTING + source)
-    return None if text is None else Feed.from_json(source, text)
+    return None if text is None else feed_from_json(source, text)
 
 
-def keep_feed(transaction: WriteTransaction, feed: Feed) -> None:
+def keep_feed(transaction: WriteTransaction, feed: AnyFeed) -> None:
     """Keep what the columns of a source mean."""
     transaction.put_setting(_FEED_SETTING + feed.source, feed.to_json())
+
+
+def require_tenant(transaction: WriteTransaction, tenant: str | None) -> None:
+    """Refuse typed records of another tenant than those before; None for rows, which tell of none."""
+    if tenant is None:
+        return
+    kept = transaction.settings().get(_TENANT_SETTING)
+    if kept is None:
+        transaction.put_setting(_TENANT_SETTING, tenant)
+    elif kept != tenant:
+        raise ConfigurationError(
+            "records: expected those of one tenant, whose customers the registry knows, got those of another.",
+            hint="Customers of tenants are never merged: open a registry for each.",
+        )
+
+
+def _texts_of(transaction: ReadTransaction) -> tuple[str, str]:
+    """Return model and options as they are kept; a registry without options has those by default."""
+    from custid.engines.options import ResolveOptions  # noqa: PLC0415  # loads numpy
+    from custid.registry.match_options import options_to_json  # noqa: PLC0415  # as above
+
+    settings = transaction.settings()
+    return settings[_MODEL_SETTING], settings.get(_OPTIONS_SETTING) or options_to_json(ResolveOptions())
 
 
 class Matching:
@@ -72,7 +122,7 @@ class Matching:
     def __init__(self) -> None:
         self._lock = RLock()
         self._matcher: Matcher | None = None
-        self._model_text = ""
+        self._texts = ("", "")
         self._position = self._written = (0, NO_CHANGE)
         self._touched: set[RecordKey] = set()
         self._is_ahead = False
@@ -103,9 +153,9 @@ class Matching:
 
     def catch_up(self, transaction: WriteTransaction) -> Matcher:
         """Return the matcher of the state that a transaction sees, which has a match model."""
-        text = transaction.settings()[_MODEL_SETTING]
-        if self._matcher is None or text != self._model_text or not self._is_of_this_history(transaction):
-            self._make(transaction, text)
+        texts = _texts_of(transaction)
+        if self._matcher is None or texts != self._texts or not self._is_of_this_history(transaction):
+            self._make(transaction, texts)
         head = transaction.head()
         number = self._position[0]
         if head.tally.change > number and self._matcher is not None:
@@ -121,13 +171,24 @@ class Matching:
         known = next(iter(transaction.changes(number - 1, limit=1)), None)
         return known is not None and known.digest == digest
 
-    def _make(self, transaction: WriteTransaction, text: str) -> None:
+    def take_over(self, transaction: WriteTransaction, prepared: Prepared) -> None:
+        """Match by a matcher that was prepared; it is brought up to date as any other is."""
+        if self._matcher is not prepared.matcher:
+            self._is_ahead = True
+            self._matcher, self._texts, self._position = prepared.matcher, prepared.texts, prepared.position
+            self._touched.clear()
+        for feed in prepared.feeds:
+            if feed_of(transaction, feed.source) is None:
+                keep_feed(transaction, feed)
+
+    def _make(self, transaction: WriteTransaction, texts: tuple[str, str]) -> None:
+        from custid.registry.match_options import options_from_json  # noqa: PLC0415  # loads numpy
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
 
         self._is_ahead = True
-        self._matcher = Matcher(TrainedMatchModel.from_json(text))
-        self._model_text = text
+        self._matcher = Matcher(TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1]))
+        self._texts = texts
         self._touched.clear()
         self._matcher.update(_rows_of(transaction, transaction.naming().records.keys()))
         head = transaction.head()
@@ -192,22 +253,18 @@ class Matching:
             )
             fresh = [group for group in groups if not group <= done]
             for group in fresh:
-                parts.extend(parts_of(group, standing, matcher.weights_among))
+                parts.extend(parts_of(group, standing, matcher.weights_among, matcher.contracted))
             done = done.union(todo, *fresh)
             customers = {state.customer for state in transaction.records(done).values()}
             todo = {key for key in transaction.naming(customers).records if key not in done} if customers else set()
         return parts
 
 
-def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> dict[RecordKey, Row]:
-    """Return what live records say; a record without content says nothing."""
-    from custid.registry.feeds import Feed, by_source, text_table  # noqa: PLC0415  # loads Arrow
+def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> KeyedRows:
+    """Return what live records mean, and keep what the contents of sources not heard of mean."""
+    from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 
-    found = dict.fromkeys(keys, Row())
-    for source, contents in by_source(transaction.contents(keys)).items():
-        feed = feed_of(transaction, source)
-        if feed is None:
-            feed = Feed.of(source, text_table([each.values() for _, each in sorted(contents.items())]))
-            keep_feed(transaction, feed)
-        found |= feed.rows_of(contents)
-    return found
+    rows, new = Said.of(transaction, keys, feed_of).rows()
+    for feed in new:
+        keep_feed(transaction, feed)
+    return rows

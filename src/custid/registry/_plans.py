@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -47,7 +47,8 @@ class Plan:
     """What is to be written.
 
     In a registry that matches by itself, the clusters only name records to be looked at; ``is_partition`` tells that
-    they are to be taken as they are, and ``rows`` what records that come in mean.
+    they are to be taken as they are, and ``rows`` what records that come in mean.  ``accept`` is told of the change
+    before it is durable, and refuses it by raising.
     """
 
     clusters: list[list[RecordKey]]
@@ -57,6 +58,7 @@ class Plan:
     revoked: Collection[int] = ()
     rows: Mapping[RecordKey, Row] = field(factory=dict)
     is_partition: bool = False
+    accept: Callable[[Change | None], None] | None = None
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:

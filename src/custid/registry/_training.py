@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from custid.engines.local import LocalEngine
+from custid.engines.options import ResolveOptions
 from custid.errors import ConfigurationError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import SourceInput, canonical_values
@@ -15,7 +16,7 @@ from custid.table.record_table import build_record_table
 __all__ = ["trained_on"]
 
 
-def trained_on(sample: Any, schema: Schema | None) -> TrainedMatchModel:
+def trained_on(sample: Any, schema: Schema | None, options: ResolveOptions | None = None) -> TrainedMatchModel:
     """Return the match model that a sample teaches."""
     intake = read(sample)
     if intake.typed is not None and schema is None:
@@ -26,7 +27,8 @@ def trained_on(sample: Any, schema: Schema | None) -> TrainedMatchModel:
         mapping=detect(intake.table, schema),
         day_first=None if schema is None else schema.day_first,
     )
-    canonical = canonical_values([given])
+    options = options or ResolveOptions()
+    canonical = canonical_values([given], generic=options.generic)
     if not canonical.values:
         raise ConfigurationError(
             "sample: expected columns that tell who a customer is, got none.",
@@ -35,4 +37,4 @@ def trained_on(sample: Any, schema: Schema | None) -> TrainedMatchModel:
     table = build_record_table(
         canonical.values, canonical.n_rows, times=row_times([given], canonical), kind_of_row=row_kinds([given])
     )
-    return LocalEngine().run(table, duplicate_free=False).model
+    return LocalEngine(options).run(table, duplicate_free=False).model

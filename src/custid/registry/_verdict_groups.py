@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import inf
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from custid.registry.events import VerdictKind
 from custid.registry.record_keys import RecordKey
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from custid.clustering.pair_graph import PairGraph
+
 __all__ = ["Standing", "joined_groups", "parts_of"]
 
 Weights = Callable[[Sequence[RecordKey]], Mapping[tuple[int, int], float]]
+Contraction = Callable[["PairGraph"], "NDArray[np.int64]"]
 
 
 class Standing(Protocol):
@@ -80,7 +87,9 @@ def joined_groups(
     return found
 
 
-def parts_of(group: Collection[RecordKey], verdicts: Iterable[Standing], weights: Weights) -> list[list[RecordKey]]:
+def parts_of(
+    group: Collection[RecordKey], verdicts: Iterable[Standing], weights: Weights, contracted: Contraction
+) -> list[list[RecordKey]]:
     """Return the customers that a group makes.
 
     Parameters
@@ -91,6 +100,8 @@ def parts_of(group: Collection[RecordKey], verdicts: Iterable[Standing], weights
         All that stand.
     weights : callable
         Returns the match weights of pairs of records, by their places in a sequence.
+    contracted : callable
+        Returns the cluster of each node of a graph.
 
     Returns
     -------
@@ -128,31 +139,29 @@ def parts_of(group: Collection[RecordKey], verdicts: Iterable[Standing], weights
     names = [""] * n_nodes
     for key in reversed(records):
         names[node_of[key]] = f"{key.source}\0{key.key}"
-    cluster = _clusters(sums, names)
+    cluster = contracted(_graph(sums, names)).tolist()
     parts: defaultdict[int, list[RecordKey]] = defaultdict(list)
     for key in records:
         parts[cluster[node_of[key]]].append(key)
     return list(parts.values())
 
 
-def _clusters(sums: Mapping[tuple[int, int], float], names: Sequence[str]) -> list[int]:
-    """Return the cluster of each node, from the sums of weights between nodes."""
+def _graph(sums: Mapping[tuple[int, int], float], names: Sequence[str]) -> PairGraph:
+    """Return the graph of nodes, from the sums of weights between them."""
     # A registry that matches nothing by itself loads none of these.
     import numpy as np  # noqa: PLC0415
 
-    from custid.clustering.contraction import contract  # noqa: PLC0415
     from custid.clustering.pair_graph import PairGraph  # noqa: PLC0415
     from custid.table.hashing import string_hashes  # noqa: PLC0415
 
     pairs = sorted(sums)
     ends = np.array(pairs, np.int32).reshape(-1, 2)
-    graph = PairGraph(
+    return PairGraph(
         left_idx=np.ascontiguousarray(ends[:, 0]),
         right_idx=np.ascontiguousarray(ends[:, 1]),
         weight_bits=np.array([sums[pair] for pair in pairs]),
         tie_break=string_hashes(names),
     )
-    return [int(each) for each in contract(graph)]
 
 
 def _nodes(records: Sequence[RecordKey], apart: Sequence[Standing], same: Sequence[Standing]) -> dict[RecordKey, int]:

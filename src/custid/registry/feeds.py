@@ -5,44 +5,64 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
 import pyarrow as pa
-from attrs import frozen
+from attrs import field, frozen
 
-from custid.errors import ConfigurationError, DuplicateRecordKeyError, InputError, SchemaError, UnsupportedInputError
-from custid.intake import Intake, Schema, detect, read
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
+from custid.intake import Intake, Schema, detect
 from custid.intake.canonical import SourceInput, canonical_values
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
 from custid.intake.generic_values import GenericPolicy
-from custid.intake.row_facts import row_kinds
+from custid.intake.row_facts import kinds_and_namings
+from custid.intake.row_reader import RowReader
 from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
-from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.keyed_rows import KeyedRows
+from custid.registry.payloads import payloads_of, table_of_payloads
+from custid.registry.record_keys import RecordKey, checked_record_keys
+from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.standardize.date import is_day_first
 
-__all__ = ["Feed", "FeedRows", "by_source", "read_rows_of", "text_table"]
+__all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "text_table"]
 
 _TECHNICAL: Final = frozenset({"record_key", "source"})
+_FEW_ROWS: Final = 64
+"""As many are read one by one in less time than column by column."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class FeedRows:
     """Rows of one source.
 
     Attributes
     ----------
-    contents : Mapping of RecordKey to Content
-        What was stated, as text by column.
-    rows : Mapping of RecordKey to Row
-        What it means.
+    keys : tuple of RecordKey
+        The record of each row, all different.
+    payloads : tuple of str
+        What each row states, as the text of its `Content`.
+    columns : RowColumns
+        What the rows mean.
     """
 
-    contents: Mapping[RecordKey, Content]
-    rows: Mapping[RecordKey, Row]
+    keys: tuple[RecordKey, ...] = field(repr=False)
+    payloads: Sequence[str] = field(repr=False)
+    columns: RowColumns = field(repr=False)
+
+    @cached_property
+    def contents(self) -> dict[RecordKey, Content]:
+        """What each record states, by its key."""
+        return dict(zip(self.keys, map(Content, self.payloads), strict=True))
+
+    @cached_property
+    def rows(self) -> KeyedRows:
+        """What each record means, by its key."""
+        return KeyedRows(self.keys, self.columns)
 
 
 @frozen(kw_only=True)
@@ -161,16 +181,13 @@ class Feed:
                 f"source {self.source!r}: record_key {name!r}: expected different values, got "
                 f"{len(texts) - len(set(texts))} rows that repeat another's."
             )
-        keys = [checked_record_key((self.source, text)) for text in texts]
-        contents = [
-            Content.of({column: value for column, value in row.items() if value is not None})
-            for row in table.to_pylist()
-        ]
         return FeedRows(
-            contents=dict(zip(keys, contents, strict=True)), rows=dict(zip(keys, self.standardized(table), strict=True))
+            keys=checked_record_keys(self.source, texts),
+            payloads=payloads_of(table),
+            columns=self.standardized(table),
         )
 
-    def standardized(self, table: pa.Table) -> list[Row]:
+    def standardized(self, table: pa.Table) -> RowColumns:
         """Return the canonical values of rows, generic ones included.
 
         Parameters
@@ -180,33 +197,65 @@ class Feed:
 
         Returns
         -------
-        list of Row
-            In the order of the table.
+        RowColumns
+            In the order of the table; each row means what it means alone.
         """
+        if table.num_rows <= _FEW_ROWS:
+            return RowColumns.of([Row(*self.reader.read(row)) for row in table.to_pylist()])
         columns = tuple(
             ColumnMapping(column=name, attribute=self.schema.columns.get(name), recognized_by="schema")
             for name in table.column_names
         )
-        given = SourceInput(
-            name=self.source,
-            intake=Intake(name=self.source, table=table, line_numbers=np.arange(1, table.num_rows + 1)),
-            mapping=ColumnsMapping(columns=columns),
-            day_first=self.schema.day_first,
+        return canonical_columns(
+            SourceInput(
+                name=self.source,
+                intake=Intake(name=self.source, table=table, line_numbers=np.arange(1, table.num_rows + 1)),
+                mapping=ColumnsMapping(columns=columns),
+                day_first=self.schema.day_first,
+            )
         )
-        canonical = canonical_values([given], generic=GenericPolicy(attributes=()))
-        held: list[list[tuple[str, tuple[str, ...]]]] = [[] for _ in range(table.num_rows)]
-        for attribute, (vocabulary, codes) in canonical.values.items():
-            for row in np.flatnonzero((codes >= 0).any(axis=1)).tolist():
-                texts = {vocabulary[code] for code in codes[row].tolist() if code >= 0} - {""}
-                if texts:
-                    held[row].append((attribute, tuple(sorted(texts))))
-        told = row_kinds([given])
-        kinds = [-1] * table.num_rows if told is None else told.tolist()
-        return [Row(tuple(values), kind) for values, kind in zip(held, kinds, strict=True)]
 
-    def rows_of(self, contents: Mapping[RecordKey, Content]) -> dict[RecordKey, Row]:
+    @cached_property
+    def reader(self) -> RowReader:
+        """What reads single rows of the source."""
+        return RowReader(self.schema)
+
+    def columns_of(self, payloads: Sequence[str]) -> RowColumns:
+        """Return what contents of records of the source mean.
+
+        Parameters
+        ----------
+        payloads : sequence of str
+            Payloads of contents.
+
+        Returns
+        -------
+        RowColumns
+            In their order.
+        """
+        return self.standardized(table_of_payloads(payloads, self.reader.columns))
+
+    def rows_of(self, contents: Mapping[RecordKey, Content]) -> KeyedRows:
         """Return what contents of records of the source mean."""
-        return dict(zip(contents, self.standardized(text_table([each.values() for each in contents.values()]))))
+        return KeyedRows(list(contents), self.columns_of([each.payload for each in contents.values()]))
+
+
+def canonical_columns(given: SourceInput) -> RowColumns:
+    """Return the canonical values of the rows of an input, generic ones included.
+
+    Parameters
+    ----------
+    given : SourceInput
+        Rows, and what their columns mean.
+
+    Returns
+    -------
+    RowColumns
+        In the order of the input; each row means what it means alone.
+    """
+    canonical = canonical_values([given], generic=GenericPolicy(attributes=()))
+    kinds, namings = kinds_and_namings([given])
+    return RowColumns(values=canonical.values, kinds=kinds, namings=namings)
 
 
 def text_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -220,31 +269,6 @@ def text_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def read_rows_of(rows: Any, source: str) -> pa.Table:
-    """Read rows of any form as a table of text.
-
-    Raises
-    ------
-    InputError
-        If a row cannot be read: a registry takes all of a request or nothing.
-    UnsupportedInputError
-        If they are typed records.
-    """
-    intake = read(rows, source=source)
-    if intake.typed is not None:
-        raise UnsupportedInputError(
-            f"source {source!r}: expected rows, got typed records.", hint="Give rows, files or frames."
-        )
-    if intake.refused:
-        first = intake.refused[0]
-        raise InputError(
-            f"source {source!r}: expected rows that can be read, got {len(intake.refused)} others; line "
-            f"{first.line_number}: {first.message}",
-            hint="Mend or leave out these rows: a request is taken whole, or not at all.",
-        )
-    return intake.table
 
 
 def by_source(contents: Mapping[RecordKey, Content]) -> dict[str, dict[RecordKey, Content]]:

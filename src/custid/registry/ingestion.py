@@ -8,21 +8,38 @@ from typing import TYPE_CHECKING, Any, Final
 
 from custid.errors import ConfigurationError, PartitionError
 from custid.registry._lookup import RegistryLookup
-from custid.registry._matching import Matching, feed_of, keep_feed, keep_model, model_of, uses_model
+from custid.registry._matching import (
+    Matching,
+    feed_of,
+    keep_feed,
+    keep_model,
+    model_of,
+    options_of,
+    require_tenant,
+    uses_model,
+)
 from custid.registry._plans import Plan, cause_of
 from custid.registry.events import Cause, Change
 from custid.registry.identifiers import IdentifierScheme
 from custid.registry.minting import Minter
+from custid.registry.record_keys import RecordKey
 from custid.registry.store import Store, WriteTransaction
 
 if TYPE_CHECKING:
+    from custid.engines.options import ResolveOptions
     from custid.intake import Schema
+    from custid.registry.given import Given, Taken
+    from custid.registry.ingested import Ingestion
+    from custid.registry.previews import ModelPreview
     from custid.scoring.match_model import TrainedMatchModel
 
-__all__ = ["MatchingRegistry"]
+__all__ = ["LARGEST_CHURN", "MatchingRegistry"]
 
 GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
+
+LARGEST_CHURN: Final = 0.05
+"""Share of the records that a new match model may rename: TODO."""
 
 
 class MatchingRegistry(RegistryLookup, ABC):
@@ -63,22 +80,74 @@ class MatchingRegistry(RegistryLookup, ABC):
         Returns
         -------
         Schema or None
-            With it, `custid.dedupe` reads rows as the registry does; None for a source not heard of.
+            With it, `custid.dedupe` reads rows as the registry does; None for a source not heard of, and for one of
+            typed records, which say themselves what their values are.
         """
         with self._store.reading() as transaction:
             feed = feed_of(transaction, source)
         return None if feed is None else feed.schema
 
-    def use(self, model: TrainedMatchModel, *, actor: str = "", reason: str = "", request: str = "") -> Change | None:
-        """Match by a model from now on.
+    @property
+    def options(self) -> ResolveOptions:
+        """The options in use; `custid.dedupe` matches with them and the model as the registry does."""
+        with self._store.reading() as transaction:
+            return options_of(transaction)
 
-        All records that are there are matched anew: their customers are those of one batch with this model, but for
-        what persons have decided.  From then on partitions from elsewhere are refused (:meth:`apply`).
+    def preview(self, model: TrainedMatchModel | None = None, *, options: ResolveOptions | None = None) -> ModelPreview:
+        """Tell what another match model, or other options, would change; nothing is written.
+
+        All records are matched anew beside the registry, which goes on meanwhile, and takes as much memory again.
+        What persons have decided holds as it will afterwards.
 
         Parameters
         ----------
-        model : TrainedMatchModel
-            The match model, from :meth:`train`, `custid.train` or a file; it is kept in the store.
+        model : TrainedMatchModel, optional
+            The match model; that in use when not given.
+        options : ResolveOptions, optional
+            The options; those in use when not given.
+
+        Returns
+        -------
+        ModelPreview
+            Merges, splits and new names, as text, counts and tables; :meth:`use` takes it.
+
+        Raises
+        ------
+        ConfigurationError
+            As :meth:`use` raises it.
+        """
+        from custid.registry.previews import previewed  # noqa: PLC0415  # loads numba
+
+        return previewed(self._store, model, options)
+
+    def use(
+        self,
+        model: TrainedMatchModel | ModelPreview,
+        *,
+        options: ResolveOptions | None = None,
+        largest_churn: float = LARGEST_CHURN,
+        actor: str = "",
+        reason: str = "",
+        request: str = "",
+    ) -> Change | None:
+        """Match by a model from now on.
+
+        All records that are there are matched anew: their customers are those of one batch with this model and these
+        options, but for what persons have decided.  From then on partitions from elsewhere are refused
+        (:meth:`apply`).
+
+        Parameters
+        ----------
+        model : TrainedMatchModel or ModelPreview
+            The match model, from :meth:`train`, `custid.train` or a file; or what :meth:`preview` told, whose model and
+            options are taken and whose work is not done again.  Model and options are kept in the store.
+        options : ResolveOptions, optional
+            Options that decide which records are one customer; those in use when not given, at first those by default.
+            What is kept stands in `custid.registry.match_options`.
+        largest_churn : float
+            Share of the records, from 0 to 1, that may get another identifier, where the registry has matched before.
+            A registry of fewer than 20 records is not guarded.  The share is that of the moment: records may have come
+            since a preview.
         actor, reason, request : str
             As in :meth:`apply`.
 
@@ -90,21 +159,57 @@ class MatchingRegistry(RegistryLookup, ABC):
         Raises
         ------
         ConfigurationError
-            If the model does not tell its attributes and its cap of blocks, as those of older releases.
+            If the model does not tell its attributes and its cap of blocks, as those of older releases; if the options
+            cannot be kept (`custid.registry.match_options.require_keepable`); or if there are options beside a
+            preview.
+        PartitionError
+            If more records would get another identifier; nothing is written then.
         """
-        if model.attributes is None or model.block_cap is None:
+        from custid.registry.previews import ModelPreview, n_renamed_by, require_churn  # noqa: PLC0415  # loads numba
+
+        cause = cause_of("use", actor, reason, request)
+        if self._is_served(request):
+            return self._write(cause, lambda _transaction: Plan(clusters=[]))
+        if isinstance(model, ModelPreview) and options is not None:
             raise ConfigurationError(
-                "match model: expected one that tells its attributes and its cap of blocks, got one that does not.",
-                hint="Train it anew with this release.",
+                "options: expected none beside a preview, which has its own, got some.",
+                hint="Preview the model with these options.",
             )
+        preview = model if isinstance(model, ModelPreview) else self.preview(model, options=options)
+        prepared = preview.take_prepared()
+
+        def accept(change: Change | None, n_renamed: int | None, n_records: int) -> None:
+            if n_records >= GUARDED_FROM:
+                require_churn(n_renamed_by(change) if n_renamed is None else n_renamed, n_records, largest_churn)
 
         def plan(transaction: WriteTransaction) -> Plan:
-            keep_model(transaction, model)
-            return Plan(clusters=list(transaction.naming().clusters().values()))
+            naming = transaction.naming()
+            n_guarded = len(naming.records) if uses_model(transaction) else 0
+            if transaction.head().tally.change == preview.change:
+                accept(None, preview.n_renamed, n_guarded)
+            keep_model(transaction, preview.model, preview.options)
+            if prepared is not None:
+                self._matching.take_over(transaction, prepared)
+            return Plan(
+                clusters=list(naming.clusters().values()), accept=lambda change: accept(change, None, n_guarded)
+            )
 
-        return self._write(cause_of("use", actor, reason, request), plan)
+        return self._write(cause, plan)
 
-    def train(self, sample: Any, *, schema: Schema | None = None) -> TrainedMatchModel:
+    def _is_served(self, request: str) -> bool:
+        if not request:
+            return False
+        with self._store.reading() as transaction:
+            return transaction.change_of(request) is not None
+
+    def train(
+        self,
+        sample: Any,
+        *,
+        schema: Schema | None = None,
+        options: ResolveOptions | None = None,
+        largest_churn: float = LARGEST_CHURN,
+    ) -> TrainedMatchModel:
         """Learn a match model from records and use it.
 
         Parameters
@@ -113,6 +218,10 @@ class MatchingRegistry(RegistryLookup, ABC):
             Records such as will come, some ten thousand or as many as there are.  They are not taken in.
         schema : Schema, optional
             What columns mean, where detection errs.
+        options : ResolveOptions, optional
+            Options to learn with, and those to be used as in :meth:`use`.
+        largest_churn : float
+            As in :meth:`use`.
 
         Returns
         -------
@@ -121,8 +230,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         """
         from custid.registry._training import trained_on  # noqa: PLC0415  # loads Arrow
 
-        model = trained_on(sample, schema)
-        self.use(model, reason="trained")
+        model = trained_on(sample, schema, options)
+        self.use(model, options=options, largest_churn=largest_churn, reason="trained")
         return model
 
     def ingest(
@@ -136,7 +245,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         actor: str = "",
         reason: str = "",
         request: str = "",
-    ) -> Change | None:
+    ) -> Ingestion:
         """Take in records that are new or say something else.
 
         Afterwards the customers are those of one batch over all live records with the match model, but for what persons
@@ -146,14 +255,17 @@ class MatchingRegistry(RegistryLookup, ABC):
         Parameters
         ----------
         rows : path, table, stream, frame or iterable of dicts
-            Rows in any form that `custid.dedupe` takes, one or many, but not typed records.  A column holds the key of
-            each record; a record whose key is known is replaced.
+            Rows in any form that `custid.dedupe` takes, one or many.  A column holds the key of each record; a record
+            whose key is known is replaced.  Typed records (`custid.model.Record`) name source and key themselves, and
+            are kept whole.
         source : str
             Name of the source.
         schema : Schema, optional
             What columns mean, where detection errs; of a source heard of before, nothing else than before.
         is_snapshot : bool
-            Whether the rows are all that the source has: records that are not among them are withdrawn.
+            Whether the rows are all that the source has: records that are not among them are withdrawn.  A record of
+            which a new version is refused stays as it is; rows that are refused and whose key is not known refuse the
+            snapshot, since it would withdraw their records.
         largest_withdrawn_share : float
             Share of the source's records, from 0 to 1, that a snapshot may lack; more look like a truncated file.  A
             source of fewer than 20 records is not guarded.
@@ -162,19 +274,22 @@ class MatchingRegistry(RegistryLookup, ABC):
 
         Returns
         -------
-        Change or None
-            What changed; None if nothing did, as when the same rows come again.
+        Ingestion
+            What changed (``change``: None if nothing did, as when the same rows come again), counts, and the rows that
+            were refused: those that cannot be read, have no key, or are typed records with values that hold for some
+            time only.  The others are taken in.
 
         Raises
         ------
         ConfigurationError
-            If the registry has no match model, or the schema contradicts what columns meant before.
+            If the registry has no match model, the schema contradicts what columns meant before, rows come where typed
+            records came before or the other way round, or records are of another tenant.
         SchemaError, DuplicateRecordKeyError
-            If rows have no record keys, or two have the same.
+            If rows have no column of record keys, or two have the same.
         InputError
-            If a row cannot be read: then none is taken in.
+            If nothing can be read.
         PartitionError
-            If a snapshot lacks too many records.
+            If a snapshot lacks too many records, or has rows that are refused and whose key is not known.
         VerdictError
             If what persons have decided cannot hold any more.
 
@@ -184,32 +299,60 @@ class MatchingRegistry(RegistryLookup, ABC):
         later are kept with the records and are no evidence.  So is how ambiguous dates are read: as the first rows show
         it, with the day first where they do not.
         """
-        from custid.registry.feeds import Feed, read_rows_of  # noqa: PLC0415  # loads Arrow
+        from custid.registry.given import Given  # noqa: PLC0415  # loads Arrow
+        from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
-        table = read_rows_of(rows, source)
+        given = Given.of(rows, source)
+        taken: list[Taken] = []
 
         def plan(transaction: WriteTransaction) -> Plan:
             if not uses_model(transaction):
                 raise ConfigurationError(
                     "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
                 )
-            feed = feed_of(transaction, source)
-            if feed is None:
-                feed = Feed.of(source, table, schema)
-            else:
-                feed.require(schema)
-            read = feed.read(table)
-            keep_feed(transaction, feed)
-            withdrawn = set()
+            taken[:] = [self._taken(transaction, given, schema)]
+            read, withdrawn = taken[0], set[RecordKey]()
             if is_snapshot:
-                known = {key for key in self._matching.catch_up(transaction).records if key.source == source}
-                withdrawn = known - read.rows.keys()
-                if len(known) >= GUARDED_FROM and len(withdrawn) > largest_withdrawn_share * len(known):
-                    raise PartitionError(
-                        f"snapshot: source {source!r}: expected at most {largest_withdrawn_share:.0%} of {len(known)} "
-                        f"records to be missing, got {len(withdrawn)}.",
-                        hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
-                    )
+                withdrawn = self._lacking(transaction, source, read, largest_withdrawn_share)
             return Plan(clusters=[], withdrawn=withdrawn, contents=read.contents, rows=read.rows)
 
-        return self._write(cause_of("ingest", actor, reason, request), plan)
+        change = self._write(cause_of("ingest", actor, reason, request), plan)
+        if not taken:  # the request was served before
+            with self._store.reading() as transaction:
+                taken.append(given.taken(feed_of(transaction, source) or given.feed(schema)))
+        return Ingestion.of(change, len(taken[0].rows), taken[0].refused)
+
+    def _taken(self, transaction: WriteTransaction, given: Given, schema: Schema | None) -> Taken:
+        """Return what rows mean, and keep what their columns mean."""
+        require_tenant(transaction, given.tenant)
+        feed = feed_of(transaction, given.source)
+        if feed is not None:
+            feed.require(schema)
+            return given.taken(feed)
+        feed = given.feed(schema)
+        taken = given.taken(feed)
+        # Where all rows are refused, nothing tells what columns mean.
+        if taken.rows:
+            keep_feed(transaction, feed)
+        return taken
+
+    def _lacking(
+        self, transaction: WriteTransaction, source: str, taken: Taken, largest_withdrawn_share: float
+    ) -> set[RecordKey]:
+        """Return the records that a snapshot withdraws."""
+        if len(taken.refused) > len(taken.kept):
+            first = taken.refused[0]
+            raise PartitionError(
+                f"snapshot: source {source!r}: expected rows that can be read, got "
+                f"{len(taken.refused) - len(taken.kept)} others; line {first.line_number}: {first.message}",
+                hint="It would withdraw their records: mend these rows, or give the others as no snapshot.",
+            )
+        known = {key for key in self._matching.catch_up(transaction).records if key.source == source}
+        withdrawn = known.difference(taken.rows, taken.kept)
+        if len(known) >= GUARDED_FROM and len(withdrawn) > largest_withdrawn_share * len(known):
+            raise PartitionError(
+                f"snapshot: source {source!r}: expected at most {largest_withdrawn_share:.0%} of {len(known)} "
+                f"records to be missing, got {len(withdrawn)}.",
+                hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
+            )
+        return withdrawn

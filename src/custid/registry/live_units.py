@@ -5,25 +5,33 @@ Invariant: units are those that a batch over the live records would have, whatev
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import json
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Final
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
-from custid.intake.generic_values import GenericPolicy
+from custid.intake.generic_values import GenericPolicy, drop_generic_values
+from custid.intake.row_facts import Naming, kinds_beside
+from custid.registry.generic_counts import GenericCounts, statement_hash
+from custid.registry.keyed_rows import KeyedRows, joined_columns
 from custid.registry.record_keys import RecordKey
+from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
+from custid.table.hashing import combined_hash
 from custid.table.record_table import RecordTable, build_record_table
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-__all__ = ["LiveUnits", "UnitChanges", "UnitContent", "table_of_units"]
+__all__ = ["LiveUnits", "UnitChanges", "UnitContent", "content_hash", "hash_of_row", "table_of_rows"]
 
 UnitContent = Row
-"""What a unit says: the values of the match model's attributes that are not generic."""
+"""What a unit says: the values of the match model's attributes that are not generic, and its kind of party."""
+
+_NONE: Final = -1
+_64_BITS: Final = (1 << 64) - 1
+_N_NAMINGS: Final = len(Naming)
 
 
 @frozen(kw_only=True)
@@ -51,60 +59,251 @@ class LiveUnits:
     attributes : collection of str
         The attributes of the match model.
     policy : GenericPolicy
-        Which values are generic by the names beside them.
+        Which values are generic: by the names beside them, or by a person's word.
+    n_threads : int
+        Threads that work on many records; the result does not depend on it.
+
+    Raises
+    ------
+    ConfigurationError
+        If the policy declares a value that cannot be read.
+
+    Notes
+    -----
+    What records said when all were made anew is held as a table; what has come since, row by row.
     """
 
-    def __init__(self, attributes: Collection[str], policy: GenericPolicy) -> None:
+    def __init__(self, attributes: Collection[str], policy: GenericPolicy, n_threads: int = 1) -> None:
         self._attributes = frozenset(attributes)
         self._policy = policy
-        self._rows: dict[RecordKey, Row] = {}
-        self._unit_of: dict[RecordKey, int] = {}
-        self._records: dict[int, set[RecordKey]] = {}
-        self._contents: dict[int, UnitContent] = {}
-        self._unit_by_content: dict[UnitContent, int] = {}
-        self._holders: defaultdict[tuple[str, str], set[RecordKey]] = defaultdict(set)
-        self._names: defaultdict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-        self._n_units_ever = 0
+        self._n_threads = n_threads
+        self._number: dict[RecordKey, int] = {}
+        self._keys: list[RecordKey | None] = []
+        self._base = table_of_rows(RowColumns.of([]))
+        self._texts: dict[int, str] = {}
+        self._hash_of_row = array("Q")
+        self._unit = array("i")
+        # The records of a unit make a ring, so that one leaves it without a search.
+        self._next, self._previous = array("i"), array("i")
+        self._first, self._n_records, self._content = array("i"), array("i"), array("Q")
+        self._by_content: dict[int, int] = {}
+        self._free_records: list[int] = []
+        self._free_units: list[int] = []
+        self._n_several = 0
+        self._counts = GenericCounts(policy, self._row)
 
     def __len__(self) -> int:
-        return len(self._contents)
+        return len(self._by_content)
 
     def __contains__(self, record: RecordKey) -> bool:
-        return record in self._rows
+        return record in self._number
 
     @property
     def records(self) -> Collection[RecordKey]:
         """The live records."""
-        return self._rows.keys()
+        return self._number.keys()
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of all units, ascending."""
+        return np.sort(np.fromiter(self._by_content.values(), np.int64, len(self._by_content)))
+
+    @property
+    def n_numbers(self) -> int:
+        """All units have lower numbers; numbers of units that are no more are given again."""
+        return len(self._first)
 
     def unit_of(self, record: RecordKey) -> int:
         """Return the unit of a live record."""
-        return self._unit_of[record]
+        return self._unit[self._number[record]]
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the records of a unit, none for one that is no more."""
-        return frozenset(self._records.get(unit, ()))
+        return frozenset(key for key in map(self._keys.__getitem__, self._numbers_of(unit)) if key is not None)
+
+    def _numbers_of(self, unit: int) -> list[int]:
+        first = self._first[unit]
+        if first == _NONE:
+            return []
+        found = [first]
+        while (number := self._next[found[-1]]) != first:
+            found.append(number)
+        return found
 
     def n_records_of(self, unit: int) -> int:
         """Return how many records a unit has."""
-        return len(self._records.get(unit, ()))
+        return self._n_records[unit]
 
     def content_of(self, unit: int) -> UnitContent:
         """Return what a unit says."""
-        return self._contents[unit]
+        return self.content_for(self._row(self._first[unit]))
+
+    def unit_with(self, content: UnitContent) -> int | None:
+        """Return the unit of a content; None where no live record says just that."""
+        return self._by_content.get(content_hash(content))
 
     def content_for(self, row: Row) -> UnitContent:
         """Return what a row says beside the live records: the known values that are not generic."""
         known = []
         for attribute, values in row.values:
             if attribute in self._attributes:
-                kept = tuple(value for value in values if not self._is_generic((attribute, value)))
+                kept = tuple(value for value in values if not self._counts.is_generic(attribute, value))
                 if kept:
                     known.append((attribute, kept))
-        return UnitContent(tuple(known), row.kind)
+        return UnitContent(tuple(known), self._kind_of(row))
 
-    def _is_generic(self, stated: tuple[str, str]) -> bool:
-        return len(self._names.get(stated, ())) >= self._policy.min_names
+    def _kind_of(self, row: Row) -> int:
+        """Return the kind of party of a row, which depends on whether any row names several."""
+        if not self._n_several:
+            return row.kind
+        (kind,) = kinds_beside(*np.array([[row.kind], [row.naming]], np.int8), has_several=True).tolist()
+        return int(kind)
+
+    def _row(self, number: int) -> Row:
+        """Return what a record says."""
+        text = self._texts.get(number)
+        if text is not None:
+            values, kind, naming = json.loads(text)
+            return Row(tuple((name, tuple(held)) for name, held in values), kind, naming)
+        return row_of_table(self._base, int(self._base.unit_of_row[number]))
+
+    # All at once
+
+    def changed_rows(self, arriving: KeyedRows) -> tuple[list[RecordKey], RecordTable]:
+        """Return the records that are new or say something else, and a table of all rows."""
+        table = table_of_rows(arriving.columns, self._n_threads)
+        if not self._number:
+            return list(arriving), table
+        hashes = table.content_hash[table.unit_of_row].tolist()
+        return [key for key, said in zip(arriving, hashes, strict=True) if not self._says(key, said)], table
+
+    def _says(self, key: RecordKey, hash_of_row: int) -> bool:
+        number = self._number.get(key)
+        return number is not None and self._hash_of_row[number] == hash_of_row
+
+    def turns_kinds(self, namings: NDArray[np.int8], leaving: Iterable[RecordKey]) -> bool:
+        """Tell whether a change of records decides on the kinds of all others: some name several persons, or none.
+
+        Parameters
+        ----------
+        namings : ndarray of int8
+            Whom the names of records tell that come or change.
+        leaving : iterable of RecordKey
+            Records that go or change.
+        """
+        n_leaving = 0
+        if self._n_several:
+            held = (self._number[key] for key in leaving if key in self._number)
+            n_leaving = sum(self._row(number).naming == Naming.SEVERAL for number in held)
+        n_several = self._n_several - n_leaving + np.count_nonzero(namings == Naming.SEVERAL)
+        return (self._n_several > 0) != (n_several > 0)
+
+    def remake(
+        self, arriving: KeyedRows, departing: Collection[RecordKey], table: RecordTable | None = None
+    ) -> tuple[UnitChanges, RecordTable, NDArray[np.int64]]:
+        """Take in records and let others go, as a batch makes units of all of them.
+
+        Parameters
+        ----------
+        arriving : KeyedRows
+            What records say from now on.
+        departing : collection of RecordKey
+            Records that are no more.
+        table : RecordTable, optional
+            The table of the arriving rows.
+
+        Returns
+        -------
+        changes : UnitChanges
+            What happens to units.
+        table : RecordTable
+            All units, with the rows of all records.
+        units : ndarray of int64, shape (n_units,)
+            The unit at each place of the table.
+        """
+        stay = [key for key in self._number if key not in arriving and key not in departing]
+        # Those of the table first.
+        stay.sort(key=lambda key: self._number[key] in self._texts)
+        records = [*stay, *arriving]
+        if stay or table is None:
+            table = table_of_rows(joined_columns([*self._columns(stay), arriving.columns]), self._n_threads)
+        kinds, namings = _told(table)
+        self._n_several = int(np.count_nonzero(namings == Naming.SEVERAL))
+        contents = self._contents_of(table, kinds_beside(kinds, namings, has_several=self._n_several > 0))
+        was = np.array([self._unit[self._number[key]] if key in self._number else _NONE for key in records], np.int64)
+        left = {self._unit[self._number[key]] for key in departing if key in self._number}
+        arrived, departed, units = self._renumbered(contents.content_hash)
+        unit = units[contents.unit_of_row]
+        recounted = {*unit[was != unit].tolist(), *was[was != unit].tolist(), *left} - {_NONE, *arrived, *departed}
+        self._hold(records, table, unit)
+        self._by_content = dict(zip(contents.content_hash.tolist(), units.tolist(), strict=True))
+        for number, content in zip(units.tolist(), contents.content_hash.tolist(), strict=True):
+            self._content[number] = content
+        self._counts.rebuild(table)
+        changes = UnitChanges(arrived=arrived, departed=departed, recounted=tuple(sorted(recounted)))
+        return changes, contents, units
+
+    def _columns(self, stay: Sequence[RecordKey]) -> list[RowColumns]:
+        """Return what records say, those of the table first."""
+        numbers = [self._number[key] for key in stay]
+        n_of_table = sum(number not in self._texts for number in numbers)
+        rows = self._base.unit_of_row[np.array(numbers[:n_of_table], np.int64)]
+        kinds, namings = _told(self._base)
+        values = {name: (each.vocabulary, each.codes[rows]) for name, each in self._base.columns.items()}
+        columns = RowColumns(values=values, kinds=kinds[rows], namings=namings[rows])
+        return [columns, RowColumns.of([self._row(number) for number in numbers[n_of_table:]])]
+
+    def _contents_of(self, table: RecordTable, kinds: NDArray[np.int8]) -> RecordTable:
+        """Return the units of all records, given a table of their rows and the kind of each of its units."""
+        values: dict[str, tuple[Sequence[str], NDArray[np.int32]]] = {
+            name: (each.vocabulary, each.codes[table.unit_of_row]) for name, each in table.columns.items()
+        }
+        drop_generic_values(values, self._policy, {})
+        kind_of_row = kinds[table.unit_of_row]
+        return build_record_table(
+            {name: each for name, each in values.items() if name in self._attributes},
+            table.n_rows,
+            kind_of_row=kind_of_row if (kind_of_row >= 0).any() else None,
+            n_threads=self._n_threads,
+        )
+
+    def _renumbered(self, contents: NDArray[np.uint64]) -> tuple[tuple[int, ...], tuple[int, ...], NDArray[np.int64]]:
+        """Return the units that are new, those that are no more, and the unit of each content."""
+        units = np.array([self._by_content.get(each, _NONE) for each in contents.tolist()], np.int64)
+        departed = tuple(sorted(set(self._by_content.values()).difference(units.tolist())))
+        new = np.flatnonzero(units < 0)
+        # Numbers of units that depart now are not given again at once.
+        free = self._free_units[: len(new)]
+        n_more = len(new) - len(free)
+        units[new] = [*free, *range(len(self._first), len(self._first) + n_more)]
+        self._free_units = [*self._free_units[len(free) :], *departed]
+        self._first.extend([_NONE] * n_more)
+        self._n_records.extend([0] * n_more)
+        self._content.extend([0] * n_more)
+        return tuple(sorted(units[new].tolist())), departed, units
+
+    def _hold(self, records: list[RecordKey], table: RecordTable, unit: NDArray[np.int64]) -> None:
+        """Take all records, numbered as they come, and the unit of each."""
+        self._number = {key: number for number, key in enumerate(records)}
+        self._keys, self._free_records = [*records], []
+        self._base, self._texts = table, {}
+        self._hash_of_row = _array("Q", table.content_hash[table.unit_of_row])
+        self._unit = _array("i", unit)
+        order = np.argsort(unit, kind="stable")
+        is_first = np.append(True, np.diff(unit[order]) != 0)[: len(order)]
+        starts = np.flatnonzero(is_first)
+        following, preceding = np.roll(order, -1), np.roll(order, 1)
+        ends = np.append(starts[1:], len(order))[: len(starts)] - 1
+        following[ends], preceding[starts] = order[starts], order[ends]
+        ring = np.empty((2, len(order)), np.int64)
+        ring[0, order], ring[1, order] = following, preceding
+        self._next, self._previous = _array("i", ring[0]), _array("i", ring[1])
+        held = unit[order[starts]]
+        first, n_records = np.full(len(self._first), _NONE), np.zeros(len(self._first), np.int64)
+        first[held], n_records[held] = order[starts], ends - starts + 1
+        self._first, self._n_records = _array("i", first), _array("i", n_records)
+
+    # One by one
 
     def change(self, arriving: Mapping[RecordKey, Row], departing: Iterable[RecordKey]) -> UnitChanges:
         """Take in records that are new or say something else, and let others go.
@@ -119,122 +318,149 @@ class LiveUnits:
         Returns
         -------
         UnitChanges
-            What happens to units; records that say what they said before count for nothing.
+            What happens to units.
         """
-        leaving = {key for key in departing if key in self._rows and key not in arriving}
-        coming = {key: row for key, row in arriving.items() if self._rows.get(key) != row}
-        flipped: set[tuple[str, str]] = set()
-        for key in (*leaving, *coming):
-            if key in self._rows:
-                self._forget(key, flipped)
-        for key, row in coming.items():
-            self._take(key, row, flipped)
+        leaving = [self._number[key] for key in {*departing} if key in self._number and key not in arriving]
+        flipped: set[int] = set()
+        for number in [*leaving, *(self._number[key] for key in arriving if key in self._number)]:
+            self._forget(number, flipped)
+        coming = [self._take(key, row, flipped) for key, row in arriving.items()]
         # A value that passes the threshold twice is where it was; looking again at its holders does no harm.
-        concerned = leaving | coming.keys()
-        concerned.update(*(self._holders[stated] for stated in flipped if stated in self._holders))
-        return self._regroup(concerned)
+        concerned = {*coming, *(number for value in flipped for number in self._counts.holders(value))}
+        changes = self._regroup(sorted(concerned), leaving)
+        for number in leaving:
+            key = self._keys[number]
+            if key is not None:
+                del self._number[key]
+            self._keys[number] = None
+        self._free_records.extend(leaving)
+        return changes
 
-    def _counted(self, row: Row) -> Iterable[tuple[str, str]]:
-        return (
-            (attribute, value)
-            for attribute, values in row.values
-            if attribute in self._policy.attributes
-            for value in values
-        )
+    def _forget(self, number: int, flipped: set[int]) -> None:
+        row = self._row(number)
+        self._n_several -= row.naming == Naming.SEVERAL
+        self._counts.forget(number, row, flipped)
+        self._texts.pop(number, None)
 
-    def _take(self, key: RecordKey, row: Row, flipped: set[tuple[str, str]]) -> None:
-        self._rows[key] = row
-        name = row.name
-        for stated in self._counted(row):
-            self._holders[stated].add(key)
-            if name is not None:
-                names = self._names[stated]
-                names[name] += 1
-                if names[name] == 1 and len(names) == self._policy.min_names:
-                    flipped.add(stated)
+    def _take(self, key: RecordKey, row: Row, flipped: set[int]) -> int:
+        number = self._number.get(key)
+        if number is None:
+            number = self._free_records.pop() if self._free_records else self._new_record()
+            self._number[key] = number
+            self._keys[number] = key
+        self._texts[number] = json.dumps([row.values, row.kind, row.naming])
+        self._hash_of_row[number] = hash_of_row(row)
+        self._n_several += row.naming == Naming.SEVERAL
+        self._counts.take(number, row, flipped)
+        return number
 
-    def _forget(self, key: RecordKey, flipped: set[tuple[str, str]]) -> None:
-        row = self._rows.pop(key)
-        name = row.name
-        for stated in self._counted(row):
-            holders = self._holders[stated]
-            holders.discard(key)
-            if not holders:
-                del self._holders[stated]
-            if name is not None:
-                names = self._names[stated]
-                names[name] -= 1
-                if not names[name]:
-                    del names[name]
-                    if len(names) == self._policy.min_names - 1:
-                        flipped.add(stated)
-                if not names:
-                    del self._names[stated]
+    def _new_record(self) -> int:
+        self._keys.append(None)
+        self._hash_of_row.append(0)
+        for each in (self._unit, self._next, self._previous):
+            each.append(_NONE)
+        return len(self._keys) - 1
 
-    def _regroup(self, concerned: Iterable[RecordKey]) -> UnitChanges:
+    def _regroup(self, concerned: Iterable[int], leaving: Iterable[int]) -> UnitChanges:
         """Put records into the units that they belong to now."""
         had_records: dict[int, bool] = {}
-        for key in concerned:
-            row = self._rows.get(key)
-            content = None if row is None else self.content_for(row)
-            old = self._unit_of.get(key)
-            if old is not None and self._contents[old] == content:
+        for number in leaving:
+            had_records.setdefault(self._unit[number], True)
+            self._leave(number)
+        for number in concerned:
+            content = content_hash(self.content_for(self._row(number)))
+            old = self._unit[number]
+            if old != _NONE and self._content[old] == content:
                 continue
-            if old is not None:
+            if old != _NONE:
                 had_records.setdefault(old, True)
-                self._records[old].discard(key)
-                del self._unit_of[key]
-            if content is not None:
-                unit = self._unit_with(content)
-                had_records.setdefault(unit, bool(self._records[unit]))
-                self._records[unit].add(key)
-                self._unit_of[key] = unit
-        emptied = [unit for unit in had_records if not self._records[unit]]
+                self._leave(number)
+            unit = self._unit_with(content)
+            had_records.setdefault(unit, self._n_records[unit] > 0)
+            self._join(number, unit)
+        emptied = [unit for unit in had_records if not self._n_records[unit]]
         for unit in emptied:
-            del self._unit_by_content[self._contents.pop(unit)]
-            del self._records[unit]
+            del self._by_content[self._content[unit]]
+        self._free_units.extend(emptied)
         return UnitChanges(
-            arrived=tuple(sorted(unit for unit, had in had_records.items() if not had and unit in self._records)),
+            arrived=tuple(sorted(unit for unit, had in had_records.items() if not had and self._n_records[unit])),
             departed=tuple(sorted(unit for unit in emptied if had_records[unit])),
-            recounted=tuple(sorted(unit for unit, had in had_records.items() if had and unit in self._records)),
+            recounted=tuple(sorted(unit for unit, had in had_records.items() if had and self._n_records[unit])),
         )
 
-    def _unit_with(self, content: UnitContent) -> int:
-        unit = self._unit_by_content.get(content)
+    def _leave(self, number: int) -> None:
+        unit = self._unit[number]
+        before, after = self._previous[number], self._next[number]
+        self._next[before], self._previous[after] = after, before
+        self._n_records[unit] -= 1
+        if self._first[unit] == number:
+            self._first[unit] = after if after != number else _NONE
+        self._unit[number] = self._next[number] = self._previous[number] = _NONE
+
+    def _join(self, number: int, unit: int) -> None:
+        first = self._first[unit]
+        if first == _NONE:
+            self._first[unit] = self._next[number] = self._previous[number] = number
+        else:
+            last = self._previous[first]
+            self._next[last] = self._previous[first] = number
+            self._previous[number], self._next[number] = last, first
+        self._n_records[unit] += 1
+        self._unit[number] = unit
+
+    def _unit_with(self, content: int) -> int:
+        unit = self._by_content.get(content)
         if unit is None:
-            unit = self._n_units_ever
-            self._n_units_ever += 1
-            self._unit_by_content[content] = unit
-            self._contents[unit] = content
-            self._records[unit] = set()
+            if self._free_units:
+                unit = self._free_units.pop()
+            else:
+                unit = len(self._first)
+                self._first.append(_NONE)
+                self._n_records.append(0)
+                self._content.append(0)
+            self._by_content[content] = unit
+            self._content[unit] = content
         return unit
 
 
-def table_of_units(contents: Sequence[UnitContent]) -> tuple[RecordTable, NDArray[np.int64]]:
-    """Return the table of some units.
+def _array(code: str, numbers: NDArray[np.integer]) -> array[int]:
+    return array(code, np.ascontiguousarray(numbers, np.dtype(code)).tobytes())
 
-    Parameters
-    ----------
-    contents : sequence of UnitContent
-        What they say, all different.
 
-    Returns
-    -------
-    table : RecordTable
-        Units ascending by content, as in a table of all.
-    places : ndarray of int64, shape (n_units,)
-        Place of each unit in the table.
-    """
-    held = [dict(each.values) for each in contents]
-    values = {}
-    for attribute in sorted({name for each in held for name in each}):
-        position: dict[str, int] = {}
-        stated = [each.get(attribute, ()) for each in held]
-        codes = np.full((len(contents), max(map(len, stated))), -1, np.int32)
-        for unit, texts in enumerate(stated):
-            for place, text in enumerate(texts):
-                codes[unit, place] = position.setdefault(text, len(position))
-        values[attribute] = (tuple(position), codes)
-    kinds = np.array([each.kind for each in contents], np.int8)
-    table = build_record_table(values, len(contents), kind_of_row=kinds if (kinds >= 0).any() else None)
-    return table, table.unit_of_row
+def content_hash(content: UnitContent) -> int:
+    """Return the hash of a content, the same as in a table of units."""
+    total = sum(statement_hash(attribute, value) for attribute, values in content.values for value in values)
+    found = combined_hash([0, total & _64_BITS])
+    return found if content.kind < 0 else combined_hash([found, content.kind])
+
+
+def hash_of_row(row: Row) -> int:
+    """Return the hash of what a record says, the same as in a table of rows."""
+    return content_hash(Row(row.values, _told_number(row.kind, row.naming)))
+
+
+def table_of_rows(columns: RowColumns, n_threads: int = 1) -> RecordTable:
+    """Return a table of all that rows say, their kinds and namings as one number."""
+    told = ((columns.kinds + 1) * _N_NAMINGS + columns.namings).astype(np.int8)
+    return build_record_table(columns.values, len(columns), kind_of_row=told, n_threads=n_threads)
+
+
+def _told_number(kind: int, naming: int) -> int:
+    return (kind + 1) * _N_NAMINGS + naming
+
+
+def _told(table: RecordTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Return the kinds and the namings of the units of a table of rows."""
+    kinds, namings = np.divmod(table.kind_of_unit, np.int8(_N_NAMINGS))
+    return (kinds - 1).astype(np.int8), namings.astype(np.int8)
+
+
+def row_of_table(table: RecordTable, unit: int) -> Row:
+    """Return one row of a table of rows."""
+    values = []
+    for name, column in table.columns.items():
+        held = tuple(column.vocabulary[code] for code in column.codes[unit].tolist() if code >= 0)
+        if held:
+            values.append((name, held))
+    kind, naming = divmod(int(table.kind_of_unit[unit]), _N_NAMINGS)
+    return Row(tuple(values), kind - 1, naming)

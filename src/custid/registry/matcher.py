@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from math import exp2
 from typing import TYPE_CHECKING
 
@@ -15,35 +16,41 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from custid.blocking.atoms import hashed_atoms
-from custid.clustering.attachment import AttachmentOptions
-from custid.clustering.contraction import ContractionOptions, contract
+from custid.blocking.live_atoms import LiveAtoms
+from custid.clustering._thresholds import threshold_bits
+from custid.clustering.attachment import AttachmentOptions, at_costs
+from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
-from custid.engines._given_model import fitting_table
 from custid.engines.options import ResolveOptions
-from custid.engines.table_weigher import TableWeigher, has_persons
+from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError
-from custid.index.atoms import AtomKind, UnitAtoms
+from custid.index.atoms import UnitAtoms
 from custid.registry._attached import AttachedClusters
-from custid.registry.live_units import LiveUnits, table_of_units
+from custid.registry._live_pairs import LivePairs, Partners
+from custid.registry._unit_weights import Pairs, pairs_array
+from custid.registry._whole_match import match_table
+from custid.registry.keyed_rows import KeyedRows
+from custid.registry.live_units import LiveUnits, UnitChanges, UnitContent
+from custid.registry.near_pairs import NearPairs
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
 
 if TYPE_CHECKING:
     from custid.index.candidate_index import CandidateIndex
+    from custid.table.record_table import RecordTable
 
 __all__ = ["Effort", "Matcher"]
 
-_MANY_ARRIVALS = 0.5
-"""Share of the units that have to arrive at once for all pairs to be listed anew: telling what each one changes takes
-about twice the time of listing its pairs."""
+_MANY_ARRIVALS = 0.2
+"""Share of the records that have to come or change at once for all to be matched anew."""
 
 _LEAST_NEAR_BITS = -16.0
-"""Weights from which on pairs are kept.  All others of a unit have odds of 1 together at most, as long as it has no
-more than 65,536 of them."""
+"""Weights from which on pairs are kept: the others of a unit have little odds, however many they are."""
 
 _MOST_BITS = 40.0
+_STEP_BITS = 2.0**-19
+_PLACES = np.array([1 << 32, 1], np.uint64)
 
 
 @frozen(kw_only=True)
@@ -65,36 +72,6 @@ class Effort:
     n_weighed: int = 0
 
 
-class _Weighed:
-    """Some units in a table, and the weights of their pairs."""
-
-    def __init__(self, model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> None:
-        self.units = sorted(chosen)
-        table, places = table_of_units([units.content_of(unit) for unit in self.units])
-        self.weigher = TableWeigher(model, table)
-        self.place = dict(zip(self.units, places.tolist(), strict=True))
-
-    def graph(self, pairs: Iterable[tuple[int, int]]) -> PairGraph:
-        """Return the weighed graph of some pairs, each given once or more."""
-        placed = sorted({tuple(sorted((self.place[one], self.place[other]))) for one, other in pairs})
-        ends = np.array(placed, np.int32).reshape(-1, 2)
-        left, right = np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1])
-        return PairGraph(
-            left_idx=left,
-            right_idx=right,
-            weight_bits=self.weigher.weight_bits(left, right),
-            tie_break=self.weigher.table.content_hash,
-            labels=tuple(self.weigher.labels.values()),
-        )
-
-    def clusters(self, numbers: NDArray[np.int64]) -> list[frozenset[int]]:
-        """Return the units of each cluster."""
-        members: defaultdict[int, list[int]] = defaultdict(list)
-        for unit in self.units:
-            members[int(numbers[self.place[unit]])].append(unit)
-        return [frozenset(each) for each in members.values()]
-
-
 class Matcher:
     """Groups live records.
 
@@ -103,7 +80,7 @@ class Matcher:
     model : TrainedMatchModel
         The match model; it has to tell its attributes and its cap of blocks.
     options : ResolveOptions, optional
-        Settings; contraction, attachment and the policy of generic values matter.
+        Settings; those matter that :mod:`custid.registry.match_options` keeps.
 
     Raises
     ------
@@ -117,24 +94,37 @@ class Matcher:
     """
 
     def __init__(self, model: TrainedMatchModel, options: ResolveOptions | None = None) -> None:
-        from custid.index.candidate_index import CandidateIndex  # noqa: PLC0415  # loads numba
-
         options = options or ResolveOptions()
         if model.attributes is None or model.block_cap is None:
             raise ConfigurationError(
                 "match model: expected one that tells its attributes and its cap of blocks, got one that does not.",
                 hint="Train it anew with this release.",
             )
-        self._model = model
-        self._contraction: ContractionOptions = options.contraction
-        attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
-        self._units = LiveUnits(model.attributes, options.generic)
-        kinds = AtomKind.of_columns(hashed_atoms(fitting_table(model, table_of_units([Row()])[0])))
-        self._index: CandidateIndex = CandidateIndex(kinds, block_cap=options.block_limits(model.block_cap)[0])
-        self._near: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._model, self._options = model, options
+        self._threshold_bits = threshold_bits(options.match_probability)
+        # Below one half they may be negative; contraction rounds its threshold by less than a step.
+        self._joining_bits = 0.0 if self._threshold_bits >= 0 else self._threshold_bits - _STEP_BITS
+        attachment: AttachmentOptions | None = None
+        if options.attachment is not None and has_persons(model.outputs):
+            attachment = at_costs(options.attachment, options.match_probability)
+        self._units = LiveUnits(model.attributes, options.generic, options.n_threads)
+        self._atoms = LiveAtoms(model.attributes)
+        self._near = NearPairs()
         self._clusters = AttachedClusters(attachment)
         self._copy_bits: dict[int, float] = {}
+        self._live: LivePairs | None = None
+        self._table: tuple[RecordTable, NDArray[np.int64]] | None = None
         self.effort = Effort()
+
+    @property
+    def model(self) -> TrainedMatchModel:
+        """The match model."""
+        return self._model
+
+    @property
+    def match_probability(self) -> float:
+        """What a merge has to be more probable than."""
+        return self._options.match_probability
 
     @property
     def records(self) -> Collection[RecordKey]:
@@ -156,17 +146,21 @@ class Matcher:
         set of RecordKey
             Live records whose groups may be others than before; all records of these groups are among them.
         """
-        changes = self._units.change(arriving, departing)
+        said = KeyedRows.of(arriving)
+        changed, table = self._units.changed_rows(said)
+        leaving = [key for key in departing if key in self._units and key not in said]
+        is_much = len(changed) > _MANY_ARRIVALS * (len(self._units.records) + len(changed))
+        if is_much or self._units.turns_kinds(said.namings(changed), (*leaving, *changed)):
+            changes, table, units = self._units.remake(said, leaving, table)
+            moved = self._match_all(changes, table, units)
+        else:
+            changes = self._units.change(said.chosen(changed), leaving)
+            touched, seeds = self._change_pairs(changes.departed, changes.arrived)
+            moved = self._recluster(seeds, touched, changes.departed)
         for unit in changes.departed:
             self._copy_bits.pop(unit, None)
-        if len(changes.arrived) > _MANY_ARRIVALS * len(self._units):
-            touched = self._list_all_pairs(changes.departed, changes.arrived)
-        else:
-            touched = self._change_pairs(changes.departed, changes.arrived)
-        affected = self._component_of(touched)
-        n_weighed, moved = self._recluster(affected, touched, changes.departed)
         moved |= self._clusters.together_with(changes.recounted)
-        self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=n_weighed)
+        self._weigh_copies(moved)
         return {key for unit in moved for key in self._units.records_of(unit)}
 
     def groups_of(self, records: Iterable[RecordKey]) -> list[frozenset[RecordKey]]:
@@ -187,15 +181,25 @@ class Matcher:
     def _group_of(self, record: RecordKey) -> frozenset[RecordKey]:
         unit = self._units.unit_of(record)
         together = self._clusters.together_with([unit])
-        if len(together) == 1 and self._units.n_records_of(unit) > 1 and self._bits_of_copies(unit) <= 0:
+        if (
+            len(together) == 1
+            and self._units.n_records_of(unit) > 1
+            and self._bits_of_copies(unit) <= self._threshold_bits
+        ):
             return frozenset({record})
         return frozenset(key for each in together for key in self._units.records_of(each))
 
     def _bits_of_copies(self, unit: int) -> float:
         """Return the weight of two records of one unit."""
         if unit not in self._copy_bits:
-            self._copy_bits[unit] = float(_Weighed(self._model, self._units, [unit]).weigher.copy_bits()[0])
+            self._weigh_copies([unit])
         return self._copy_bits[unit]
+
+    def _weigh_copies(self, units: Iterable[int]) -> None:
+        """Weigh the records of units that have several with one another."""
+        several = [unit for unit in units if unit not in self._copy_bits and self._units.n_records_of(unit) > 1]
+        if several:
+            self._copy_bits.update(zip(several, self._opened().weights.copy_bits(several).tolist(), strict=True))
 
     def weights_among(self, records: Sequence[RecordKey]) -> dict[tuple[int, int], float]:
         """Return the weights of the pairs of some records that are compared, by their places, the smaller one first."""
@@ -203,15 +207,12 @@ class Matcher:
         places: defaultdict[int, list[int]] = defaultdict(list)
         for place, unit in enumerate(units):
             places[unit].append(place)
-        weighed = _Weighed(self._model, self._units, places)
-        graph = weighed.graph(self._pairs_within(places.keys()))
-        unit_at = {place: unit for unit, place in weighed.place.items()}
+        live = self._opened()
+        weighed = live.weights.graph(places, Partners(live.index).pairs_within(places))
         found = {}
-        for left, right, bits in zip(
-            graph.left_idx.tolist(), graph.right_idx.tolist(), graph.weight_bits.tolist(), strict=True
-        ):
-            for one in places[unit_at[left]]:
-                for other in places[unit_at[right]]:
+        for left, right, bits in weighed.pairs_above(-np.inf):
+            for one in places[left]:
+                for other in places[right]:
                     found[min(one, other), max(one, other)] = bits
         for unit, held in places.items():
             for position, one in enumerate(held):
@@ -219,112 +220,216 @@ class Matcher:
                     found[one, other] = self._bits_of_copies(unit)
         return found
 
+    # Questions
+
+    def content_for(self, row: Row) -> UnitContent:
+        """Return what a row says beside the live records: the known values that are not generic."""
+        return self._units.content_for(row)
+
+    def unit_with(self, content: UnitContent) -> int | None:
+        """Return the unit of a content; None where no live record says just that."""
+        return self._units.unit_with(content)
+
+    def unit_of(self, record: RecordKey) -> int:
+        """Return the unit of a live record."""
+        return self._units.unit_of(record)
+
+    def content_of(self, unit: int) -> UnitContent:
+        """Return what a unit says."""
+        return self._units.content_of(unit)
+
+    def records_of(self, unit: int) -> frozenset[RecordKey]:
+        """Return the live records of a unit."""
+        return self._units.records_of(unit)
+
+    def candidates_of(self, content: UnitContent) -> list[int]:
+        """Return the units that a record would be compared with if it were one of the live ones.
+
+        Parameters
+        ----------
+        content : UnitContent
+            What it would say.
+
+        Returns
+        -------
+        list of int
+            Units; the one that says the same, if there is one, is among them.
+        """
+        index, unit = self._opened().index, self._units.unit_with(content)
+        if unit is not None:
+            return [*index.partners(unit).tolist(), unit]
+        found: list[int] = index.candidates(self._atoms_of(content)).tolist()
+        return found
+
+    def weights_of_probe(self, content: UnitContent, units: Sequence[int]) -> NDArray[np.float64]:
+        """Return the match weight of a content with some units.
+
+        Parameters
+        ----------
+        content : UnitContent
+            What is asked with.
+        units : sequence of int
+            Units.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_units,)
+            In bits, to the bit what a batch would give; ``-inf`` where labels keep the two apart.
+        """
+        return self._opened().weights.bits_of_probe(content, units)
+
+    # What is there for changes and questions
+
+    def _opened(self) -> LivePairs:
+        """Return index and weights of all units; a first load does without, and whoever asks first waits."""
+        if self._live is None:
+            self._live = LivePairs.of(self._model, self._options, self._atoms, self._table)
+            self._table = None
+        return self._live
+
+    def open(self) -> None:
+        """Make ready for changes and questions, which takes about as long as matching all."""
+        self._opened()
+
+    def _atoms_of(self, content: UnitContent) -> UnitAtoms:
+        kinds, hashes = self._atoms.of(content.values)
+        return UnitAtoms(starts=np.array([0, len(kinds)]), kinds=kinds, hashes=hashes)
+
     # Pairs
 
-    def _atoms_of(self, units: Sequence[int]) -> UnitAtoms:
-        table, places = table_of_units([self._units.content_of(unit) for unit in units])
-        return UnitAtoms.of_hashed(hashed_atoms(fitting_table(self._model, table)), len(units)).of(places)
+    def _match_all(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> set[int]:
+        """Let the batch match all units; return those that are together with others than before."""
+        self._live, self._table = None, (table, units)
+        found = match_table(table, self._model, self._options)
+        graph = found.graph
+        near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
+        n_numbers = self._units.n_numbers
+        left, right = units[graph.left_idx[near]], units[graph.right_idx[near]]
+        self._near = NearPairs.of_pairs(left, right, graph.weight_bits[near], n_numbers)
+        several = np.flatnonzero(table.n_copies > 1)
+        self._copy_bits = dict(zip(units[several].tolist(), found.copy_bits[several].tolist(), strict=True))
+        before = self._clusters.roots(n_numbers)
+        # A number that was given anew is another unit's.
+        before[list(changes.arrived)] = -1
+        self._clusters.replace_all(units, found.cluster, found.targets, found.root)
+        after = self._clusters.roots(n_numbers)
+        self.effort = Effort(n_touched=len(units), n_contracted=len(units), n_weighed=len(found.root))
+        return set(_regrouped(before, after).tolist())
 
-    def _partners_of(self, unit: int) -> list[int]:
-        partners: list[int] = self._index.partners(unit).tolist()
-        return partners
+    def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> tuple[set[int], set[int]]:
+        """Bring index, weights and near pairs up to date.
 
-    def _pairs_within(self, units: Collection[int]) -> set[tuple[int, int]]:
-        """Return the candidate pairs of some units among themselves, the smaller unit first."""
-        return {(unit, other) for unit in units for other in self._partners_of(unit) if unit < other and other in units}
-
-    def _list_all_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> set[int]:
+        Returns
+        -------
+        touched : set of int
+            Units that are there and have come or met a change.
+        seeds : set of int
+            Those of them whose chains of pairs that may join, or the pairs inside of these, have changed.
+        """
+        live, gained, lost = self._opened(), [], []
         for unit in departed:
-            self._index.remove(unit)
-        self._index.add(list(arrived), self._atoms_of(arrived))
-        units = {*arrived, *self._clusters.units}.difference(departed)
-        self._near.clear()
-        self._weigh(self._pairs_within(units))
-        return units
+            told = live.index.changes_by_departure(unit)
+            gained.append(told.gained)
+            lost.append(told.lost)
+            live.index.remove(unit)
+        contents = [self._units.content_of(unit) for unit in arrived]
+        for unit, content in zip(arrived, contents, strict=True):
+            atoms = self._atoms_of(content)
+            told = live.index.changes_by_arrival(unit, atoms)
+            gained.append(told.gained)
+            lost.append(told.lost)
+            live.index.add([unit], atoms)
+        live.weights.remove(departed)
+        live.weights.add(arrived, contents)
+        come, gone = _balance(gained, lost)
+        seeds = set(arrived)
+        for one, other in gone.tolist():
+            bits = self._near.drop(one, other)
+            if bits is not None and bits > self._joining_bits:
+                seeds |= {one, other}
+        seeds |= self._weigh(come)
+        ends = np.concatenate([come, gone])
+        touched = {*ends.ravel().tolist(), *arrived}.difference(departed)
+        chain = self._chains_of(touched)
+        # A pair that does not join matters inside a chain alone.
+        seeds.update(one for one, other in ends.tolist() if chain.get(one, -1) == chain.get(other, -2))
+        return touched, seeds.difference(departed)
 
-    def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> set[int]:
-        """Bring index and positive pairs up to date; return the units that are there and have come or met a change."""
-        balance: defaultdict[tuple[int, int], int] = defaultdict(int)
-        for unit in departed:
-            told = self._index.changes_by_departure(unit)
-            _count(balance, told.gained, told.lost)
-            self._index.remove(unit)
-        atoms = self._atoms_of(arrived) if arrived else None
-        for number, unit in enumerate(arrived):
-            own = atoms.of([number])  # type: ignore[union-attr]  # there are some where there are arrivals
-            told = self._index.changes_by_arrival(unit, own)
-            _count(balance, told.gained, told.lost)
-            self._index.add([unit], own)
-        for (one, other), total in balance.items():
-            if total < 0:
-                self._near[one].pop(other, None)
-                self._near[other].pop(one, None)
-        for unit in departed:
-            self._near.pop(unit, None)
-        self._weigh([pair for pair, total in balance.items() if total > 0])
-        touched = {unit for pair, total in balance.items() if total for unit in pair}
-        return (touched | set(arrived)).difference(departed)
-
-    def _weigh(self, pairs: Collection[tuple[int, int]]) -> None:
-        """Weigh pairs that are new, and keep the weights that may matter by themselves."""
-        if not pairs:
-            return
-        weighed = _Weighed(self._model, self._units, {unit for pair in pairs for unit in pair})
-        graph = weighed.graph(pairs)
-        unit_at = {place: unit for unit, place in weighed.place.items()}
-        for place in np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS).tolist():
-            one, other = unit_at[int(graph.left_idx[place])], unit_at[int(graph.right_idx[place])]
-            self._near[one][other] = self._near[other][one] = float(graph.weight_bits[place])
+    def _weigh(self, pairs: Pairs) -> set[int]:
+        """Weigh pairs that are new, keep the weights that may matter by themselves; return ends of those that join."""
+        joined: set[int] = set()
+        if len(pairs):
+            weighed = self._opened().weights.graph(set(pairs.ravel().tolist()), pairs)
+            for one, other, bits in weighed.pairs_above(_LEAST_NEAR_BITS):
+                self._near.put(one, other, bits)
+                if bits > self._joining_bits:
+                    joined |= {one, other}
+        return joined
 
     # Clusters
 
-    def _component_of(self, touched: Iterable[int]) -> set[int]:
-        """Return the units that chains of positive pairs join with some."""
-        found = set(touched)
-        todo = list(found)
-        while todo:
-            near = self._near.get(todo.pop(), {})
-            new = [other for other, bits in near.items() if bits > 0 and other not in found]
-            found.update(new)
-            todo.extend(new)
+    def contracted(self, graph: PairGraph) -> NDArray[np.int64]:
+        """Return the cluster of each unit of a graph, int64, shape (n_units,)."""
+        return contract(graph, self._options.contraction, match_probability=self._options.match_probability)
+
+    def _chains_of(self, units: Iterable[int]) -> dict[int, int]:
+        """Return a number of its chain for some units, and all that chains of pairs that may join join with them."""
+        found: dict[int, int] = {}
+        for start in units:
+            if start in found:
+                continue
+            found[start] = start
+            todo = [start]
+            while todo:
+                for other, bits in self._near.of(todo.pop()).items():
+                    if bits > self._joining_bits and other not in found:
+                        found[other] = start
+                        todo.append(other)
         return found
 
-    def _recluster(self, affected: set[int], touched: set[int], departed: Sequence[int]) -> tuple[int, set[int]]:
-        """Contract and attach again; return the fragments weighed, and the units whose groups were looked at."""
+    def _recluster(self, seeds: set[int], touched: set[int], departed: Sequence[int]) -> set[int]:
+        """Contract and attach again; return the units that are together with others than before."""
+        live = self._opened()
+        partners = Partners(live.index)
+        affected = self._chains_of(seeds).keys()
         clusters: list[frozenset[int]] = []
         if affected:
-            weighed = _Weighed(self._model, self._units, affected)
-            graph = weighed.graph(self._pairs_within(affected))
-            clusters = weighed.clusters(contract(graph, self._contraction))
-        dirty, near = self._clusters.replace(clusters, touched, departed)
-        fragments = self._clusters.fragments_near(dirty, self._partners_of, self._odds_outside)
-        neighbors = self._clusters.units_beside(fragments, self._partners_of)
+            weighed = live.weights.graph(affected, partners.pairs_within(affected))
+            clusters = weighed.clusters(self.contracted(weighed.graph))
+        new, near = self._clusters.replace(clusters, departed)
+        odds = partial(self._odds_outside, live.index)
+        fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
         if fragments:
-            weighed = _Weighed(self._model, self._units, neighbors)
             own = {unit for each in fragments for unit in self._clusters.units_of(each)}
-            pairs = {(unit, other) for unit in own for other in self._partners_of(unit)}
-            self._clusters.find_targets(fragments, weighed.graph(pairs), weighed.place)
-        return len(fragments), self._clusters.settle(
-            dirty, fragments, near, lambda chosen: _labeled(self._model, self._units, chosen)
-        )
+            beside = self._clusters.units_beside(fragments, partners.of)
+            self._clusters.find_targets(fragments, live.weights.graph(beside, partners.pairs_of(own)))
+        self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
+        return self._clusters.settle(new, fragments, near, lambda chosen: live.weights.graph(chosen, pairs_array(())))
 
-    def _odds_outside(self, unit: int, cluster: frozenset[int]) -> float:
+    def _odds_outside(self, index: CandidateIndex, unit: int, cluster: frozenset[int]) -> float:
         """Return what the odds of a unit with all others but those of its cluster are at most."""
-        near = self._near.get(unit, {}).items()
+        near = self._near.of(unit).items()
         known = sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
-        n_pairs = len(self._units)
-        if n_pairs > exp2(-_LEAST_NEAR_BITS):
-            n_pairs = len(self._partners_of(unit))
-        return known + n_pairs * exp2(_LEAST_NEAR_BITS)
+        return known + min(len(self._units), index.most_partners(unit)) * exp2(_LEAST_NEAR_BITS)
 
 
-def _labeled(model: TrainedMatchModel, units: LiveUnits, chosen: Iterable[int]) -> tuple[PairGraph, dict[int, int]]:
-    """Return a graph of some units without pairs: their labels tell which must not meet."""
-    weighed = _Weighed(model, units, chosen)
-    return weighed.graph(()), weighed.place
+def _balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
+    """Return the pairs that are gained, and those that are lost, all in all."""
+    none = np.empty((0, 2), np.uint64)
+    come, gone = np.concatenate([none, *gained]), np.concatenate([none, *lost])
+    key, inverse = np.unique(np.concatenate([come, gone]) @ _PLACES, return_inverse=True)
+    total = np.bincount(inverse, np.repeat([1.0, -1.0], [len(come), len(gone)]), len(key))
+    pairs = np.column_stack([key >> np.uint64(32), key & np.uint64(0xFFFF_FFFF)]).astype(np.int64)
+    return pairs[total > 0], pairs[total < 0]
 
 
-def _count(balance: defaultdict[tuple[int, int], int], gained: NDArray[np.uint64], lost: NDArray[np.uint64]) -> None:
-    for pairs, sign in ((gained, 1), (lost, -1)):
-        for one, other in pairs.tolist():
-            balance[one, other] += sign
+def _regrouped(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the units of groups that are others than before, given a number of the group of each unit, -1 for none."""
+    units = np.flatnonzero(after >= 0)
+    old, new = before[units], after[units]
+    n_before, n_after = np.bincount(before[before >= 0], minlength=len(before)), np.bincount(new, minlength=len(after))
+    # A group is as before if one old group has all of its units, and no others.
+    _, first, inverse = np.unique(new, return_index=True, return_inverse=True)
+    is_same = (old >= 0) & (old == old[first][inverse]) & (n_before[old] == n_after[new])
+    n_same = np.bincount(inverse, is_same)
+    return units[(n_same < n_after[new[first]])[inverse]]

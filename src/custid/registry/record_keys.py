@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 from custid.errors import InputError
 
-__all__ = ["RecordKey", "checked_record_key"]
+__all__ = ["RecordKey", "checked_record_key", "checked_record_keys"]
 
-_LONGEST: Final = 1_024
+LONGEST_KEY: Final = 1_024
 
 
 class RecordKey(NamedTuple):
@@ -50,13 +52,42 @@ def checked_record_key(given: Any) -> RecordKey:
     for name, text in zip(RecordKey._fields, given, strict=True):
         if not isinstance(text, str):
             raise InputError(f"record key: {name}: expected a text, got a {type(text).__name__}.")
-        if not 0 < len(text) <= _LONGEST:
-            raise InputError(f"record key: {name}: expected 1 to {_LONGEST} characters, got {len(text)}.")
+        if not 0 < len(text) <= LONGEST_KEY:
+            raise InputError(f"record key: {name}: expected 1 to {LONGEST_KEY} characters, got {len(text)}.")
         if "\0" in text or not _is_well_formed(text):
             raise InputError(
                 f"record key: {name}: expected characters that every database holds, got a NUL or half of a pair."
             )
     return RecordKey(*given)
+
+
+def checked_record_keys(source: str, keys: Sequence[str]) -> tuple[RecordKey, ...]:
+    """Return the record keys of one source that every store can hold.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    keys : sequence of str
+        Key of each record in it.
+
+    Returns
+    -------
+    tuple of RecordKey
+        In the order of ``keys``.
+
+    Raises
+    ------
+    InputError
+        As :func:`checked_record_key`.
+    """
+    joined = "".join(keys)
+    lengths = list(map(len, keys))
+    if not lengths or min(lengths) < 1 or max(lengths) > LONGEST_KEY or "\0" in joined or not _is_well_formed(joined):
+        # Each is looked at, so that the error tells what is wrong.
+        return tuple(checked_record_key((source, key)) for key in keys)
+    checked_record_key((source, keys[0]))
+    return tuple(map(RecordKey, repeat(source), keys))
 
 
 def _is_well_formed(text: str) -> bool:

@@ -533,6 +533,8 @@ class Registry(MatchingRegistry):
                 verdicts=planned.verdicts,
                 revoked=planned.revoked,
             )
+            if planned.accept is not None:
+                planned.accept(change)
             if is_matched:
                 self._matching.wrote(transaction, change)
             return change

@@ -20,11 +20,14 @@ class Row:
     values : tuple of (str, tuple of str)
         Attributes with their distinct values, both ascending; attributes without a value are left out.
     kind : int
-        Kind of party, -1 where nothing tells.
+        Kind of party that a column tells, -1 for none.
+    naming : int
+        Whom its names tell, a `custid.intake.row_facts.Naming`: which kind that makes it, other rows have a say in.
     """
 
     values: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False, default=())
     kind: int = -1
+    naming: int = 0
 
     @property
     def name(self) -> tuple[str, str] | None:

@@ -75,7 +75,16 @@ class TermFrequencies:
         position, found = self._find(values)
         counts = np.full(len(values), _PAIR, np.int64)
         counts[found] = self.counts[position[found]]
+        return self.bits_of_counts(counts)
+
+    def bits_of_counts(self, counts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return -log2 of the frequency of values that stand in so many units, 2 at least, float32."""
         return np.log2((max(self.total, _PAIR) + _UNSEEN_UNITS) / (counts - 1)).astype(np.float32)
+
+    @property
+    def unlisted_bits(self) -> np.float32:
+        """-log2 of the frequency of a value that is not listed."""
+        return np.float32(self.bits_of_counts(np.array([_PAIR], np.int64))[0])
 
     def counts_of(self, values: Sequence[str]) -> NDArray[np.int64]:
         """Return in how many units each value stands, int64, shape (n_values,); 1 for those that are not listed."""

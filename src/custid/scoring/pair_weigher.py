@@ -39,6 +39,7 @@ class PairWeigher:
         self._model = model
         self._table = _table(model) if is_compiled else None
         self._tops = [len(each.levels) - 1 for each in model.outputs]
+        self._chosen: dict[tuple[int, ...] | None, WeightTable] = {}
 
     def compare(
         self, comparer: PairComparer, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]
@@ -80,7 +81,7 @@ class PairWeigher:
         weight_bits = self._bits_of_match(levels, rarity_bits, ())
         # Other explanations only take away, so there is no need to ask for them where the weight is the least anyway.
         rows = np.flatnonzero(weight_bits > LEAST_BITS)
-        class_bits = _sums(self._table, slice(1, None), levels[:, rows], rarity_bits[:, rows])
+        class_bits = _sums(self._of_classes, levels[:, rows], rarity_bits[:, rows])
         weight_bits[rows] += taken_by_classes(class_bits.T)
         return np.maximum(weight_bits, LEAST_BITS)
 
@@ -97,23 +98,38 @@ class PairWeigher:
         Values that differ and are not graded count as if they were at the level below the closest that weighs most.  To
         add a number that is not less never gives a sum that is less, to the last digit; so no weight is greater.
         """
-        table = cast("WeightTable", self._table)
-        bits = table.bits.copy()
-        for output in open_outputs:
-            bits[0, output, 1] = bits[0, output, 1 : self._tops[output] + 1].max()
-        sums = _sums(table._replace(bits=bits), slice(0, 1), levels, rarity_bits)
+        sums = _sums(self._of_match(tuple(open_outputs)), levels, rarity_bits)
         return np.asarray(self._model.prior_bits + sums[0], np.float64)
 
+    def _of_match(self, open_outputs: tuple[int, ...]) -> WeightTable:
+        chosen = self._chosen.get(open_outputs)
+        if chosen is None:
+            table = cast("WeightTable", self._table)
+            bits = table.bits.copy()
+            for output in open_outputs:
+                bits[0, output, 1] = bits[0, output, 1 : self._tops[output] + 1].max()
+            chosen = self._chosen[open_outputs] = _part(table._replace(bits=bits), slice(0, 1))
+        return chosen
 
-def _sums(
-    table: WeightTable, numbers: slice, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """Return the bits of pairs for a match, or for each class between."""
+    @property
+    def _of_classes(self) -> WeightTable:
+        chosen = self._chosen.get(None)
+        if chosen is None:
+            chosen = self._chosen[None] = _part(cast("WeightTable", self._table), slice(1, None))
+        return chosen
+
+
+def _part(table: WeightTable, numbers: slice) -> WeightTable:
+    """Return the table for a match alone, or for the classes between."""
+    return table._replace(bits=table.bits[numbers], start=table.start[numbers], has_rarity=table.has_rarity[numbers])
+
+
+def _sums(table: WeightTable, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the bits of pairs for what a table holds."""
     from custid.kernels.weights import add_bits  # noqa: PLC0415  # loads numba
 
-    chosen = table._replace(bits=table.bits[numbers], start=table.start[numbers], has_rarity=table.has_rarity[numbers])
-    sums = np.empty((len(chosen.start), levels.shape[1]))
-    add_bits(chosen, levels, rarity_bits, sums)
+    sums = np.empty((len(table.start), levels.shape[1]))
+    add_bits(table, levels, rarity_bits, sums)
     return sums
 
 

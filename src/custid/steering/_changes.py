@@ -6,9 +6,6 @@ order of rows.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,23 +13,10 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering._numbering import numbered_by_first_unit
+from custid.evaluation import ChangeKind, change_of_records
 from custid.result import Result
 
-__all__ = ["Change", "ChangeKind", "Overlap", "overlap_of"]
-
-
-class ChangeKind(StrEnum):
-    """What becomes of some customers.
-
-    ``MERGED``: several become one.  ``SPLIT``: one becomes several.  ``REGROUPED``: several become several others.
-    ``APPEARED``, ``VANISHED``: one has none of the records that both results have.
-    """
-
-    MERGED = "merged"
-    SPLIT = "split"
-    REGROUPED = "regrouped"
-    APPEARED = "appeared"
-    VANISHED = "vanished"
+__all__ = ["Change", "Overlap", "overlap_of"]
 
 
 @frozen(kw_only=True)
@@ -122,7 +106,7 @@ def overlap_of(before: Result, after: Result) -> Overlap:
         np.asarray(result.assignments["customer"])[row] for result, row in zip((before, after), rows, strict=True)
     ]
     old, new = (_numbered(each) for each in customers)
-    group = _groups(old, new)
+    group = change_of_records(old, new)
     overlap = Overlap(
         results=(before, after),
         before_row=rows[0],
@@ -150,24 +134,6 @@ def _shared_rows(before: pa.Table, after: pa.Table) -> tuple[NDArray[np.int64], 
     return np.asarray(both["before"].take(order), np.int64), np.asarray(both["after"].take(order), np.int64)
 
 
-def _groups(old: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return a number for the change that concerns each record, in the order of their first records; -1 for none."""
-    n_new = int(new.max(initial=-1)) + 1
-    cells, cell_of = np.unique(old * max(n_new, 1) + new, return_inverse=True)
-    left, right = np.divmod(cells, max(n_new, 1))
-    is_open = (np.bincount(left)[left] > 1) | (np.bincount(right)[right] > 1) if len(cells) else np.zeros(0, np.bool_)
-    places = np.flatnonzero(is_open)
-    graph: nx.Graph[tuple[int, int]] = nx.Graph()
-    graph.add_edges_from(((0, one), (1, other)) for one, other in zip(left[places].tolist(), right[places].tolist()))
-    group_of = {node: number for number, nodes in enumerate(nx.connected_components(graph)) for node in nodes}
-    group = np.full(len(cells), -1, np.int64)
-    group[places] = [group_of[0, one] for one in left[places].tolist()]
-    of_record = group[cell_of]
-    moved = np.flatnonzero(of_record >= 0)
-    of_record[moved] = numbered_by_first_unit(of_record[moved])
-    return of_record
-
-
 def _with_changes(
     overlap: Overlap, group: NDArray[np.int64], customer_before: NDArray[np.int64], customer_after: NDArray[np.int64]
 ) -> Overlap:
@@ -180,7 +146,7 @@ def _with_changes(
     found = []
     for number, records in enumerate(members):
         old, new = np.unique(customer_before[records]), np.unique(customer_after[records])
-        kind = ChangeKind.MERGED if len(new) == 1 else ChangeKind.SPLIT if len(old) == 1 else ChangeKind.REGROUPED
+        kind = ChangeKind.of_numbers(len(old), len(new))
         pair, bits = gained.get(number) or lost.get(number) or (_unweighed(overlap, records, kind), float("nan"))
         change = Change(
             kind=kind,

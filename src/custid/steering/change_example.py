@@ -7,9 +7,10 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
+from custid.evaluation import ChangeKind
 from custid.report.wording import attribute_label
 from custid.result import Explanation, Result
-from custid.steering._changes import Change, ChangeKind, Overlap
+from custid.steering._changes import Change, Overlap
 from custid.steering._wording import number, said
 
 __all__ = ["ChangeExample", "WeightChange", "example_of"]

@@ -15,13 +15,13 @@ import numpy as np
 import pyarrow as pa
 from attrs import field, frozen
 
-from custid.evaluation import PairwiseMeasures, pairwise_measures, variation_of_information
+from custid.evaluation import ChangeKind, PairwiseMeasures, pairwise_measures, variation_of_information
 from custid.registry import RecordKey, SequentialMinter
 from custid.registry.events import EventKind
 from custid.registry.naming import Naming, Tally, rename
 from custid.result import Result
 from custid.scoring.weights import probability_of
-from custid.steering._changes import ChangeKind, Overlap, overlap_of
+from custid.steering._changes import Overlap, overlap_of
 from custid.steering._wording import number, said
 from custid.steering.change_example import ChangeExample, example_of
 

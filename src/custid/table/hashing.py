@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, repeat
+from operator import mul
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from custid.table.utf8 import Utf8Strings
 
-__all__ = ["combine_hashes", "mix", "string_hashes", "utf8_hashes"]
+__all__ = ["combine_hashes", "combined_hash", "mix", "string_hash", "string_hashes", "utf8_hashes"]
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _SEED = np.uint64(0x243F6A8885A308D3)
 _STRINGS_AT_ONCE = 4_096
+_64_BITS: Final = (1 << 64) - 1
+_PLAIN_BASE, _PLAIN_SEED = int(_BASE), int(_SEED)
+_LONGEST: Final = 1_024
+"""Bytes of a string that is hashed alone: those of the longest canonical value."""
+_POWERS: Final = tuple(accumulate(repeat(_PLAIN_BASE, _LONGEST), lambda power, base: power * base & _64_BITS))
+_POWER_SUMS: Final = tuple(accumulate(_POWERS, initial=0))
 
 
 def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -135,3 +144,57 @@ def _hashes(data: NDArray[np.uint8], bounds: NDArray[np.int64], powers: NDArray[
         np.cumsum(terms, out=sums[1:])
         hashed = mix(sums[starts + lengths] - sums[starts] + lengths.astype(np.uint64) * _SEED + _SEED)
     return np.maximum(hashed, np.uint64(1))
+
+
+def string_hash(value: str) -> int:
+    """Hash one string.
+
+    Parameters
+    ----------
+    value : str
+        Any string, lone surrogates included.
+
+    Returns
+    -------
+    int
+        As from :func:`string_hashes`.
+
+    Examples
+    --------
+    >>> string_hash("ann") == int(string_hashes(["ann"])[0])
+    True
+    """
+    data = value.encode("utf-8", "surrogatepass")
+    n_bytes = len(data)
+    if n_bytes > _LONGEST:
+        return int(string_hashes([value])[0])
+    # Each byte counts by one more than its number.
+    total = sum(map(mul, data, _POWERS)) + _POWER_SUMS[n_bytes] + (n_bytes + 1) * _PLAIN_SEED
+    return _mixed(total & _64_BITS) or 1
+
+
+def combined_hash(parts: Sequence[int]) -> int:
+    """Combine hashes in order, one of each part.
+
+    Parameters
+    ----------
+    parts : sequence of int
+        At least one hash.
+
+    Returns
+    -------
+    int
+        As from :func:`combine_hashes`.
+    """
+    first, *others = parts
+    combined = _mixed((first + _PLAIN_SEED) & _64_BITS)
+    for part in others:
+        combined = _mixed((combined * 3 + _PLAIN_BASE + part) & _64_BITS)
+    return combined
+
+
+def _mixed(value: int) -> int:
+    """Scatter one value as :func:`mix` does."""
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _64_BITS
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _64_BITS
+    return value ^ (value >> 31)

@@ -56,6 +56,30 @@ class ValueColumn:
     counts: NDArray[np.int64] = field(repr=False)
     hashes: NDArray[np.uint64] = field(repr=False)
 
+    @classmethod
+    def absent(cls, attribute: str, n_units: int) -> ValueColumn:
+        """Return the column of an attribute that no unit has.
+
+        Parameters
+        ----------
+        attribute : str
+            Name of the attribute.
+        n_units : int
+            Number of units.
+
+        Returns
+        -------
+        ValueColumn
+            Of one column of codes.
+        """
+        return cls(
+            attribute=attribute,
+            vocabulary=Utf8Strings.of([]),
+            codes=np.full((n_units, 1), -1, np.int32),
+            counts=np.zeros(0, np.int64),
+            hashes=np.zeros(0, np.uint64),
+        )
+
     @property
     def n_values(self) -> int:
         """Greatest number of values of one unit."""

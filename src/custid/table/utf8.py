@@ -90,6 +90,25 @@ class Utf8Strings(Sequence[str]):
             data[:-_WORD] = np.frombuffer(content, np.uint8)[first:last]
         return cls(data=data, offsets=offsets - first)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Utf8Strings]) -> Utf8Strings:
+        """Return the strings of several, one after the other.
+
+        Parameters
+        ----------
+        parts : sequence of Utf8Strings
+            Strings.
+
+        Returns
+        -------
+        Utf8Strings
+            All of them.
+        """
+        data = [part.data[part.offsets[0] : part.offsets[-1]] for part in parts]
+        lengths = [np.diff(part.offsets) for part in parts]
+        offsets = np.append(0, np.cumsum(np.concatenate([np.empty(0, np.int64), *lengths])))
+        return cls(data=np.concatenate([*data, np.zeros(_WORD, np.uint8)]), offsets=offsets)
+
     def taken(self, places: NDArray[np.int64]) -> Utf8Strings:
         """Return some of the strings.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Barrier, Thread
 
-from custid.index._turns import Turns
+from custid._threads import Turns
 
 
 def test_readers_read_side_by_side() -> None:

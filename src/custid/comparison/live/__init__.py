@@ -1,0 +1,1 @@
+"""Comparisons bound to units that come and go."""

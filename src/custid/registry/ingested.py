@@ -1,0 +1,97 @@
+"""What became of rows that were given to a registry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Self
+
+from attrs import asdict, field, frozen
+
+from custid.intake import RefusedRow
+from custid.registry.events import Change, EventKind
+
+__all__ = ["Ingestion"]
+
+
+@frozen(kw_only=True)
+class Ingestion:
+    """What became of rows: which records are new or say something else, and which rows were refused.
+
+    Attributes
+    ----------
+    change : Change or None
+        What was written; None if nothing was, as when the same rows come again.
+    n_new : int
+        Records that came.
+    n_changed : int
+        Records that were there and say something else from now on.
+    n_unchanged : int
+        Records that say what they said before.
+    n_withdrawn : int
+        Records that a snapshot lacks.
+    refused : tuple of RefusedRow
+        Rows that could not be taken in, by line number: what the registry holds of their records is as it was.
+    """
+
+    change: Change | None = field(repr=False)
+    n_new: int
+    n_changed: int
+    n_unchanged: int
+    n_withdrawn: int
+    refused: tuple[RefusedRow, ...] = ()
+
+    @classmethod
+    def of(cls, change: Change | None, n_taken: int, refused: tuple[RefusedRow, ...]) -> Self:
+        """Return what became of some rows.
+
+        Parameters
+        ----------
+        change : Change or None
+            What was written.
+        n_taken : int
+            Rows that could be read.
+        refused : tuple of RefusedRow
+            The others.
+
+        Returns
+        -------
+        Ingestion
+            Counted from the events of the change.
+        """
+        events = () if change is None else change.events
+        told = Counter(each.kind for each in events)
+        n_new = sum(each.kind is EventKind.ASSIGNED and each.other is None for each in events)
+        n_changed = told[EventKind.UPDATED]
+        return cls(
+            change=change,
+            n_new=n_new,
+            n_changed=n_changed,
+            n_unchanged=max(n_taken - n_new - n_changed, 0),
+            n_withdrawn=told[EventKind.WITHDRAWN],
+            refused=refused,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts and the rows refused as plain dicts, lists and numbers."""
+        return {
+            "change": None if self.change is None else self.change.token,
+            "n_new": self.n_new,
+            "n_changed": self.n_changed,
+            "n_unchanged": self.n_unchanged,
+            "n_withdrawn": self.n_withdrawn,
+            "refused": [asdict(each) for each in self.refused],
+        }
+
+    def text(self) -> str:
+        """Return the counts, and the first rows refused, in lines."""
+        counts = ((self.n_new, "new"), (self.n_changed, "changed"), (self.n_unchanged, "as before"))
+        told = ", ".join(f"{n:,} {what}" for n, what in (*counts, (self.n_withdrawn, "withdrawn")))
+        lines = [f"records: {told}; rows refused: {len(self.refused):,}"]
+        lines += [f"  line {each.line_number}: {each.message}" for each in self.refused[:_N_SHOWN]]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+_N_SHOWN = 5

@@ -1,0 +1,157 @@
+"""Typed records in a registry: kept whole, and matched by their values as `custid.dedupe` matches them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from custid.errors import ConfigurationError, DuplicateRecordKeyError
+from custid.intake import RefusedRow, Schema, detect
+from custid.intake.canonical import SourceInput
+from custid.intake.typed_records import read_records
+from custid.model import Record
+from custid.registry.contents import Content
+from custid.registry.feeds import Feed, FeedRows, canonical_columns, text_table
+from custid.registry.keyed_rows import KeyedRows
+from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.serde import structure, unstructure
+from custid.table.views import FIRST_DAY, LAST_DAY
+
+__all__ = ["AnyFeed", "TypedFeed", "feed_for_contents", "feed_from_json", "is_document"]
+
+_SETTING: Final = {"typed_records": 1}
+
+
+def is_document(values: Mapping[str, Any]) -> bool:
+    """Tell whether the values of a content are a typed record as :func:`custid.serde.unstructure` gives it.
+
+    Rows hold texts only, so that no row looks like one.
+    """
+    return isinstance(values.get("schema_version"), int) and isinstance(values.get("party"), dict)
+
+
+@frozen(kw_only=True)
+class TypedFeed:
+    """A source of typed records, which say themselves what their values mean.
+
+    Attributes
+    ----------
+    source : str
+        Name of the source.
+    """
+
+    source: str
+
+    @property
+    def schema(self) -> None:
+        """None: `custid.dedupe` takes none for typed records."""
+        return
+
+    def to_json(self) -> str:
+        """Return what a setting holds."""
+        return json.dumps(_SETTING)
+
+    def require(self, schema: Schema | None) -> None:
+        """Refuse any schema.
+
+        Raises
+        ------
+        ConfigurationError
+            If there is one.
+        """
+        if schema is not None:
+            raise ConfigurationError(
+                f"schema: source {self.source!r}: expected none for typed records, got one.",
+                hint="Records say themselves what their values are.",
+            )
+
+    def read(self, records: Sequence[Record], numbers: NDArray[np.int64]) -> tuple[FeedRows, tuple[RefusedRow, ...]]:
+        """Return what records say.
+
+        Parameters
+        ----------
+        records : sequence of Record
+            The records, all of this source.
+        numbers : ndarray of int64, shape (n_records,)
+            Number of each in what was given.
+
+        Returns
+        -------
+        FeedRows
+            By record key, with the records whole as their contents.
+        tuple of RefusedRow
+            Records with values that hold for some time only: a registry does not match by these.
+
+        Raises
+        ------
+        DuplicateRecordKeyError
+            If two records have one key.
+        UnsupportedInputError
+            If the records belong to several tenants.
+        """
+        keys = [checked_record_key((record.source, record.key)) for record in records]
+        if len(set(keys)) < len(keys):
+            raise DuplicateRecordKeyError(
+                f"source {self.source!r}: expected records of different keys, got {len(keys) - len(set(keys))} that "
+                "repeat another's."
+            )
+        given = _input_of(self.source, records)
+        dated = _dated(given)
+        kept = [place for place in range(len(records)) if place not in dated]
+        return FeedRows(
+            keys=tuple(keys[place] for place in kept),
+            payloads=[Content.of(unstructure(records[place])).payload for place in kept],
+            columns=canonical_columns(given).taken(np.array(kept, np.int64)),
+        ), tuple(
+            RefusedRow(
+                line_number=int(numbers[place]),
+                reason="dated_value",
+                message=f"{', '.join(attributes)}: expected values without a period of validity, got some with one; "
+                "leave out the period, or the values that hold no more.",
+            )
+            for place, attributes in sorted(dated.items())
+        )
+
+    def rows_of(self, contents: Mapping[RecordKey, Content]) -> KeyedRows:
+        """Return what contents of records of the source mean."""
+        given = _input_of(self.source, [structure(each.values()) for each in contents.values()])
+        return KeyedRows(list(contents), canonical_columns(given))
+
+
+AnyFeed = Feed | TypedFeed
+"""What the contents of a source mean: rows, or typed records."""
+
+
+def feed_from_json(source: str, text: str) -> AnyFeed:
+    """Return the feed that a setting holds."""
+    return TypedFeed(source=source) if json.loads(text) == _SETTING else Feed.from_json(source, text)
+
+
+def feed_for_contents(source: str, contents: Mapping[RecordKey, Content]) -> AnyFeed:
+    """Return the feed of a source of which nothing is known but contents of its records."""
+    values = [each.values() for _, each in sorted(contents.items())]
+    if all(map(is_document, values)):
+        return TypedFeed(source=source)
+    return Feed.of(source, text_table(values))
+
+
+def _input_of(source: str, records: Sequence[Record]) -> SourceInput:
+    intake = read_records(records)
+    assert intake.typed is not None  # noqa: S101  # typed records always tell
+    schema = Schema(columns=dict(intake.typed.attributes), day_first=False)
+    return SourceInput(name=source, intake=intake, mapping=detect(intake.table, schema), day_first=False)
+
+
+def _dated(given: SourceInput) -> dict[int, list[str]]:
+    """Return the attributes with dated values by the place of their record."""
+    found: dict[int, set[str]] = {}
+    assert given.intake.typed is not None  # noqa: S101  # made of typed records
+    for column, periods in given.intake.typed.periods.items():
+        for row in np.flatnonzero((periods != (FIRST_DAY, LAST_DAY)).any(axis=1)).tolist():
+            found.setdefault(row, set()).add(given.intake.typed.attributes[column])
+    return {row: sorted(attributes) for row, attributes in found.items()}
