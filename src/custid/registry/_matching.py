@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from custid.errors import ConfigurationError
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
-from custid.registry.events import NO_CHANGE, Change
+from custid.registry.events import NO_CHANGE, Change, EventKind
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction, WriteTransaction
@@ -171,6 +171,12 @@ class Matching:
         known = next(iter(transaction.changes(number - 1, limit=1)), None)
         return known is not None and known.digest == digest
 
+    def discard(self) -> None:
+        """Forget all that was worked out: it may hold values of records that are no more."""
+        with self._lock:
+            self._matcher = None
+            self._touched.clear()
+
     def take_over(self, transaction: WriteTransaction, prepared: Prepared) -> None:
         """Match by a matcher that was prepared; it is brought up to date as any other is."""
         if self._matcher is not prepared.matcher:
@@ -197,6 +203,10 @@ class Matching:
     def _follow(self, transaction: WriteTransaction, number: int) -> None:
         """Take over what others have changed since."""
         assert self._matcher is not None  # noqa: S101  # the caller has seen to it
+        if any(event.kind is EventKind.ERASED for change in transaction.changes(number) for event in change.events):
+            # Which records they were, nobody can tell any more.
+            self._make(transaction, self._texts)
+            return
         named = {
             event.record
             for change in transaction.changes(number)

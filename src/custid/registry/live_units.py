@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -166,6 +166,17 @@ class LiveUnits:
             values, kind, naming = json.loads(text)
             return Row(tuple((name, tuple(held)) for name, held in values), kind, naming)
         return row_of_table(self._base, int(self._base.unit_of_row[number]))
+
+    def values_in_use(self, attribute: str) -> Iterator[str]:
+        """Yield the values of an attribute that live records state, generic ones included; some more than once."""
+        numbers = np.fromiter(self._number.values(), np.int64, len(self._number))
+        column = self._base.columns.get(attribute)
+        if column is not None:
+            of_table = numbers[~np.isin(numbers, np.fromiter(self._texts, np.int64, len(self._texts)))]
+            codes = np.unique(column.codes[self._base.unit_of_row[of_table]])
+            yield from (column.vocabulary[code] for code in codes[codes >= 0].tolist())
+        for number in self._texts:
+            yield from dict(self._row(number).values).get(attribute, ())
 
     # All at once
 

@@ -532,7 +532,10 @@ class Registry(MatchingRegistry):
                 contents=planned.contents,
                 verdicts=planned.verdicts,
                 revoked=planned.revoked,
+                notes=planned.notes,
             )
+            if planned.finish is not None:
+                planned.finish()
             if planned.accept is not None:
                 planned.accept(change)
             if is_matched:

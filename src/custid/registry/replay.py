@@ -87,7 +87,7 @@ class Replay:
         )
 
     def _take_record(self, event: Event, key: RecordKey) -> None:
-        if event.kind is EventKind.UPDATED:
+        if event.kind in {EventKind.UPDATED, EventKind.RESTRICTED, EventKind.LIFTED}:
             return
         old = self._records.pop(key, None)
         if old is not None:

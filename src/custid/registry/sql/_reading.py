@@ -17,7 +17,7 @@ from custid.registry.record_keys import RecordKey
 from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
 from custid.registry.store import Head
 
-__all__ = ["SqlReader", "head_of", "microseconds", "portions"]
+__all__ = ["SqlReader", "having_keys", "head_of", "microseconds", "portions"]
 
 _AT_ONCE: Final = 5_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,7 +60,7 @@ class SqlReader:
     def records(self, keys: Collection[RecordKey], /) -> dict[RecordKey, RecordState]:
         return {
             state.key: state
-            for condition in _having_keys(keys, RECORD.c.source, RECORD.c.key)
+            for condition in having_keys(keys, RECORD.c.source, RECORD.c.key)
             for state in map(_record_state, self._connection.execute(_RECORDS.where(condition)))
         }
 
@@ -93,7 +93,7 @@ class SqlReader:
         )
         return {
             RecordKey(row.source, row.key): Content(row.payload)
-            for condition in _having_keys(keys, RECORD.c.source, RECORD.c.key)
+            for condition in having_keys(keys, RECORD.c.source, RECORD.c.key)
             for row in self._connection.execute(wanted.where(condition))
         }
 
@@ -148,7 +148,7 @@ class SqlReader:
     ) -> list[HistoryEntry]:
         arrivals = [
             arrival
-            for condition in _having_keys(records, RECORD.c.source, RECORD.c.key)
+            for condition in having_keys(records, RECORD.c.source, RECORD.c.key)
             for arrival in self._connection.execute(select(RECORD.c.arrival).where(condition)).scalars()
         ]
         found: dict[int, tuple[int, Event]] = {}
@@ -172,7 +172,7 @@ class SqlReader:
             return list(self._verdicts_of(self._verdict_rows(standing)))
         numbers = {
             number
-            for condition in _having_keys(records, VERDICT_RECORD.c.source, VERDICT_RECORD.c.key)
+            for condition in having_keys(records, VERDICT_RECORD.c.source, VERDICT_RECORD.c.key)
             for number in self._connection.execute(select(VERDICT_RECORD.c.verdict).where(condition)).scalars()
         }
         rows = [
@@ -246,7 +246,7 @@ def portions(values: Iterable[_T]) -> Iterator[list[_T]]:
         yield some
 
 
-def _having_keys(
+def having_keys(
     keys: Collection[RecordKey], source: ColumnElement[str], key: ColumnElement[str]
 ) -> Iterator[ColumnElement[bool]]:
     """Yield conditions that together hold for the rows of some records."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -11,7 +11,7 @@ from custid.registry.contents import Content
 from custid.registry.events import Change
 from custid.registry.naming import Renaming, Tally
 from custid.registry.record_keys import RecordKey
-from custid.registry.sql._reading import SqlReader, head_of, microseconds, portions
+from custid.registry.sql._reading import SqlReader, having_keys, head_of, microseconds, portions
 from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
 
 __all__ = ["SqlWriter"]
@@ -185,6 +185,13 @@ class SqlWriter(SqlReader):
                 for key, content in contents.items()
             ),
         )
+
+    def forget(self, arrivals: Collection[int], keys: Collection[RecordKey], /) -> None:
+        # The ledger speaks of numbers; without its row a number leads to no key.
+        for some in portions(sorted(arrivals)):
+            self._connection.execute(delete(RECORD).where(RECORD.c.arrival.in_(some), RECORD.c.customer.is_(None)))
+        for condition in having_keys(keys, VERDICT_RECORD.c.source, VERDICT_RECORD.c.key):
+            self._connection.execute(delete(VERDICT_RECORD).where(condition))
 
     def put_position(self, reader: str, change: int, /) -> None:
         self._connection.execute(delete(READER).where(READER.c.name == reader))

@@ -20,6 +20,7 @@ __all__ = ["open_postgresql"]
 _MIGRATION_LOCK: Final = 0x6375_7374_6964
 _LOCK_SECONDS: Final = 30
 _CONFLICTS: Final = {"40001", "40P01", "55P03"}
+_WITH_VALUES: Final = ("custid_record", "custid_verdict_record", "custid_setting")
 _FULL: Final = {"53100", "53200"}
 _LOST_CLASSES: Final = ("08", "57P")
 
@@ -96,6 +97,13 @@ class _PostgreSql:
     def _begin(self, connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
+
+    def scrub(self, connection: Connection, /) -> bool:
+        connection.exec_driver_sql(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        # Plain VACUUM gives room back and leaves in it what was there.
+        for table in _WITH_VALUES:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+        return True
 
     def failure(self, error: DBAPIError, /) -> Failure:
         state: Any = getattr(error.orig, "sqlstate", None) or ""

@@ -1,0 +1,307 @@
+"""Erasing records: what belongs to them, what of the match model was theirs alone, and what has to be done afterwards.
+
+The ledger speaks of records by their numbers.  An erased record leaves its number there and nothing else: its key, its
+content and its place in verdicts are deleted, and so are the hashes of values in the tables of the match model that no
+other record states.  What is left to do once that is durable (writing over what deleted rows leave in files, destroying
+keys of backups) is noted in the same transaction, and done again at the next opening if it was interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve, field, frozen
+
+from custid.errors import ConfigurationError
+from custid.registry._plans import resolution_of
+from custid.registry.contents import Content
+from custid.registry.events import Cause, Change, Event, EventKind, Verdict
+from custid.registry.identifiers import CustomerId
+from custid.registry.record_keys import RecordKey
+from custid.registry.resolution import Gone, Moved
+from custid.registry.store import ReadTransaction, WriteTransaction
+
+if TYPE_CHECKING:
+    from custid.registry.rows import Row
+    from custid.scoring.match_model import TrainedMatchModel
+
+__all__ = [
+    "Erasure",
+    "Leftover",
+    "Named",
+    "left_to_do",
+    "mentioning",
+    "model_without",
+    "named_records",
+    "note_left_to_do",
+    "require_impersonal",
+    "voided_verdicts",
+]
+
+_SETTING: Final = "erasure"
+_LEAST_LETTERS: Final = 4
+"""Shorter values stand in texts by chance."""
+
+
+@frozen(kw_only=True)
+class Erasure:
+    """What was erased: the proof, without personal data.
+
+    Attributes
+    ----------
+    change : Change or None
+        When, by whom and why, with a note for each record under its number; None where there was nothing to erase.
+    n_records : int
+        Records erased.
+    n_terms : int
+        Hashes of values taken out of the tables of the match model, since no other record states the values.
+    n_suppressed : int
+        Addresses and numbers entered in the suppression list.
+    mentions : tuple of int
+        Changes whose actor, reason or request holds a key or a value of the records: they are part of the chain of
+        digests, stay as they are, and are to be looked at.
+    is_complete : bool
+        Whether nothing is left in files, either.  False where others used the store, or keys of backups are still
+        there: `Registry.complete_erasure` finishes, as the next opening does.
+    """
+
+    change: Change | None = field(repr=False)
+    n_records: int
+    n_terms: int = 0
+    n_suppressed: int = 0
+    mentions: tuple[int, ...] = ()
+    is_complete: bool = True
+
+
+@frozen(kw_only=True)
+class Named:
+    """A record to be erased, live or withdrawn before.
+
+    Attributes
+    ----------
+    key : RecordKey
+        The record.
+    arrival : int
+        Its number.
+    customer : CustomerId
+        The customer to which it belongs, or belonged when it was withdrawn.
+    is_live : bool
+        Whether it is there.
+    """
+
+    key: RecordKey = field(repr=False)
+    arrival: int
+    customer: CustomerId
+    is_live: bool
+
+    @property
+    def note(self) -> Event:
+        """The entry of the ledger that says that it was erased."""
+        return Event(kind=EventKind.ERASED, customer=self.customer, arrival=self.arrival)
+
+
+@frozen(kw_only=True)
+class Leftover:
+    """What is left to do of erasures that are durable.
+
+    Attributes
+    ----------
+    is_unscrubbed : bool
+        Whether files may hold something of what was deleted.
+    arrivals : tuple of int
+        Numbers of the records whose keys of backups may be there.
+    """
+
+    is_unscrubbed: bool = False
+    arrivals: tuple[int, ...] = ()
+
+
+def named_records(
+    transaction: ReadTransaction, customers: Iterable[CustomerId], keys: Iterable[RecordKey]
+) -> list[Named]:
+    """Return all records of customers, those included that were withdrawn before, and further records.
+
+    Parameters
+    ----------
+    transaction : ReadTransaction
+        Reads the registry.
+    customers : iterable of CustomerId
+        Identifiers, also those that are gone.
+    keys : iterable of RecordKey
+        Records; those never heard of, or erased before, are passed over.
+
+    Returns
+    -------
+    list of Named
+        By their numbers.
+
+    Raises
+    ------
+    UnknownIdentifierError
+        If an identifier was never issued.
+    """
+    active, gone = set[CustomerId](), set[CustomerId]()
+    for each in customers:
+        resolution = resolution_of(transaction, each)
+        if isinstance(resolution, Gone):
+            gone.add(each)
+        else:
+            active.add(resolution.to if isinstance(resolution, Moved) else each)
+    wanted = set(keys)
+    naming = transaction.naming(active)
+    live = {**naming.records, **transaction.records(wanted)}
+    found = {
+        each.arrival: Named(key=each.key, arrival=each.arrival, customer=each.customer, is_live=True)
+        for each in live.values()
+    }
+    ids = gone.union(active, naming.identifiers)
+    for event in _withdrawals(transaction, ids, wanted):
+        if event.record is not None and event.arrival is not None and event.arrival not in found:
+            found[event.arrival] = Named(
+                key=event.record, arrival=event.arrival, customer=event.customer, is_live=False
+            )
+    return [found[arrival] for arrival in sorted(found)]
+
+
+def _withdrawals(
+    transaction: ReadTransaction, ids: Collection[CustomerId], keys: Collection[RecordKey]
+) -> Iterator[Event]:
+    for entry in transaction.history(customers=ids, records=keys):
+        event = entry.event
+        if event.kind is EventKind.WITHDRAWN and (event.customer in ids or event.record in keys):
+            yield event
+
+
+def voided_verdicts(verdicts: Iterable[Verdict], erased: Collection[RecordKey]) -> list[int]:
+    """Return the numbers of the verdicts of which a side is left without a record."""
+    gone = set(erased)
+    return [each.number for each in verdicts if gone.issuperset(each.left) or gone.issuperset(each.right)]
+
+
+# Texts
+
+def _spoken(keys: Iterable[RecordKey], contents: Iterable[Content]) -> set[str]:
+    """Return what a text may hold of records, folded: their keys, and texts of four letters or more."""
+    values = {text for content in contents for text in _texts(content.values()) if len(text) >= _LEAST_LETTERS}
+    return {each.casefold() for each in (*values, *(key.key for key in keys))}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.strip()
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _holds(cause: Cause, spoken: Collection[str]) -> bool:
+    text = "\n".join((cause.actor, cause.reason, cause.request)).casefold()
+    return any(
+        each in text and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) is not None for each in spoken if each
+    )
+
+
+def require_impersonal(cause: Cause, keys: Iterable[RecordKey], contents: Iterable[Content]) -> None:
+    """Refuse a reason that tells of whom it is.
+
+    Parameters
+    ----------
+    cause : Cause
+        Who erases, why, under which request.
+    keys : iterable of RecordKey
+        The records.
+    contents : iterable of Content
+        What they say.
+
+    Raises
+    ------
+    ConfigurationError
+        If actor, reason or request holds a key or a value of the records.
+    """
+    if _holds(cause, _spoken(keys, contents)):
+        raise ConfigurationError(
+            "erase: actor, reason, request: expected texts without personal data, got one that holds a key or a value "
+            "of a record to be erased.",
+            hint="Give a code, such as reason='article 17', or the number of the request.",
+        )
+
+
+def mentioning(
+    transaction: ReadTransaction,
+    customers: Collection[CustomerId],
+    keys: Collection[RecordKey],
+    contents: Iterable[Content],
+) -> tuple[int, ...]:
+    """Return the changes of some customers and records whose actor, reason or request holds a key or a value."""
+    spoken = _spoken(keys, contents)
+    causes = {entry.change: entry.cause for entry in transaction.history(customers=customers, records=keys)}
+    return tuple(sorted(number for number, cause in causes.items() if _holds(cause, spoken)))
+
+
+# The match model
+
+
+def model_without(
+    model: TrainedMatchModel, erased: Iterable[Row], values_in_use: Callable[[str], Iterable[str]]
+) -> tuple[TrainedMatchModel, int]:
+    """Return a match model whose tables hold no value that only erased records state.
+
+    Parameters
+    ----------
+    model : TrainedMatchModel
+        The match model.
+    erased : iterable of Row
+        What the erased records said.
+    values_in_use : callable
+        Returns the values of an attribute that the other records state.
+
+    Returns
+    -------
+    model : TrainedMatchModel
+        It weighs every pair of the others as before: the values taken out stand in none of them, and the number of
+        units that the frequencies refer to is kept.
+    n_terms : int
+        Hashes taken out.
+    """
+    from custid.scoring.frequencies import attribute_counted, terms_of  # noqa: PLC0415  # loads numpy
+
+    stated: defaultdict[str, set[str]] = defaultdict(set)
+    for row in erased:
+        for attribute, values in row.values:
+            stated[attribute].update(values)
+    frequencies, n_terms = dict(model.frequencies), 0
+    for name, counted in model.frequencies.items():
+        attribute = attribute_counted(name)
+        terms = sorted(terms_of(name, stated.get(attribute, ())))
+        listed = {term for term, is_listed in zip(terms, counted.are_listed(terms), strict=True) if is_listed}
+        if listed:
+            listed -= terms_of(name, values_in_use(attribute))
+        if listed:
+            frequencies[name] = counted.without(listed)
+            n_terms += len(listed)
+    return (evolve(model, frequencies=frequencies) if n_terms else model), n_terms
+
+
+# What is left to do
+
+
+def left_to_do(transaction: ReadTransaction) -> Leftover:
+    """Return what is left to do of erasures that are durable."""
+    text = transaction.settings().get(_SETTING)
+    if not text:
+        return Leftover()
+    held = json.loads(text)
+    return Leftover(is_unscrubbed=held["is_unscrubbed"], arrivals=tuple(held["arrivals"]))
+
+
+def note_left_to_do(transaction: WriteTransaction, leftover: Leftover) -> None:
+    """Keep what is left to do."""
+    held = {"is_unscrubbed": leftover.is_unscrubbed, "arrivals": sorted(leftover.arrivals)}
+    transaction.put_setting(_SETTING, json.dumps(held) if leftover != Leftover() else "")
