@@ -25,10 +25,11 @@ from custid.engines.local import LocalEngine
 from custid.engines.options import Parts
 from custid.engines.table_weigher import TableWeigher, binding_context
 from custid.errors import ConfigurationError, StoreError, StoreFormatError
-from custid.registry.live_units import UnitContent, table_of_units
+from custid.registry.live_units import UnitContent
+from custid.registry.row_columns import RowColumns
 from custid.scoring.match_model import TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
-from custid.table.record_table import RecordTable
+from custid.table.record_table import RecordTable, build_record_table
 from tests.registry import matched
 
 KINDS = ("persons", "organizations")
@@ -44,6 +45,14 @@ def contents(kind: str) -> tuple[UnitContent, ...]:
     rows = matched.standardized(kind).values()
     stated = (UnitContent(tuple(each for each in row.values if each[0] in known), row.kind) for row in rows)
     return tuple(dict.fromkeys(stated))
+
+
+def table_of_units(units: Sequence[UnitContent]) -> tuple[RecordTable, NDArray[np.int64]]:
+    """Return the table of some units, all different, and the place of each in it."""
+    columns = RowColumns.of(units)
+    kinds = columns.kinds if (columns.kinds >= 0).any() else None
+    table = build_record_table(columns.values, len(columns), kind_of_row=kinds)
+    return table, table.unit_of_row
 
 
 def all_pairs(n_units: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -346,6 +347,29 @@ class AttachedClusters:
             todo.extend(tied - found)
             found |= tied
         return found
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that is held, as arrays."""
+        targets = [(cluster, target, sureness) for cluster, (target, sureness) in self._target.items()]
+        roots = np.array(list(self._root.items()), np.int64).reshape(-1, 2)
+        return {
+            "cluster_of": self._cluster_of,
+            "next": self._next,
+            "target": np.array([each[:2] for each in targets], np.int64).reshape(-1, 2),
+            "sureness": np.array([each[2] for each in targets], np.float64),
+            "root": roots,
+        }
+
+    def take_arrays(self, held: Mapping[str, NDArray[Any]]) -> None:
+        """Hold what :meth:`arrays` had."""
+        self._cluster_of, self._next = held["cluster_of"], held["next"]
+        self._target, self._bound_for, self._root, self._of_root = {}, defaultdict(set), {}, {}
+        for (cluster, target), sureness in zip(held["target"].tolist(), held["sureness"].tolist(), strict=True):
+            self._target[cluster] = target, sureness
+            self._bound_for[target].add(cluster)
+        for cluster, root in held["root"].tolist():
+            self._root[cluster] = root
+            self._of_root.setdefault(root, set()).add(cluster)
 
 
 def _lengthened(array: NDArray[np.int32], n_places: int) -> NDArray[np.int32]:

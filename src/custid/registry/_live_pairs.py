@@ -49,10 +49,10 @@ class LivePairs:
         cap = options.block_limits(model.block_cap)[0]
         index = CandidateIndex(AtomKind.of_columns(atoms.kinds), block_cap=cap)
         if held is None:
-            return cls(index=index, weights=UnitWeights(LiveWeigher(model), np.empty(0, np.int64)))
+            return cls(index=index, weights=UnitWeights(LiveWeigher(model), np.empty(0, np.int32)))
         table, units = held
         index.add(units, UnitAtoms.of_hashed(hashed_atoms(fitting_table(model, table)), len(units)))
-        return cls(index=index, weights=UnitWeights(LiveWeigher.of_table(model, table), units))
+        return cls(index=index, weights=UnitWeights.of_table(LiveWeigher.of_table(model, table), units))
 
 
 class Partners:

@@ -16,13 +16,14 @@ from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change, EventKind
 from custid.registry.record_keys import RecordKey
 from custid.registry.rows import Row
-from custid.registry.store import ReadTransaction, WriteTransaction
+from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.registry._prepared import Prepared
     from custid.registry.keyed_rows import KeyedRows
     from custid.registry.matcher import Matcher
+    from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
 
@@ -112,6 +113,11 @@ def _texts_of(transaction: ReadTransaction) -> tuple[str, str]:
 class Matching:
     """The matcher of one registry object.
 
+    Parameters
+    ----------
+    state : SavedState, optional
+        Where it is saved; nowhere when not given.
+
     Notes
     -----
     It is where the store was when this object wrote or looked last, and catches up by the changes since then.  Rows of
@@ -119,8 +125,10 @@ class Matching:
     transaction fails that has brought in rows or made the matcher, it is thrown away and made anew from the store.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, state: SavedState | None = None) -> None:
         self._lock = RLock()
+        self._state = state
+        self._saved: tuple[int, str] | None = None
         self._matcher: Matcher | None = None
         self._texts = ("", "")
         self._position = self._written = (0, NO_CHANGE)
@@ -171,11 +179,16 @@ class Matching:
         known = next(iter(transaction.changes(number - 1, limit=1)), None)
         return known is not None and known.digest == digest
 
+    def values_in_use(self, attribute: str) -> Iterator[str]:
+        """Yield the values of an attribute that live records state; some twice or more."""
+        return iter(()) if self._matcher is None else self._matcher.values_in_use(attribute)
+
     def discard(self) -> None:
-        """Forget all that was worked out: it may hold values of records that are no more."""
+        """Forget all that was worked out, saved or not: it may hold values of records that are no more."""
         with self._lock:
             self._matcher = None
             self._touched.clear()
+            self.purge()
 
     def take_over(self, transaction: WriteTransaction, prepared: Prepared) -> None:
         """Match by a matcher that was prepared; it is brought up to date as any other is."""
@@ -193,18 +206,46 @@ class Matching:
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
 
         self._is_ahead = True
-        self._matcher = Matcher(TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1]))
         self._texts = texts
         self._touched.clear()
+        model, options = TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1])
+        saved = None if self._state is None else self._state.load(model, options, texts)
+        if saved is not None:
+            self._matcher, self._position = saved
+            if self._is_of_this_history(transaction):
+                self._saved = self._position
+                return
+        self._matcher = Matcher(model, options)
         self._matcher.update(_rows_of(transaction, transaction.naming().records.keys()))
         head = transaction.head()
         self._position = (head.tally.change, head.digest)
 
+    def save(self, store: Store) -> None:
+        """Save the state as it is, if it is to be saved and has changed since."""
+        with self._lock:
+            if self._state is None or self._matcher is None or self._position == self._saved:
+                return
+            with store.reading() as transaction:
+                is_tainted = _has_erasure(transaction, self._position[0])
+            if is_tainted:
+                self.discard()
+                return
+            self._state.save(self._matcher, self._position, self._texts)
+            self._saved = self._position
+
+    def purge(self) -> None:
+        """Delete the saved state, if there is one."""
+        with self._lock:
+            if self._state is not None:
+                self._state.purge()
+                self._saved = None
+
     def _follow(self, transaction: WriteTransaction, number: int) -> None:
         """Take over what others have changed since."""
         assert self._matcher is not None  # noqa: S101  # the caller has seen to it
-        if any(event.kind is EventKind.ERASED for change in transaction.changes(number) for event in change.events):
-            # Which records they were, nobody can tell any more.
+        if _has_erasure(transaction, number):
+            # Which records they were, nobody can tell any more, and nothing of them may be saved again.
+            self.discard()
             self._make(transaction, self._texts)
             return
         named = {
@@ -278,3 +319,8 @@ def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> Keye
     for feed in new:
         keep_feed(transaction, feed)
     return rows
+
+
+def _has_erasure(transaction: ReadTransaction, number: int) -> bool:
+    """Tell whether a record was erased after a change."""
+    return any(event.kind is EventKind.ERASED for change in transaction.changes(number) for event in change.events)

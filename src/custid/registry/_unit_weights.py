@@ -65,15 +65,24 @@ class UnitWeights:
     ----------
     weigher : LiveWeigher
         Holds the contents of units.
-    units : ndarray of int64, shape (n_units,)
-        The unit at each of its places.
+    places : ndarray of int32
+        The place of each unit in it, -1 for none.
     """
 
-    def __init__(self, weigher: LiveWeigher, units: NDArray[np.int64]) -> None:
+    def __init__(self, weigher: LiveWeigher, places: NDArray[np.int32]) -> None:
         self.weigher = weigher
-        place = np.full(int(units.max(initial=-1)) + 1, -1, np.int32)
-        place[units] = np.arange(len(units))
-        self._place = array("i", place.tobytes())
+        self._place = array("i", places.tobytes())
+
+    @classmethod
+    def of_table(cls, weigher: LiveWeigher, units: NDArray[np.int64]) -> UnitWeights:
+        """Return units that a weigher holds, given the unit at each of its places."""
+        places = np.full(int(units.max(initial=-1)) + 1, -1, np.int32)
+        places[units] = np.arange(len(units))
+        return cls(weigher, places)
+
+    def array(self) -> NDArray[np.int32]:
+        """Return the place of each unit, as the constructor takes them."""
+        return np.array(self._place, np.int32)
 
     def add(self, units: Sequence[int], contents: Sequence[Row]) -> None:
         """Add units."""

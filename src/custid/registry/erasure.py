@@ -11,37 +11,40 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import evolve, field, frozen
 
 from custid.errors import ConfigurationError
-from custid.registry._plans import resolution_of
+from custid.registry._matching import feed_of, keep_model, model_of, options_of
+from custid.registry._plans import Plan, customers_of, resolution_of
 from custid.registry.contents import Content
-from custid.registry.events import Cause, Change, Event, EventKind, Verdict
+from custid.registry.events import Cause, Change, Event, EventKind
 from custid.registry.identifiers import CustomerId
 from custid.registry.record_keys import RecordKey
 from custid.registry.resolution import Gone, Moved
 from custid.registry.store import ReadTransaction, WriteTransaction
 
 if TYPE_CHECKING:
+    from custid.privacy import SuppressionList
     from custid.registry.rows import Row
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
     "Erasure",
+    "ErasureTask",
     "Leftover",
     "Named",
     "left_to_do",
-    "mentioning",
     "model_without",
     "named_records",
     "note_left_to_do",
-    "require_impersonal",
-    "voided_verdicts",
 ]
 
+_SUPPRESSED: Final = ("email", "phone")
 _SETTING: Final = "erasure"
 _LEAST_LETTERS: Final = 4
 """Shorter values stand in texts by chance."""
@@ -75,6 +78,12 @@ class Erasure:
     n_suppressed: int = 0
     mentions: tuple[int, ...] = ()
     is_complete: bool = True
+
+    @classmethod
+    def of(cls, change: Change | None) -> Self:
+        """Return the proof of a change that was made before."""
+        events = () if change is None else change.events
+        return cls(change=change, n_records=sum(each.kind is EventKind.ERASED for each in events))
 
 
 @frozen(kw_only=True)
@@ -118,6 +127,11 @@ class Leftover:
 
     is_unscrubbed: bool = False
     arrivals: tuple[int, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return not (self.is_unscrubbed or self.arrivals)
 
 
 def named_records(
@@ -176,13 +190,8 @@ def _withdrawals(
             yield event
 
 
-def voided_verdicts(verdicts: Iterable[Verdict], erased: Collection[RecordKey]) -> list[int]:
-    """Return the numbers of the verdicts of which a side is left without a record."""
-    gone = set(erased)
-    return [each.number for each in verdicts if gone.issuperset(each.left) or gone.issuperset(each.right)]
-
-
 # Texts
+
 
 def _spoken(keys: Iterable[RecordKey], contents: Iterable[Content]) -> set[str]:
     """Return what a text may hold of records, folded: their keys, and texts of four letters or more."""
@@ -206,43 +215,6 @@ def _holds(cause: Cause, spoken: Collection[str]) -> bool:
     return any(
         each in text and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) is not None for each in spoken if each
     )
-
-
-def require_impersonal(cause: Cause, keys: Iterable[RecordKey], contents: Iterable[Content]) -> None:
-    """Refuse a reason that tells of whom it is.
-
-    Parameters
-    ----------
-    cause : Cause
-        Who erases, why, under which request.
-    keys : iterable of RecordKey
-        The records.
-    contents : iterable of Content
-        What they say.
-
-    Raises
-    ------
-    ConfigurationError
-        If actor, reason or request holds a key or a value of the records.
-    """
-    if _holds(cause, _spoken(keys, contents)):
-        raise ConfigurationError(
-            "erase: actor, reason, request: expected texts without personal data, got one that holds a key or a value "
-            "of a record to be erased.",
-            hint="Give a code, such as reason='article 17', or the number of the request.",
-        )
-
-
-def mentioning(
-    transaction: ReadTransaction,
-    customers: Collection[CustomerId],
-    keys: Collection[RecordKey],
-    contents: Iterable[Content],
-) -> tuple[int, ...]:
-    """Return the changes of some customers and records whose actor, reason or request holds a key or a value."""
-    spoken = _spoken(keys, contents)
-    causes = {entry.change: entry.cause for entry in transaction.history(customers=customers, records=keys)}
-    return tuple(sorted(number for number, cause in causes.items() if _holds(cause, spoken)))
 
 
 # The match model
@@ -304,4 +276,102 @@ def left_to_do(transaction: ReadTransaction) -> Leftover:
 def note_left_to_do(transaction: WriteTransaction, leftover: Leftover) -> None:
     """Keep what is left to do."""
     held = {"is_unscrubbed": leftover.is_unscrubbed, "arrivals": sorted(leftover.arrivals)}
-    transaction.put_setting(_SETTING, json.dumps(held) if leftover != Leftover() else "")
+    transaction.put_setting(_SETTING, json.dumps(held) if not leftover.is_done else "")
+
+
+class ErasureTask:
+    """One erasure, inside its transaction.
+
+    Parameters
+    ----------
+    transaction : WriteTransaction
+        The transaction.
+    erased : sequence of Named
+        The records.
+    """
+
+    def __init__(self, transaction: WriteTransaction, erased: Sequence[Named]) -> None:
+        self._transaction, self._erased = transaction, erased
+        self._live = {each.key for each in erased if each.is_live}
+        keys = {each.key for each in erased}
+        # A key may be that of another record by now.
+        self._keys = keys - (transaction.records(keys).keys() - self._live)
+        self._contents = transaction.contents(self._live)
+        self._mentions: tuple[int, ...] = ()
+
+    @cached_property
+    def _rows(self) -> Collection[Row]:
+        from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
+
+        said = Said.of(self._transaction, self._live, feed_of).rows()[0]
+        return list(said.chosen(list(said)).values())
+
+    def require_impersonal(self, cause: Cause) -> None:
+        """Refuse a reason that tells of whom it is, and note the earlier ones that do.
+
+        Raises
+        ------
+        ConfigurationError
+            If actor, reason or request holds a key or a value of the records.
+        """
+        spoken = _spoken((each.key for each in self._erased), self._contents.values())
+        if _holds(cause, spoken):
+            raise ConfigurationError(
+                "erase: actor, reason, request: expected texts without personal data, got one that holds a key or a "
+                "value of a record to be erased.",
+                hint="Give a code, such as reason='article 17', or the number of the request.",
+            )
+        customers = {each.customer for each in self._erased}
+        told = self._transaction.history(customers=customers, records=self._keys)
+        causes = {entry.change: entry.cause for entry in told}
+        self._mentions = tuple(sorted(number for number, each in causes.items() if _holds(each, spoken)))
+
+    def suppress(self, suppress: SuppressionList, since: date) -> int:
+        """Enter the addresses and numbers of the records in a list; return how many they are."""
+        return sum(
+            suppress.add(attribute, value, since=since)
+            for row in self._rows
+            for attribute, values in row.values
+            if attribute in _SUPPRESSED
+            for value in values
+        )
+
+    def plan(self) -> Plan:
+        """Return what withdraws the records, tells of it, and revokes verdicts of which a side is left empty."""
+        concerned = customers_of(self._transaction, self._live).clusters()
+        verdicts = self._transaction.verdicts(self._keys) if self._keys else []
+        return Plan(
+            clusters=[[key for key in members if key not in self._live] for members in concerned.values()],
+            withdrawn=self._live,
+            notes=[each.note for each in self._erased],
+            revoked=[
+                each.number for each in verdicts if self._keys.issuperset(each.left) or self._keys.issuperset(each.right)
+            ],
+        )
+
+    def finish(self, values_in_use: Callable[[str], Iterable[str]], *, with_keys: bool) -> Erasure:
+        """Delete what belongs to the records, once the change that withdraws them is written.
+
+        Parameters
+        ----------
+        values_in_use : callable
+            Returns the values of an attribute that the other records state.
+        with_keys : bool
+            Whether keys of backups are to be destroyed.
+
+        Returns
+        -------
+        Erasure
+            What was erased.
+        """
+        transaction = self._transaction
+        arrivals = [each.arrival for each in self._erased]
+        transaction.forget(arrivals, self._keys)
+        model, n_terms = model_of(transaction), 0
+        if model is not None:
+            model, n_terms = model_without(model, self._rows, values_in_use)
+            if n_terms:
+                keep_model(transaction, model, options_of(transaction))
+        left = {*left_to_do(transaction).arrivals, *(arrivals if with_keys else ())}
+        note_left_to_do(transaction, Leftover(is_unscrubbed=True, arrivals=tuple(sorted(left))))
+        return Erasure(change=None, n_records=len(arrivals), n_terms=n_terms, mentions=self._mentions)

@@ -7,13 +7,15 @@ values that many records hold; few records cannot hold as many names.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.intake._parts import plainest
 from custid.intake.generic_values import GenericPolicy, declared_values
-from custid.registry.rows import Row
+from custid.registry.rows import NAME_ATTRIBUTES, Row
 from custid.table.hashing import combine_hashes, combined_hash, string_hash, string_hashes
 from custid.table.record_table import RecordTable
 
@@ -46,26 +48,14 @@ class GenericCounts:
         self._row_of = row_of
         self._generic, self._never_generic = declared_values(policy)
         self._attribute = {name: string_hash(name) for name in policy.attributes}
-        self.begin(np.empty(0, np.uint64), np.empty(0, np.int32))
+        self._begin(np.empty(0, np.uint64), np.empty(0, np.int32))
 
-    def begin(self, values: NDArray[np.uint64], records: NDArray[np.int32]) -> None:
-        """Forget all, and take the holders of values.
-
-        Parameters
-        ----------
-        values : ndarray of uint64, shape (n_held,)
-            Hashes of values, ascending.
-        records : ndarray of int32, shape (n_held,)
-            A record that holds each.
-        """
-        self.values, self.records = values, records
+    def _begin(self, values: NDArray[np.uint64], records: NDArray[np.int32]) -> None:
+        """Forget all, and take the holders of values, by the hashes of these, ascending."""
+        self._values, self._records = values, records
         self._has_left: set[int] = set()
         self._since: defaultdict[int, set[int]] = defaultdict(set)
         self._names: dict[int, Counter[int]] = {}
-        first = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
-        n_holders = np.diff(np.append(first, len(values)))
-        for value in values[first[n_holders >= self._policy.min_names]].tolist():
-            self._count_names(value)
 
     def rebuild(self, table: RecordTable) -> None:
         """Forget all, and take the records of a table, by their rows."""
@@ -80,7 +70,42 @@ class GenericCounts:
                 records.append(row.astype(np.int32))
         value, record = np.concatenate(values), np.concatenate(records)
         order = np.argsort(value, kind="stable")
-        self.begin(value[order], record[order])
+        value, record = value[order], record[order]
+        self._begin(value, record)
+        first = np.flatnonzero(np.append(True, value[1:] != value[:-1])[: len(value)])
+        n_holders = np.diff(np.append(first, len(value)))
+        is_common = np.repeat(n_holders >= self._policy.min_names, n_holders)
+        named = _names_of(table)[table.unit_of_row[record[is_common]]]
+        stated = np.column_stack([value[is_common], named])[named > 0]
+        distinct, n_names = np.unique(stated, axis=0, return_counts=True)
+        self._take_names(distinct[:, 0], distinct[:, 1], n_names)
+
+    def _take_names(self, values: NDArray[np.uint64], names: NDArray[np.uint64], counts: NDArray[np.int64]) -> None:
+        for value, name, n_holders in zip(values.tolist(), names.tolist(), counts.tolist(), strict=True):
+            self._names.setdefault(value, Counter())[name] = n_holders
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that is held, as arrays."""
+        since = [(value, record) for value, records in self._since.items() for record in records]
+        names = [(value, name, n) for value, held in self._names.items() for name, n in held.items()]
+        return {
+            "values": self._values,
+            "records": self._records,
+            "has_left": np.fromiter(self._has_left, np.int64, len(self._has_left)),
+            "since.values": np.array([each[0] for each in since], np.uint64),
+            "since.records": np.array([each[1] for each in since], np.int64),
+            "names.values": np.array([each[0] for each in names], np.uint64),
+            "names.names": np.array([each[1] for each in names], np.uint64),
+            "names.counts": np.array([each[2] for each in names], np.int64),
+        }
+
+    def take_arrays(self, held: Mapping[str, NDArray[Any]]) -> None:
+        """Hold what :meth:`arrays` had."""
+        self._begin(held["values"], held["records"])
+        self._has_left = set(held["has_left"].tolist())
+        for value, record in zip(held["since.values"].tolist(), held["since.records"].tolist(), strict=True):
+            self._since[value].add(record)
+        self._take_names(held["names.values"], held["names.names"], held["names.counts"])
 
     def is_generic(self, attribute: str, value: str) -> bool:
         """Tell whether a value is generic."""
@@ -99,8 +124,8 @@ class GenericCounts:
 
     def holders(self, value: int) -> Iterator[int]:
         """Return the records that hold a value, given its hash."""
-        low, high = (int(self.values.searchsorted(np.uint64(value), side)) for side in ("left", "right"))
-        for record in self.records[low:high].tolist():
+        low, high = (int(self._values.searchsorted(np.uint64(value), side)) for side in ("left", "right"))
+        for record in self._records[low:high].tolist():
             if record not in self._has_left:
                 yield record
         yield from self._since.get(value, ())
@@ -160,3 +185,15 @@ class GenericCounts:
 
 def _name_of(row: Row) -> int | None:
     return None if row.name is None else statement_hash(*row.name)
+
+
+def _names_of(table: RecordTable) -> NDArray[np.uint64]:
+    """Return the hash of the name of each unit of a table, 0 for none."""
+    names = np.zeros(table.n_units, np.uint64)
+    for attribute in reversed(NAME_ATTRIBUTES):
+        if attribute in table.columns:
+            column = table.columns[attribute]
+            hashes = np.append(combine_hashes([string_hashes([attribute]), column.hashes]), np.uint64(0))
+            code = plainest((column.vocabulary, column.codes))
+            names = np.where(code >= 0, hashes[code], names)
+    return names

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from custid.registry.given import Given, Taken
     from custid.registry.ingested import Ingestion
     from custid.registry.previews import ModelPreview
+    from custid.registry.saved_state import SavedState
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
@@ -51,11 +52,36 @@ class MatchingRegistry(RegistryLookup, ABC):
         What keeps it.
     scheme : IdentifierScheme
         What identifiers look like.
+    state : SavedState or None
+        Where what was worked out is kept from one opening to the next.
     """
 
-    def __init__(self, store: Store, scheme: IdentifierScheme) -> None:
+    def __init__(self, store: Store, scheme: IdentifierScheme, state: SavedState | None = None) -> None:
         super().__init__(store, scheme)
-        self._matching = Matching()
+        self._matching = Matching(state)
+
+    def save_state(self) -> None:
+        """Save what was worked out, so that the registry is opened in seconds next time; closing does so by itself.
+
+        Nothing happens without a directory for it, and where nothing has changed since.  Others wait meanwhile, some
+        seconds for a million records.
+
+        Raises
+        ------
+        StoreError
+            If a file cannot be written.
+        """
+        self._matching.save(self._store)
+
+    def purge_state(self) -> None:
+        """Delete what was saved, since it holds values of records: after some were erased from the store.
+
+        Raises
+        ------
+        StoreError
+            If a file cannot be deleted.
+        """
+        self._matching.purge()
 
     @abstractmethod
     def _write(

@@ -5,10 +5,9 @@ Invariant: units are those that a batch over the live records would have, whatev
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from attrs import frozen
@@ -16,22 +15,29 @@ from numpy.typing import NDArray
 
 from custid.intake.generic_values import GenericPolicy, drop_generic_values
 from custid.intake.row_facts import Naming, kinds_beside
-from custid.registry.generic_counts import GenericCounts, statement_hash
+from custid.registry.generic_counts import GenericCounts
 from custid.registry.keyed_rows import KeyedRows, joined_columns
 from custid.registry.record_keys import RecordKey
+from custid.registry.record_rows import (
+    RecordRows,
+    content_hash,
+    kinds_and_namings_of,
+    numbers_array,
+    table_of_rows,
+)
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
-from custid.table.hashing import combined_hash
 from custid.table.record_table import RecordTable, build_record_table
+from custid.table.utf8 import Utf8Strings
 
-__all__ = ["LiveUnits", "UnitChanges", "UnitContent", "content_hash", "hash_of_row", "table_of_rows"]
+__all__ = ["LiveUnits", "UnitChanges", "UnitContent"]
 
 UnitContent = Row
 """What a unit says: the values of the match model's attributes that are not generic, and its kind of party."""
 
 _NONE: Final = -1
-_64_BITS: Final = (1 << 64) - 1
-_N_NAMINGS: Final = len(Naming)
+_FEW_ROWS: Final = 64
+"""As many are hashed one by one in less time than in a table."""
 
 
 @frozen(kw_only=True)
@@ -79,9 +85,7 @@ class LiveUnits:
         self._n_threads = n_threads
         self._number: dict[RecordKey, int] = {}
         self._keys: list[RecordKey | None] = []
-        self._base = table_of_rows(RowColumns.of([]))
-        self._texts: dict[int, str] = {}
-        self._hash_of_row = array("Q")
+        self._rows = RecordRows(table_of_rows(RowColumns.of([])))
         self._unit = array("i")
         # The records of a unit make a ring, so that one leaves it without a search.
         self._next, self._previous = array("i"), array("i")
@@ -90,7 +94,7 @@ class LiveUnits:
         self._free_records: list[int] = []
         self._free_units: list[int] = []
         self._n_several = 0
-        self._counts = GenericCounts(policy, self._row)
+        self._counts = GenericCounts(policy, self.row_of)
 
     def __len__(self) -> int:
         return len(self._by_content)
@@ -136,7 +140,7 @@ class LiveUnits:
 
     def content_of(self, unit: int) -> UnitContent:
         """Return what a unit says."""
-        return self.content_for(self._row(self._first[unit]))
+        return self.content_for(self.row_of(self._first[unit]))
 
     def unit_with(self, content: UnitContent) -> int | None:
         """Return the unit of a content; None where no live record says just that."""
@@ -159,29 +163,21 @@ class LiveUnits:
         (kind,) = kinds_beside(*np.array([[row.kind], [row.naming]], np.int8), has_several=True).tolist()
         return int(kind)
 
-    def _row(self, number: int) -> Row:
-        """Return what a record says."""
-        text = self._texts.get(number)
-        if text is not None:
-            values, kind, naming = json.loads(text)
-            return Row(tuple((name, tuple(held)) for name, held in values), kind, naming)
-        return row_of_table(self._base, int(self._base.unit_of_row[number]))
+    def row_of(self, number: int) -> Row:
+        """Return what a record says, given its number."""
+        return self._rows[number]
 
     def values_in_use(self, attribute: str) -> Iterator[str]:
-        """Yield the values of an attribute that live records state, generic ones included; some more than once."""
-        numbers = np.fromiter(self._number.values(), np.int64, len(self._number))
-        column = self._base.columns.get(attribute)
-        if column is not None:
-            of_table = numbers[~np.isin(numbers, np.fromiter(self._texts, np.int64, len(self._texts)))]
-            codes = np.unique(column.codes[self._base.unit_of_row[of_table]])
-            yield from (column.vocabulary[code] for code in codes[codes >= 0].tolist())
-        for number in self._texts:
-            yield from dict(self._row(number).values).get(attribute, ())
+        """Yield the values of an attribute that live records state, generic ones included; some twice or more."""
+        return self._rows.stated(attribute, self._number.values())
 
     # All at once
 
-    def changed_rows(self, arriving: KeyedRows) -> tuple[list[RecordKey], RecordTable]:
-        """Return the records that are new or say something else, and a table of all rows."""
+    def changed_rows(self, arriving: KeyedRows) -> tuple[list[RecordKey], RecordTable | None]:
+        """Return the records that are new or say something else, and a table of all rows where there are many."""
+        if len(arriving) <= _FEW_ROWS:
+            rows = arriving.chosen(list(arriving))
+            return [key for key, row in rows.items() if not self._says(key, RecordRows.hash_of(row))], None
         table = table_of_rows(arriving.columns, self._n_threads)
         if not self._number:
             return list(arriving), table
@@ -190,7 +186,7 @@ class LiveUnits:
 
     def _says(self, key: RecordKey, hash_of_row: int) -> bool:
         number = self._number.get(key)
-        return number is not None and self._hash_of_row[number] == hash_of_row
+        return number is not None and self._rows.says(number, hash_of_row)
 
     def turns_kinds(self, namings: NDArray[np.int8], leaving: Iterable[RecordKey]) -> bool:
         """Tell whether a change of records decides on the kinds of all others: some name several persons, or none.
@@ -205,7 +201,7 @@ class LiveUnits:
         n_leaving = 0
         if self._n_several:
             held = (self._number[key] for key in leaving if key in self._number)
-            n_leaving = sum(self._row(number).naming == Naming.SEVERAL for number in held)
+            n_leaving = sum(self.row_of(number).naming == Naming.SEVERAL for number in held)
         n_several = self._n_several - n_leaving + np.count_nonzero(namings == Naming.SEVERAL)
         return (self._n_several > 0) != (n_several > 0)
 
@@ -234,11 +230,12 @@ class LiveUnits:
         """
         stay = [key for key in self._number if key not in arriving and key not in departing]
         # Those of the table first.
-        stay.sort(key=lambda key: self._number[key] in self._texts)
+        stay.sort(key=lambda key: not self._rows.is_of_table(self._number[key]))
         records = [*stay, *arriving]
         if stay or table is None:
-            table = table_of_rows(joined_columns([*self._columns(stay), arriving.columns]), self._n_threads)
-        kinds, namings = _told(table)
+            held = self._rows.columns([self._number[key] for key in stay])
+            table = table_of_rows(joined_columns([held, arriving.columns]), self._n_threads)
+        kinds, namings = kinds_and_namings_of(table)
         self._n_several = int(np.count_nonzero(namings == Naming.SEVERAL))
         contents = self._contents_of(table, kinds_beside(kinds, namings, has_several=self._n_several > 0))
         was = np.array([self._unit[self._number[key]] if key in self._number else _NONE for key in records], np.int64)
@@ -253,16 +250,6 @@ class LiveUnits:
         self._counts.rebuild(table)
         changes = UnitChanges(arrived=arrived, departed=departed, recounted=tuple(sorted(recounted)))
         return changes, contents, units
-
-    def _columns(self, stay: Sequence[RecordKey]) -> list[RowColumns]:
-        """Return what records say, those of the table first."""
-        numbers = [self._number[key] for key in stay]
-        n_of_table = sum(number not in self._texts for number in numbers)
-        rows = self._base.unit_of_row[np.array(numbers[:n_of_table], np.int64)]
-        kinds, namings = _told(self._base)
-        values = {name: (each.vocabulary, each.codes[rows]) for name, each in self._base.columns.items()}
-        columns = RowColumns(values=values, kinds=kinds[rows], namings=namings[rows])
-        return [columns, RowColumns.of([self._row(number) for number in numbers[n_of_table:]])]
 
     def _contents_of(self, table: RecordTable, kinds: NDArray[np.int8]) -> RecordTable:
         """Return the units of all records, given a table of their rows and the kind of each of its units."""
@@ -297,9 +284,8 @@ class LiveUnits:
         """Take all records, numbered as they come, and the unit of each."""
         self._number = {key: number for number, key in enumerate(records)}
         self._keys, self._free_records = [*records], []
-        self._base, self._texts = table, {}
-        self._hash_of_row = _array("Q", table.content_hash[table.unit_of_row])
-        self._unit = _array("i", unit)
+        self._rows = RecordRows(table)
+        self._unit = numbers_array("i", unit)
         order = np.argsort(unit, kind="stable")
         is_first = np.append(True, np.diff(unit[order]) != 0)[: len(order)]
         starts = np.flatnonzero(is_first)
@@ -308,11 +294,11 @@ class LiveUnits:
         following[ends], preceding[starts] = order[starts], order[ends]
         ring = np.empty((2, len(order)), np.int64)
         ring[0, order], ring[1, order] = following, preceding
-        self._next, self._previous = _array("i", ring[0]), _array("i", ring[1])
+        self._next, self._previous = numbers_array("i", ring[0]), numbers_array("i", ring[1])
         held = unit[order[starts]]
         first, n_records = np.full(len(self._first), _NONE), np.zeros(len(self._first), np.int64)
         first[held], n_records[held] = order[starts], ends - starts + 1
-        self._first, self._n_records = _array("i", first), _array("i", n_records)
+        self._first, self._n_records = numbers_array("i", first), numbers_array("i", n_records)
 
     # One by one
 
@@ -348,10 +334,10 @@ class LiveUnits:
         return changes
 
     def _forget(self, number: int, flipped: set[int]) -> None:
-        row = self._row(number)
+        row = self.row_of(number)
         self._n_several -= row.naming == Naming.SEVERAL
         self._counts.forget(number, row, flipped)
-        self._texts.pop(number, None)
+        self._rows.drop(number)
 
     def _take(self, key: RecordKey, row: Row, flipped: set[int]) -> int:
         number = self._number.get(key)
@@ -359,15 +345,14 @@ class LiveUnits:
             number = self._free_records.pop() if self._free_records else self._new_record()
             self._number[key] = number
             self._keys[number] = key
-        self._texts[number] = json.dumps([row.values, row.kind, row.naming])
-        self._hash_of_row[number] = hash_of_row(row)
+        self._rows.put(number, row)
         self._n_several += row.naming == Naming.SEVERAL
         self._counts.take(number, row, flipped)
         return number
 
     def _new_record(self) -> int:
         self._keys.append(None)
-        self._hash_of_row.append(0)
+        self._rows.append()
         for each in (self._unit, self._next, self._previous):
             each.append(_NONE)
         return len(self._keys) - 1
@@ -379,7 +364,7 @@ class LiveUnits:
             had_records.setdefault(self._unit[number], True)
             self._leave(number)
         for number in concerned:
-            content = content_hash(self.content_for(self._row(number)))
+            content = content_hash(self.content_for(self.row_of(number)))
             old = self._unit[number]
             if old != _NONE and self._content[old] == content:
                 continue
@@ -433,45 +418,62 @@ class LiveUnits:
             self._content[unit] = content
         return unit
 
+    # As it is saved
 
-def _array(code: str, numbers: NDArray[np.integer]) -> array[int]:
-    return array(code, np.ascontiguousarray(numbers, np.dtype(code)).tobytes())
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that is held, as arrays."""
+        sources = sorted({key.source for key in self._number})
+        place = {source: number for number, source in enumerate(sources)}
+        names = Utf8Strings.of(sources)
+        keys = Utf8Strings.of(["" if key is None else key.key for key in self._keys])
+        found: dict[str, NDArray[Any]] = {
+            "sources.data": names.data,
+            "sources.offsets": names.offsets,
+            "source": np.array([_NONE if key is None else place[key.source] for key in self._keys], np.int32),
+            "keys.data": keys.data,
+            "keys.offsets": keys.offsets,
+            "content": np.frombuffer(self._content, np.uint64),
+        }
+        found |= {name: np.frombuffer(each, np.int32) for name, each in self._rings().items()}
+        found |= {f"rows.{name}": each for name, each in self._rows.arrays().items()}
+        found["counts.n_several"] = np.array([self._n_several])
+        return found | {f"counts.{name}": each for name, each in self._counts.arrays().items()}
+
+    def _rings(self) -> dict[str, array[int]]:
+        return {
+            "unit": self._unit,
+            "next": self._next,
+            "previous": self._previous,
+            "first": self._first,
+            "n_records": self._n_records,
+        }
+
+    @property
+    def table_attributes(self) -> list[str]:
+        """The attributes of the table of rows, which :meth:`take_arrays` needs to be told."""
+        return list(self._rows.table.columns)
+
+    def take_arrays(self, held: Mapping[str, NDArray[Any]], table_attributes: Sequence[str]) -> None:
+        """Hold what :meth:`arrays` had."""
+        sources = list(Utf8Strings(data=held["sources.data"], offsets=held["sources.offsets"]))
+        keys = Utf8Strings(data=held["keys.data"], offsets=held["keys.offsets"])
+        self._keys = [
+            None if source == _NONE else RecordKey(sources[source], key)
+            for source, key in zip(held["source"].tolist(), keys, strict=True)
+        ]
+        self._number = {key: number for number, key in enumerate(self._keys) if key is not None}
+        self._free_records = [number for number, key in enumerate(self._keys) if key is None]
+        self._unit, self._next, self._previous, self._first, self._n_records = (
+            numbers_array("i", held[name]) for name in self._rings()
+        )
+        self._content = numbers_array("Q", held["content"])
+        live = np.flatnonzero(held["n_records"])
+        self._by_content = dict(zip(held["content"][live].tolist(), live.tolist(), strict=True))
+        self._free_units = np.flatnonzero(held["n_records"] == 0).tolist()
+        self._rows = RecordRows.of_arrays(_part(held, "rows."), table_attributes)
+        self._n_several = int(held["counts.n_several"][0])
+        self._counts.take_arrays(_part(held, "counts."))
 
 
-def content_hash(content: UnitContent) -> int:
-    """Return the hash of a content, the same as in a table of units."""
-    total = sum(statement_hash(attribute, value) for attribute, values in content.values for value in values)
-    found = combined_hash([0, total & _64_BITS])
-    return found if content.kind < 0 else combined_hash([found, content.kind])
-
-
-def hash_of_row(row: Row) -> int:
-    """Return the hash of what a record says, the same as in a table of rows."""
-    return content_hash(Row(row.values, _told_number(row.kind, row.naming)))
-
-
-def table_of_rows(columns: RowColumns, n_threads: int = 1) -> RecordTable:
-    """Return a table of all that rows say, their kinds and namings as one number."""
-    told = ((columns.kinds + 1) * _N_NAMINGS + columns.namings).astype(np.int8)
-    return build_record_table(columns.values, len(columns), kind_of_row=told, n_threads=n_threads)
-
-
-def _told_number(kind: int, naming: int) -> int:
-    return (kind + 1) * _N_NAMINGS + naming
-
-
-def _told(table: RecordTable) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Return the kinds and the namings of the units of a table of rows."""
-    kinds, namings = np.divmod(table.kind_of_unit, np.int8(_N_NAMINGS))
-    return (kinds - 1).astype(np.int8), namings.astype(np.int8)
-
-
-def row_of_table(table: RecordTable, unit: int) -> Row:
-    """Return one row of a table of rows."""
-    values = []
-    for name, column in table.columns.items():
-        held = tuple(column.vocabulary[code] for code in column.codes[unit].tolist() if code >= 0)
-        if held:
-            values.append((name, held))
-    kind, naming = divmod(int(table.kind_of_unit[unit]), _N_NAMINGS)
-    return Row(tuple(values), kind - 1, naming)
+def _part(held: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): each for name, each in held.items() if name.startswith(prefix)}

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import exp2
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import frozen
@@ -21,13 +22,15 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, at_costs
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
+from custid.engines.live_weigher import LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError
 from custid.index.atoms import UnitAtoms
+from custid.index.candidate_index import CandidateIndex
 from custid.registry._attached import AttachedClusters
 from custid.registry._live_pairs import LivePairs, Partners
-from custid.registry._unit_weights import Pairs, pairs_array
+from custid.registry._unit_weights import Pairs, UnitWeights, pairs_array
 from custid.registry._whole_match import match_table
 from custid.registry.keyed_rows import KeyedRows
 from custid.registry.live_units import LiveUnits, UnitChanges, UnitContent
@@ -37,7 +40,6 @@ from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
 
 if TYPE_CHECKING:
-    from custid.index.candidate_index import CandidateIndex
     from custid.table.record_table import RecordTable
 
 __all__ = ["Effort", "Matcher"]
@@ -299,6 +301,87 @@ class Matcher:
         kinds, hashes = self._atoms.of(content.values)
         return UnitAtoms(starts=np.array([0, len(kinds)]), kinds=kinds, hashes=hashes)
 
+    # As it is saved
+
+    def save(self, index: Path, weights: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Save the index of pairs and the contents of units.
+
+        Parameters
+        ----------
+        index, weights : Path
+            Files to be written.
+
+        Returns
+        -------
+        about : dict of str to any
+            What :meth:`load` has to be told, as JSON has it.
+        arrays : dict of str to ndarray
+            All else.
+        """
+        live, n_numbers = self._opened(), self._units.n_numbers
+        live.index.save(index)
+        live.weights.weigher.save(weights)
+        starts, others, bits = self._near.arrays(n_numbers)
+        arrays: dict[str, NDArray[Any]] = {
+            "near.starts": starts,
+            "near.others": others,
+            "near.bits": bits,
+            "copies": np.fromiter(self._copy_bits, np.int64, len(self._copy_bits)),
+            "copy_bits": np.fromiter(self._copy_bits.values(), np.float64, len(self._copy_bits)),
+            "places": live.weights.array(),
+        }
+        arrays |= {f"units.{name}": each for name, each in self._units.arrays().items()}
+        arrays |= {f"clusters.{name}": each for name, each in self._clusters.arrays().items()}
+        return {"attributes": self._units.table_attributes}, arrays
+
+    @classmethod
+    def load(
+        cls,
+        model: TrainedMatchModel,
+        options: ResolveOptions,
+        about: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[Any]],
+        *,
+        index: Path,
+        weights: Path,
+    ) -> Self:
+        """Return a matcher as it was saved.
+
+        Parameters
+        ----------
+        model : TrainedMatchModel
+            The match model it was saved with.
+        options : ResolveOptions
+            The options it was saved with.
+        about : Mapping of str to any
+            From :meth:`save`.
+        arrays : Mapping of str to ndarray
+            From :meth:`save`; they may be mapped from a file.
+        index, weights : Path
+            The files.
+
+        Returns
+        -------
+        Matcher
+            As it was.
+
+        Raises
+        ------
+        StoreError
+            If a file cannot be read, is damaged or is of another version.
+        """
+        matcher = cls(model, options)
+        places = arrays["places"].astype(np.int32)
+        matcher._live = LivePairs(  # its own class
+            index=CandidateIndex.load(index), weights=UnitWeights(LiveWeigher.load(weights, model), places)
+        )
+        matcher._near = NearPairs(arrays["near.starts"], arrays["near.others"], arrays["near.bits"])
+        copies = zip(arrays["copies"].tolist(), arrays["copy_bits"].tolist(), strict=True)
+        matcher._copy_bits = dict(copies)
+        matcher._units.take_arrays(_part(arrays, "units."), about["attributes"])
+        matcher._clusters.take_arrays(_part(arrays, "clusters."))
+        return matcher
+
     # Pairs
 
     def _match_all(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> set[int]:
@@ -437,3 +520,7 @@ def _regrouped(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[n
     is_same = (old >= 0) & (old == old[first][inverse]) & (n_before[old] == n_after[new])
     n_same = np.bincount(inverse, is_same)
     return units[(n_same < n_after[new[first]])[inverse]]
+
+
+def _part(held: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): each for name, each in held.items() if name.startswith(prefix)}

@@ -24,7 +24,9 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     where : path or str
         A file, which SQLite keeps; ``"postgresql://user@host/database"``; or ``"memory"``.
     **settings
-        The other parameters of `Registry`, and ``patience`` of the store.
+        The other parameters of `Registry`, and ``patience`` of the store.  The state of a registry in a file is kept
+        beside it, in the directory of the same name with ``.state`` behind, unless ``state`` names another one; with
+        None nothing is saved.
 
     Returns
     -------
@@ -51,11 +53,18 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     """
     patience = {"patience": settings.pop("patience")} if "patience" in settings else {}
     store = open_store(where, **patience)
+    if "state" not in settings and is_file(where):
+        settings["state"] = f"{os.fspath(where)}.state"
     try:
         return Registry(store, **settings)
     except BaseException:
         store.close()
         raise
+
+
+def is_file(where: str | os.PathLike[str]) -> bool:
+    """Tell whether an address is that of a file."""
+    return not isinstance(where, str) or not (where in _MEMORY or "://" in where or where.startswith(_POSTGRESQL))
 
 
 def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
@@ -84,7 +93,7 @@ def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
         from custid.registry.sql.postgresql import open_postgresql  # noqa: PLC0415  # loads SQLAlchemy
 
         return open_postgresql(where, **settings)
-    if isinstance(where, str) and "://" in where:
+    if isinstance(where, str) and not is_file(where):
         # An address may hold a password; what stands before the mark does not.
         raise ConfigurationError(
             f"registry: expected a file, 'memory' or postgresql://…, got an address of {where.partition('://')[0]!r}.",

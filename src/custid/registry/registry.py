@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import combinations
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -28,9 +30,11 @@ from custid.registry._plans import (
 )
 from custid.registry.events import Cause, Change, VerdictKind
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
-from custid.registry.ingestion import GUARDED_FROM, MatchingRegistry
+from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.rights import RightsRegistry
+from custid.registry.saved_state import SavedState
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 from custid.registry.writing import Clock, NewVerdict, write_change
 
@@ -44,7 +48,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Registry(MatchingRegistry):
+class Registry(RightsRegistry):
     """Knows which records are one customer, by which identifier, and how that came about.
 
     Every method that changes something is one transaction: when it returns, the change is durable, and a process that
@@ -61,6 +65,9 @@ class Registry(MatchingRegistry):
         Where new identifiers come from; drawn at random when not given.
     clock : callable, optional
         Tells the time, with a time zone.  Times are for people: nothing is ordered by them.
+    state : path, optional
+        A directory for what a registry that matches has worked out, so that it is opened in seconds; nothing is saved
+        when not given.  It holds values of records, for the eyes of its owner.
 
     Raises
     ------
@@ -89,11 +96,13 @@ class Registry(MatchingRegistry):
         scheme: IdentifierScheme | None = None,
         minter: Minter | None = None,
         clock: Clock = _now,
+        state: str | os.PathLike[str] | None = None,
     ) -> None:
-        super().__init__(store, scheme or Base32Scheme())
+        super().__init__(store, scheme or Base32Scheme(), None if state is None else SavedState(Path(state)))
         self._mint = minter or RandomMinter()
         self._clock = clock
         self._require_scheme()
+        self.complete_erasure()
 
     def _require_scheme(self) -> None:
         with self._store.reading() as transaction:
@@ -117,8 +126,17 @@ class Registry(MatchingRegistry):
         return f"Registry({self._store.description})"
 
     def close(self) -> None:
-        """Close the store."""
-        self._store.close()
+        """Save the state, if there is a directory for it, and close the store.
+
+        Raises
+        ------
+        StoreError
+            If the state cannot be written; the store is closed all the same.
+        """
+        try:
+            self.save_state()
+        finally:
+            self._store.close()
 
     def apply(
         self,

@@ -6,9 +6,10 @@ from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["Row"]
+__all__ = ["NAME_ATTRIBUTES", "Row"]
 
-_NAME_ATTRIBUTES: Final = ("family_name", "organization_name")
+NAME_ATTRIBUTES: Final = ("family_name", "organization_name")
+"""The name of a record: that of a person where there is one, else that of an organization."""
 
 
 @frozen
@@ -33,7 +34,7 @@ class Row:
     def name(self) -> tuple[str, str] | None:
         """The name that is counted beside values: attribute and value; None for none."""
         held = dict(self.values)
-        for attribute in _NAME_ATTRIBUTES:
+        for attribute in NAME_ATTRIBUTES:
             if attribute in held:
                 return attribute, min(held[attribute], key=lambda value: (len(value), value))
         return None

@@ -1,0 +1,162 @@
+"""What a registry has worked out, kept in a directory beside its store, so that it is opened in seconds.
+
+Invariant: nothing in the directory is trusted.  It is used if all of it is there and undamaged, was made by this
+release with the model and options that the store holds, and its last change is one of the store's; else it is as if
+there were none.  All of it can be made again from the store.
+
+The files hold canonical values of records: whoever erases a record from the store has to purge the directory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from custid._version import __version__
+from custid.errors import StoreError
+from custid.table.array_file import ArrayFile
+
+if TYPE_CHECKING:
+    from custid.engines.options import ResolveOptions
+    from custid.registry.matcher import Matcher
+    from custid.scoring.match_model import TrainedMatchModel
+
+__all__ = ["SavedState", "purge_state"]
+
+_FILE: Final = ArrayFile(
+    magic=b"custidRS",
+    version=1,
+    name="registry state",
+    content="the state of a registry",
+    hint="Delete it: it is made anew from the store.",
+)
+_UNITS: Final = "units"
+_PARTS: Final = ("index", "weights")
+
+
+@frozen
+class SavedState:
+    """The saved state of a registry.
+
+    Attributes
+    ----------
+    directory : Path
+        Where it is kept; made when it is first saved, for its owner alone.
+    """
+
+    directory: Path
+
+    def save(self, matcher: Matcher, position: tuple[int, str], texts: Sequence[str]) -> None:
+        """Save a matcher in the place of what was saved before.
+
+        Parameters
+        ----------
+        matcher : Matcher
+            The matcher.
+        position : tuple of (int, str)
+            Number and digest of the last change that it knows.
+        texts : sequence of str
+            What it depends on beside the records: model and options, as the store keeps them.
+
+        Raises
+        ------
+        StoreError
+            If a file cannot be written.
+        """
+        try:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            former = list(self.directory.iterdir())
+        except OSError as error:
+            raise StoreError(f"registry state: cannot be written: {error.strerror}.") from error
+        # Files of one saving have a name of their own, so that those of two are never mixed.
+        token = secrets.token_hex(8)
+        index, weights = (self.directory / f"{part}-{token}" for part in _PARTS)
+        about, arrays = matcher.save(index, weights)
+        told = {"token": token, "position": list(position), "texts": _digest(texts), "release": __version__}
+        _FILE.write(self.directory / _UNITS, {**about, **told}, arrays)
+        for path in former:
+            if path.name != _UNITS:
+                path.unlink(missing_ok=True)
+
+    def load(
+        self, model: TrainedMatchModel, options: ResolveOptions, texts: Sequence[str]
+    ) -> tuple[Matcher, tuple[int, str]] | None:
+        """Return the matcher that was saved.
+
+        Parameters
+        ----------
+        model : TrainedMatchModel
+            The match model in use.
+        options : ResolveOptions
+            The options in use.
+        texts : sequence of str
+            As they are now.
+
+        Returns
+        -------
+        tuple of (Matcher, (int, str)) or None
+            The matcher, and number and digest of the last change that it knows; None where nothing was saved, or
+            nothing that can be used.
+        """
+        from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
+
+        try:
+            about, arrays = _FILE.read(self.directory / _UNITS)
+            if about["texts"] != _digest(texts) or about["release"] != __version__:
+                return None
+            index, weights = (self.directory / f"{part}-{about['token']}" for part in _PARTS)
+            matcher = Matcher.load(model, options, about, arrays, index=index, weights=weights)
+        except StoreError:
+            # It is made anew; a file that is missing is the usual case.
+            return None
+        number, digest = about["position"]
+        return matcher, (int(number), str(digest))
+
+    def purge(self) -> None:
+        """Delete all that was saved.
+
+        Raises
+        ------
+        StoreError
+            If a file cannot be deleted.
+        """
+        purge_state(self.directory)
+
+
+def purge_state(directory: str | os.PathLike[str]) -> None:
+    """Delete the saved state of a registry: it holds values of records, and is made again from the store.
+
+    Parameters
+    ----------
+    directory : path
+        Where it is kept; nothing happens if there is none.
+
+    Raises
+    ------
+    StoreError
+        If a file cannot be deleted.
+
+    Notes
+    -----
+    A registry that is open goes on with what it holds in memory, and saves it again when it is closed: purge what was
+    saved after the erased records have left it, as `Registry.purge_state` does.
+    """
+    place = Path(directory)
+    try:
+        if place.is_dir():
+            for path in place.iterdir():
+                path.unlink(missing_ok=True)
+            place.rmdir()
+    except OSError as error:
+        raise StoreError(f"registry state: cannot be deleted: {error.strerror}.") from error
+
+
+def _digest(texts: Sequence[Any]) -> str:
+    return sha256(json.dumps(list(texts)).encode()).hexdigest()
