@@ -13,7 +13,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import evolve, field, frozen
@@ -211,7 +210,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _holds(cause: Cause, spoken: Collection[str]) -> bool:
-    text = "\n".join((cause.actor, cause.reason, cause.request)).casefold()
+    text = f"{cause.actor}\n{cause.reason}\n{cause.request}".casefold()
     return any(
         each in text and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) is not None for each in spoken if each
     )
@@ -297,13 +296,14 @@ class ErasureTask:
         # A key may be that of another record by now.
         self._keys = keys - (transaction.records(keys).keys() - self._live)
         self._contents = transaction.contents(self._live)
+        # What they say is read before they are gone.
+        self._rows = self._read() if self._contents else []
         self._mentions: tuple[int, ...] = ()
 
-    @cached_property
-    def _rows(self) -> Collection[Row]:
+    def _read(self) -> list[Row]:
         from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 
-        said = Said.of(self._transaction, self._live, feed_of).rows()[0]
+        said = Said.of(self._transaction, self._contents.keys(), feed_of).rows()[0]
         return list(said.chosen(list(said)).values())
 
     def require_impersonal(self, cause: Cause) -> None:
@@ -345,7 +345,9 @@ class ErasureTask:
             withdrawn=self._live,
             notes=[each.note for each in self._erased],
             revoked=[
-                each.number for each in verdicts if self._keys.issuperset(each.left) or self._keys.issuperset(each.right)
+                each.number
+                for each in verdicts
+                if self._keys.issuperset(each.left) or self._keys.issuperset(each.right)
             ],
         )
 

@@ -244,7 +244,9 @@ class _Tables:
             if verdict.records & gone:
                 self._set(self._verdicts, number, _without(verdict, gone))
         for key in told:
-            left = [place for place in self._mentions[key] if self._changes[place[0] - 1].events[place[1]].record == key]
+            left = [
+                place for place in self._mentions[key] if self._changes[place[0] - 1].events[place[1]].record == key
+            ]
             self._set(self._mentions, key, left or _MISSING)
 
     def _put_change(self, change: Change) -> None:
