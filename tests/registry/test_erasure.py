@@ -20,11 +20,23 @@ import custid
 from custid.errors import ConfigurationError
 from custid.privacy import SuppressionList
 from custid.privacy.traces import TraceSearch
-from custid.registry import Active, CustomerId, EventKind, Gone, MemoryStore, RecordKey, Registry, open_registry
+from custid.registry import (
+    Active,
+    CustomerId,
+    EventKind,
+    Gone,
+    MemoryStore,
+    RecordKey,
+    Registry,
+    SequentialMinter,
+    open_registry,
+)
 from custid.registry.doctor import check_store
 from custid.registry.erasure import model_without
 from custid.registry.exchange import export_registry, import_registry
 from custid.registry.feeds import Feed
+from custid.registry.keyed_rows import KeyedRows
+from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import synthetic_customers
 from tests.registry.matched import SOURCE, batch
@@ -45,7 +57,7 @@ def trained() -> TrainedMatchModel:
 
 
 def filled(where: str) -> Registry:
-    registry = open_registry(where)
+    registry = open_registry(where, minter=SequentialMinter())
     registry.use(trained())
     registry.ingest(list(people().values()), source=SOURCE)
     return registry
@@ -250,9 +262,7 @@ def test_others_are_weighed_as_before_by_the_model_without_the_terms() -> None:
     values = {"city": ["le mans", "nantes"]}
     listed = [value for value in values["city"] if model.frequencies["city"].are_listed([value])[0]]
     assert listed
-    from custid.registry.rows import Row
-
-    without, n_terms = model_without(model, [Row((("city", tuple(listed)),))], lambda _attribute: ())
+    without, n_terms = model_without(model, [Row((("city", tuple(listed)),))], KeyedRows.of({}))
     assert n_terms >= len(listed)
     assert not without.frequencies["city"].are_listed(listed).any()
     others = ["paris", "lyon", "toulouse"]

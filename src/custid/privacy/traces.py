@@ -24,6 +24,7 @@ from custid.table.hashing import string_hashes
 __all__ = ["Trace", "TraceSearch"]
 
 _LEAST_BYTES: Final = 4
+_READABLE: Final = frozenset({"utf-8", "utf-16", "utf-32", "json"})
 _WORD: Final = 8
 _FILTER_BITS: Final = 22
 _MULTIPLIER: Final = np.uint64(0x9E37_79B9_7F4A_7C15)
@@ -55,8 +56,8 @@ class TraceSearch:
     Parameters
     ----------
     texts : iterable of str
-        The texts, each in every spelling that it may have.  Of fewer than four bytes a form is not looked for: it
-        would be found everywhere.
+        The texts, each in every spelling that it may have.  Of fewer than four bytes in UTF-8 only hashes are
+        looked for: the texts would be found everywhere.
 
     Notes
     -----
@@ -75,8 +76,9 @@ class TraceSearch:
     def __init__(self, texts: Iterable[str]) -> None:
         self._forms: defaultdict[bytes, list[tuple[bytes, Trace, int]]] = defaultdict(list)
         for place, text in enumerate(texts):
+            is_short = len(text.encode("utf-8", "surrogatepass")) < _LEAST_BYTES
             for form, needle, width in _forms(text):
-                if len(needle) >= _LEAST_BYTES:
+                if not (is_short and form in _READABLE):
                     self._forms[needle[:_WORD]].append((needle, Trace(place, form), width))
         self._filters: dict[int, NDArray[np.bool_]] = {}
         heads: defaultdict[int, list[bytes]] = defaultdict(list)

@@ -35,6 +35,7 @@ __all__ = [
     "model_of",
     "options_of",
     "require_tenant",
+    "rows_of",
     "uses_model",
 ]
 
@@ -179,10 +180,6 @@ class Matching:
         known = next(iter(transaction.changes(number - 1, limit=1)), None)
         return known is not None and known.digest == digest
 
-    def values_in_use(self, attribute: str) -> Iterator[str]:
-        """Yield the values of an attribute that live records state; some twice or more."""
-        return iter(()) if self._matcher is None else self._matcher.values_in_use(attribute)
-
     def discard(self) -> None:
         """Forget all that was worked out, saved or not: it may hold values of records that are no more."""
         with self._lock:
@@ -200,7 +197,7 @@ class Matching:
             if feed_of(transaction, feed.source) is None:
                 keep_feed(transaction, feed)
 
-    def _make(self, transaction: WriteTransaction, texts: tuple[str, str]) -> None:
+    def _make(self, transaction: WriteTransaction, texts: tuple[str, str], rows: KeyedRows | None = None) -> None:
         from custid.registry.match_options import options_from_json  # noqa: PLC0415  # loads numpy
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
@@ -216,7 +213,7 @@ class Matching:
                 self._saved = self._position
                 return
         self._matcher = Matcher(model, options)
-        self._matcher.update(_rows_of(transaction, transaction.naming().records.keys()))
+        self._matcher.update(rows_of(transaction, transaction.naming().records.keys()) if rows is None else rows)
         head = transaction.head()
         self._position = (head.tally.change, head.digest)
 
@@ -255,7 +252,39 @@ class Matching:
             if event.record is not None
         }
         live = transaction.records(named).keys()
-        self._touched |= self._matcher.update(_rows_of(transaction, live), named - live)
+        self._touched |= self._matcher.update(rows_of(transaction, live), named - live)
+
+    def change_anew(
+        self,
+        transaction: WriteTransaction,
+        rows: KeyedRows,
+        departing: Collection[RecordKey],
+        revoked: Collection[int] = (),
+    ) -> list[list[RecordKey]]:
+        """Match all records anew but those that go, so that nothing of these is held any more.
+
+        Parameters
+        ----------
+        transaction : WriteTransaction
+            The transaction in which the change will be written.
+        rows : KeyedRows
+            What all records mean that stay.
+        departing : collection of RecordKey
+            All others.
+        revoked : collection of int
+            Numbers of verdicts that are about to be revoked.
+
+        Returns
+        -------
+        list of list of RecordKey
+            Customers that are others than before, whole.
+        """
+        self._matcher = None
+        self.purge()
+        self._make(transaction, _texts_of(transaction), rows)
+        parts = self.change(transaction, {}, departing, revoked=revoked, seeds=rows)
+        before = {frozenset(members) for members in transaction.naming().clusters().values()}
+        return [part for part in parts if frozenset(part) not in before]
 
     def change(
         self,
@@ -311,7 +340,7 @@ class Matching:
         return parts
 
 
-def _rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> KeyedRows:
+def rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> KeyedRows:
     """Return what live records mean, and keep what the contents of sources not heard of mean."""
     from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 

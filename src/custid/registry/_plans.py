@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -26,6 +26,9 @@ from custid.registry.resolution import Active, Gone, Moved, Resolution
 from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction
 from custid.registry.writing import NewVerdict
+
+if TYPE_CHECKING:
+    from custid.registry.keyed_rows import KeyedRows
 
 __all__ = [
     "Plan",
@@ -49,7 +52,8 @@ class Plan:
     In a registry that matches by itself, the clusters only name records to be looked at; ``is_partition`` tells that
     they are to be taken as they are, and ``rows`` what records that come in mean.  ``accept`` is told of the change
     before it is durable, and refuses it by raising.  ``notes`` are events to be told beside those of the new names;
-    ``finish`` writes what belongs to the change beside it.
+    ``finish`` writes what belongs to the change beside it.  ``staying``, of a registry that matches by itself, is what
+    all records mean that are not withdrawn: then all are matched anew.
     """
 
     clusters: list[list[RecordKey]]
@@ -62,6 +66,7 @@ class Plan:
     notes: Collection[Event] = ()
     accept: Callable[[Change | None], None] | None = None
     finish: Callable[[], None] | None = None
+    staying: KeyedRows | None = field(default=None, repr=False)
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:

@@ -11,14 +11,15 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import evolve, field, frozen
 
 from custid.errors import ConfigurationError
-from custid.registry._matching import feed_of, keep_model, model_of, options_of
+from custid.registry._matching import feed_of, keep_model, model_of, options_of, rows_of, uses_model
 from custid.registry._plans import Plan, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind
@@ -29,6 +30,7 @@ from custid.registry.store import ReadTransaction, WriteTransaction
 
 if TYPE_CHECKING:
     from custid.privacy import SuppressionList
+    from custid.registry.keyed_rows import KeyedRows
     from custid.registry.rows import Row
     from custid.scoring.match_model import TrainedMatchModel
 
@@ -219,9 +221,7 @@ def _holds(cause: Cause, spoken: Collection[str]) -> bool:
 # The match model
 
 
-def model_without(
-    model: TrainedMatchModel, erased: Iterable[Row], values_in_use: Callable[[str], Iterable[str]]
-) -> tuple[TrainedMatchModel, int]:
+def model_without(model: TrainedMatchModel, erased: Iterable[Row], staying: KeyedRows) -> tuple[TrainedMatchModel, int]:
     """Return a match model whose tables hold no value that only erased records state.
 
     Parameters
@@ -230,8 +230,8 @@ def model_without(
         The match model.
     erased : iterable of Row
         What the erased records said.
-    values_in_use : callable
-        Returns the values of an attribute that the other records state.
+    staying : KeyedRows
+        What the other records mean.
 
     Returns
     -------
@@ -253,7 +253,7 @@ def model_without(
         terms = sorted(terms_of(name, stated.get(attribute, ())))
         listed = {term for term, is_listed in zip(terms, counted.are_listed(terms), strict=True) if is_listed}
         if listed:
-            listed -= terms_of(name, values_in_use(attribute))
+            listed -= terms_of(name, staying.columns.stated(attribute))
         if listed:
             frequencies[name] = counted.without(listed)
             n_terms += len(listed)
@@ -299,6 +299,7 @@ class ErasureTask:
         # What they say is read before they are gone.
         self._rows = self._read() if self._contents else []
         self._mentions: tuple[int, ...] = ()
+        self.n_terms = 0
 
     def _read(self) -> list[Row]:
         from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
@@ -336,10 +337,22 @@ class ErasureTask:
             for value in values
         )
 
-    def plan(self) -> Plan:
-        """Return what withdraws the records, tells of it, and revokes verdicts of which a side is left empty."""
-        concerned = customers_of(self._transaction, self._live).clusters()
-        verdicts = self._transaction.verdicts(self._keys) if self._keys else []
+    def plan(self, *, has_keys: bool) -> Plan:
+        """Take out of the match model what nobody else states, and return what withdraws and deletes the records.
+
+        Parameters
+        ----------
+        has_keys : bool
+            Whether keys of backups are to be destroyed.
+
+        Returns
+        -------
+        Plan
+            Verdicts of which a side is left empty are revoked.
+        """
+        transaction = self._transaction
+        concerned = customers_of(transaction, self._live).clusters()
+        verdicts = transaction.verdicts(self._keys) if self._keys else []
         return Plan(
             clusters=[[key for key in members if key not in self._live] for members in concerned.values()],
             withdrawn=self._live,
@@ -349,31 +362,27 @@ class ErasureTask:
                 for each in verdicts
                 if self._keys.issuperset(each.left) or self._keys.issuperset(each.right)
             ],
+            staying=self._staying() if uses_model(transaction) and self._live else None,
+            finish=partial(self._finish, has_keys=has_keys),
         )
 
-    def finish(self, values_in_use: Callable[[str], Iterable[str]], *, with_keys: bool) -> Erasure:
-        """Delete what belongs to the records, once the change that withdraws them is written.
+    def _staying(self) -> KeyedRows:
+        transaction = self._transaction
+        staying = rows_of(transaction, transaction.naming().records.keys() - self._live)
+        model = model_of(transaction)
+        assert model is not None  # noqa: S101  # the registry matches
+        without, self.n_terms = model_without(model, self._rows, staying)
+        if self.n_terms:
+            keep_model(transaction, without, options_of(transaction))
+        return staying
 
-        Parameters
-        ----------
-        values_in_use : callable
-            Returns the values of an attribute that the other records state.
-        with_keys : bool
-            Whether keys of backups are to be destroyed.
-
-        Returns
-        -------
-        Erasure
-            What was erased.
-        """
+    def _finish(self, *, has_keys: bool) -> None:
         transaction = self._transaction
         arrivals = [each.arrival for each in self._erased]
         transaction.forget(arrivals, self._keys)
-        model, n_terms = model_of(transaction), 0
-        if model is not None:
-            model, n_terms = model_without(model, self._rows, values_in_use)
-            if n_terms:
-                keep_model(transaction, model, options_of(transaction))
-        left = {*left_to_do(transaction).arrivals, *(arrivals if with_keys else ())}
+        left = {*left_to_do(transaction).arrivals, *(arrivals if has_keys else ())}
         note_left_to_do(transaction, Leftover(is_unscrubbed=True, arrivals=tuple(sorted(left))))
-        return Erasure(change=None, n_records=len(arrivals), n_terms=n_terms, mentions=self._mentions)
+
+    def proof(self) -> Erasure:
+        """Return what is erased."""
+        return Erasure(change=None, n_records=len(self._erased), n_terms=self.n_terms, mentions=self._mentions)

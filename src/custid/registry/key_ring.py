@@ -76,9 +76,8 @@ class KeyRing:
     >>> with TemporaryDirectory() as directory:
     ...     ring = KeyRing(Path(directory) / "keys.json")
     ...     sealed = ring.seal(7, "what record 7 says")
-    ...     ring.shred([7])
-    ...     ring.unseal(sealed) is None
-    True
+    ...     ring.shred([7]), ring.unseal(sealed) is None
+    (1, True)
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:

@@ -6,7 +6,7 @@ Invariant: units are those that a batch over the live records would have, whatev
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -166,10 +166,6 @@ class LiveUnits:
     def row_of(self, number: int) -> Row:
         """Return what a record says, given its number."""
         return self._rows[number]
-
-    def values_in_use(self, attribute: str) -> Iterator[str]:
-        """Yield the values of an attribute that live records state, generic ones included; some twice or more."""
-        return self._rows.stated(attribute, self._number.values())
 
     # All at once
 

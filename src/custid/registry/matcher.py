@@ -7,7 +7,7 @@ however they came about.  What a change cannot reach is not looked at again; `do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from math import exp2
 from pathlib import Path
@@ -132,10 +132,6 @@ class Matcher:
     def records(self) -> Collection[RecordKey]:
         """The live records."""
         return self._units.records
-
-    def values_in_use(self, attribute: str) -> Iterator[str]:
-        """Yield the values of an attribute that live records state; some more than once."""
-        return self._units.values_in_use(attribute)
 
     def update(self, arriving: Mapping[RecordKey, Row], departing: Iterable[RecordKey] = ()) -> set[RecordKey]:
         """Take in records that are new or say something else, and let others go.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -101,19 +101,6 @@ class RecordRows:
     def is_of_table(self, number: int) -> bool:
         """Tell whether a record says what it said when all were made anew."""
         return number not in self._since
-
-    def stated(self, attribute: str, numbers: Iterable[int]) -> Iterator[str]:
-        """Yield the values of an attribute that some records state; some twice or more."""
-        of_table: list[int] = []
-        for number in numbers:
-            if self.is_of_table(number):
-                of_table.append(number)
-            else:
-                yield from dict(self[number].values).get(attribute, ())
-        column = self._table.columns.get(attribute)
-        if column is not None:
-            codes = np.unique(column.codes[self._table.unit_of_row[np.array(of_table, np.int64)]])
-            yield from (column.vocabulary[code] for code in codes[codes >= 0].tolist())
 
     def columns(self, numbers: Sequence[int]) -> RowColumns:
         """Return some rows, those of the table first."""

@@ -570,6 +570,9 @@ class Registry(RightsRegistry):
                 "registry: expected records to come by ingest, since it matches by itself, got a partition.",
                 hint="Use ingest for records, and merge, split and forbid for what persons decide.",
             )
+        if planned.staying is not None:
+            clusters = self._matching.change_anew(transaction, planned.staying, planned.withdrawn, planned.revoked)
+            return evolve(planned, clusters=clusters)
         clusters = self._matching.change(
             transaction,
             planned.rows,

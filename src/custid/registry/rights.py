@@ -78,7 +78,7 @@ class RightsRegistry(MatchingRegistry, ABC):
 
         Notes
         -----
-        Matching is done anew at the next request that needs it: erase many in one call.  Out of reach are what a file
+        All records that stay are matched anew: erase many in one call.  Out of reach are what a file
         system keeps of deleted files, copies made by others, logs of a database server, and what the tables of the
         match model hold of values that a record stated before it was changed or withdrawn.
         """
@@ -91,20 +91,15 @@ class RightsRegistry(MatchingRegistry, ABC):
             task = ErasureTask(transaction, named_records(transaction, wanted, named))
             task.require_impersonal(cause)
             n_suppressed = 0 if suppress is None else task.suppress(suppress, self._clock().date())
-            in_use = self._matching.values_in_use
-
-            def finish() -> None:
-                done[:] = [evolve(task.finish(in_use, with_keys=keys is not None), n_suppressed=n_suppressed)]
-
-            return evolve(task.plan(), finish=finish)
+            planned = task.plan(has_keys=keys is not None)
+            done[:] = [evolve(task.proof(), n_suppressed=n_suppressed)]
+            return planned
 
         with self._store.reading() as transaction:
             is_known = transaction.change_of(cause.request) is not None
             if not (is_known or named_records(transaction, wanted, named)):
                 done.append(Erasure(change=None, n_records=0))
         change = None if done else self._write(cause, plan)
-        if change is not None:
-            self._matching.discard()
         found = done[0] if done else Erasure.of(change)
         return evolve(found, change=self._as_kept(change), is_complete=self.complete_erasure(keys))
 
@@ -142,7 +137,8 @@ class RightsRegistry(MatchingRegistry, ABC):
             keys.shred(before.arrivals)
         after = Leftover(arrivals=before.arrivals if keys is None else ())
         if before.is_unscrubbed:
-            self._matching.discard()
+            # What was saved before; what is in memory knows of the erasure.
+            self._matching.purge()
             after = evolve(after, is_unscrubbed=not self._store.scrub())
         if after != before:
             self._store.transact(lambda transaction: note_left_to_do(transaction, after))
