@@ -40,19 +40,19 @@ def test_a_sound_registry_has_no_findings(file: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "codes"),
     [
-        ("UPDATE custid_identifier SET target = 'X' WHERE age = 2", {"redirect-to-nowhere", "redirect-differs"}),
+        ("UPDATE custid_identifier SET target = 99 WHERE age = 2", {"redirect-to-nowhere", "redirect-differs"}),
         (
-            "UPDATE custid_identifier SET target = (SELECT id FROM custid_identifier WHERE age = 2) WHERE age = 1",
+            "UPDATE custid_identifier SET target = 2 WHERE age = 1",
             {"redirect-in-circle", "redirect-differs", "record-of-inactive"},
         ),
         (
-            "UPDATE custid_identifier SET target = (SELECT id FROM custid_identifier WHERE age = 2) WHERE age = 3",
+            "UPDATE custid_identifier SET target = 2 WHERE age = 3",
             {"redirect-to-inactive", "redirect-differs", "record-of-inactive"},
         ),
-        ("UPDATE custid_identifier SET follows = 'X' WHERE age = 2", {"follows-nothing", "redirect-differs"}),
+        ("UPDATE custid_identifier SET follows = 99 WHERE age = 2", {"follows-nothing", "redirect-differs"}),
         (
-            "UPDATE custid_identifier SET id = '0000-0000-0000-0013', target = '0000-0000-0000-0013' WHERE age = 3",
-            {"identifier-form", "identifier-without-records", "identifier-unspoken", "record-of-inactive"},
+            "UPDATE custid_identifier SET id = '0000-0000-0000-0013' WHERE age = 3",
+            {"identifier-form", "ledger-digest"},
         ),
         ("UPDATE custid_identifier SET age = 9 WHERE age = 3", {"identifier-ages", "redirect-differs"}),
         ("DELETE FROM custid_record WHERE key = 'c'", {"identifier-without-records", "ledger-record"}),
@@ -67,7 +67,7 @@ def test_a_sound_registry_has_no_findings(file: Path) -> None:
         ),
         ("UPDATE custid_change SET reason = 'another' WHERE number = 2", {"ledger-digest"}),
         (
-            "UPDATE custid_event SET native = 'X' WHERE kind = 'assigned' AND change = 1",
+            "UPDATE custid_event SET native = 99 WHERE kind = 'assigned' AND change = 1",
             {"ledger-digest", "crosswalk-differs"},
         ),
         ("UPDATE custid_event SET other = customer WHERE kind = 'merged'", {"ledger-digest", "redirect-differs"}),
@@ -115,6 +115,9 @@ def test_findings_name_no_record_keys(file: Path) -> None:
 
 def test_a_page_that_was_overwritten_is_found(file: Path) -> None:
     """What SQLite itself finds wrong is told, or it refuses to read at all."""
+    with closing(sqlite3.connect(file)) as connection:
+        # Pages that nothing is in hold nothing that could be lost.
+        connection.execute("VACUUM")
     whole = bytearray(file.read_bytes())
     found: list[bool] = []
     for start in range(4_096, len(whole), 3 * 4_096):
@@ -122,7 +125,6 @@ def test_a_page_that_was_overwritten_is_found(file: Path) -> None:
         damaged[start : start + 64] = b"\xff" * 64
         file.write_bytes(damaged)
         found.append(_is_noticed(lambda: findings(file)))
-    # Pages without rows hold nothing that could be lost.
     assert found.count(True) >= len(found) * 0.9
 
 

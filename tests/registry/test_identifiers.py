@@ -137,6 +137,19 @@ def test_numbers_out_of_range(number: int) -> None:
         SCHEME.encode(number)
 
 
+@given(st.lists(NUMBERS, max_size=9))
+def test_many_at_once_are_as_one_by_one(numbers: list[int]) -> None:
+    """Fifteen values of five bits for each; the bits above are not looked at."""
+    values = bytes(number >> 5 * place & 31 | 224 for number in numbers for place in reversed(range(15)))
+    assert SCHEME.encode_many(values) == [SCHEME.encode(number) for number in numbers]
+
+
+def test_values_that_are_too_few() -> None:
+    """A part of an identifier is refused."""
+    with pytest.raises(ConfigurationError, match="expected 15 bytes for each, got 16 in all"):
+        SCHEME.encode_many(bytes(16))
+
+
 def test_adopted_numbers_stay_as_they_are() -> None:
     """A number of the application keeps zeros and case; the prefix is read in any case."""
     scheme = AdoptedScheme(prefix="crm:")
@@ -172,6 +185,14 @@ def test_random_identifiers_use_all_bits() -> None:
     mint = RandomMinter()
     drawn = [symbols(mint(FOUNDER, 0)) for _ in range(1_000)]
     assert [set(column) for column in zip(*drawn, strict=True)] == [set(ALPHABET)] * 16
+
+
+def test_random_identifiers_are_drawn_many_at_once() -> None:
+    """As many as wanted, none twice, each its own spelling."""
+    drawn = RandomMinter().draw(1_000)
+    assert len(set(drawn)) == 1_000
+    assert all(SCHEME.parse(each) == each for each in drawn)
+    assert RandomMinter().draw(0) == []
 
 
 def test_keyed_identifiers_can_be_made_again() -> None:

@@ -156,6 +156,27 @@ def _singles(registry: Registry) -> list[tuple[str, str]]:
     return sorted((SOURCE, key) for group in _held(registry, _live()) if len(group) == 1 for key in group)
 
 
+def test_joint_holders_come_and_go() -> None:
+    """Whether a record names several persons tells what others may be, whenever it comes, changes or goes."""
+    registry, live = Registry(MemoryStore()), {row["record_id"]: dict(row) for row in rows("persons")[:50]}
+    registry.use(model("persons", 40))
+    registry.ingest(list(live.values()), source=SOURCE, schema=feed("persons").schema)
+    one = next(row for row in live.values() if row["given_name"] and row["family_name"] and row["email"])
+    couple = one | {"record_id": "couple", "given_name": None, "family_name": f"M. et Mme {one['family_name']}"}
+    joint = one | {"record_id": "joint", "given_name": f"{one['given_name']} et Marie"}
+    partitions = []
+    for said in (couple, joint, couple | {"family_name": one["family_name"]}, joint | {"given_name": "Marie"}):
+        registry.ingest([said], source=SOURCE)
+        live[said["record_id"]] = said
+        partitions.append(_held(registry, live))
+        assert partitions[-1] == _expected(registry, live)
+    registry.ingest([joint], source=SOURCE)
+    registry.withdraw([(SOURCE, "joint")])
+    del live["joint"]
+    assert _held(registry, live) == _expected(registry, live)
+    assert len(set(map(frozenset, partitions))) > 1
+
+
 def test_the_same_rows_again_change_nothing(registry: Registry) -> None:
     """No change is recorded, and the same request gives the same change."""
     assert registry.ingest(list(rows("persons")), source=SOURCE).change is None
@@ -461,3 +482,24 @@ def test_a_source_not_heard_of_has_no_schema() -> None:
     registry = Registry(MemoryStore())
     assert registry.schema("crm") is None
     assert registry.model is None
+
+
+def test_registered_numbers_keep_customers_apart_whatever_the_model_knows() -> None:
+    """Two valid SIREN are two customers, also where the match model was trained without any, and all else is equal."""
+    found = [dict(row) for row in rows("organizations")[:40]]
+    bare = [{name: value for name, value in row.items() if name not in ("siren", "siret")} for row in found]
+    trained = custid.train(bare)
+    assert trained.attributes is not None
+    assert "siren" not in trained.attributes
+    numbers = sorted({row["siren"] for row in found if row["siren"]})[:3]
+    alike = [found[0] | {"record_id": f"n{place}", "siren": each, "siret": None} for place, each in enumerate(numbers)]
+    registry = Registry(MemoryStore())
+    registry.use(trained)
+    live: Said = {}
+    for given_now in ([*found, alike[0]], alike[1:2], [alike[0] | {"siren": None}], alike[2:], [alike[0]]):
+        registry.ingest(given_now, source="firms", schema=custid.Schema(record_key="record_id"))
+        live |= {row["record_id"]: row for row in given_now}
+        expected = batch(live.values(), trained, registry.schema("firms"))
+        assert _held(registry, live, "firms") == expected
+        assert _held(Registry(registry.store), live, "firms") == expected
+    assert len({registry.id_of(("firms", row["record_id"])) for row in alike}) == len(numbers)

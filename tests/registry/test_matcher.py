@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import custid
+from custid.engines.options import ResolveOptions
 from custid.errors import ConfigurationError
 from custid.registry import RecordKey
 from custid.registry.matcher import Matcher
+from custid.registry.saved_state import SavedState
+from custid.scoring.match_model import TrainedMatchModel
 from tests.registry.matched import SOURCE, batch, feed, generic_rows, model, rows, standardized
 
 _CAPS = (2, 4, 12, 50)
@@ -43,6 +48,17 @@ def _row(place: int, kind: str) -> dict[str, Any]:
     return dict(rows(kind)[place])
 
 
+def _again(matcher: Matcher, trained: TrainedMatchModel) -> Matcher:
+    """Return a matcher as it is saved and loaded."""
+    with TemporaryDirectory() as directory:
+        saved = SavedState(Path(directory) / "state")
+        saved.save(matcher, (1, "digest"), ["model"])
+        found = saved.load(trained, ResolveOptions(), ["model"])
+    assert found is not None
+    assert found[1] == (1, "digest")
+    return found[0]
+
+
 def _groups(matcher: Matcher) -> set[frozenset[str]]:
     return {frozenset(key.key for key in group) for group in matcher.groups_of(matcher.records)}
 
@@ -50,10 +66,15 @@ def _groups(matcher: Matcher) -> set[frozenset[str]]:
 @given(_histories())
 @settings(max_examples=15)
 def test_groups_are_those_of_one_batch(drawn: tuple[str, int, Steps]) -> None:
-    """After every step, for every cap of blocks, with values that turn generic and are no more, and labels."""
+    """After every step, few or many, for every cap of blocks, with values that turn generic and labels.
+
+    Before every other step the matcher is saved and loaded.
+    """
     kind, cap, steps = drawn
     trained, matcher, live = model(kind, cap), Matcher(model(kind, cap)), dict[RecordKey, dict[str, Any]]()
-    for updated, leaving in steps:
+    for number, (updated, leaving) in enumerate(steps):
+        if number % 2:
+            matcher = _again(matcher, trained)
         arriving = {_key(place, kind): standardized(kind)[_key(said, kind)] for place, said in updated.items()}
         departing = {_key(place, kind) for place in leaving} - arriving.keys()
         before = _groups(matcher)
@@ -109,7 +130,7 @@ def test_what_is_said_again_touches_nothing() -> None:
     assert matcher.effort.n_touched == 0
 
 
-@pytest.mark.parametrize("n_beside", [200, 800])
+@pytest.mark.parametrize("n_beside", [200, 800, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_hub_is_not_looked_into(n_beside: int) -> None:
     """A record that joins a block far above the cap touches no more units than it would beside a small one."""
     trained = evolve(model("persons", 12))
@@ -124,6 +145,34 @@ def test_a_hub_is_not_looked_into(n_beside: int) -> None:
     newcomer = empty | {"record_id": "new", "city": "Paris", "phone": "0799999999"}
     matcher.update(feed("persons").rows_of(_contents([newcomer])))
     assert matcher.effort.n_touched <= 1 + 2 * 12
+
+
+def test_all_records_may_go() -> None:
+    """What is left of many records is nothing, and others can come."""
+    matcher, said = Matcher(model("persons", 12)), dict(standardized("persons"))
+    matcher.update(said)
+    assert matcher.update({}, list(said)) == set()
+    assert matcher.groups_of(matcher.records) == []
+    matcher.update(said)
+    assert _groups(matcher) == batch(rows("persons"), model("persons", 12), feed("persons").schema)
+
+
+def test_a_probe_weighs_what_the_record_would() -> None:
+    """What somebody says has the candidates and the weights that it has as a record."""
+    matcher, said = Matcher(model("persons", 12)), dict(standardized("persons"))
+    key, row = next((key, row) for key, row in said.items() if len(row.values) > 4)
+    matcher.update({each: other for each, other in said.items() if each != key})
+    content = matcher.content_for(row)
+    candidates = matcher.candidates_of(content)
+    bits = matcher.weights_of_probe(content, candidates)
+    matcher.update({key: row})
+    unit = matcher.unit_of(key)
+    assert matcher.unit_with(content) == unit
+    assert matcher.content_of(unit) == content
+    assert sorted(matcher.candidates_of(content)) == sorted({*candidates, unit})
+    records = [key, *(min(matcher.records_of(each)) for each in candidates)]
+    weighed = matcher.weights_among(records)
+    assert [weighed[0, place] for place in range(1, len(records))] == bits.tolist()
 
 
 def _contents(given: list[dict[str, Any]]) -> Any:

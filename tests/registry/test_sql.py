@@ -13,13 +13,20 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, column, create_engine, event, inspect, table
 
 from custid.errors import ConfigurationError, MissingDependencyError, StoreError, StoreFormatError
-from custid.registry import open_registry, open_store
-from custid.registry.sql import postgresql
+from custid.registry import SequentialMinter, open_registry, open_store
+from custid.registry.doctor import check_store
+from custid.registry.exchange import export_lines
+from custid.registry.sql import _queries, _schema, postgresql
 from custid.registry.sql._schema import VERSION_TABLE
+from custid.registry.sql._statements import _compiled
+from custid.registry.sql.postgresql import _engine
 from custid.registry.sql.sqlite import _Sqlite
 from custid.registry.sql.store import SqlStore
 from custid.registry.sql.tables import METADATA
@@ -70,7 +77,7 @@ def test_tables_of_a_newer_release_are_refused(address: str) -> None:
     """By a message that tells both versions; nothing is touched."""
     newer = "UPDATE custid_version SET version_num = '9999'"
     in_database(address, lambda connection: connection.exec_driver_sql(newer))
-    with pytest.raises(StoreFormatError, match=r"version 0001 or before, got version '9999'.*Hint: Install"):
+    with pytest.raises(StoreFormatError, match=r"version 0002 or before, got version '9999'.*Hint: Install"):
         open_store(address)
 
 
@@ -81,11 +88,11 @@ def test_a_database_holds_what_the_rule_forbids_apart(address: str) -> None:
     with open_registry(address) as registry:
         registry.apply([[("crm", "1")]])
     for statement in (
-        "INSERT INTO custid_record (arrival, source, key, customer, native) VALUES (9, 'crm', '1', 'X', 'X')",
-        "INSERT INTO custid_record (arrival, source, key, customer) VALUES (9, 'crm', '2', 'X')",
+        "INSERT INTO custid_record (arrival, source, key, customer, native) VALUES (9, 'crm', '1', 1, 1)",
+        "INSERT INTO custid_record (arrival, source, key, customer) VALUES (9, 'crm', '2', 1)",
         "INSERT INTO custid_identifier (id, age) SELECT id, 9 FROM custid_identifier",
         "INSERT INTO custid_identifier (id, age) VALUES ('X', 1)",
-        "INSERT INTO custid_event (place, change, kind, customer) VALUES (1, 1, 'minted', 'X')",
+        "INSERT INTO custid_event (place, change, kind, customer) VALUES (1, 1, 'minted', 1)",
         "INSERT INTO custid_change SELECT * FROM custid_change",
     ):
         with pytest.raises(IntegrityError):
@@ -95,8 +102,8 @@ def test_a_database_holds_what_the_rule_forbids_apart(address: str) -> None:
 @pytest.mark.parametrize(
     ("version", "mode"),
     [
-        ((3, 40, 1), "journal_mode=DELETE, synchronous=EXTRA"),
-        ((3, 51, 2), "journal_mode=DELETE, synchronous=EXTRA"),
+        ((3, 40, 1), "journal_mode=TRUNCATE, synchronous=EXTRA"),
+        ((3, 51, 2), "journal_mode=TRUNCATE, synchronous=EXTRA"),
         ((3, 51, 3), "journal_mode=WAL, synchronous=FULL"),
         ((3, 54, 1), "journal_mode=WAL, synchronous=FULL"),
     ],
@@ -115,7 +122,7 @@ def test_the_mode_told_is_the_mode_used(tmp_path: Path) -> None:
 
     is_sound = sqlite3.sqlite_version_info >= (3, 51, 3)
     assert in_database(str(tmp_path / "r.db"), pragmas) == {
-        "journal_mode": "wal" if is_sound else "delete",
+        "journal_mode": "wal" if is_sound else "truncate",
         "synchronous": 2 if is_sound else 3,
         "secure_delete": 1,
         "trusted_schema": 0,
@@ -188,3 +195,93 @@ def test_no_database_is_loaded_before_it_is_needed(program: str) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr, done.stdout.split()) == (0, "", [])
+
+
+def test_one_record_takes_few_statements(tmp_path: Path) -> None:
+    """However many there are: a dozen at most, from the beginning of the transaction to its end."""
+    told: list[str] = []
+    counts = []
+    with open_registry(tmp_path / "r.db") as registry:
+        assert isinstance(registry.store, SqlStore)
+        event.listen(registry.store._engine, "checkout", lambda driver, *_: driver.set_trace_callback(told.append))
+        for n_before in (1, 1_000):
+            registry.apply([[("crm", f"{n_before}.{number}")] for number in range(n_before)])
+            told.clear()
+            registry.apply([[("shop", str(n_before))]], contents={("shop", str(n_before)): {"name": "x"}})
+            counts.append(len(told))
+    assert counts[0] == counts[1] <= 12
+
+
+_WHOLE = {"SETTINGS", "POSITIONS", "IDENTIFIER_ROWS", "RECORD_ROWS", "CONTENT_ROWS", "N_TWICE", "HEAD", "CHANGE_AT"}
+
+
+@pytest.mark.parametrize("name", sorted({*_queries.__all__} - _WHOLE - {"SETTINGS_VERSION", "ChangeRow"}))
+def test_no_look_up_goes_through_a_whole_table(name: str, tmp_path: Path) -> None:
+    """Every table is searched by an index; those that are read whole, or backward from the end, are named above."""
+    text, parameters, _ = _compiled(getattr(_queries, name), "sqlite")
+    plan = in_database(
+        str(tmp_path / "r.db"),
+        lambda connection: connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", (None,) * len(parameters)).all(),
+    )
+    assert [step for *_, step in plan if step.startswith("SCAN custid_")] == []
+
+
+def test_settings_that_another_process_keeps_are_seen(address: str) -> None:
+    """Settings are read again when they are others, and only then."""
+    with closing(open_store(address)) as one, closing(open_store(address)) as other:
+        for value in ("1", "2"):
+            one.transact(methodcaller("put_setting", "model", value))
+            for store in (one, other):
+                with store.reading() as transaction:
+                    assert transaction.settings() == {"model": value}
+
+
+def test_tables_of_the_first_version_are_brought_up_to_date(address: str, tmp_path: Path) -> None:
+    """Nothing is lost: history, crosswalk, redirects, contents, verdicts, readers and settings are as before."""
+    with open_registry(tmp_path / "newest.db", minter=SequentialMinter()) as registry:
+        keys = [("crm", text) for text in "abcdef"]
+        registry.apply([keys[:2], keys[2:4], keys[4:5]], contents={keys[0]: {"name": "é"}, keys[4]: {"name": "x"}})
+        registry.merge(keys[0], keys[2], reason="same")
+        registry.withdraw([keys[0], keys[1]])
+        registry.withdraw([keys[4]])
+        registry.apply([keys[5:]])
+        registry.acknowledge("shop", 2)
+        with registry.store.reading() as transaction:
+            lines = list(export_lines(transaction))
+    with sqlite3.connect(tmp_path / "newest.db") as newest:
+        rows = {name: _as_of_first_version(newest, name) for name in METADATA.tables}
+
+    def make(connection: Connection) -> None:
+        _upgraded_to(connection, "0001")
+        for name, found in rows.items():
+            for row in found:
+                connection.execute(table(name, *map(column, row)).insert(), row)
+
+    engine = create_engine(_engine(address).url if "://" in address else f"sqlite:///{address}")
+    with engine.begin() as connection:
+        make(connection)
+    engine.dispose()
+    with closing(open_store(address)) as store:
+        with store.reading() as transaction:
+            assert list(export_lines(transaction)) == lines
+        assert check_store(store) == ()
+
+
+def _as_of_first_version(newest: sqlite3.Connection, name: str) -> list[dict[str, Any]]:
+    """Return the rows of a table with identifiers in place of their ages."""
+    id_of = dict(newest.execute("SELECT age, id FROM custid_identifier"))
+    named = {"custid_identifier": {"target", "follows"}, "custid_record": {"customer", "native"}}
+    by_age = {**named, "custid_event": {"customer", "other", "native"}}.get(name, set())
+    cursor = newest.execute(f"SELECT * FROM {name}")  # noqa: S608  # a table of ours
+    names = [each[0] for each in cursor.description]
+    return [
+        {each: id_of.get(value) if each in by_age else value for each, value in zip(names, row, strict=True)}
+        for row in cursor
+    ]
+
+
+def _upgraded_to(connection: Connection, version: str) -> None:
+    script = ScriptDirectory(str(Path(_schema.__file__).with_name("_migrations")))
+    with EnvironmentContext(Config(), script, fn=lambda found, _: script._upgrade_revs(version, found)) as environment:
+        environment.configure(connection=connection, version_table=VERSION_TABLE)
+        environment.run_migrations()

@@ -82,7 +82,8 @@ def use(
         looked_at = kept.preview(trained, options=chosen)
         written = kept.use(looked_at, **budget, actor=actor, reason=reason, request=request)
     if not quiet:
-        say(f"change {written.token}" if written is not None else "no customer has changed")
+        told = "no customer has changed" if written is None else f"change {written.token}"
+        say(f"the match model is in use; {told}")
 
 
 @app.command(

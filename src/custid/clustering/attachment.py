@@ -21,7 +21,7 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.pair_graph import PairGraph, labels_differ, roots, same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 
-__all__ = ["AttachmentOptions", "Targets", "attach_fragments", "find_targets", "settle_targets"]
+__all__ = ["AttachmentOptions", "Targets", "at_costs", "attach_fragments", "find_targets", "settle_targets"]
 
 _MAX_BITS = 40.0
 _STEPS_PER_BIT = 1 << 20

@@ -15,7 +15,7 @@ from custid.comparison.live.arrays import LiveArrays, State
 from custid.comparison.live.levels import state_of_levels
 from custid.comparison.live.listed import ListedNumbers, LiveContext
 from custid.comparison.live.names import state_of_names
-from custid.comparison.live.organizations import state_of_organizations
+from custid.comparison.live.organizations import FIRST_NAME, state_of_organizations
 from custid.comparison.live.statements import state_of_statements
 from custid.comparison.live.values import state_of_rows
 from custid.comparison.names import PersonNameComparison
@@ -133,7 +133,8 @@ def bound_state(
         for name, column in table.columns.items()
     }
     rarity = {name: context.rarity(name) for name in table.columns}
-    state = state_of_statements(table.columns, rarity, n_uses)
+    first_code = {each.attribute: FIRST_NAME for each in comparisons if isinstance(each, OrganizationNameComparison)}
+    state = state_of_statements(table.columns, rarity, n_uses, first_code)
     n_common = {}
     for comparison in comparisons:
         if isinstance(comparison, ValueComparison):

@@ -36,13 +36,13 @@ from custid.engines._live_state import (
     save_arrays,
     stored_values,
 )
-from custid.engines.labels import PARTY_KIND, are_valid, identifier_labels
+from custid.engines.labels import IDENTIFIERS, PARTY_KIND, are_valid, identifier_labels
 from custid.engines.options import ComparisonsLike
 from custid.engines.table_weigher import copy_weights
 from custid.errors import ConfigurationError
 from custid.scoring.match_model import TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
-from custid.table.record_table import RecordTable, build_record_table
+from custid.table.record_table import RecordTable, ValueColumn, build_record_table
 
 __all__ = ["Content", "LiveWeigher", "UnitValues"]
 
@@ -128,9 +128,10 @@ class LiveWeigher:
         fitting_u(model, self.outputs)
         self._weigher = PairWeigher(model, is_compiled=True)
         self._turns, self._owner, self._n_probes = Turns(), -1, 0
-        self._attributes = tuple(fitted.columns)
+        # Registered numbers keep units apart whether or not the model knows them.
+        self._attributes = (*fitted.columns, *(name for name in IDENTIFIERS if name not in fitted.columns))
         self._check_known(table.columns)
-        self._label_names = tuple(identifier_labels(fitted.columns))
+        self._label_names = tuple(identifier_labels(self._columns_of(table)))
 
     @classmethod
     def of_table(
@@ -166,9 +167,12 @@ class LiveWeigher:
 
     def _bind(self, table: RecordTable, order: NDArray[np.int64]) -> None:
         """Bind all units of a table anew, each at its place."""
-        columns = {name: table.columns.get(name) or empty_column(name, table.n_units) for name in self._attributes}
-        state = bound_state(evolve(table, columns=columns), self._comparisons, self._context, order)
-        self._use(LiveArrays(state))
+        with_all = evolve(table, columns=self._columns_of(table))
+        self._use(LiveArrays(bound_state(with_all, self._comparisons, self._context, order)))
+
+    def _columns_of(self, table: RecordTable) -> dict[str, ValueColumn]:
+        """Return the columns of all attributes, in their order."""
+        return {name: table.columns.get(name) or empty_column(name, table.n_units) for name in self._attributes}
 
     def save(self, path: str | Path) -> None:
         """Save all units as they are compared, as one file.

@@ -78,7 +78,7 @@ class TableWeigher:
     def __init__(self, model: TrainedMatchModel, table: RecordTable) -> None:
         self._model = model
         self.table = fitting_table(model, table)
-        self.labels: Mapping[str, NDArray[np.int32]] = exclusive_labels(self.table)
+        self.labels: Mapping[str, NDArray[np.int32]] = exclusive_labels(table)
         context = binding_context(model.frequencies, is_given=True, is_compiled=False)
         self._comparer = PairComparer(self.table, Parts().comparisons_of(self.table), context)
         fitting_u(model, self._comparer.outputs)

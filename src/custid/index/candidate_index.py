@@ -317,28 +317,6 @@ class CandidateIndex:
             members = self._partners_of(number)
             return np.sort(self._arrays.unit_ids[members])
 
-    def most_partners(self, unit_id: int) -> int:
-        """Return how many candidates a unit in the index has at most, without looking them up.
-
-        Parameters
-        ----------
-        unit_id : int
-            Its identifier.
-
-        Returns
-        -------
-        int
-            As many as there would be if all blocks of its keys were full, and had no other unit in common.
-
-        Raises
-        ------
-        UnknownRecordError
-            If the index does not have the unit.
-        """
-        with self._turns.reading(), np.errstate(over="ignore"):
-            n_atoms = int(self._arrays.rows[self._known_number(unit_id), 1])
-        return n_atoms * (n_atoms + 1) // 2 * (self.block_cap - 1)
-
     def changes_by_arrival(self, unit_id: int, atoms: UnitAtoms) -> PairChanges:
         """Tell which pairs become candidates, and which cease to be, if a unit is added.
 

@@ -177,7 +177,7 @@ def declared_values(policy: GenericPolicy) -> tuple[frozenset[tuple[str, str]], 
     Examples
     --------
     >>> declared_values(GenericPolicy(generic={"phone": ["01 99 00 12 34"]}))[0]
-    frozenset({('phone', '+33199001234')})
+    frozenset({('phone', '199001234')})
     """
     generic, never = (
         frozenset(

@@ -51,8 +51,7 @@ class RowReader:
     Notes
     -----
     It keeps nothing of what it reads, so any number of threads may use it at once.  What it gives is what
-    :func:`~custid.intake.canonical.canonical_values` gives of a table of the one row, generic values included, and
-    :func:`~custid.intake.row_facts.kinds_and_namings` of its kind.
+    `canonical_values` gives of a table of the one row, generic values included, and `kinds_and_namings` of its kind.
 
     Examples
     --------

@@ -10,6 +10,7 @@ from custid.registry.pseudonyms import Pseudonyms
 from custid.registry.record_keys import RecordKey
 from custid.registry.registry import PastRegistry, Registry
 from custid.registry.resolution import Active, Customer, Gone, Moved, Resolution
+from custid.registry.saved_state import purge_state
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "WriteTransaction",
     "open_registry",
     "open_store",
+    "purge_state",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
-from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.blocking.atoms import hashed_atoms
@@ -22,20 +21,39 @@ from custid.table.record_table import RecordTable
 __all__ = ["LivePairs", "Partners"]
 
 
-@frozen(kw_only=True, eq=False)
 class LivePairs:
     """The index of all units, and their weights.
 
-    Attributes
+    Parameters
     ----------
     index : CandidateIndex
         Tells which pairs there are.
     weights : UnitWeights
         Weighs them.
+    most_atoms : int
+        As many atoms as any unit of the index has, or more.
     """
 
-    index: CandidateIndex
-    weights: UnitWeights
+    def __init__(self, index: CandidateIndex, weights: UnitWeights, most_atoms: int) -> None:
+        self.index = index
+        self.weights = weights
+        self.most_atoms = most_atoms
+
+    @property
+    def most_partners(self) -> int:
+        """As many candidates as any unit has, or more: all blocks of its keys full, with no other unit in common."""
+        return self.most_atoms * (self.most_atoms + 1) // 2 * (self.index.block_cap - 1)
+
+    def add_to_index(self, unit: int, atoms: UnitAtoms) -> None:
+        """Add a unit to the index."""
+        self.index.add([unit], atoms)
+        self.most_atoms = max(self.most_atoms, len(atoms.kinds))
+
+    def remove(self, units: Sequence[int]) -> None:
+        """Remove units."""
+        for unit in units:
+            self.index.remove(unit)
+        self.weights.remove(units)
 
     @classmethod
     def of(
@@ -49,10 +67,12 @@ class LivePairs:
         cap = options.block_limits(model.block_cap)[0]
         index = CandidateIndex(AtomKind.of_columns(atoms.kinds), block_cap=cap)
         if held is None:
-            return cls(index=index, weights=UnitWeights(LiveWeigher(model), np.empty(0, np.int32)))
+            return cls(index, UnitWeights(LiveWeigher(model), np.empty(0, np.int32)), 0)
         table, units = held
-        index.add(units, UnitAtoms.of_hashed(hashed_atoms(fitting_table(model, table)), len(units)))
-        return cls(index=index, weights=UnitWeights.of_table(LiveWeigher.of_table(model, table), units))
+        of_units = UnitAtoms.of_hashed(hashed_atoms(fitting_table(model, table)), len(units))
+        index.add(units, of_units)
+        most_atoms = int(np.diff(of_units.starts).max(initial=0))
+        return cls(index, UnitWeights.of_table(LiveWeigher.of_table(model, table), units), most_atoms)
 
 
 class Partners:

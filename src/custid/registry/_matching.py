@@ -175,10 +175,7 @@ class Matching:
     def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
         """Tell whether the changes that the matcher knows are the first ones of the store."""
         number, digest = self._position
-        if number == 0:
-            return True
-        known = next(iter(transaction.changes(number - 1, limit=1)), None)
-        return known is not None and known.digest == digest
+        return number == 0 or transaction.digest_at(number) == digest
 
     def discard(self) -> None:
         """Forget all that was worked out, saved or not: it may hold values of records that are no more."""
@@ -197,7 +194,9 @@ class Matching:
             if feed_of(transaction, feed.source) is None:
                 keep_feed(transaction, feed)
 
-    def _make(self, transaction: WriteTransaction, texts: tuple[str, str], rows: KeyedRows | None = None) -> None:
+    def _make(
+        self, transaction: WriteTransaction, texts: tuple[str, str], rows: Mapping[RecordKey, Row] | None = None
+    ) -> None:
         from custid.registry.match_options import options_from_json  # noqa: PLC0415  # loads numpy
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
@@ -257,7 +256,7 @@ class Matching:
     def change_anew(
         self,
         transaction: WriteTransaction,
-        rows: KeyedRows,
+        rows: Mapping[RecordKey, Row],
         departing: Collection[RecordKey],
         revoked: Collection[int] = (),
     ) -> list[list[RecordKey]]:
@@ -267,7 +266,7 @@ class Matching:
         ----------
         transaction : WriteTransaction
             The transaction in which the change will be written.
-        rows : KeyedRows
+        rows : Mapping of RecordKey to Row
             What all records mean that stay.
         departing : collection of RecordKey
             All others.
@@ -328,8 +327,11 @@ class Matching:
         done: set[RecordKey] = set()
         parts: list[list[RecordKey]] = []
         while todo:
-            groups = joined_groups(
-                sorted(key for key in todo if key in live), standing, lambda key: matcher.groups_of([key])[0], live
+            concerned = sorted(key for key in todo if key in live)
+            groups = (
+                joined_groups(concerned, standing, lambda key: matcher.groups_of([key])[0], live)
+                if standing
+                else [set(group) for group in matcher.groups_of(concerned)]
             )
             fresh = [group for group in groups if not group <= done]
             for group in fresh:

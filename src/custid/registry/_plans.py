@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
@@ -18,7 +18,7 @@ from custid.errors import (
 )
 from custid.registry.as_of import members_after
 from custid.registry.contents import Content
-from custid.registry.events import Cause, Change, Event, EventKind
+from custid.registry.events import Cause, Change, Event, EventKind, token_of
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey, checked_record_key
@@ -26,9 +26,6 @@ from custid.registry.resolution import Active, Gone, Moved, Resolution
 from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction
 from custid.registry.writing import NewVerdict
-
-if TYPE_CHECKING:
-    from custid.registry.keyed_rows import KeyedRows
 
 __all__ = [
     "Plan",
@@ -66,7 +63,7 @@ class Plan:
     notes: Collection[Event] = ()
     accept: Callable[[Change | None], None] | None = None
     finish: Callable[[], None] | None = None
-    staying: KeyedRows | None = field(default=None, repr=False)
+    staying: Mapping[RecordKey, Row] | None = field(default=None, repr=False)
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:
@@ -128,9 +125,9 @@ def number_of(transaction: ReadTransaction, change: str | int) -> int:
     if number.isdecimal() and number.isascii() and int(number) <= last:
         if not dot:
             return int(number)
-        found = next(iter(transaction.changes(int(number) - 1, limit=1)), None)
-        if found is not None and found.token == text:
-            return found.number
+        digest = transaction.digest_at(int(number))
+        if digest is not None and token_of(int(number), digest) == text:
+            return int(number)
     raise UnknownChangeError(
         "change: expected the number or the token of a change of this registry, got another.",
         hint="After a restore from a backup, readers that were ahead of it have to start over.",

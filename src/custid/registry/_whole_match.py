@@ -10,8 +10,11 @@ from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
+from custid.engines.certainties import certainties_of
+from custid.engines.constraints import Constraints
 from custid.engines.local import LocalEngine
 from custid.engines.options import Parts, ResolveOptions
+from custid.engines.row_links import RowLinks
 from custid.engines.table_weigher import has_persons
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.record_table import RecordTable
@@ -81,6 +84,10 @@ def match_table(table: RecordTable, model: TrainedMatchModel, options: ResolveOp
         Units as in the table.
     """
     steps = _Steps(options, options.attachment if has_persons(model.outputs) else None)
-    linked = LocalEngine(options).run(table, parts=Parts(clusterer=steps), model=model, duplicate_free=False)
+    # Registered numbers keep units apart whether or not the model knows them.
+    certain = certainties_of(table, RowLinks(), Constraints())
+    linked = LocalEngine(options).run(
+        table, parts=Parts(clusterer=steps), model=model, duplicate_free=False, certain=certain
+    )
     assert steps.found is not None  # noqa: S101  # the engine has called it
     return evolve(steps.found, copy_bits=linked.copy_bits)

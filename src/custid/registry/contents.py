@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from custid.errors import InputError
 
 __all__ = ["Content"]
+
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @frozen
@@ -52,7 +54,7 @@ class Content:
         True
         """
         try:
-            return cls(json.dumps(dict(values), sort_keys=True, separators=(",", ":"), allow_nan=False))
+            return cls(_CANONICAL.encode(dict(values)))
         except (TypeError, ValueError, RecursionError) as error:
             raise InputError(
                 f"record content: expected what JSON holds, got something else ({type(error).__name__}).",

@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "VerdictKind",
     "digest_of",
+    "token_of",
 ]
 
 
@@ -185,7 +186,7 @@ class Change:
     @property
     def token(self) -> str:
         """What a reader keeps to go on after this change: number and the beginning of the digest."""
-        return f"{self.number}.{self.digest[:16]}"
+        return token_of(self.number, self.digest)
 
     @property
     def customers(self) -> frozenset[CustomerId]:
@@ -214,6 +215,24 @@ class HistoryEntry:
     at: datetime
     cause: Cause
     event: Event
+
+
+def token_of(number: int, digest: str) -> str:
+    """Return the token of a change.
+
+    Parameters
+    ----------
+    number : int
+        Its number.
+    digest : str
+        Its digest.
+
+    Returns
+    -------
+    str
+        As :attr:`Change.token`.
+    """
+    return f"{number}.{digest[:16]}"
 
 
 NO_CHANGE: Final = sha256(b"custid.ledger 1").hexdigest()
@@ -247,7 +266,7 @@ def digest_of(previous: str, change: Change) -> str:
     digest = sha256("".join(f"{len(text)}:{text}" for text in texts).encode())
     # Neither identifiers nor kinds hold a tab.
     lines = [
-        f"{each.kind.value}\t{each.customer}\t{each.other or ''}\t{each.arrival or ''}\t{each.native or ''}"
+        "\t".join((each.kind, each.customer, each.other or "", str(each.arrival or ""), each.native or ""))
         for each in change.events
     ]
     lines += [f"verdict\t{each.number}\t{each.kind.value}" for each in change.verdicts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Self
 
 import numpy as np
@@ -32,6 +32,7 @@ from custid.standardize.date import is_day_first
 __all__ = ["Feed", "FeedRows", "by_source", "canonical_columns", "text_table"]
 
 _TECHNICAL: Final = frozenset({"record_key", "source"})
+_MOST_FEEDS: Final = 64
 _FEW_ROWS: Final = 64
 """As many are read one by one in less time than column by column."""
 
@@ -112,7 +113,12 @@ class Feed:
 
     @classmethod
     def from_json(cls, source: str, text: str) -> Self:
-        """Return the feed that a setting holds."""
+        """Return the feed that a setting holds; the same object for the same text, so that its reader is made once."""
+        return cls._of_setting(source, text)
+
+    @classmethod
+    @lru_cache(maxsize=_MOST_FEEDS)
+    def _of_setting(cls, source: str, text: str) -> Self:
         return cls(source=source, schema=Schema.from_dict(json.loads(text)))
 
     def to_json(self) -> str:
@@ -200,7 +206,8 @@ class Feed:
         RowColumns
             In the order of the table; each row means what it means alone.
         """
-        if table.num_rows <= _FEW_ROWS:
+        # Where the schema leaves it open how dates are read, the rows together tell.
+        if table.num_rows <= _FEW_ROWS and self.schema.day_first is not None:
             return RowColumns.of([Row(*self.reader.read(row)) for row in table.to_pylist()])
         columns = tuple(
             ColumnMapping(column=name, attribute=self.schema.columns.get(name), recognized_by="schema")

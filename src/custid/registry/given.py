@@ -147,7 +147,8 @@ class Given:
             If the schema names columns that are not there.
         """
         if self.table is not None:
-            return Feed.of(self.source, self.table, schema)
+            table, _ = self._with_keys(self.table, None if schema is None else schema.record_key)
+            return Feed.of(self.source, table, schema)
         feed = TypedFeed(source=self.source)
         feed.require(schema)
         return feed

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from custid.registry.ingested import Ingestion
     from custid.registry.previews import ModelPreview
     from custid.registry.saved_state import SavedState
+    from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
@@ -40,7 +41,8 @@ GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
 
 LARGEST_CHURN: Final = 0.05
-"""Share of the records that a new match model may rename: TODO."""
+"""Share of the records that a new match model may rename.  Training anew on other records of the same making renames
+one or two in a hundred; a model that renames more than twice as many is another one, at which somebody should look."""
 
 
 class MatchingRegistry(RegistryLookup, ABC):
@@ -59,6 +61,7 @@ class MatchingRegistry(RegistryLookup, ABC):
     def __init__(self, store: Store, scheme: IdentifierScheme, state: SavedState | None = None) -> None:
         super().__init__(store, scheme)
         self._matching = Matching(state)
+        self._feeds: dict[str, AnyFeed] = {}
 
     def save_state(self) -> None:
         """Save what was worked out, so that the registry is opened in seconds next time; closing does so by itself.
@@ -329,6 +332,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
         given = Given.of(rows, source)
+        # What takes long is done before others have to wait.
+        prepared = self._prepared(given, schema)
         taken: list[Taken] = []
 
         def plan(transaction: WriteTransaction) -> Plan:
@@ -336,7 +341,7 @@ class MatchingRegistry(RegistryLookup, ABC):
                 raise ConfigurationError(
                     "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
                 )
-            taken[:] = [self._taken(transaction, given, schema)]
+            taken[:] = [self._taken(transaction, given, schema, prepared)]
             read, withdrawn = taken[0], set[RecordKey]()
             if is_snapshot:
                 withdrawn = self._lacking(transaction, source, read, largest_withdrawn_share)
@@ -348,18 +353,35 @@ class MatchingRegistry(RegistryLookup, ABC):
                 taken.append(given.taken(feed_of(transaction, source) or given.feed(schema)))
         return Ingestion.of(change, len(taken[0].rows), taken[0].refused)
 
-    def _taken(self, transaction: WriteTransaction, given: Given, schema: Schema | None) -> Taken:
+    def _prepared(self, given: Given, schema: Schema | None) -> tuple[AnyFeed, Taken]:
+        """Return what rows mean by what is known of their source, which a transaction has to confirm."""
+        feed = self._feeds.get(given.source)
+        if feed is None:
+            with self._store.reading() as transaction:
+                feed = feed_of(transaction, given.source)
+        if feed is None:
+            feed = given.feed(schema)
+        else:
+            feed.require(schema)
+            self._feeds[given.source] = feed
+        return feed, given.taken(feed)
+
+    def _taken(
+        self, transaction: WriteTransaction, given: Given, schema: Schema | None, prepared: tuple[AnyFeed, Taken]
+    ) -> Taken:
         """Return what rows mean, and keep what their columns mean."""
         require_tenant(transaction, given.tenant)
-        feed = feed_of(transaction, given.source)
-        if feed is not None:
-            feed.require(schema)
-            return given.taken(feed)
-        feed = given.feed(schema)
-        taken = given.taken(feed)
-        # Where all rows are refused, nothing tells what columns mean.
-        if taken.rows:
-            keep_feed(transaction, feed)
+        feed, taken = prepared
+        kept = feed_of(transaction, given.source)
+        if kept is None:
+            feed = given.feed(schema)
+            taken = taken if feed == prepared[0] else given.taken(feed)
+            # Where all rows are refused, nothing tells what columns mean.
+            if taken.rows:
+                keep_feed(transaction, feed)
+        elif kept != feed:
+            kept.require(schema)
+            taken = given.taken(kept)
         return taken
 
     def _lacking(

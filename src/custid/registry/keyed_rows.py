@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,14 @@ class KeyedRows(Mapping[RecordKey, Row]):
 
     def __getitem__(self, key: RecordKey) -> Row:
         return self.chosen([key])[key]
+
+    def items(self) -> ItemsView[RecordKey, Row]:
+        """Return records and their rows, all made at once."""
+        return self.chosen(list(self)).items()
+
+    def values(self) -> ValuesView[Row]:
+        """Return the rows, all made at once."""
+        return self.chosen(list(self)).values()
 
     def __iter__(self) -> Iterator[RecordKey]:
         return iter(self._place)

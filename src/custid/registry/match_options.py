@@ -54,9 +54,11 @@ def require_keepable(options: ResolveOptions) -> None:
     Examples
     --------
     >>> require_keepable(ResolveOptions(match_probability=0.8))
-    >>> require_keepable(ResolveOptions(pairs_per_record=12.0))
-    Traceback (most recent call last):
-    custid.errors.ConfigurationError: options: pairs_per_record: expected None in a registry, got 12.0. ...
+    >>> try:
+    ...     require_keepable(ResolveOptions(pairs_per_record=12.0))
+    ... except ConfigurationError as error:
+    ...     print(error.problem)
+    options: pairs_per_record: expected None in a registry, got 12.0
     """
     problems = []
     if options.pairs_per_record is not None:

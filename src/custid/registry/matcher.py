@@ -22,6 +22,7 @@ from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, at_costs
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
+from custid.engines.labels import IDENTIFIERS
 from custid.engines.live_weigher import LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import has_persons
@@ -44,8 +45,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "Matcher"]
 
-_MANY_ARRIVALS = 0.2
-"""Share of the records that have to come or change at once for all to be matched anew."""
+_FEW_CHANGES = 32
+_MANY_CHANGES = 0.02
+"""Records that come, change or go at once, and share of all, from which on all are matched anew: telling what one of
+them changes takes about as long as a batch takes for fifty."""
+
+_MANY_NEW = 0.5
+"""Share of the units that have to come or go for the index to be made anew."""
 
 _LEAST_NEAR_BITS = -16.0
 """Weights from which on pairs are kept: the others of a unit have little odds, however many they are."""
@@ -109,7 +115,7 @@ class Matcher:
         attachment: AttachmentOptions | None = None
         if options.attachment is not None and has_persons(model.outputs):
             attachment = at_costs(options.attachment, options.match_probability)
-        self._units = LiveUnits(model.attributes, options.generic, options.n_threads)
+        self._units = LiveUnits({*model.attributes, *IDENTIFIERS}, options.generic, options.n_threads)
         self._atoms = LiveAtoms(model.attributes)
         self._near = NearPairs()
         self._clusters = AttachedClusters(attachment)
@@ -151,7 +157,8 @@ class Matcher:
         said = KeyedRows.of(arriving)
         changed, table = self._units.changed_rows(said)
         leaving = [key for key in departing if key in self._units and key not in said]
-        is_much = len(changed) > _MANY_ARRIVALS * (len(self._units.records) + len(changed))
+        n_changes = len(changed) + len(leaving)
+        is_much = n_changes > max(_FEW_CHANGES, _MANY_CHANGES * len(self._units.records))
         if is_much or self._units.turns_kinds(said.namings(changed), (*leaving, *changed)):
             changes, table, units = self._units.remake(said, leaving, table)
             moved = self._match_all(changes, table, units)
@@ -328,7 +335,7 @@ class Matcher:
         }
         arrays |= {f"units.{name}": each for name, each in self._units.arrays().items()}
         arrays |= {f"clusters.{name}": each for name, each in self._clusters.arrays().items()}
-        return {"attributes": self._units.table_attributes}, arrays
+        return {"attributes": self._units.table_attributes, "most_atoms": live.most_atoms}, arrays
 
     @classmethod
     def load(
@@ -368,9 +375,8 @@ class Matcher:
         """
         matcher = cls(model, options)
         places = arrays["places"].astype(np.int32)
-        matcher._live = LivePairs(  # its own class
-            index=CandidateIndex.load(index), weights=UnitWeights(LiveWeigher.load(weights, model), places)
-        )
+        held = UnitWeights(LiveWeigher.load(weights, model), places)
+        matcher._live = LivePairs(CandidateIndex.load(index), held, about["most_atoms"])
         matcher._near = NearPairs(arrays["near.starts"], arrays["near.others"], arrays["near.bits"])
         copies = zip(arrays["copies"].tolist(), arrays["copy_bits"].tolist(), strict=True)
         matcher._copy_bits = dict(copies)
@@ -382,7 +388,7 @@ class Matcher:
 
     def _match_all(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> set[int]:
         """Let the batch match all units; return those that are together with others than before."""
-        self._live, self._table = None, (table, units)
+        self._follow(changes, table, units)
         found = match_table(table, self._model, self._options)
         graph = found.graph
         near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
@@ -398,6 +404,18 @@ class Matcher:
         after = self._clusters.roots(n_numbers)
         self.effort = Effort(n_touched=len(units), n_contracted=len(units), n_weighed=len(found.root))
         return set(_regrouped(before, after).tolist())
+
+    def _follow(self, changes: UnitChanges, table: RecordTable, units: NDArray[np.int64]) -> None:
+        """Bring index and weights up to date, or put off making them anew where most units are new."""
+        live = self._live
+        if live is None or len(changes.arrived) + len(changes.departed) > _MANY_NEW * len(units):
+            self._live, self._table = None, (table, units)
+            return
+        live.remove(changes.departed)
+        contents = [self._units.content_of(unit) for unit in changes.arrived]
+        for unit, content in zip(changes.arrived, contents, strict=True):
+            live.add_to_index(unit, self._atoms_of(content))
+        live.weights.add(changes.arrived, contents)
 
     def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> tuple[set[int], set[int]]:
         """Bring index, weights and near pairs up to date.
@@ -421,7 +439,7 @@ class Matcher:
             told = live.index.changes_by_arrival(unit, atoms)
             gained.append(told.gained)
             lost.append(told.lost)
-            live.index.add([unit], atoms)
+            live.add_to_index(unit, atoms)
         live.weights.remove(departed)
         live.weights.add(arrived, contents)
         come, gone = _balance(gained, lost)
@@ -480,7 +498,8 @@ class Matcher:
             weighed = live.weights.graph(affected, partners.pairs_within(affected))
             clusters = weighed.clusters(self.contracted(weighed.graph))
         new, near = self._clusters.replace(clusters, departed)
-        odds = partial(self._odds_outside, live.index)
+        hopeless = min(len(self._units), live.most_partners) * exp2(_LEAST_NEAR_BITS)
+        odds = partial(self._odds_outside, hopeless)
         fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
         if fragments:
             own = {unit for each in fragments for unit in self._clusters.units_of(each)}
@@ -489,11 +508,10 @@ class Matcher:
         self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
         return self._clusters.settle(new, fragments, near, lambda chosen: live.weights.graph(chosen, pairs_array(())))
 
-    def _odds_outside(self, index: CandidateIndex, unit: int, cluster: frozenset[int]) -> float:
-        """Return what the odds of a unit with all others but those of its cluster are at most."""
+    def _odds_outside(self, hopeless: float, unit: int, cluster: frozenset[int]) -> float:
+        """Return what the odds of a unit with all others but those of its cluster are at most, given those not kept."""
         near = self._near.of(unit).items()
-        known = sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
-        return known + min(len(self._units), index.most_partners(unit)) * exp2(_LEAST_NEAR_BITS)
+        return hopeless + sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
 
 
 def _balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:

@@ -138,6 +138,9 @@ class _Tables:
         last = None if limit is None else after + limit
         yield from self._changes[max(after, 0) : last]
 
+    def digest_at(self, number: int, /) -> str | None:
+        return self._changes[number - 1].digest if 0 < number <= len(self._changes) else None
+
     def change_of(self, request: str, /) -> int | None:
         return self._requests.get(request)
 
@@ -174,7 +177,9 @@ class _Tables:
 
     # Writing
 
-    def append(self, change: Change, renaming: Renaming, /) -> None:
+    def append(
+        self, change: Change, renaming: Renaming, contents: Mapping[RecordKey, Content] | None = None, /
+    ) -> None:
         head = self._head
         self._undo.append(lambda: setattr(self, "_head", head))
         self._head = Head(
@@ -203,6 +208,7 @@ class _Tables:
             self._set(self._verdicts, verdict.number, verdict)
         for number in change.revoked:
             self._set(self._verdicts, number, evolve(self._verdicts[number], revoked=change.number))
+        self.put_contents(contents or {})
 
     def _move(self, key: RecordKey, state: Any) -> None:
         old = self._records.get(key)

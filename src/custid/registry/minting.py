@@ -17,6 +17,7 @@ from custid.registry.record_keys import RecordKey
 __all__ = ["KeyedMinter", "Minter", "RandomMinter", "SequentialMinter"]
 
 _N_BITS = 75
+_N_BITS_OF_SYMBOL = 5
 _SHORTEST_SECRET = 16
 
 
@@ -50,7 +51,22 @@ class RandomMinter:
 
     def __call__(self, _founder: RecordKey, _attempt: int, /) -> CustomerId:
         """Return a fresh identifier."""
-        return self.scheme.encode(secrets.randbits(_N_BITS))
+        return self.draw(1)[0]
+
+    def draw(self, n: int) -> list[CustomerId]:
+        """Return fresh identifiers, many at once.
+
+        Parameters
+        ----------
+        n : int
+            How many; 0 or more.
+
+        Returns
+        -------
+        list of CustomerId
+            That many.
+        """
+        return self.scheme.encode_many(secrets.token_bytes(n * _N_BITS // _N_BITS_OF_SYMBOL))
 
 
 @frozen(kw_only=True)

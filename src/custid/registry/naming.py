@@ -217,22 +217,53 @@ class _Renaming:
         tally: Tally,
         mint: Callable[[RecordKey], CustomerId],
     ) -> None:
-        self._before = before
-        self._records = dict(before.records)
-        self._identifiers = dict(before.identifiers)
         self._mint = mint
         self._change = tally.change + 1
-        self._arrivals, self._issued = tally.arrivals, tally.issued
+        self._tally = tally
         self._events: list[Event] = []
         self._clusters = [members for members in map(list, clusters) if members]
-        self._place: dict[RecordKey, int] = {}
-        for place, members in enumerate(self._clusters):
-            self._place.update(dict.fromkeys(members, place))
+        self._before = self._touched(before)
+        self._records = dict(self._before.records)
+        self._identifiers = dict(self._before.identifiers)
+        self._arrival: dict[RecordKey, int] = {}
+        self._issued: list[IdentifierState] = []
+        self._arrived: list[RecordState | None] = []
+
+    def _touched(self, before: Naming) -> Naming:
+        """Leave out the customers of which a cluster has all records, and no other: nothing happens to them."""
+        self._set_places()
         if len(self._place) != sum(map(len, self._clusters)):
             raise PartitionError(
                 "partition: expected every record once, got one that stands in two clusters, or twice in one.",
                 hint="Give each record key in one cluster, once.",
             )
+        states = before.records
+        if not states:
+            return before
+        sizes = Counter(each.customer for each in states.values())
+        untouched: set[CustomerId] = set()
+        clusters = []
+        for members in self._clusters:
+            first = states.get(members[0])
+            if (
+                first is not None
+                and len(members) == sizes[first.customer]
+                and all(key in states and states[key].customer == first.customer for key in members)
+            ):
+                untouched.add(first.customer)
+            else:
+                clusters.append(members)
+        if not untouched:
+            return before
+        self._clusters = clusters
+        self._set_places()
+        return Naming(
+            {key: each for key, each in states.items() if each.customer not in untouched},
+            {id_: each for id_, each in before.identifiers.items() if each.target not in untouched},
+        )
+
+    def _set_places(self) -> None:
+        self._place = {key: place for place, members in enumerate(self._clusters) for key in members}
 
     def run(self) -> Renaming:
         self._withdraw()
@@ -244,13 +275,19 @@ class _Renaming:
         before = self._before
         return Renaming(
             events=tuple(self._events),
-            records=tuple(each for key, each in self._records.items() if before.records.get(key) != each),
+            records=(
+                *(each for key, each in self._records.items() if each != before.records[key]),
+                *(each for each in self._arrived if each is not None),
+            ),
             withdrawn=tuple(each for key, each in before.records.items() if key not in self._place),
-            identifiers=tuple(each for id_, each in self._identifiers.items() if before.identifiers.get(id_) != each),
+            identifiers=(
+                *(each for id_, each in self._identifiers.items() if each != before.identifiers[id_]),
+                *self._issued,
+            ),
             tally=Tally(
-                change=self._change if self._events else self._change - 1,
-                arrivals=self._arrivals,
-                issued=self._issued,
+                change=self._change if self._events else self._tally.change,
+                arrivals=self._tally.arrivals + len(self._arrived),
+                issued=self._tally.issued + len(self._issued),
             ),
         )
 
@@ -299,17 +336,17 @@ class _Renaming:
                 self._identifiers[state.id] = evolve(state, follows=customer)
 
     def _admit(self) -> None:
-        """Number the new records, in the order of their keys."""
-        for key in sorted(key for key in self._place if key not in self._records):
-            self._arrivals += 1
-            # Native to nothing yet; _assign puts that right.
-            self._records[key] = RecordState(key, self._arrivals, CustomerId(""), CustomerId(""))
-        earliest = [min(self._records[key].arrival for key in members) for members in self._clusters]
-        order = sorted(range(len(self._clusters)), key=earliest.__getitem__)
-        self._clusters = [self._clusters[place] for place in order]
+        """Number the new records, in the order of their keys, and put the clusters in the order of earliest records."""
+        new = sorted(key for key in self._place if key not in self._records)
+        self._arrived = [None] * len(new)
+        arrival = self._arrival = {key: number for number, key in enumerate(new, start=self._tally.arrivals + 1)}
+        arrival.update((each.key, each.arrival) for each in self._records.values())
         for members in self._clusters:
-            members.sort(key=lambda key: self._records[key].arrival)
-        self._place = {key: place for place, members in enumerate(self._clusters) for key in members}
+            if len(members) > 1:
+                members.sort(key=arrival.__getitem__)
+        self._clusters.sort(key=lambda members: arrival[members[0]])
+        if self._records:
+            self._set_places()
 
     def _heirs(self) -> dict[CustomerId, int]:
         """Return the cluster that each identifier with native records denotes."""
@@ -317,8 +354,7 @@ class _Renaming:
         # Clusters stand in the order of their earliest records, but an identifier's earliest native may be in a later
         # one; a Counter keeps the order in which its keys came in.
         for each in sorted(self._records.values(), key=lambda each: each.arrival):
-            if each.native:
-                votes[each.native][self._place[each.key]] += 1
+            votes[each.native][self._place[each.key]] += 1
         # Of equals max takes the first.
         return {native: max(counts, key=counts.__getitem__) for native, counts in votes.items()}
 
@@ -329,7 +365,7 @@ class _Renaming:
             denoting[place].append(self._identifiers[native])
         names = []
         for place, members in enumerate(self._clusters):
-            candidates = denoting[place]
+            candidates = denoting.get(place, ())
             active = [each for each in candidates if each.is_active]
             if active:
                 name = min(active, key=lambda each: each.age).id
@@ -341,9 +377,8 @@ class _Renaming:
         return names
 
     def _issue(self, founder: RecordKey) -> CustomerId:
-        self._issued += 1
         name = self._mint(founder)
-        self._identifiers[name] = IdentifierState(name, self._issued, name)
+        self._issued.append(IdentifierState(name, self._tally.issued + len(self._issued) + 1, name))
         self._events.append(Event(kind=EventKind.MINTED, customer=name))
         return name
 
@@ -353,7 +388,7 @@ class _Renaming:
         for state in sorted(self._identifiers.values(), key=lambda each: each.age):
             followed = state.follows or state.id
             if state.target is None or followed not in heirs:
-                continue  # gone, or just issued
+                continue  # gone
             target = names[heirs[followed]]
             if target == state.target:
                 continue
@@ -370,22 +405,24 @@ class _Renaming:
 
     def _assign(self, heirs: Mapping[CustomerId, int], names: list[CustomerId]) -> None:
         """Let every record belong to the name of its cluster, and speak for an identifier that denotes it."""
+        records, arrival, n_before = self._records, self._arrival, self._tally.arrivals
         for place, members in enumerate(self._clusters):
             name = names[place]
             for key in members:
-                old = self._records[key]
-                native = old.native if heirs.get(old.native) == place else name
-                if (native, name) == (old.native, old.customer):
-                    continue
-                moved = old.customer != name
+                old = records.get(key)
+                if old is None:
+                    number = arrival[key]
+                    state = RecordState(key, number, name, name)
+                    self._arrived[number - n_before - 1] = state
+                    kind, other = EventKind.ASSIGNED, None
+                else:
+                    native = old.native if heirs.get(old.native) == place else name
+                    if native == old.native and name == old.customer:
+                        continue
+                    state = records[key] = RecordState(key, old.arrival, native, name)
+                    moved = old.customer != name
+                    kind = EventKind.ASSIGNED if moved else EventKind.NATURALIZED
+                    other = old.customer if moved else None
                 self._events.append(
-                    Event(
-                        kind=EventKind.ASSIGNED if moved else EventKind.NATURALIZED,
-                        customer=name,
-                        other=(old.customer or None) if moved else None,
-                        record=key,
-                        arrival=old.arrival,
-                        native=native,
-                    )
+                    Event(kind=kind, customer=name, other=other, record=key, arrival=state.arrival, native=state.native)
                 )
-                self._records[key] = RecordState(key, old.arrival, native, name)

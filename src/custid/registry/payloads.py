@@ -103,16 +103,15 @@ def _text(value: Any) -> str | None:
 
 def _payloads(table: pa.Table) -> pa.StringArray:
     members = [_members(name, as_array(table.column(name))) for name in sorted(table.column_names)]
-    if not members:
-        return pa.array(["{}"] * table.num_rows, pa.string())
-    joined = pc.binary_join_element_wise(*members, ",", null_handling="skip")
-    return pc.binary_join_element_wise("{", joined, "}", "")
+    # Arrow drops rows that are null in all columns when told to skip nulls.
+    joined = pc.binary_join_element_wise(*members, "", "")
+    return pc.binary_join_element_wise(pc.binary_replace_slice(joined, 0, 1, "{"), "}", "")
 
 
 def _members(name: str, texts: pa.StringArray) -> pa.StringArray:
-    """Return the name and the text of a column as JSON has them, null where there is none."""
+    """Return the name and the text of a column as JSON has them behind a comma, empty where there is none."""
     is_escaped = pc.fill_null(pc.match_substring_regex(texts, _IS_ESCAPED), fill_value=False)
     if pc.any(is_escaped).as_py():
         escaped = [_ENCODE(text)[1:-1] for text in texts.filter(is_escaped).to_pylist()]
         texts = pc.replace_with_mask(texts, is_escaped, pa.array(escaped, pa.string()))
-    return pc.binary_join_element_wise(_ENCODE(name) + ':"', texts, '"', "")
+    return pc.fill_null(pc.binary_join_element_wise(f',{_ENCODE(name)}:"', texts, '"', ""), "")

@@ -67,7 +67,9 @@ class CustomerChange:
 
 @frozen(kw_only=True, eq=False)
 class ModelPreview:
-    """What another match model, or other options, would change in a registry; made by :meth:`Registry.preview`.
+    """What another match model, or other options, would change in a registry.
+
+    Made by :meth:`~custid.registry.registry.Registry.preview`.
 
     Attributes
     ----------
@@ -248,7 +250,7 @@ def previewed(store: Store, model: TrainedMatchModel | None, options: ResolveOpt
     Returns
     -------
     ModelPreview
-        With a matcher that :meth:`Registry.use` goes on with.
+        With a matcher that :meth:`~custid.registry.registry.Registry.use` goes on with.
 
     Raises
     ------

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from custid.registry.identifiers import CustomerId
 from custid.registry.record_keys import RecordKey
+
+if TYPE_CHECKING:
+    from custid.model import Record
 
 __all__ = ["Active", "Customer", "Gone", "Moved", "Resolution"]
 
@@ -71,10 +74,19 @@ class Customer:
     redirects : tuple of CustomerId
         Identifiers that lead to the customer, the eldest first.
     contents : dict of RecordKey to dict
-        What the records say, of those that have a content.
+        What the records say, of those that have a content; of typed records the document that
+        :func:`custid.serde.unstructure` gives.
     """
 
     id: CustomerId
     records: tuple[RecordKey, ...]
     redirects: tuple[CustomerId, ...] = ()
     contents: dict[RecordKey, dict[str, Any]] = field(factory=dict, repr=False)
+
+    @property
+    def typed_records(self) -> dict[RecordKey, Record]:
+        """The records that came as typed ones, by record key, whole: with consents, roles and interactions."""
+        from custid.registry.typed_feeds import is_document  # noqa: PLC0415  # loads Arrow
+        from custid.serde import structure  # noqa: PLC0415  # as above
+
+        return {key: structure(values) for key, values in self.contents.items() if is_document(values)}

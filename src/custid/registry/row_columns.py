@@ -30,7 +30,7 @@ class RowColumns:
     ----------
     values : Mapping of str to (vocabulary, codes)
         By attribute, ascending: a sequence of distinct canonical values, and an int32 array of shape (n_rows,
-        n_columns) of positions in it, -1 for missing, as :func:`~custid.table.build_record_table` takes them.
+        n_columns) of positions in it, -1 for missing, as `build_record_table` takes them.
     kinds : ndarray of int8, shape (n_rows,)
         Kind of party that a column tells, -1 for none.
     namings : ndarray of int8, shape (n_rows,)

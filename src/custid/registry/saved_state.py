@@ -21,22 +21,15 @@ from attrs import frozen
 
 from custid._version import __version__
 from custid.errors import StoreError
-from custid.table.array_file import ArrayFile
 
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.registry.matcher import Matcher
     from custid.scoring.match_model import TrainedMatchModel
+    from custid.table.array_file import ArrayFile
 
 __all__ = ["SavedState", "purge_state"]
 
-_FILE: Final = ArrayFile(
-    magic=b"custidRS",
-    version=1,
-    name="registry state",
-    content="the state of a registry",
-    hint="Delete it: it is made anew from the store.",
-)
 _UNITS: Final = "units"
 _PARTS: Final = ("index", "weights")
 
@@ -80,7 +73,7 @@ class SavedState:
         index, weights = (self.directory / f"{part}-{token}" for part in _PARTS)
         about, arrays = matcher.save(index, weights)
         told = {"token": token, "position": list(position), "texts": _digest(texts), "release": __version__}
-        _FILE.write(self.directory / _UNITS, {**about, **told}, arrays)
+        _file().write(self.directory / _UNITS, {**about, **told}, arrays)
         for path in former:
             if path.name != _UNITS:
                 path.unlink(missing_ok=True)
@@ -108,7 +101,7 @@ class SavedState:
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
 
         try:
-            about, arrays = _FILE.read(self.directory / _UNITS)
+            about, arrays = _file().read(self.directory / _UNITS)
             if about["texts"] != _digest(texts) or about["release"] != __version__:
                 return None
             index, weights = (self.directory / f"{part}-{about['token']}" for part in _PARTS)
@@ -160,3 +153,15 @@ def purge_state(directory: str | os.PathLike[str]) -> None:
 
 def _digest(texts: Sequence[Any]) -> str:
     return sha256(json.dumps(list(texts)).encode()).hexdigest()
+
+
+def _file() -> ArrayFile:
+    from custid.table.array_file import ArrayFile  # noqa: PLC0415  # a registry that does not match loads no arrays
+
+    return ArrayFile(
+        magic=b"custidRS",
+        version=1,
+        name="registry state",
+        content="the state of a registry",
+        hint="Delete it: it is made anew from the store.",
+    )

@@ -76,6 +76,10 @@ class ReadTransaction(Protocol):
         """Yield the changes after one, in order, at most ``limit``."""
         ...
 
+    def digest_at(self, number: int, /) -> str | None:
+        """Return the digest of a change, without reading its events; None for a number that none has."""
+        ...
+
     def change_of(self, request: str, /) -> int | None:
         """Return the number of the change that a request made; None for a request not known."""
         ...
@@ -110,8 +114,10 @@ class ReadTransaction(Protocol):
 class WriteTransaction(ReadTransaction, Protocol):
     """Reads the newest state and writes the next one; what it reads includes what it has written."""
 
-    def append(self, change: Change, renaming: Renaming, /) -> None:
-        """Add a change to the history, with the records and identifiers it changes.
+    def append(
+        self, change: Change, renaming: Renaming, contents: Mapping[RecordKey, Content] | None = None, /
+    ) -> None:
+        """Add a change to the history, with the records and identifiers it changes, and the contents that are new.
 
         A withdrawn record loses its content.  The change has the number after the head's.
         """

@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from attrs import evolve, field, frozen
 
 from custid.errors import PartitionError, StoreError, VerdictError
+from custid.registry._collector import CollectorPause
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
 from custid.registry.identifiers import CustomerId
-from custid.registry.minting import Minter
+from custid.registry.minting import Minter, RandomMinter
 from custid.registry.naming import Naming, Renaming, Tally, rename
 from custid.registry.record_keys import RecordKey
 from custid.registry.store import Head, ReadTransaction, WriteTransaction
@@ -28,6 +29,7 @@ Clock = Callable[[], datetime]
 """Returns the time, with a time zone."""
 
 _MOST_ATTEMPTS = 100
+_DRAWN_AT_ONCE = 10_000
 
 
 @frozen(kw_only=True)
@@ -97,14 +99,29 @@ def write_change(
     VerdictError
         If the clusters contradict a verdict that stands.
     """
-    head = transaction.head()
-    parts = [list(members) for members in clusters if members]
-    before = _concerned(transaction, head, parts, withdrawn)
-    renaming = _named(transaction, before, parts, head.tally, mint)
-    renaming = _with_updates(transaction, renaming, contents or {})
-    renaming = evolve(renaming, events=(*renaming.events, *notes))
-    number = head.tally.change + 1
-    recorded = tuple(
+    with CollectorPause():
+        head = transaction.head()
+        parts = [list(members) for members in clusters if members]
+        before = _concerned(transaction, head, parts, withdrawn)
+        renaming = _named(transaction, before, parts, head.tally, mint)
+        renaming, written = _with_updates(transaction, renaming, contents or {})
+        if notes:
+            renaming = evolve(renaming, events=(*renaming.events, *notes))
+        number = head.tally.change + 1
+        recorded = _recorded(head, number, verdicts)
+        if not (renaming.events or recorded or revoked):
+            return None
+        leaving = {each.key for each in renaming.withdrawn}
+        _check_verdicts(transaction, head, parts, leaving, recorded, frozenset(revoked))
+        change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
+        if renaming.tally.change != number:
+            renaming = evolve(renaming, tally=evolve(renaming.tally, change=number))
+        transaction.append(change, renaming, written)
+        return change
+
+
+def _recorded(head: Head, number: int, verdicts: Collection[NewVerdict]) -> tuple[Verdict, ...]:
+    return tuple(
         Verdict(
             number=head.n_verdicts + place,
             kind=each.kind,
@@ -114,14 +131,6 @@ def write_change(
         )
         for place, each in enumerate(verdicts, start=1)
     )
-    if not (renaming.events or recorded or revoked):
-        return None
-    _check_verdicts(transaction, head, parts, {each.key for each in renaming.withdrawn}, recorded, frozenset(revoked))
-    change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
-    transaction.append(change, evolve(renaming, tally=evolve(renaming.tally, change=number)))
-    if contents:
-        transaction.put_contents(contents)
-    return change
 
 
 def _change(
@@ -178,10 +187,17 @@ def _named(
     """Name the clusters; draw again where an identifier has been issued before."""
     attempts: Counter[RecordKey] = Counter()
     kept: dict[RecordKey, CustomerId] = {}
+    drawn: list[CustomerId] = []
 
     def draw(founder: RecordKey) -> CustomerId:
         if founder not in kept:
-            kept[founder] = mint(founder, attempts[founder])
+            if not isinstance(mint, RandomMinter):
+                kept[founder] = mint(founder, attempts[founder])
+            else:
+                if not drawn:
+                    # Many at once take a fraction of the time, and none too many is drawn but for the last ones.
+                    drawn.extend(mint.draw(min(len(kept) + 1, _DRAWN_AT_ONCE)))
+                kept[founder] = drawn.pop()
         return kept[founder]
 
     for _ in range(_MOST_ATTEMPTS):
@@ -204,24 +220,30 @@ def _named(
     )
 
 
-def _with_updates(transaction: WriteTransaction, renaming: Renaming, contents: Mapping[RecordKey, Content]) -> Renaming:
-    """Add an event for each record that was there before and says something else from now on."""
-    known = transaction.contents(contents.keys())
+def _with_updates(
+    transaction: WriteTransaction, renaming: Renaming, contents: Mapping[RecordKey, Content]
+) -> tuple[Renaming, Mapping[RecordKey, Content]]:
+    """Add an event for each record that was there before and says something else; return also what is new."""
     arrived = {event.record for event in renaming.events if event.kind is EventKind.ASSIGNED and event.other is None}
+    if len(arrived) >= len(contents) and contents.keys() <= arrived:
+        return renaming, contents
+    known = transaction.contents([key for key in contents if key not in arrived])
     changed = sorted(key for key in contents if key not in arrived and known.get(key) != contents[key])
+    written = {key: content for key, content in contents.items() if key in arrived}
     if not changed:
-        return renaming
+        return renaming, written
     states = transaction.records(changed) | {each.key: each for each in renaming.records}
     absent = [key for key in changed if key not in states]
     if absent:
         raise PartitionError(
             f"contents: record {_shown(absent)}: expected one that is in the registry or in a cluster, got another."
         )
+    written.update((key, contents[key]) for key in changed)
     events = (
         Event(kind=EventKind.UPDATED, customer=states[key].customer, record=key, arrival=states[key].arrival)
         for key in changed
     )
-    return evolve(renaming, events=(*renaming.events, *events))
+    return evolve(renaming, events=(*renaming.events, *events)), written
 
 
 def _check_verdicts(

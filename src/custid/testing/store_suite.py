@@ -127,6 +127,8 @@ class StoreSuite(ABC):
                     assert list(transaction.changes(after)) == written[after:]
                     assert list(transaction.changes(after, limit=2)) == written[after : after + 2]
                 assert list(transaction.changes(99)) == []
+                digests = [transaction.digest_at(number) for number in range(-1, 7)]
+        assert digests == [None, None, *(each.digest for each in written), None]
 
     def test_records_and_identifiers_are_found(self, tmp_path: Path) -> None:
         """By key, by identifier, by customer, and all together; what is not there is left out."""
@@ -268,6 +270,36 @@ class StoreSuite(ABC):
             with store.reading() as transaction:
                 assert transaction.positions() == {"crm": 2, "shop": 1}
                 assert transaction.settings() == {"model": "é2"}
+
+    def test_settings_of_work_that_fails_are_forgotten(self, tmp_path: Path) -> None:
+        """What was read inside such work is not what is there afterwards; setting the same value again is no harm."""
+        with self._store(tmp_path) as store:
+            store.transact(lambda transaction: transaction.put_setting("model", "one"))
+
+            def fail(transaction: WriteTransaction) -> None:
+                transaction.put_setting("model", "two")
+                assert transaction.settings() == {"model": "two"}
+                raise KeyError("stop")
+
+            assert _raised(lambda: store.transact(fail)) is KeyError
+            with store.reading() as transaction:
+                assert transaction.settings() == {"model": "one"}
+            store.transact(lambda transaction: transaction.put_setting("model", "one"))
+            with store.reading() as transaction:
+                assert transaction.settings() == {"model": "one"}
+
+    def test_many_records_are_written_and_found_at_once(self, tmp_path: Path) -> None:
+        """More than any database takes in one statement, with contents for some."""
+        keys = [RecordKey("crm", f"{number:05d}") for number in range(21_000)]
+        contents = {key: Content.of({"n": key.key}) for key in keys[::2]}
+        with self._store(tmp_path) as store:
+            change = _write(store, [keys[:3], *([key] for key in keys[3:])], contents=contents)
+            with store.reading() as transaction:
+                found = transaction.records(keys)
+                assert [found[key].arrival for key in keys] == list(range(1, len(keys) + 1))
+                assert transaction.contents(keys) == contents
+                assert transaction.naming(change.customers).records == found
+                assert len(transaction.history(customers=change.customers)) == len(change.events)
 
     def test_a_reader_sees_one_state(self, tmp_path: Path) -> None:
         """A change that is committed meanwhile shows in the next transaction."""

@@ -38,7 +38,7 @@ from custid.kernels.value_levels import date_levels, email_levels, error_levels,
 from custid.table.hashing import string_hashes
 from custid.table.packed import PackedStrings
 
-__all__ = ["LiveLevels", "live_levels", "state_of_levels"]
+__all__ = ["AnyLevels", "LiveLevels", "live_levels", "state_of_levels"]
 
 _N_KNOWN_LEVELS = 1 << 17
 _N_KNOWN_OF_FEW = 1 << 8
@@ -102,17 +102,17 @@ def live_levels(
     context : LiveContext
         Frequencies.
     text_of : callable
-        Returns a value by its code; asked only of levels that have no arrays.
+        Returns a value by the number of its statement; asked only of levels that have no arrays.
 
     Returns
     -------
     LiveLevels
-        Grades by codes.
+        Grades by codes; levels of the user's own, :class:`AnyLevels`, by numbers of statements.
     """
     for kind, (_, made) in _KINDS.items():
         if type(levels) is kind:
             return made(attribute, levels, arrays, context)
-    return _AnyLevels(attribute, levels, context.binding, text_of)
+    return AnyLevels(attribute, levels, context.binding, text_of)
 
 
 class _NoLevels:
@@ -128,8 +128,20 @@ class _NoLevels:
         return np.zeros(len(left), np.int8)
 
 
-class _AnyLevels:
-    """Levels of the user's own: the values of a call are bound each time, as nothing is known of what binding does."""
+class AnyLevels:
+    """Levels of the user's own: the values of a call are bound each time, as nothing is known of what binding does.
+
+    Parameters
+    ----------
+    attribute : str
+        The attribute.
+    levels : ValueLevels
+        How values are graded: by the two of them, whatever others are bound.
+    context : BindingContext
+        What a batch binds with.
+    text_of : callable
+        Returns a value by the number of its statement.
+    """
 
     def __init__(
         self, attribute: str, levels: ValueLevels, context: BindingContext, text_of: Callable[[int], str]
@@ -138,9 +150,11 @@ class _AnyLevels:
         self._context = evolve(context, attribute=attribute)
 
     def append(self, _text: str) -> int:
+        """Append a value: there is nothing to be kept of it."""
         return -1
 
     def grade(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+        """Return the levels of differing values by the numbers of their statements."""
         if not len(left):
             return np.zeros(0, np.int8)
         codes = np.unique(np.concatenate([left, right]))

@@ -23,7 +23,10 @@ from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.organization import initials_of_organization
 from custid.table.record_table import ValueColumn
 
-__all__ = ["LiveOrganizationNames", "state_of_organizations"]
+__all__ = ["FIRST_NAME", "LiveOrganizationNames", "state_of_organizations"]
+
+FIRST_NAME = 1
+"""The code of the first name: 0 is that of none."""
 
 _ANY_SIMILARITY = -1e-6
 _NOTHING = 0
@@ -78,7 +81,7 @@ def state_of_organizations(
     """
     texts = list(column.vocabulary)
     bags: list[tuple[str, ...]] = [(), *((text,) for text in texts)]
-    bag = codes[:, 0] + 1
+    bag = codes[:, 0] + np.int32(FIRST_NAME)
     several = np.flatnonzero(codes[:, 1] >= 0) if codes.shape[1] > 1 else np.zeros(0, np.int64)
     bag[several] = np.arange(len(bags), len(bags) + len(several))
     bags += [tuple(texts[code] for code in codes[place].tolist() if code >= 0) for place in several.tolist()]
@@ -93,7 +96,7 @@ def state_of_organizations(
             "words": _matrix(found[0], MAX_ORGANIZATION_WORDS),
             "acronyms": _matrix(found[1], max(1, *map(len, found[1]))),
         },
-        f"{name}.units": {"bag": bag.astype(np.int32), "names": codes + np.int32(1)},
+        f"{name}.units": {"bag": bag.astype(np.int32), "names": codes + np.int32(FIRST_NAME)},
         **state_of_words(name, words, at_least=_ANY_SIMILARITY, variants={}, weights=_weights(name, context)),
     }
 

@@ -43,7 +43,10 @@ class Stated(NamedTuple):
 
 
 def state_of_statements(
-    columns: Mapping[str, ValueColumn], rarity: Mapping[str, ListedNumbers], n_uses: Mapping[str, NDArray[np.int64]]
+    columns: Mapping[str, ValueColumn],
+    rarity: Mapping[str, ListedNumbers],
+    n_uses: Mapping[str, NDArray[np.int64]],
+    first_code: Mapping[str, int],
 ) -> State:
     """Return the values of a table as arrays, attribute by attribute.
 
@@ -55,6 +58,8 @@ def state_of_statements(
         By attribute, what an agreement on a value is worth.
     n_uses : Mapping of str to ndarray of int64
         By attribute, how many units state each value.
+    first_code : Mapping of str to int
+        By attribute, the code of the first value, where it is not 0.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def state_of_statements(
         texts.append(strings.data[: strings.offsets[-1]])
         parts["keys"].append(combine_hashes([string_hashes([attribute]), column.hashes]))
         parts["attribute"].append(np.full(len(strings), number, np.int16))
-        parts["code"].append(np.arange(len(strings), dtype=np.int32))
+        parts["code"].append(np.arange(len(strings), dtype=np.int32) + np.int32(first_code.get(attribute, 0)))
         parts["rarity"].append(rarity[attribute].of(column.hashes))
         parts["end"].append(strings.offsets[1:] + end)
         parts["n_uses"].append(n_uses[attribute].astype(np.int32))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from custid.comparison.comparison import Compared
 from custid.comparison.live.arrays import LiveArrays, State
-from custid.comparison.live.levels import LiveLevels
+from custid.comparison.live.levels import AnyLevels, LiveLevels
 from custid.comparison.live.statements import Statements
 from custid.comparison.value_codes import MAX_ATTRIBUTES, ValueCodes
 from custid.comparison.value_comparison import BoundLevels, BoundValues, ValueComparison
@@ -54,6 +54,8 @@ class LiveValues:
         self.grade: BoundLevels = self._grade
 
     def _grade(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
+        if isinstance(self._levels, AnyLevels):
+            return self._levels.grade(left, right)
         code = self._statements.columns["code"]
         return self._levels.grade(code[left], code[right])
 

@@ -5,37 +5,40 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from attrs import define
+from sqlalchemy import ClauseElement, Connection
 
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, Verdict, VerdictKind
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
-from custid.registry.sql.tables import CHANGE, EVENT, IDENTIFIER, READER, RECORD, SETTING, VERDICT, VERDICT_RECORD
+from custid.registry.sql import _queries as ask
+from custid.registry.sql._queries import ChangeRow
+from custid.registry.sql._statements import Runner, portions
 from custid.registry.store import Head
 
-__all__ = ["SqlReader", "having_keys", "head_of", "microseconds", "portions"]
+__all__ = ["KnownSettings", "SqlReader", "microseconds"]
 
-_AT_ONCE: Final = 5_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_CHANGES_AT_ONCE: Final = 1_000
+_ALL: Final = 2**62
 
-_T = TypeVar("_T")
 
-_EVENT_COLUMNS: Final = (
-    *(EVENT.c.place, EVENT.c.change, EVENT.c.kind, EVENT.c.customer, EVENT.c.other, EVENT.c.arrival, EVENT.c.native),
-    *(RECORD.c.source, RECORD.c.key),
-)
-_EVENTS: Final = select(*_EVENT_COLUMNS).select_from(EVENT.outerjoin(RECORD, EVENT.c.arrival == RECORD.c.arrival))
-_RECORDS: Final = select(RECORD.c.source, RECORD.c.key, RECORD.c.arrival, RECORD.c.native, RECORD.c.customer).where(
-    RECORD.c.customer.is_not(None)
-)
-_IDENTIFIERS: Final = select(
-    IDENTIFIER.c.id, IDENTIFIER.c.age, IDENTIFIER.c.target, IDENTIFIER.c.retired, IDENTIFIER.c.follows
-)
+@define
+class KnownSettings:
+    """The settings as a store has read them last: they are long, and seldom others.
+
+    Attributes
+    ----------
+    latest : tuple of str or None and dict of str to str
+        Their version in the database, and they; replaced whole and never changed, since threads share them.
+    """
+
+    latest: tuple[str | None, dict[str, str]] = (None, {})
 
 
 class SqlReader:
@@ -45,240 +48,248 @@ class SqlReader:
     ----------
     connection : Connection
         In a transaction.
+    known : KnownSettings
+        Shared by the transactions of a store.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, known: KnownSettings) -> None:
+        self._runner = Runner(connection)
         self._connection = connection
+        self._known = known
+        self._last: tuple[str | None, ChangeRow | None] | None = None
+        # What was read in this transaction of the identifiers' ages.
+        self._ages: dict[CustomerId, int] = {}
 
     def head(self) -> Head:
-        return head_of(self.last_change())
+        last = self._position()[1]
+        if last is None:
+            return Head()
+        return Head(
+            tally=Tally(change=last.number, arrivals=last.arrivals, issued=last.issued),
+            at=_moment(last.at),
+            digest=last.digest,
+            n_verdicts=last.n_verdicts,
+        )
 
-    def last_change(self) -> Row[Any] | None:
-        """Return the row of the last change; None before the first."""
-        return self._connection.execute(select(CHANGE).order_by(CHANGE.c.number.desc()).limit(1)).first()
+    def _position(self) -> tuple[str | None, ChangeRow | None]:
+        """Return the version of the settings, and the last change; None before the first."""
+        if self._last is None:
+            [(version, *last)] = self._runner.rows(ask.HEAD)
+            self._last = version, None if last[0] is None else ChangeRow(*last)
+        return self._last
+
+    def _by_keys(self, statement: ClauseElement, keys: Iterable[RecordKey]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of some records, source by source."""
+        for source, group in groupby(sorted(set(keys)), lambda each: each[0]):
+            for some in portions(each[1] for each in group):
+                yield from self._runner.rows(statement, source=source, keys=some)
+
+    def _by_numbers(self, statement: ClauseElement, numbers: Iterable[int], name: str) -> Iterator[tuple[Any, ...]]:
+        for some in portions(sorted(set(numbers))):
+            yield from self._runner.rows(statement, **{name: some})
+
+    def _ages_of(self, ids: Collection[CustomerId]) -> list[int]:
+        """Return the ages of those of the identifiers that were ever issued."""
+        for some in portions(dict.fromkeys(each for each in ids if each not in self._ages)):
+            self._ages.update(self._runner.rows(ask.AGES, ids=some))
+        return [self._ages[each] for each in ids if each in self._ages]
 
     def records(self, keys: Collection[RecordKey], /) -> dict[RecordKey, RecordState]:
-        return {
-            state.key: state
-            for condition in having_keys(keys, RECORD.c.source, RECORD.c.key)
-            for state in map(_record_state, self._connection.execute(_RECORDS.where(condition)))
-        }
+        return {each.key: each for each in self._states(self._by_keys(ask.RECORDS, keys))}
+
+    def _states(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[RecordState]:
+        for source, key, arrival, native_age, age, native, customer in rows:
+            self._ages[native], self._ages[customer] = native_age, age
+            yield RecordState(
+                RecordKey(source, key), arrival, native or _unknown(native_age), customer or _unknown(age)
+            )
 
     def identifiers(self, ids: Collection[CustomerId], /) -> dict[CustomerId, IdentifierState]:
-        return {state.id: state for state in self._identifier_states(IDENTIFIER.c.id, ids)}
+        return {
+            state.id: state
+            for some in portions(dict.fromkeys(ids))
+            for state in self._led(self._runner.rows(ask.IDENTIFIERS, ids=some))
+        }
 
-    def _identifier_states(
-        self, column: ColumnElement[str], values: Collection[CustomerId]
-    ) -> Iterator[IdentifierState]:
-        for some in portions(dict.fromkeys(values)):
-            for row in self._connection.execute(_IDENTIFIERS.where(column.in_(some))):
-                yield IdentifierState(*row)
+    def _led(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[IdentifierState]:
+        for id_, age, target_age, retired, follows_age, target, follows in rows:
+            self._ages[id_] = age
+            yield IdentifierState(id_, age, _named(target, target_age), retired, _named(follows, follows_age))
 
     def naming(self, customers: Collection[CustomerId] | None = None, /) -> Naming:
         if customers is None:
-            records = map(_record_state, self._connection.execute(_RECORDS))
-            identifiers = (IdentifierState(*row) for row in self._connection.execute(_IDENTIFIERS))
-            return Naming({each.key: each for each in records}, {each.id: each for each in identifiers})
-        members = (
-            _record_state(row)
-            for some in portions(dict.fromkeys(customers))
-            for row in self._connection.execute(_RECORDS.where(RECORD.c.customer.in_(some)))
-        )
-        leading = self._identifier_states(IDENTIFIER.c.target, customers)
+            return self._whole_naming()
+        ages = self._ages_of(customers)
+        members = self._states(self._by_numbers(ask.MEMBERS, ages, "ages"))
+        leading = self._led(self._by_numbers(ask.IDENTIFIERS_LEADING_TO, ages, "ages"))
         return Naming({each.key: each for each in members}, {each.id: each for each in leading})
 
-    def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
-        wanted = select(RECORD.c.source, RECORD.c.key, RECORD.c.payload).where(
-            RECORD.c.customer.is_not(None), RECORD.c.payload.is_not(None)
-        )
-        return {
-            RecordKey(row.source, row.key): Content(row.payload)
-            for condition in having_keys(keys, RECORD.c.source, RECORD.c.key)
-            for row in self._connection.execute(wanted.where(condition))
+    def _whole_naming(self) -> Naming:
+        rows = self._runner.rows(ask.IDENTIFIER_ROWS)
+        id_of = {row[1]: row[0] for row in rows}
+
+        def name(age: int | None) -> CustomerId | None:
+            return None if age is None else id_of.get(age) or _unknown(age)
+
+        identifiers = {
+            id_: IdentifierState(id_, age, name(target), retired, name(follows))
+            for id_, age, target, retired, follows in rows
         }
+        records: dict[RecordKey, RecordState] = {}
+        for source, key, arrival, native, customer in self._runner.each(ask.RECORD_ROWS):
+            record = RecordKey(source, key)
+            records[record] = RecordState(
+                record, arrival, id_of.get(native) or _unknown(native), id_of.get(customer) or _unknown(customer)
+            )
+        return Naming(records, identifiers)
+
+    def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
+        return {RecordKey(source, key): Content(payload) for source, key, payload in self._by_keys(ask.CONTENTS, keys)}
 
     def changes(self, after: int = 0, /, limit: int | None = None) -> Iterator[Change]:
-        headers = self._connection.execute(
-            select(CHANGE).where(CHANGE.c.number > after).order_by(CHANGE.c.number).limit(limit)
-        )
+        at_most = _ALL if limit is None else limit
         # Some at a time, so that a long history is never in memory whole.
-        rows = iter(headers.all())
-        while some := list(islice(rows, 1_000)):
-            first, last = some[0].number, some[-1].number
-            events = _by_change(self._events_of(EVENT.c.place.between(some[0].first_event, _end(some[-1]))))
-            made = _by_number(self._verdict_rows(VERDICT.c.change.between(first, last)), "change")
-            revoked = _by_number(
-                self._connection.execute(select(VERDICT).where(VERDICT.c.revoked.between(first, last))), "revoked"
-            )
+        rows = map(_change_row, self._runner.rows(ask.CHANGES_AFTER, after=after, at_most=at_most))
+        while some := list(islice(rows, _CHANGES_AT_ONCE)):
+            span = {"first": some[0].number, "last": some[-1].number}
+            places = {"first": some[0].first_event, "last": some[-1].first_event + some[-1].n_events - 1}
+            events = _grouped((row[1], _event(row)) for row in self._runner.each(ask.EVENTS_BETWEEN, **places))
+            made = self._verdicts_of(self._runner.rows(ask.VERDICTS_MADE, **span), as_made=True)
+            of_change = _grouped((each.change, each) for each in made)
+            revoked: dict[int, list[int]] = _grouped(self._runner.rows(ask.VERDICTS_REVOKED, **span))
             for row in some:
                 yield Change(
                     number=row.number,
                     at=_moment(row.at),
                     cause=_cause(row),
-                    events=tuple(events.get(row.number, ())),
+                    events=tuple(events.pop(row.number, ())),
                     digest=row.digest,
                     # As it was when it was made.
-                    verdicts=self._verdicts_of(made.get(row.number, []), as_made=True),
-                    revoked=tuple(sorted(each.number for each in revoked.get(row.number, ()))),
+                    verdicts=tuple(of_change.get(row.number, ())),
+                    revoked=tuple(sorted(revoked.get(row.number, ()))),
                 )
 
-    def _events_of(self, condition: ColumnElement[bool]) -> Iterator[tuple[int, int, Event]]:
-        """Yield place, change and event of some events, in order."""
-        for row in self._connection.execute(_EVENTS.where(condition).order_by(EVENT.c.place)):
-            place, change, kind, customer, other, arrival, native, source, key = row
-            record = None if source is None else RecordKey(source, key)
-            yield (
-                place,
-                change,
-                Event(
-                    kind=EventKind(kind), customer=customer, other=other, record=record, arrival=arrival, native=native
-                ),
-            )
+    def digest_at(self, number: int, /) -> str | None:
+        last = self._position()[1]
+        if last is not None and last.number == number:
+            return last.digest
+        digest: str | None = _first(self._runner.rows(ask.DIGEST_AT, number=number))
+        return digest
 
     def change_of(self, request: str, /) -> int | None:
-        return self._connection.execute(select(CHANGE.c.number).where(CHANGE.c.request == request)).scalar()
+        number: int | None = _first(self._runner.rows(ask.CHANGE_OF, request=request))
+        return number
 
     def change_before(self, moment: datetime, /) -> int:
-        # Later changes have later times, so the number is found by the order of numbers.
-        query = select(CHANGE.c.number).where(CHANGE.c.at <= microseconds(moment)).order_by(CHANGE.c.number.desc())
-        return self._connection.execute(query.limit(1)).scalar() or 0
+        return _first(self._runner.rows(ask.CHANGE_AT, moment=microseconds(moment))) or 0
 
     def history(
         self, *, customers: Collection[CustomerId] = (), records: Collection[RecordKey] = ()
     ) -> list[HistoryEntry]:
-        arrivals = [
-            arrival
-            for condition in having_keys(records, RECORD.c.source, RECORD.c.key)
-            for arrival in self._connection.execute(select(RECORD.c.arrival).where(condition)).scalars()
-        ]
-        found: dict[int, tuple[int, Event]] = {}
-        for column, values in ((EVENT.c.customer, customers), (EVENT.c.other, customers), (EVENT.c.arrival, arrivals)):
-            for some in portions(dict.fromkeys(values)):
-                for place, change, event in self._events_of(column.in_(some)):
-                    found[place] = change, event
-        headers = {
-            row.number: row
-            for some in portions(dict.fromkeys(change for change, _ in found.values()))
-            for row in self._connection.execute(select(CHANGE).where(CHANGE.c.number.in_(some)))
+        ages = self._ages_of(customers)
+        arrivals = [arrival for (arrival,) in self._by_keys(ask.ARRIVALS, records)]
+        found = {
+            row[0]: (row[1], _event(row))
+            for statement, numbers in (
+                (ask.EVENTS_OF_CUSTOMERS, ages),
+                (ask.EVENTS_OF_OTHERS, ages),
+                (ask.EVENTS_OF_ARRIVALS, arrivals),
+            )
+            for row in self._by_numbers(statement, numbers, "numbers")
         }
+        changes = self._by_numbers(ask.CHANGES, (change for change, _ in found.values()), "numbers")
+        headers = {row.number: (_moment(row.at), _cause(row)) for row in map(_change_row, changes)}
         return [
-            HistoryEntry(change=change, at=_moment(headers[change].at), cause=_cause(headers[change]), event=event)
+            HistoryEntry(change=change, at=headers[change][0], cause=headers[change][1], event=event)
             for _, (change, event) in sorted(found.items(), key=lambda item: item[0])
         ]
 
     def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:
-        standing = VERDICT.c.revoked.is_(None)
         if records is None:
-            return list(self._verdicts_of(self._verdict_rows(standing)))
-        numbers = {
-            number
-            for condition in having_keys(records, VERDICT_RECORD.c.source, VERDICT_RECORD.c.key)
-            for number in self._connection.execute(select(VERDICT_RECORD.c.verdict).where(condition)).scalars()
-        }
-        rows = [
-            row
-            for some in portions(sorted(numbers))
-            for row in self._verdict_rows(standing & VERDICT.c.number.in_(some))
-        ]
-        return list(self._verdicts_of(rows))
+            return self._verdicts_of(self._runner.rows(ask.VERDICTS_STANDING))
+        numbers = (number for (number,) in self._by_keys(ask.VERDICT_NUMBERS, records))
+        return self._verdicts_of(list(self._by_numbers(ask.VERDICTS_OF, numbers, "numbers")))
 
-    def _verdict_rows(self, condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
-        return self._connection.execute(select(VERDICT).where(condition).order_by(VERDICT.c.number)).all()
-
-    def _verdicts_of(self, rows: Sequence[Row[Any]], *, as_made: bool = False) -> tuple[Verdict, ...]:
+    def _verdicts_of(self, rows: Sequence[tuple[Any, ...]], *, as_made: bool = False) -> list[Verdict]:
         sides: dict[tuple[int, int], list[RecordKey]] = {}
-        for some in portions([row.number for row in rows]):
-            for number, side, source, key in self._connection.execute(
-                select(VERDICT_RECORD).where(VERDICT_RECORD.c.verdict.in_(some))
-            ):
-                sides.setdefault((number, side), []).append(RecordKey(source, key))
-        return tuple(
+        for number, side, source, key in self._by_numbers(ask.VERDICT_SIDES, (row[0] for row in rows), "numbers"):
+            sides.setdefault((number, side), []).append(RecordKey(source, key))
+        return [
             Verdict(
-                number=row.number,
-                kind=VerdictKind(row.kind),
-                left=tuple(sorted(sides.get((row.number, 0), ()))),
-                right=tuple(sorted(sides.get((row.number, 1), ()))),
-                change=row.change,
-                revoked=None if as_made else row.revoked,
+                number=number,
+                kind=VerdictKind(kind),
+                left=tuple(sorted(sides.get((number, 0), ()))),
+                right=tuple(sorted(sides.get((number, 1), ()))),
+                change=change,
+                revoked=None if as_made else revoked,
             )
-            for row in rows
-        )
+            for number, kind, change, revoked in rows
+        ]
 
     def positions(self) -> dict[str, int]:
-        return dict(map(tuple, self._connection.execute(select(READER.c.name, READER.c.change))))
+        return dict(self._runner.rows(ask.POSITIONS))
 
     def settings(self) -> dict[str, str]:
-        return dict(map(tuple, self._connection.execute(select(SETTING.c.name, SETTING.c.value))))
+        version = self._position()[0]
+        known, found = self._known.latest
+        if version is None or version != known:
+            found = dict(self._runner.rows(ask.SETTINGS))
+            self._known.latest = version, found
+        return dict(found)
 
     def damage(self) -> list[str]:
-        connection, found = self._connection, []
-        if connection.dialect.name == "sqlite":
-            reports = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
+        runner, found = self._runner, []
+        if runner.dialect == "sqlite":
+            reports = self._connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
             found += [f"SQLite: {each}" for each in reports if each != "ok"]
-        live = RECORD.c.customer.is_not(None)
-        twice = select(RECORD.c.source).where(live).group_by(RECORD.c.source, RECORD.c.key).having(func.count() > 1)
-        n_twice = connection.execute(select(func.count()).select_from(twice.subquery())).scalar_one()
+        n_twice = _first(runner.rows(ask.N_TWICE))
         if n_twice:
             found.append(f"{n_twice} records are there twice, and may have two identifiers.")
-        held = select(RECORD.c.arrival, RECORD.c.digest, RECORD.c.payload).where(RECORD.c.payload.is_not(None))
-        for row in connection.execute(held.order_by(RECORD.c.arrival)):
-            if Content(row.payload).digest != row.digest:
-                found.append(f"The content of record number {row.arrival} is not what was written.")
+        for arrival, digest, payload in runner.each(ask.CONTENT_ROWS):
+            if Content(payload).digest != digest:
+                found.append(f"The content of record number {arrival} is not what was written.")
         return found
 
 
-def head_of(row: Row[Any] | None) -> Head:
-    """Return where the history stands, given the row of its last change."""
-    if row is None:
-        return Head()
-    return Head(
-        tally=Tally(change=row.number, arrivals=row.arrivals, issued=row.issued),
-        at=_moment(row.at),
-        digest=row.digest,
-        n_verdicts=row.n_verdicts,
+def _change_row(row: tuple[Any, ...]) -> ChangeRow:
+    return ChangeRow(*row)
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    _, _, kind, age, customer, other_age, other, native_age, native, arrival, source, key = row
+    return Event(
+        kind=EventKind(kind),
+        customer=customer or _unknown(age),
+        other=_named(other, other_age),
+        record=None if source is None else RecordKey(source, key),
+        arrival=arrival,
+        native=_named(native, native_age),
     )
 
 
-def portions(values: Iterable[_T]) -> Iterator[list[_T]]:
-    """Yield values, so many at a time as every database takes in one statement."""
-    left = iter(values)
-    while some := list(islice(left, _AT_ONCE)):
-        yield some
+def _named(name: CustomerId | None, age: int | None) -> CustomerId | None:
+    """Return an identifier that an age tells; None for no age."""
+    return None if age is None else name or _unknown(age)
 
 
-def having_keys(
-    keys: Collection[RecordKey], source: ColumnElement[str], key: ColumnElement[str]
-) -> Iterator[ColumnElement[bool]]:
-    """Yield conditions that together hold for the rows of some records."""
-    for name, group in groupby(sorted(set(keys)), lambda each: each[0]):
-        for some in portions(each[1] for each in group):
-            yield (source == name) & key.in_(some)
+def _unknown(age: int) -> CustomerId:
+    """Return what stands for an identifier that is not there, as in a damaged database."""
+    return CustomerId(f"(identifier {age})")
 
 
-def _record_state(row: Any) -> RecordState:
-    source, key, arrival, native, customer = row
-    return RecordState(RecordKey(source, key), arrival, native, customer)
+def _first(rows: list[tuple[Any, ...]]) -> Any:
+    """Return the only value of a query; None for no row."""
+    return rows[0][0] if rows else None
 
 
-def _by_change(events: Iterable[tuple[int, int, Event]]) -> dict[int, list[Event]]:
-    found: dict[int, list[Event]] = {}
-    for _, change, event in events:
-        found.setdefault(change, []).append(event)
+def _grouped(pairs: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for number, each in pairs:
+        found.setdefault(number, []).append(each)
     return found
 
 
-def _by_number(rows: Iterable[Row[Any]], column: str) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = {}
-    for row in rows:
-        found.setdefault(getattr(row, column), []).append(row)
-    return found
-
-
-def _end(row: Row[Any]) -> int:
-    return int(row.first_event + row.n_events - 1)
-
-
-def _cause(row: Row[Any]) -> Cause:
+def _cause(row: ChangeRow) -> Cause:
     return Cause(kind=row.kind, actor=row.actor, reason=row.reason, request=row.request or "")
 
 

@@ -23,6 +23,13 @@ _CONFLICTS: Final = {"40001", "40P01", "55P03"}
 _WITH_VALUES: Final = ("custid_record", "custid_verdict_record", "custid_setting")
 _FULL: Final = {"53100", "53200"}
 _LOST_CLASSES: Final = ("08", "57P")
+# One message, and one answer of the server.  Acknowledged has to mean durable, whatever the server's default.
+_BEGIN_WRITING: Final = f"""
+SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+SET LOCAL lock_timeout = '{_LOCK_SECONDS}s';
+LOCK TABLE custid_setting IN SHARE ROW EXCLUSIVE MODE;
+SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'
+"""
 
 
 def open_postgresql(url: str, *, patience: float = 60.0) -> SqlStore:
@@ -83,20 +90,11 @@ class _PostgreSql:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def begin_writing(self, connection: Connection, /) -> None:
-        self._begin(connection)
-        connection.exec_driver_sql("LOCK TABLE custid_setting IN SHARE ROW EXCLUSIVE MODE")
-        # Acknowledged has to mean durable, whatever the server's default.
-        connection.exec_driver_sql(
-            "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
-        )
+        connection.exec_driver_sql(_BEGIN_WRITING)
 
     def begin_migrating(self, connection: Connection, /) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
-
-    def _begin(self, connection: Connection) -> None:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
 
     def scrub(self, connection: Connection, /) -> bool:
         connection.exec_driver_sql(f"SET lock_timeout = '{_LOCK_SECONDS}s'")

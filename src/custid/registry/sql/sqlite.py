@@ -26,6 +26,7 @@ __all__ = ["back_up_sqlite", "open_sqlite"]
 _FIRST_WITH_SOUND_WAL: Final = (3, 51, 3)
 _BUSY_SECONDS: Final = 5.0
 _HEADER: Final = b"SQLite format 3\0"
+_CACHE_KIB: Final = 32 << 10
 _CONFLICTS: Final = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 
 
@@ -123,11 +124,12 @@ class _Sqlite:
 
     @property
     def _journal(self) -> str:
-        return "WAL" if self._has_sound_wal else "DELETE"
+        # An empty journal commits as one that is removed does, without two changes of its directory.
+        return "WAL" if self._has_sound_wal else "TRUNCATE"
 
     @property
     def _synchronous(self) -> str:
-        # With a rollback journal a commit is its removal, which EXTRA makes durable too.
+        # With a rollback journal a commit is what makes it void: EXTRA makes that durable, should it be a removal, too.
         return "FULL" if self._has_sound_wal else "EXTRA"
 
     def set_up(self, connection: sqlite3.Connection, _record: Any) -> None:
@@ -139,14 +141,22 @@ class _Sqlite:
             "trusted_schema=OFF",
             "cell_size_check=ON",
             "secure_delete=ON",
+            # Identifiers are drawn at random: the index of a million of them is to be in memory while many are added.
+            f"cache_size=-{_CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     def begin_reading(self, connection: Connection, /) -> None:
-        connection.exec_driver_sql("BEGIN")
+        self._begin(connection, "BEGIN")
 
     def begin_writing(self, connection: Connection, /) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        self._begin(connection, "BEGIN IMMEDIATE")
+
+    def _begin(self, connection: Connection, statement: str) -> None:
+        # SQLAlchemy notes that a transaction begins, and leaves it to us.
+        connection.begin()
+        driver: Any = connection.connection.driver_connection
+        driver.execute(statement)
 
     def begin_migrating(self, connection: Connection, /) -> None:
         self.begin_writing(connection)

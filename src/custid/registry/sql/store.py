@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from custid.errors import StoreConflictError, StoreError
-from custid.registry.sql._reading import SqlReader
+from custid.registry.sql._reading import KnownSettings, SqlReader
 from custid.registry.sql._schema import upgrade
 from custid.registry.sql._writing import SqlWriter
 from custid.registry.store import ReadTransaction, WriteTransaction
@@ -100,6 +100,7 @@ class SqlStore:
         self._patience = patience
         self._process = os.getpid()
         self._is_open = True
+        self._known = KnownSettings()
         try:
             self._retried(self._database.begin_migrating, upgrade)
         except BaseException:
@@ -122,9 +123,10 @@ class SqlStore:
         """
         try:
             with self._connection() as connection:
-                self._database.begin_reading(connection)
                 try:
-                    yield SqlReader(connection)
+                    with self._translated(connection):
+                        self._database.begin_reading(connection)
+                        yield SqlReader(connection, self._known)
                 finally:
                     connection.rollback()
         except SQLAlchemyError as error:
@@ -150,7 +152,7 @@ class SqlStore:
         StoreError
             If the database cannot write.
         """
-        return self._retried(self._database.begin_writing, lambda connection: work(SqlWriter(connection)))
+        return self._retried(self._database.begin_writing, lambda connection: work(SqlWriter(connection, self._known)))
 
     def _retried(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
         deadline = time.monotonic() + self._patience
@@ -180,14 +182,32 @@ class SqlStore:
 
     def _once(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
         with self._connection() as connection:
-            begin(connection)
             try:
-                result = work(connection)
+                with self._translated(connection):
+                    begin(connection)
+                    result = work(connection)
                 connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
             return result
+
+    @contextmanager
+    def _translated(self, connection: Connection) -> Iterator[None]:
+        """Let errors of the driver, which runs most statements itself, look like those that SQLAlchemy passes on."""
+        dialect = self._engine.dialect
+        errors: Any = dialect.loaded_dbapi.Error
+        try:
+            yield
+        except errors as error:
+            is_lost = not connection.invalidated and dialect.is_disconnect(
+                error, connection.connection.driver_connection, None
+            )
+            if is_lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                None, None, error, errors, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
+            ) from None
 
     def _connection(self) -> Connection:
         if not self._is_open:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, SmallInteger, Table, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
 
 __all__ = ["CHANGE", "EVENT", "IDENTIFIER", "METADATA", "READER", "RECORD", "SETTING", "VERDICT", "VERDICT_RECORD"]
 
 METADATA: Final = MetaData()
 
+# SQLite keeps a table in the order of a key of this very type, without an index beside it.
+_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
 
-def _number(name: str, *, is_key: bool = False, may_be_missing: bool = False, is_unique: bool = False) -> Column[int]:
-    return Column(
-        name,
-        BigInteger,
-        primary_key=is_key,
-        nullable=may_be_missing,
-        unique=is_unique or None,
-        autoincrement=False if is_key else "auto",
-    )
+
+def _number(name: str, *, is_key: bool = False, may_be_missing: bool = False) -> Column[int]:
+    return Column(name, _NUMBER, primary_key=is_key, nullable=may_be_missing, autoincrement=False if is_key else "auto")
 
 
 def _text(name: str, *, is_key: bool = False, may_be_missing: bool = False, is_unique: bool = False) -> Column[str]:
@@ -55,15 +51,15 @@ EVENT: Final = Table(
     _number("place", is_key=True),
     _number("change"),
     _text("kind"),
-    _text("customer"),
-    _text("other", may_be_missing=True),
+    _number("customer"),
+    _number("other", may_be_missing=True),
     _number("arrival", may_be_missing=True),
-    _text("native", may_be_missing=True),
+    _number("native", may_be_missing=True),
     Index("custid_event_customer", "customer"),
     _index_where("custid_event_other", "other", where="other IS NOT NULL"),
     _index_where("custid_event_arrival", "arrival", where="arrival IS NOT NULL"),
 )
-"""The ledger.  Records appear by their numbers; their keys are in `RECORD` alone."""
+"""The ledger.  Records and identifiers appear by their numbers; their names are in `RECORD` and `IDENTIFIER` alone."""
 
 RECORD: Final = Table(
     "custid_record",
@@ -71,8 +67,8 @@ RECORD: Final = Table(
     _number("arrival", is_key=True),
     _text("source"),
     _text("key"),
-    _text("customer", may_be_missing=True),
-    _text("native", may_be_missing=True),
+    _number("customer", may_be_missing=True),
+    _number("native", may_be_missing=True),
     _text("digest", may_be_missing=True),
     _text("payload", may_be_missing=True),
     CheckConstraint("(customer IS NULL) = (native IS NULL)", name="custid_record_is_named_whole"),
@@ -85,14 +81,17 @@ RECORD: Final = Table(
 IDENTIFIER: Final = Table(
     "custid_identifier",
     METADATA,
-    _text("id", is_key=True),
-    _number("age", is_unique=True),
-    _text("target", may_be_missing=True),
+    _number("age", is_key=True),
+    _text("id", is_unique=True),
+    _number("target", may_be_missing=True),
     _number("retired", may_be_missing=True),
-    _text("follows", may_be_missing=True),
-    Index("custid_identifier_target", "target"),
+    _number("follows", may_be_missing=True),
+    _index_where("custid_identifier_redirect", "target", where="target <> age"),
 )
-"""Every identifier ever issued, and what it leads to."""
+"""Every identifier ever issued, by its age, and what it leads to.
+
+Ages stand for identifiers wherever one is named: they grow, so that indexes grow at their ends, and take few bytes.
+"""
 
 VERDICT: Final = Table(
     "custid_verdict",

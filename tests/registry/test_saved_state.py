@@ -1,0 +1,170 @@
+"""A registry goes on from its saved state as from its store, and trusts nothing that it finds there."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from custid.engines.options import ResolveOptions
+from custid.registry import Registry, open_registry, purge_state
+from custid.registry.match_options import options_to_json
+from custid.registry.saved_state import SavedState
+from tests.registry.matched import SOURCE, batch, model, rows
+
+_N_FIRST = 100
+_TEXTS = (model("persons", 12).to_json(), options_to_json(ResolveOptions()))
+
+
+def _keys(chosen: Iterable[int]) -> list[str]:
+    return [rows("persons")[place]["record_id"] for place in chosen]
+
+
+def _ingest(registry: Registry, chosen: Iterable[int]) -> None:
+    registry.ingest([dict(rows("persons")[place]) for place in chosen], source=SOURCE)
+
+
+def _partition(registry: Registry, keys: Iterable[str]) -> set[frozenset[str]]:
+    members = defaultdict(set)
+    for key in keys:
+        members[registry.id_of((SOURCE, key))].add(key)
+    return set(map(frozenset, members.values()))
+
+
+def _expected(registry: Registry, chosen: Iterable[int]) -> set[frozenset[str]]:
+    trained = registry.model
+    assert trained is not None
+    return batch([rows("persons")[place] for place in chosen], trained, registry.schema(SOURCE))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A registry of the first records, closed."""
+    made = tmp_path / "registry.db"
+    with open_registry(made) as registry:
+        registry.use(model("persons", 12))
+        _ingest(registry, range(_N_FIRST))
+    return made
+
+
+def _state(path: Path) -> SavedState:
+    return SavedState(path.with_name(path.name + ".state"))
+
+
+def _goes_on(path: Path) -> None:
+    """Assert that what comes next is matched as one batch matches all."""
+    with open_registry(path) as registry:
+        for chosen in (range(_N_FIRST, _N_FIRST + 3), range(_N_FIRST + 3, len(rows("persons")))):
+            _ingest(registry, chosen)
+            live = range(chosen.stop)
+            assert _partition(registry, _keys(live)) == _expected(registry, live)
+
+
+def test_a_registry_goes_on_from_its_state(path: Path) -> None:
+    """What was saved at closing holds all records, and few or many more are matched as in one batch."""
+    found = _state(path).load(model("persons", 12), ResolveOptions(), _TEXTS)
+    assert found is not None
+    assert len(found[0].records) == _N_FIRST
+    _goes_on(path)
+
+
+def test_the_state_is_for_the_eyes_of_its_owner(path: Path) -> None:
+    """It holds values of records, and so nobody else may read or list its files."""
+    directory = _state(path).directory
+    assert directory.stat().st_mode & 0o077 == 0
+    assert [each.stat().st_mode & 0o077 for each in directory.iterdir()] == [0, 0, 0]
+
+
+def test_saving_replaces_what_was_saved(path: Path) -> None:
+    """Files of former savings are gone, and saving what has not changed writes nothing."""
+    before = {each.name for each in _state(path).directory.iterdir()}
+    with open_registry(path) as registry:
+        _ingest(registry, [_N_FIRST])
+        registry.save_state()
+        saved = {each.name for each in _state(path).directory.iterdir()}
+        registry.save_state()
+        assert {each.name for each in _state(path).directory.iterdir()} == saved
+    assert len(saved) == 3
+    assert saved & before == {"units"}
+
+
+@pytest.mark.parametrize("part", ["index", "units", "weights"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "flipped", "empty"])
+def test_a_damaged_state_is_made_anew(path: Path, part: str, damage: str) -> None:
+    """Whatever is wrong with a file, the registry opens, and is as without."""
+    (file,) = _state(path).directory.glob(f"{part}*")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    content[20] ^= 1
+    file.write_bytes({"cut": content[:-9], "flipped": content}.get(damage, b""))
+    if damage == "missing":
+        file.unlink()
+    assert _state(path).load(model("persons", 12), ResolveOptions(), _TEXTS) is None
+    with open_registry(path) as registry:
+        _ingest(registry, [_N_FIRST])
+        live = range(_N_FIRST + 1)
+        assert _partition(registry, _keys(live)) == _expected(registry, live)
+
+
+def test_the_state_of_another_model_is_not_used(path: Path) -> None:
+    """A registry that another object gave a new model is matched by that."""
+    with open_registry(path, state=None) as registry:
+        registry.use(evolve(model("persons", 12), block_cap=4), largest_churn=1.0)
+    with open_registry(path) as registry:
+        _ingest(registry, [_N_FIRST])
+        live = range(_N_FIRST + 1)
+        assert _partition(registry, _keys(live)) == _expected(registry, live)
+
+
+def test_a_state_that_is_ahead_of_a_restored_store_is_not_used(path: Path, tmp_path: Path) -> None:
+    """Changes that the store does not have any more are not those that it gets instead."""
+    backup = tmp_path / "backup"
+    shutil.copy(path, backup)
+    with open_registry(path) as registry:
+        _ingest(registry, range(_N_FIRST, _N_FIRST + 10))
+    shutil.copy(backup, path)
+    _goes_on(path)
+
+
+def test_two_that_write_in_turns_follow_each_other(path: Path, tmp_path: Path) -> None:
+    """Each has a state of its own, behind by what the other one wrote."""
+    for turn in range(4):
+        with open_registry(path, state=tmp_path / f"state-{turn % 2}") as registry:
+            _ingest(registry, [_N_FIRST + turn])
+            live = range(_N_FIRST + turn + 1)
+            assert _partition(registry, _keys(live)) == _expected(registry, live)
+
+
+def test_a_registry_in_memory_saves_nothing_unasked(tmp_path: Path) -> None:
+    """Saving without a directory, or without a model, does nothing."""
+    with open_registry("memory") as registry:
+        registry.save_state()
+        registry.purge_state()
+    with open_registry(tmp_path / "registry.db") as registry:
+        registry.apply([[("crm", "1")]])
+    assert not _state(tmp_path / "registry.db").directory.exists()
+
+
+@pytest.mark.parametrize(
+    "purge", [purge_state, lambda directory: SavedState(directory).purge()], ids=["function", "method"]
+)
+def test_purging_leaves_nothing(path: Path, purge: Callable[[Path], None]) -> None:
+    """The directory goes with its files, and purging again is no error."""
+    directory = _state(path).directory
+    purge(directory)
+    purge(directory)
+    assert not directory.exists()
+    _goes_on(path)
+
+
+def test_a_registry_purges_what_it_saved(path: Path) -> None:
+    """What is held in memory is saved again at the next closing."""
+    with open_registry(path) as registry:
+        _ingest(registry, [_N_FIRST])
+        registry.purge_state()
+        assert not _state(path).directory.exists()
+    assert _state(path).directory.exists()
