@@ -6,7 +6,7 @@ The matcher is brought up to date inside each writing transaction, so that other
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,7 @@ from custid.errors import ConfigurationError
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change, EventKind
 from custid.registry.record_keys import RecordKey
+from custid.registry.restriction import frozen_customers
 from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
@@ -134,6 +135,7 @@ class Matching:
         self._texts = ("", "")
         self._position = self._written = (0, NO_CHANGE)
         self._touched: set[RecordKey] = set()
+        self._left_out: set[RecordKey] = set()
         self._is_ahead = False
 
     @property
@@ -170,7 +172,18 @@ class Matching:
         if head.tally.change > number and self._matcher is not None:
             self._follow(transaction, number)
         assert self._matcher is not None  # noqa: S101  # made above
+        self._leave_out(transaction, self._matcher)
         return self._matcher
+
+    def _leave_out(self, transaction: WriteTransaction, matcher: Matcher) -> None:
+        """Take out the records of customers that stay as they are, and bring in those that no longer do."""
+        still = {key for members in frozen_customers(transaction).values() for key in members}
+        leaving = {key for key in still if key in matcher.records}
+        coming = transaction.records(self._left_out - still).keys()
+        self._left_out = still
+        if leaving or coming:
+            self._is_ahead = True
+            self._touched |= matcher.update(rows_of(transaction, coming), leaving)
 
     def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
         """Tell whether the changes that the matcher knows are the first ones of the store."""
@@ -253,6 +266,21 @@ class Matching:
         live = transaction.records(named).keys()
         self._touched |= self._matcher.update(rows_of(transaction, live), named - live)
 
+    def weights_among(
+        self, transaction: WriteTransaction, records: Sequence[RecordKey]
+    ) -> dict[tuple[int, int], float]:
+        """Return the weights of the pairs of some live records that are compared, by their places; none without model.
+
+        Records of customers that stay as they are, are not compared.
+        """
+        if not uses_model(transaction):
+            return {}
+        matcher = self.catch_up(transaction)
+        self.wrote(transaction, None)
+        places = [place for place, key in enumerate(records) if key in matcher.records]
+        found = matcher.weights_among([records[place] for place in places])
+        return {(places[one], places[other]): bits for (one, other), bits in found.items()}
+
     def change_anew(
         self,
         transaction: WriteTransaction,
@@ -317,6 +345,9 @@ class Matching:
             Whole customers, before and after.
         """
         matcher = self.catch_up(transaction)
+        arriving = (
+            {key: row for key, row in arriving.items() if key not in self._left_out} if self._left_out else arriving
+        )
         self._is_ahead = self._is_ahead or bool(arriving or departing)
         self._touched |= matcher.update(arriving, departing)
         standing: list[Standing] = [each for each in transaction.verdicts() if each.number not in revoked]
@@ -324,6 +355,8 @@ class Matching:
         live = matcher.records
         # What was together with a record that leaves or has moved is looked at, too.
         todo = {*self._touched, *seeds, *arriving, *departing}
+        fixed = self._staying_as_they_are(transaction, todo, departing)
+        todo -= self._left_out
         done: set[RecordKey] = set()
         parts: list[list[RecordKey]] = []
         while todo:
@@ -339,7 +372,19 @@ class Matching:
             done = done.union(todo, *fresh)
             customers = {state.customer for state in transaction.records(done).values()}
             todo = {key for key in transaction.naming(customers).records if key not in done} if customers else set()
-        return parts
+        return [*parts, *fixed]
+
+    def _staying_as_they_are(
+        self, transaction: WriteTransaction, concerned: Collection[RecordKey], departing: Collection[RecordKey]
+    ) -> list[list[RecordKey]]:
+        """Return the customers that match model and verdicts have no say in, but for records that go."""
+        if self._left_out.isdisjoint(concerned):
+            return []
+        return [
+            [key for key in members if key not in departing]
+            for members in frozen_customers(transaction).values()
+            if not set(members).isdisjoint(concerned)
+        ]
 
 
 def rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> KeyedRows:

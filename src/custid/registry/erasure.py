@@ -24,8 +24,11 @@ from custid.registry._plans import Plan, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind
 from custid.registry.identifiers import CustomerId
+from custid.registry.ingestion import SUPPRESSED
+from custid.registry.key_ring import COMMON
 from custid.registry.record_keys import RecordKey
 from custid.registry.resolution import Gone, Moved
+from custid.registry.restriction import put_restrictions, restrictions_of
 from custid.registry.store import ReadTransaction, WriteTransaction
 
 if TYPE_CHECKING:
@@ -45,7 +48,6 @@ __all__ = [
     "note_left_to_do",
 ]
 
-_SUPPRESSED: Final = ("email", "phone")
 _SETTING: Final = "erasure"
 _LEAST_LETTERS: Final = 4
 """Shorter values stand in texts by chance."""
@@ -333,7 +335,7 @@ class ErasureTask:
             suppress.add(attribute, value, since=since)
             for row in self._rows
             for attribute, values in row.values
-            if attribute in _SUPPRESSED
+            if attribute in SUPPRESSED
             for value in values
         )
 
@@ -380,6 +382,12 @@ class ErasureTask:
         transaction = self._transaction
         arrivals = [each.arrival for each in self._erased]
         transaction.forget(arrivals, self._keys)
+        restrictions = restrictions_of(transaction)
+        if not self._keys.isdisjoint(restrictions):
+            put_restrictions(transaction, {key: each for key, each in restrictions.items() if key not in self._keys})
+            arrivals.append(COMMON)
+        if self.n_terms:
+            arrivals.append(COMMON)
         left = {*left_to_do(transaction).arrivals, *(arrivals if has_keys else ())}
         note_left_to_do(transaction, Leftover(is_unscrubbed=True, arrivals=tuple(sorted(left))))
 

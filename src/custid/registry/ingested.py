@@ -9,6 +9,7 @@ from attrs import asdict, field, frozen
 
 from custid.intake import RefusedRow
 from custid.registry.events import Change, EventKind
+from custid.registry.record_keys import RecordKey
 
 __all__ = ["Ingestion"]
 
@@ -31,6 +32,8 @@ class Ingestion:
         Records that a snapshot lacks.
     refused : tuple of RefusedRow
         Rows that could not be taken in, by line number: what the registry holds of their records is as it was.
+    suppressed : tuple of RecordKey
+        Records, taken in, with an address or a number on the suppression list that was given: not to be contacted.
     """
 
     change: Change | None = field(repr=False)
@@ -39,6 +42,7 @@ class Ingestion:
     n_unchanged: int
     n_withdrawn: int
     refused: tuple[RefusedRow, ...] = ()
+    suppressed: tuple[RecordKey, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, change: Change | None, n_taken: int, refused: tuple[RefusedRow, ...]) -> Self:
@@ -80,6 +84,7 @@ class Ingestion:
             "n_unchanged": self.n_unchanged,
             "n_withdrawn": self.n_withdrawn,
             "refused": [asdict(each) for each in self.refused],
+            "n_suppressed": len(self.suppressed),
         }
 
     def text(self) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError
 from custid.registry._lookup import RegistryLookup
@@ -28,9 +30,11 @@ from custid.registry.store import Store, WriteTransaction
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.intake import Schema
+    from custid.privacy import SuppressionList
     from custid.registry.given import Given, Taken
     from custid.registry.ingested import Ingestion
     from custid.registry.previews import ModelPreview
+    from custid.registry.rows import Row
     from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
@@ -39,6 +43,9 @@ __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
 
 GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
+
+SUPPRESSED: Final = ("email", "phone")
+"""Attributes that a suppression list knows."""
 
 LARGEST_CHURN: Final = 0.05
 """Share of the records that a new match model may rename.  Training anew on other records of the same making renames
@@ -271,6 +278,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         schema: Schema | None = None,
         is_snapshot: bool = False,
         largest_withdrawn_share: float = 0.2,
+        suppression: SuppressionList | None = None,
         actor: str = "",
         reason: str = "",
         request: str = "",
@@ -298,6 +306,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         largest_withdrawn_share : float
             Share of the source's records, from 0 to 1, that a snapshot may lack; more look like a truncated file.  A
             source of fewer than 20 records is not guarded.
+        suppression : SuppressionList, optional
+            Who wanted never to be contacted again: records with such an address or number are taken in and told of.
         actor, reason, request : str
             As in :meth:`apply`.
 
@@ -351,7 +361,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         if not taken:  # the request was served before
             with self._store.reading() as transaction:
                 taken.append(given.taken(feed_of(transaction, source) or given.feed(schema)))
-        return Ingestion.of(change, len(taken[0].rows), taken[0].refused)
+        suppressed = () if suppression is None else _suppressed(taken[0].rows, suppression)
+        return evolve(Ingestion.of(change, len(taken[0].rows), taken[0].refused), suppressed=suppressed)
 
     def _prepared(self, given: Given, schema: Schema | None) -> tuple[AnyFeed, Taken]:
         """Return what rows mean by what is known of their source, which a transaction has to confirm."""
@@ -404,3 +415,19 @@ class MatchingRegistry(RegistryLookup, ABC):
                 hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
             )
         return withdrawn
+
+
+def _suppressed(rows: Mapping[RecordKey, Row], suppression: SuppressionList) -> tuple[RecordKey, ...]:
+    """Return the records with an address or a number that is on a list."""
+    return tuple(
+        sorted(
+            key
+            for key, row in rows.items()
+            if any(
+                suppression.has(attribute, value)
+                for attribute, values in row.values
+                if attribute in SUPPRESSED
+                for value in values
+            )
+        )
+    )

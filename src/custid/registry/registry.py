@@ -33,6 +33,7 @@ from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierS
 from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.restriction import require_frozen
 from custid.registry.rights import RightsRegistry
 from custid.registry.saved_state import SavedState
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
@@ -537,6 +538,7 @@ class Registry(RightsRegistry):
             if served is not None:
                 return next(iter(transaction.changes(served - 1, limit=1)))
             planned = plan(transaction)
+            require_frozen(transaction, planned.clusters, planned.withdrawn)
             is_matched = uses_model(transaction)
             if is_matched:
                 planned = self._matched(transaction, planned)
