@@ -56,8 +56,10 @@ class TraceSearch:
     Parameters
     ----------
     texts : iterable of str
-        The texts, each in every spelling that it may have.  Of fewer than four bytes in UTF-8 only hashes are
-        looked for: the texts would be found everywhere.
+        The texts, each in every spelling that it may have.
+    least : int
+        Of texts of fewer bytes in UTF-8 only hashes are looked for: the texts themselves stand in numbers and
+        identifiers by chance, the more often the larger the files.
 
     Notes
     -----
@@ -73,10 +75,10 @@ class TraceSearch:
     []
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], *, least: int = _LEAST_BYTES) -> None:
         self._forms: defaultdict[bytes, list[tuple[bytes, Trace, int]]] = defaultdict(list)
         for place, text in enumerate(texts):
-            is_short = len(text.encode("utf-8", "surrogatepass")) < _LEAST_BYTES
+            is_short = len(text.encode("utf-8", "surrogatepass")) < max(least, _LEAST_BYTES)
             for form, needle, width in _forms(text):
                 if not (is_short and form in _READABLE):
                     self._forms[needle[:_WORD]].append((needle, Trace(place, form), width))

@@ -76,6 +76,7 @@ def _sealed_lines(documents: Iterator[dict[str, Any]], keys: KeyRing) -> Iterato
     for document in documents:
         if "change" in document:
             _without_keys(document["change"], named, number_of)
+            yield json.dumps(document)
         elif "content" in document:
             source, key, payload = document["content"]
             payloads[source, key] = payload
