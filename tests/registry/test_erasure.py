@@ -239,11 +239,11 @@ def test_a_registry_that_has_erased_is_exported_and_imported(where: str, tmp_pat
 def test_reasons_are_codes() -> None:
     """A reason that holds a key or a value of the record is refused; earlier ones are told of."""
     registry = Registry(MemoryStore())
-    contents = {("crm", "k-17"): {"name": "Marie Durand"}}
-    registry.apply([[("crm", "k-17")]], contents=contents, reason="letter of Marie Durand")
+    contents = {("crm", "k-0017"): {"name": "Marie Durand"}}
+    registry.apply([[("crm", "k-0017")]], contents=contents, reason="letter of Marie Durand")
     with pytest.raises(ConfigurationError, match="without personal data"):
-        registry.erase(records=[("crm", "k-17")], reason="k-17 asked for it")
-    assert registry.erase(records=[("crm", "k-17")], reason="article 17").mentions == (1,)
+        registry.erase(records=[("crm", "k-0017")], reason="k-0017 asked for it")
+    assert registry.erase(records=[("crm", "k-0017")], reason="article 17").mentions == (1,)
 
 
 def test_who_wants_no_contact_is_known_after_the_erasure() -> None:

@@ -197,9 +197,9 @@ def _withdrawals(
 
 
 def _spoken(keys: Iterable[RecordKey], contents: Iterable[Content]) -> set[str]:
-    """Return what a text may hold of records, folded: their keys, and texts of four letters or more."""
-    values = {text for content in contents for text in _texts(content.values()) if len(text) >= _LEAST_LETTERS}
-    return {each.casefold() for each in (*values, *(key.key for key in keys))}
+    """Return what a text may hold of records, folded: keys and texts of four letters or more."""
+    texts = [*(key.key for key in keys), *(text for content in contents for text in _texts(content.values()))]
+    return {text.casefold() for text in texts if len(text) >= _LEAST_LETTERS}
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -331,13 +331,14 @@ class ErasureTask:
 
     def suppress(self, suppress: SuppressionList, since: date) -> int:
         """Enter the addresses and numbers of the records in a list; return how many they are."""
-        return sum(
-            suppress.add(attribute, value, since=since)
+        stated = {
+            (attribute, value)
             for row in self._rows
             for attribute, values in row.values
             if attribute in SUPPRESSED
             for value in values
-        )
+        }
+        return sum(suppress.add(attribute, value, since=since) for attribute, value in sorted(stated))
 
     def plan(self, *, has_keys: bool) -> Plan:
         """Take out of the match model what nobody else states, and return what withdraws and deletes the records.
