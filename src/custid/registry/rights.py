@@ -373,7 +373,9 @@ class RightsRegistry(MatchingRegistry, ABC):
             The moment that counts; now when not given.
         dry_run : bool
             Whether to tell only.
-        keys, actor, reason
+        keys : KeyRing, optional
+            As in :meth:`erase`.
+        actor, reason : str
             As in :meth:`erase`.
 
         Returns
