@@ -136,6 +136,7 @@ class RegistryMachine(RuleBasedStateMachine):
         again = self._registry.apply(parts, request=name)
         # Of a record that was erased since, the change no longer tells the key.
         assert again is not None
+        assert change is not None
         assert again.token == change.token
 
     @rule(keys=st.sets(_records, max_size=3))

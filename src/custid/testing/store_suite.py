@@ -99,7 +99,7 @@ class StoreSuite(ABC):
             assert transaction.change_before(_DAY) == 0
 
     def test_forgotten_records_leave_their_numbers(self, tmp_path: Path) -> None:
-        """Keys are told no more, by events or verdicts; a later record of the same key is; the chain of digests holds."""
+        """Events and verdicts tell their keys no more, but that of a later record; the chain of digests holds."""
         with self._store(tmp_path) as store:
             _write(store, [[A, B], [C]], verdicts=[NewVerdict(kind=VerdictKind.DIFFERENT, left=[A, B], right=[C])])
             _write(store, [[B], [C]], withdrawn=[A])
