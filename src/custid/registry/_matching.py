@@ -7,7 +7,7 @@ The matcher is brought up to date inside each writing transaction, so that other
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Final
 from custid._threads import Turns
 from custid.errors import ConfigurationError
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
-from custid.registry.events import NO_CHANGE, Change
+from custid.registry.events import NO_CHANGE, Change, EventKind
 from custid.registry.record_keys import RecordKey
+from custid.registry.restriction import SETTING as RESTRICTIONS
+from custid.registry.restriction import frozen_customers
 from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
@@ -44,6 +46,7 @@ __all__ = [
     "model_of",
     "options_of",
     "require_tenant",
+    "rows_of",
     "uses_model",
 ]
 
@@ -172,6 +175,7 @@ class Matching:
         self._texts = ("", "")
         self._position = self._written = (0, NO_CHANGE)
         self._touched: set[RecordKey] = set()
+        self._left_out: set[RecordKey] = set()
         self._is_ahead = False
         self._customers: LedgerCustomers | None = None
         self._regrouped: set[RecordKey] = set()
@@ -241,7 +245,7 @@ class Matching:
         head = transaction.head()
         if self._customers is None or self._sight is None:
             states = transaction.naming().records.values()
-            self._customers = LedgerCustomers({each.key: each.customer for each in states}, matcher.unit_of)
+            self._customers = LedgerCustomers({each.key: each.customer for each in states}, matcher.held_unit_of)
         else:
             self._customers.follow(transaction.changes(self._sight.change), self._regrouped | self._touched)
         self._regrouped.clear()
@@ -276,7 +280,18 @@ class Matching:
         if head.tally.change > number and self._matcher is not None:
             self._follow(transaction, number, keep)
         assert self._matcher is not None  # noqa: S101  # made above
+        self._leave_out(transaction, self._matcher, keep)
         return self._matcher
+
+    def _leave_out(self, transaction: ReadTransaction, matcher: Matcher, keep: Callable[[AnyFeed], None]) -> None:
+        """Take out the records of customers that stay as they are, and bring in those that no longer do."""
+        still = {key for members in frozen_customers(transaction).values() for key in members}
+        leaving = {key for key in still if key in matcher.records}
+        coming = transaction.records(self._left_out - still).keys()
+        self._left_out = still
+        if leaving or coming:
+            self._is_ahead = True
+            self._touched |= {*leaving, *coming, *matcher.update(rows_of(transaction, coming, keep), leaving)}
 
     def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
         """Tell whether the changes that the matcher knows are the first ones of the store."""
@@ -295,7 +310,13 @@ class Matching:
             if feed_of(transaction, feed.source) is None:
                 keep_feed(transaction, feed)
 
-    def _make(self, transaction: ReadTransaction, texts: tuple[str, str], keep: Callable[[AnyFeed], None]) -> None:
+    def _make(
+        self,
+        transaction: ReadTransaction,
+        texts: tuple[str, str],
+        keep: Callable[[AnyFeed], None],
+        rows: Mapping[RecordKey, Row] | None = None,
+    ) -> None:
         from custid.registry.match_options import options_from_json  # noqa: PLC0415  # loads numpy
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
@@ -305,21 +326,28 @@ class Matching:
         self._customers = None
         self._touched.clear()
         model, options = TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1])
-        saved = None if self._state is None else self._state.load(model, options, texts)
+        # A saved state does not tell which records were left out of it.
+        has_left_out = RESTRICTIONS in transaction.settings()
+        saved = None if self._state is None or has_left_out else self._state.load(model, options, texts)
         if saved is not None:
             self._matcher, self._position = saved
             if self._is_of_this_history(transaction):
                 self._saved = self._position
                 return
         self._matcher = Matcher(model, options)
-        self._matcher.update(_rows_of(transaction, transaction.naming().records.keys(), keep))
+        self._matcher.update(rows_of(transaction, transaction.naming().records.keys(), keep) if rows is None else rows)
         head = transaction.head()
         self._position = (head.tally.change, head.digest)
 
-    def save(self) -> None:
+    def save(self, store: Store) -> None:
         """Save the state as it is, if it is to be saved and has changed since."""
         with self._lock:
             if self._state is None or self._matcher is None or self._position == self._saved:
+                return
+            with store.reading() as transaction:
+                is_tainted = _has_erasure(transaction, self._position[0])
+            if is_tainted:
+                self.purge()
                 return
             self._state.save(self._matcher, self._position, self._texts)
             self._saved = self._position
@@ -327,14 +355,24 @@ class Matching:
     def purge(self) -> None:
         """Forget all that was worked out, which holds values of records that are no more, and delete what was saved."""
         with self._lock, self._turns.writing():
-            self._forget()
-            if self._state is not None:
-                self._state.purge()
-                self._saved = None
+            self._drop()
+
+    def _drop(self) -> None:
+        """Forget all, and delete what was saved; by whoever has his turn."""
+        self._forget()
+        self._touched.clear()
+        if self._state is not None:
+            self._state.purge()
+            self._saved = None
 
     def _follow(self, transaction: ReadTransaction, number: int, keep: Callable[[AnyFeed], None]) -> None:
         """Take over what others have changed since."""
         assert self._matcher is not None  # noqa: S101  # the caller has seen to it
+        if _has_erasure(transaction, number):
+            # Which records they were, nobody can tell any more, and nothing of them may be saved again.
+            self._drop()
+            self._make(transaction, self._texts, keep)
+            return
         named = {
             event.record
             for change in transaction.changes(number)
@@ -342,12 +380,58 @@ class Matching:
             if event.record is not None
         }
         live = transaction.records(named).keys()
-        rows = _rows_of(transaction, live, keep)
+        rows = rows_of(transaction, live, keep)
         try:
             self._touched |= self._matcher.update(rows, named - live)
         except BaseException:
             self._forget()
             raise
+
+    def weights_among(
+        self, transaction: WriteTransaction, records: Sequence[RecordKey]
+    ) -> dict[tuple[int, int], float]:
+        """Return the weights of the pairs of some live records that are compared, by their places; none without model.
+
+        Records of customers that stay as they are, are not compared.
+        """
+        if not uses_model(transaction):
+            return {}
+        matcher = self.catch_up(transaction)
+        self.wrote(transaction, None)
+        places = [place for place, key in enumerate(records) if key in matcher.records]
+        found = matcher.weights_among([records[place] for place in places])
+        return {(places[one], places[other]): bits for (one, other), bits in found.items()}
+
+    def change_anew(
+        self,
+        transaction: WriteTransaction,
+        rows: Mapping[RecordKey, Row],
+        departing: Collection[RecordKey],
+        revoked: Collection[int] = (),
+    ) -> list[list[RecordKey]]:
+        """Match all records anew but those that go, so that nothing of these is held any more.
+
+        Parameters
+        ----------
+        transaction : WriteTransaction
+            The transaction in which the change will be written.
+        rows : Mapping of RecordKey to Row
+            What all records mean that stay.
+        departing : collection of RecordKey
+            All others.
+        revoked : collection of int
+            Numbers of verdicts that are about to be revoked.
+
+        Returns
+        -------
+        list of list of RecordKey
+            Customers that are others than before, whole.
+        """
+        self._drop()
+        self._make(transaction, _texts_of(transaction), partial(keep_feed, transaction), rows)
+        parts = self.change(transaction, {}, departing, revoked=revoked, seeds=rows)
+        before = {frozenset(members) for members in transaction.naming().clusters().values()}
+        return [part for part in parts if frozenset(part) not in before]
 
     def change(
         self,
@@ -381,6 +465,9 @@ class Matching:
             Whole customers, before and after.
         """
         matcher = self.catch_up(transaction)
+        arriving = (
+            {key: row for key, row in arriving.items() if key not in self._left_out} if self._left_out else arriving
+        )
         self._is_ahead = self._is_ahead or bool(arriving or departing)
         self._touched |= matcher.update(arriving, departing)
         standing: list[Standing] = [each for each in transaction.verdicts() if each.number not in revoked]
@@ -388,6 +475,8 @@ class Matching:
         live = matcher.records
         # What was together with a record that leaves or has moved is looked at, too.
         todo = {*self._touched, *seeds, *arriving, *departing}
+        fixed = self._staying_as_they_are(transaction, todo, departing)
+        todo -= self._left_out
         done: set[RecordKey] = set()
         parts: list[list[RecordKey]] = []
         while todo:
@@ -403,10 +492,22 @@ class Matching:
             done = done.union(todo, *fresh)
             customers = {state.customer for state in transaction.records(done).values()}
             todo = {key for key in transaction.naming(customers).records if key not in done} if customers else set()
-        return parts
+        return [*parts, *fixed]
+
+    def _staying_as_they_are(
+        self, transaction: WriteTransaction, concerned: Collection[RecordKey], departing: Collection[RecordKey]
+    ) -> list[list[RecordKey]]:
+        """Return the customers that match model and verdicts have no say in, but for records that go."""
+        if self._left_out.isdisjoint(concerned):
+            return []
+        return [
+            [key for key in members if key not in departing]
+            for members in frozen_customers(transaction).values()
+            if not set(members).isdisjoint(concerned)
+        ]
 
 
-def _rows_of(transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[AnyFeed], None]) -> KeyedRows:
+def rows_of(transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[AnyFeed], None]) -> KeyedRows:
     """Return what live records mean; what the contents of sources not heard of mean is for the caller to keep."""
     from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 
@@ -414,3 +515,8 @@ def _rows_of(transaction: ReadTransaction, keys: Collection[RecordKey], keep: Ca
     for feed in new:
         keep(feed)
     return rows
+
+
+def _has_erasure(transaction: ReadTransaction, number: int) -> bool:
+    """Tell whether a record was erased after a change."""
+    return any(event.kind is EventKind.ERASED for change in transaction.changes(number) for event in change.events)

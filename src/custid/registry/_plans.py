@@ -18,7 +18,7 @@ from custid.errors import (
 )
 from custid.registry.as_of import members_after
 from custid.registry.contents import Content
-from custid.registry.events import Cause, Change, EventKind, token_of
+from custid.registry.events import Cause, Change, Event, EventKind, token_of
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey, checked_record_key
@@ -48,7 +48,9 @@ class Plan:
 
     In a registry that matches by itself, the clusters only name records to be looked at; ``is_partition`` tells that
     they are to be taken as they are, and ``rows`` what records that come in mean.  ``accept`` is told of the change
-    before it is durable, and refuses it by raising.
+    before it is durable, and refuses it by raising.  ``notes`` are events to be told beside those of the new names;
+    ``finish`` writes what belongs to the change beside it.  ``staying``, of a registry that matches by itself, is what
+    all records mean that are not withdrawn: then all are matched anew.
     """
 
     clusters: list[list[RecordKey]]
@@ -58,7 +60,10 @@ class Plan:
     revoked: Collection[int] = ()
     rows: Mapping[RecordKey, Row] = field(factory=dict)
     is_partition: bool = False
+    notes: Collection[Event] = ()
     accept: Callable[[Change | None], None] | None = None
+    finish: Callable[[], None] | None = None
+    staying: Mapping[RecordKey, Row] | None = field(default=None, repr=False)
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from custid.errors import CustidError, IdentifierError
-from custid.registry.events import NO_CHANGE, digest_of
+from custid.registry.events import NO_CHANGE, EventKind, digest_of
 from custid.registry.identifiers import Base32Scheme, CustomerId, IdentifierScheme
 from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
@@ -147,6 +147,7 @@ def _check_records(naming: Naming) -> Iterator[Finding]:
 
 def _check_ledger(transaction: ReadTransaction, naming: Naming, head: Head) -> Iterator[Finding]:
     replay, digest, number, at, tally = Replay(), NO_CHANGE, 0, None, Tally()
+    keyless: dict[int, int] = {}
     for change in transaction.changes():
         number += 1
         if change.number != number:
@@ -156,14 +157,19 @@ def _check_ledger(transaction: ReadTransaction, naming: Naming, head: Head) -> I
             yield _of_change("ledger-time", change.number, "was made before the one that precedes it")
         if digest_of(digest, change) != change.digest:
             yield _of_change("ledger-digest", change.number, "was altered, or one before it was removed")
-        if any(each.arrival is not None and each.record is None for each in change.events):
-            yield _of_change("ledger-record", change.number, "speaks of a record that is not kept any more")
+        for each in change.events:
+            if each.kind is EventKind.ERASED:
+                keyless.pop(each.arrival or 0, None)
+            elif each.arrival is not None and each.record is None:
+                keyless.setdefault(each.arrival, number)
         digest, at = change.digest, change.at
         try:
             tally = replay.take(change.number, change.events).tally
         except (KeyError, ValueError, CustidError):
             yield _of_change("ledger-order", change.number, "speaks of what was not there; the rest was not looked at")
             return
+    for told in sorted(set(keyless.values())):
+        yield _of_change("ledger-record", told, "speaks of a record that is not kept any more and was not erased")
     if number != head.tally.change:
         yield _of_change("ledger-end", number, f"is the last one, where {head.tally.change} was expected")
     elif (tally.arrivals, tally.issued) != (head.tally.arrivals, head.tally.issued):

@@ -55,6 +55,12 @@ class EventKind(StrEnum):
     """The content of the record is another from now on."""
     WITHDRAWN = "withdrawn"
     """The record left the registry."""
+    ERASED = "erased"
+    """Nothing is kept of the record any more but its number; the history does not tell its key."""
+    RESTRICTED = "restricted"
+    """The record is kept and no longer used: its customer stays as it is."""
+    LIFTED = "lifted"
+    """The restriction of the record is over."""
 
 
 @frozen(kw_only=True)

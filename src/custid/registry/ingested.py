@@ -11,6 +11,7 @@ from attrs import asdict, field, frozen
 from custid.intake import RefusedRow
 from custid.registry.events import Change, EventKind
 from custid.registry.given import Taken
+from custid.registry.record_keys import RecordKey
 
 __all__ = ["Ingestion"]
 
@@ -37,6 +38,8 @@ class Ingestion:
         Values in which something prohibited was masked, by code.
     dropped : Mapping of str to int
         Values that the policy of intake does not let in, by column, attribute or facet; they are not kept.
+    suppressed : tuple of RecordKey
+        Records, taken in, with an address or a number on the suppression list that was given: not to be contacted.
     """
 
     change: Change | None = field(repr=False)
@@ -47,6 +50,7 @@ class Ingestion:
     refused: tuple[RefusedRow, ...] = ()
     masked: Mapping[str, int] = field(factory=dict)
     dropped: Mapping[str, int] = field(factory=dict)
+    suppressed: tuple[RecordKey, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, change: Change | None, taken: Taken) -> Self:
@@ -90,6 +94,7 @@ class Ingestion:
             "masked": dict(self.masked),
             "dropped": dict(self.dropped),
             "refused": [asdict(each) for each in self.refused],
+            "n_suppressed": len(self.suppressed),
         }
 
     def text(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
@@ -33,11 +33,13 @@ from custid.registry.store import Store, WriteTransaction
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.intake import Schema
+    from custid.privacy import SuppressionList
     from custid.privacy.residency import Transfer
     from custid.registry.given import Given, Taken
     from custid.registry.ingested import Ingestion
     from custid.registry.intake_policy import IntakePolicy
     from custid.registry.previews import ModelPreview
+    from custid.registry.rows import Row
     from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
@@ -48,6 +50,9 @@ __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
 
 GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
+
+SUPPRESSED: Final = ("email", "phone")
+"""Attributes that a suppression list knows."""
 
 LARGEST_CHURN: Final = 0.05
 """Share of the records that a new match model may rename.  Training anew on other records of the same making renames
@@ -83,7 +88,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         StoreError
             If a file cannot be written.
         """
-        self._matching.save()
+        self._matching.save(self._store)
 
     def purge_state(self) -> None:
         """Forget what was worked out and delete what was saved: after records were erased from the store.
@@ -324,6 +329,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         largest_withdrawn_share: float = 0.2,
         region: str = "",
         transfer: Transfer | None = None,
+        suppression: SuppressionList | None = None,
         actor: str = "",
         reason: str = "",
         request: str = "",
@@ -356,6 +362,8 @@ class MatchingRegistry(RegistryLookup, ABC):
             the registry was made for a region.
         transfer : Transfer, optional
             What lets records of other regions in; it is put on record in an audit trail before they are stored.
+        suppression : SuppressionList, optional
+            Who wanted never to be contacted again: records with such an address or number are taken in and told of.
         actor, reason, request : str
             As in :meth:`apply`.
 
@@ -393,6 +401,9 @@ class MatchingRegistry(RegistryLookup, ABC):
             schema=schema,
             is_snapshot=is_snapshot,
             largest_withdrawn_share=largest_withdrawn_share,
+            region=region,
+            transfer=transfer,
+            suppression=suppression,
             cause=cause_of("ingest", actor, reason, request),
         )
 
@@ -405,13 +416,16 @@ class MatchingRegistry(RegistryLookup, ABC):
         is_snapshot: bool,
         largest_withdrawn_share: float,
         cause: Cause,
+        region: str = "",
+        transfer: Transfer | None = None,
+        suppression: SuppressionList | None = None,
         check: Callable[[WriteTransaction, Taken, Collection[RecordKey]], None] | None = None,
     ) -> Ingestion:
         """Take in records, unless a check of what is taken in and withdrawn raises."""
         from custid.registry.given import Given  # noqa: PLC0415  # loads Arrow
         from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
-        given = self._of_region(Given.of(rows, source), region, transfer, actor)
+        given = self._of_region(Given.of(rows, source), region, transfer, cause.actor)
         # What takes long is done before others have to wait.
         prepared = self._prepared(given, schema)
         taken: list[Taken] = []
@@ -433,7 +447,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         if not taken:  # the request was served before
             with self._store.reading() as transaction:
                 taken.append(self._read(given, schema, feed_of(transaction, source), intake_of(transaction))[2])
-        return Ingestion.of(change, taken[0])
+        suppressed = () if suppression is None else _suppressed(taken[0].rows, suppression)
+        return evolve(Ingestion.of(change, taken[0]), suppressed=suppressed)
 
     def _of_region(self, given: Given, region: str, transfer: Transfer | None, actor: str) -> Given:
         """Return what may lie where the registry does, and put on record what comes from elsewhere."""
@@ -503,3 +518,19 @@ class MatchingRegistry(RegistryLookup, ABC):
                 hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
             )
         return withdrawn
+
+
+def _suppressed(rows: Mapping[RecordKey, Row], suppression: SuppressionList) -> tuple[RecordKey, ...]:
+    """Return the records with an address or a number that is on a list."""
+    return tuple(
+        sorted(
+            key
+            for key, row in rows.items()
+            if any(
+                suppression.has(attribute, value)
+                for attribute, values in row.values
+                if attribute in SUPPRESSED
+                for value in values
+            )
+        )
+    )

@@ -27,16 +27,17 @@ class LedgerCustomers:
     customers : Mapping of RecordKey to CustomerId
         The customer of each live record.
     unit_of : callable
-        Returns the unit of a live record.
+        Returns the unit of a live record; None for one that is kept and not used.
     """
 
-    def __init__(self, customers: Mapping[RecordKey, CustomerId], unit_of: Callable[[RecordKey], int]) -> None:
+    def __init__(self, customers: Mapping[RecordKey, CustomerId], unit_of: Callable[[RecordKey], int | None]) -> None:
         self._unit_of = unit_of
         self._customer_of = dict(customers)
         self._records: defaultdict[CustomerId, set[RecordKey]] = defaultdict(set)
         for record, customer in customers.items():
             self._records[customer].add(record)
-        self._size = {customer: len(self._units_of(records)) for customer, records in self._records.items()}
+        sizes = {customer: len(self._units_of(records)) for customer, records in self._records.items()}
+        self._size = {customer: size for customer, size in sizes.items() if size}
         self._n_of_size = Counter(self._size.values())
         self._factors: NDArray[np.float64] | None = None
 
@@ -117,8 +118,9 @@ class LedgerCustomers:
             del self._records[customer]
             return
         size = len(self._units_of(records))
-        self._size[customer] = size
-        self._n_of_size[size] += 1
+        if size:
+            self._size[customer] = size
+            self._n_of_size[size] += 1
 
     def _units_of(self, records: Iterable[RecordKey]) -> set[int]:
-        return {self._unit_of(record) for record in records}
+        return {unit for record in records if (unit := self._unit_of(record)) is not None}

@@ -264,6 +264,10 @@ class Matcher:
         """Return the unit of a live record."""
         return self._units.unit_of(record)
 
+    def held_unit_of(self, record: RecordKey) -> int | None:
+        """Return the unit of a record; None for one that is not held."""
+        return self._units.unit_of(record) if record in self._units.records else None
+
     def held_content(self, unit: int) -> Callable[[], Content]:
         """Return what tells what a unit says now, whenever it is called."""
         return self._opened().weights.held_content(unit)

@@ -67,6 +67,10 @@ class MemoryStore:
         self._require_open()
         return self._n_commits
 
+    def scrub(self) -> bool:
+        """Return True: nothing is kept of what was forgotten."""
+        return True
+
     def close(self) -> None:
         """Forget everything."""
         with self._lock:
@@ -241,6 +245,36 @@ class _Tables:
             if key in self._records:
                 self._set(self._contents, key, content)
 
+    def forget(self, arrivals: Collection[int], keys: Collection[RecordKey], /) -> None:
+        numbers, gone = set(arrivals), set(keys)
+        told: set[RecordKey] = set()
+        for change in list(self._changes):
+            named = {each.record for each in change.events if each.arrival in numbers} - {None}
+            if not named and not any(each.records & gone for each in change.verdicts):
+                continue
+            told |= {key for key in named if key is not None}
+            self._put_change(
+                evolve(
+                    change,
+                    events=tuple(evolve(e, record=None) if e.arrival in numbers else e for e in change.events),
+                    verdicts=tuple(_without(each, gone) for each in change.verdicts),
+                )
+            )
+        for number, verdict in list(self._verdicts.items()):
+            if verdict.records & gone:
+                self._set(self._verdicts, number, _without(verdict, gone))
+        for key in told:
+            left = [
+                place for place in self._mentions[key] if self._changes[place[0] - 1].events[place[1]].record == key
+            ]
+            self._set(self._mentions, key, left or _MISSING)
+
+    def _put_change(self, change: Change) -> None:
+        place = change.number - 1
+        old = self._changes[place]
+        self._undo.append(lambda: self._changes.__setitem__(place, old))
+        self._changes[place] = change
+
     def put_position(self, reader: str, change: int, /) -> None:
         self._set(self._positions, reader, change)
 
@@ -250,3 +284,9 @@ class _Tables:
 
     def put_setting(self, name: str, value: str, /) -> None:
         self._set(self._settings, name, value)
+
+
+def _without(verdict: Verdict, keys: Collection[RecordKey]) -> Verdict:
+    """Return a verdict that no longer names some records."""
+    left, right = (tuple(key for key in side if key not in keys) for side in (verdict.left, verdict.right))
+    return evolve(verdict, left=left, right=right)

@@ -35,6 +35,8 @@ from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierS
 from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.restriction import require_frozen
+from custid.registry.rights import RightsRegistry
 from custid.registry.saved_state import SavedState
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 from custid.registry.writing import Clock, NewVerdict, write_change
@@ -53,7 +55,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Registry(CardRegistry):
+class Registry(CardRegistry, RightsRegistry):
     """Knows which records are one customer, by which identifier, and how that came about.
 
     Every method that changes something is one transaction: when it returns, the change is durable, and a process that
@@ -129,6 +131,7 @@ class Registry(CardRegistry):
         self._require_scheme()
         if region:
             self._require_region(region)
+        self.complete_erasure()
 
     @property
     def region(self) -> str:
@@ -583,6 +586,7 @@ class Registry(CardRegistry):
             planned = plan(transaction)
             if planned.contents or planned.withdrawn:
                 self._require_open(cause.kind)
+            require_frozen(transaction, planned.clusters, planned.withdrawn)
             is_matched = uses_model(transaction)
             if is_matched:
                 planned = self._matched(transaction, planned)
@@ -596,7 +600,10 @@ class Registry(CardRegistry):
                 contents=planned.contents,
                 verdicts=planned.verdicts,
                 revoked=planned.revoked,
+                notes=planned.notes,
             )
+            if planned.finish is not None:
+                planned.finish()
             if planned.accept is not None:
                 planned.accept(change)
             if is_matched:
@@ -613,6 +620,9 @@ class Registry(CardRegistry):
                 "registry: expected records to come by ingest, since it matches by itself, got a partition.",
                 hint="Use ingest for records, and merge, split and forbid for what persons decide.",
             )
+        if planned.staying is not None:
+            clusters = self._matching.change_anew(transaction, planned.staying, planned.withdrawn, planned.revoked)
+            return evolve(planned, clusters=clusters)
         clusters = self._matching.change(
             transaction,
             planned.rows,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from attrs import evolve
 
@@ -13,6 +14,8 @@ from custid.registry.naming import IdentifierState, Naming, RecordState, Renamin
 from custid.registry.record_keys import RecordKey
 
 __all__ = ["Replay"]
+
+_OF_NO_CONSEQUENCE: Final = frozenset({EventKind.UPDATED, EventKind.RESTRICTED, EventKind.LIFTED, EventKind.ERASED})
 
 
 class Replay:
@@ -29,6 +32,7 @@ class Replay:
         self._records = dict(naming.records)
         self._identifiers = dict(naming.identifiers)
         self._arrivals = max((each.arrival for each in self._records.values()), default=0)
+        self._key_of_arrival = {each.arrival: each.key for each in self._records.values()}
         self._changed: dict[RecordKey | CustomerId, None] = {}
         self._speaking: dict[CustomerId, set[RecordKey]] = defaultdict(set)
         self._following: dict[CustomerId, set[CustomerId]] = defaultdict(set)
@@ -59,13 +63,14 @@ class Replay:
             What they changed.
         """
         events = tuple(events)
-        before = {key: self._records.get(key) for key in {event.record for event in events} if key is not None}
+        keys = {self._key_of(event) for event in events}
+        before = {key: self._records.get(key) for key in keys if key is not None}
         self._changed.clear()
         for event in events:
             if event.arrival is not None:
-                # A record whose key was erased is no longer there.
-                if event.record is not None:
-                    self._take_record(event, event.record)
+                key = self._key_of(event)
+                if key is not None:
+                    self._take_record(event, key)
             elif event.kind is EventKind.MINTED:
                 state = IdentifierState(event.customer, len(self._identifiers) + 1, event.customer)
                 self._put(state)
@@ -86,16 +91,22 @@ class Replay:
             tally=Tally(change=change, arrivals=self._arrivals, issued=len(self._identifiers)),
         )
 
+    def _key_of(self, event: Event) -> RecordKey | None:
+        """Return the record of an event; of one that was erased, the key under which it came here, if it did."""
+        return event.record or self._key_of_arrival.get(event.arrival or 0)
+
     def _take_record(self, event: Event, key: RecordKey) -> None:
-        if event.kind is EventKind.UPDATED:
+        if event.kind in _OF_NO_CONSEQUENCE:
             return
         old = self._records.pop(key, None)
         if old is not None:
             self._speaking[old.native].discard(key)
+            self._key_of_arrival.pop(old.arrival, None)
         if event.kind is not EventKind.WITHDRAWN:
             native = event.native or event.customer
             self._records[key] = RecordState(key, event.arrival or 0, native, event.customer)
             self._speaking[native].add(key)
+            self._key_of_arrival[event.arrival or 0] = key
 
     def _absorb(self, customer: CustomerId, other: CustomerId) -> None:
         for key in self._speaking.pop(customer, set()):

@@ -76,6 +76,13 @@ class RowColumns:
     def __len__(self) -> int:
         return len(self.kinds)
 
+    def stated(self, attribute: str) -> set[str]:
+        """Return the values of an attribute that some row has."""
+        if attribute not in self.values:
+            return set()
+        vocabulary, codes = self.values[attribute]
+        return {vocabulary[code] for code in np.unique(codes[codes >= 0]).tolist()}
+
     def taken(self, places: NDArray[np.int64]) -> RowColumns:
         """Return some of the rows.
 

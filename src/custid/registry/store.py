@@ -135,6 +135,13 @@ class WriteTransaction(ReadTransaction, Protocol):
         """Replace the contents of live records."""
         ...
 
+    def forget(self, arrivals: Collection[int], keys: Collection[RecordKey], /) -> None:
+        """Forget records that are not live.
+
+        The keys of the records of these numbers are told no more, and verdicts no longer name the keys given.
+        """
+        ...
+
     def put_position(self, reader: str, change: int, /) -> None:
         """Keep how far a named reader is."""
         ...
@@ -180,6 +187,18 @@ class Store(Protocol):
 
         It is asked before each look at what was kept in memory, and has to be much faster than a transaction.  It may
         change where nothing was written.  Not to be compared with that of another object on the same registry.
+        """
+        ...
+
+    def scrub(self) -> bool:
+        """Write over what deleted and replaced rows have left behind; return whether nothing of them is left.
+
+        It may be False where others use the store at the moment: then it is to be tried again.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot write.
         """
         ...
 

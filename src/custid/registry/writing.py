@@ -60,6 +60,7 @@ def write_change(
     contents: Mapping[RecordKey, Content] | None = None,
     verdicts: Collection[NewVerdict] = (),
     revoked: Collection[int] = (),
+    notes: Collection[Event] = (),
 ) -> Change | None:
     """Write one change.
 
@@ -83,6 +84,8 @@ def write_change(
         What was decided.
     revoked : collection of int
         Numbers of verdicts that no longer stand.
+    notes : collection of Event
+        Events to be told beside those of the new names.
 
     Returns
     -------
@@ -102,6 +105,8 @@ def write_change(
         before = _concerned(transaction, head, parts, withdrawn)
         renaming = _named(transaction, before, parts, head.tally, mint)
         renaming, written = _with_updates(transaction, renaming, contents or {})
+        if notes:
+            renaming = evolve(renaming, events=(*renaming.events, *notes))
         number = head.tally.change + 1
         recorded = _recorded(head, number, verdicts)
         if not (renaming.events or recorded or revoked):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from attrs import field, frozen
@@ -13,7 +13,16 @@ from custid.table.hashing import string_hashes
 from custid.table.record_table import RecordTable
 from custid.table.tokens import tokenize
 
-__all__ = ["TermFrequencies", "count_terms", "known_values", "known_word_counts", "note_word_counts", "rarity_of"]
+__all__ = [
+    "TermFrequencies",
+    "attribute_counted",
+    "count_terms",
+    "known_values",
+    "known_word_counts",
+    "note_word_counts",
+    "rarity_of",
+    "terms_of",
+]
 
 _WORD_ATTRIBUTES = ("organization_name", "full_name", "family_name", "given_name")
 _MAX_WORDS = 12
@@ -97,6 +106,22 @@ class TermFrequencies:
         """Return which values two units or more had, bool, shape (n_values,)."""
         return self._find(values)[1]
 
+    def without(self, values: Collection[str]) -> TermFrequencies:
+        """Return the counts without some values, which count as seen once at most from then on.
+
+        Parameters
+        ----------
+        values : collection of str
+            Canonical values; those that are not listed are passed over.
+
+        Returns
+        -------
+        TermFrequencies
+            Of the same number of units, so that every other value is as rare as before.
+        """
+        kept = ~np.isin(self.hashes, string_hashes(list(values)))
+        return TermFrequencies(hashes=self.hashes[kept], counts=self.counts[kept], total=self.total)
+
     def _find(self, values: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return the place of each value in the list, and whether it is there."""
         hashes = string_hashes(values)
@@ -150,6 +175,34 @@ def _frequent(hashes: NDArray[np.uint64], counts: NDArray[np.int64], total: int)
     kept = np.flatnonzero(counts > 1)
     order = kept[np.argsort(hashes[kept])]
     return TermFrequencies(hashes=hashes[order], counts=counts[order], total=total)
+
+
+def attribute_counted(name: str) -> str:
+    """Return the attribute of which frequencies of some name count the values or their words."""
+    return name.partition(".")[0]
+
+
+def terms_of(name: str, values: Iterable[str]) -> set[str]:
+    """Return what frequencies of some name count of values of its attribute.
+
+    Parameters
+    ----------
+    name : str
+        An attribute, ``"<attribute>.word"`` or ``"<attribute>.value_word"``.
+    values : iterable of str
+        Canonical values of the attribute.
+
+    Returns
+    -------
+    set of str
+        The values, or all their words.
+
+    Examples
+    --------
+    >>> terms_of("city", ["le mans"]), sorted(terms_of("city.value_word", ["le mans"]))
+    ({'le mans'}, ['le', 'mans'])
+    """
+    return {word for value in values for word in value.split()} if "." in name else set(values)
 
 
 def rarity_of(frequencies: Mapping[str, TermFrequencies], attribute: str, values: Sequence[str]) -> NDArray[np.float32]:

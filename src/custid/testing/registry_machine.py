@@ -23,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from custid.errors import PartitionError, VerdictError
 from custid.registry import Change, Gone, MemoryStore, Registry, SequentialMinter, Store, VerdictKind
 from custid.registry.doctor import check_store
+from custid.registry.events import EventKind
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Naming
 from custid.registry.record_keys import RecordKey
@@ -34,9 +35,11 @@ _KEYS = [RecordKey("crm" if number % 2 else "shop", f"r{number}") for number in 
 _records = st.sampled_from(_KEYS)
 _labels = st.lists(st.one_of(st.none(), st.integers(0, 3)), min_size=len(_KEYS), max_size=len(_KEYS))
 
+_OF_ERASURES = frozenset({EventKind.WITHDRAWN, EventKind.ABSORBED, EventKind.GONE, EventKind.ERASED})
+
 
 class RegistryMachine(RuleBasedStateMachine):
-    """Applies partitions, withdraws, merges, splits, forbids, takes back and repeats, in any order.
+    """Applies partitions, withdraws, erases, merges, splits, forbids, takes back and repeats, in any order.
 
     Beside the registry it keeps the partition that should be there, as a plain dict.  After every step the registry has
     that partition, every identifier ever seen resolves, none that is gone comes back, no verdict is broken, and what
@@ -130,7 +133,11 @@ class RegistryMachine(RuleBasedStateMachine):
             return
         name = data.draw(st.sampled_from(sorted(served)))
         parts, change = served[name]
-        assert self._registry.apply(parts, request=name) == change
+        again = self._registry.apply(parts, request=name)
+        # Of a record that was erased since, the change no longer tells the key.
+        assert again is not None
+        assert change is not None
+        assert again.token == change.token
 
     @rule(keys=st.sets(_records, max_size=3))
     def withdraw(self, keys: set[RecordKey]) -> None:
@@ -138,6 +145,23 @@ class RegistryMachine(RuleBasedStateMachine):
         self._registry.withdraw(keys)
         for key in keys:
             self._cluster_of.pop(key, None)
+
+    @rule(keys=st.sets(_records, max_size=2))
+    def erase(self, keys: set[RecordKey]) -> None:
+        """Some records are erased: nobody else is renamed, and their keys are told no more (invariants 18 to 20)."""
+        left = {key: self._registry.id_of(key) for key in self._cluster_of if key not in keys}
+        change = self._registry.erase(records=keys, reason="article 17").change
+        for key in keys:
+            self._cluster_of.pop(key, None)
+        assert {key: self._registry.id_of(key) for key in left} == left
+        if change is not None:
+            assert {each.kind for each in change.events} <= _OF_ERASURES
+        with self._store.reading() as transaction:
+            assert transaction.history(records=keys) == []
+            told = [next(iter(transaction.changes(each.number - 1, limit=1))) for each in self._decided]
+            assert not any(verdict.records & keys for each in told for verdict in each.verdicts)
+        standing = {each.number for each in self._registry.verdicts()}
+        self._decided = [each for each in told if standing.intersection(verdict.number for verdict in each.verdicts)]
 
     @rule(key=_records)
     def come_back(self, key: RecordKey) -> None:

@@ -100,6 +100,29 @@ class StoreSuite(ABC):
             assert transaction.change_of("never") is None
             assert transaction.change_before(_DAY) == 0
 
+    def test_forgotten_records_leave_their_numbers(self, tmp_path: Path) -> None:
+        """Events and verdicts tell their keys no more, but that of a later record; the chain of digests holds."""
+        with self._store(tmp_path) as store:
+            _write(store, [[A, B], [C]], verdicts=[NewVerdict(kind=VerdictKind.DIFFERENT, left=[A, B], right=[C])])
+            _write(store, [[B], [C]], withdrawn=[A])
+            _write(store, [[A], [B], [C]])
+            store.transact(lambda transaction: transaction.forget([1], []))
+            _write(store, [[A], [B]], withdrawn=[C])
+            store.transact(lambda transaction: transaction.forget([3], [C]))
+            assert store.scrub()
+            with store.reading() as transaction:
+                changes = list(transaction.changes())
+                (verdict,) = transaction.verdicts()
+                assert transaction.history(records=[C]) == []
+                assert [entry.change for entry in transaction.history(records=[A])] == [3]
+                assert set(transaction.records([A, B, C])) == {A, B}
+            assert (verdict.left, verdict.right) == ((A, B), ())
+            assert {event.record for change in changes for event in change.events if event.arrival in {1, 3}} == {None}
+            previous = NO_CHANGE
+            for change in changes:
+                assert digest_of(previous, change) == change.digest
+                previous = change.digest
+
     def test_a_change_is_read_as_it_was_written(self, tmp_path: Path) -> None:
         """Number, time, cause, events in order, digest, verdicts: nothing is lost or rounded."""
         with self._store(tmp_path) as store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, null, update
@@ -53,6 +53,10 @@ _FILL: Final = (
 )
 _REVOKE: Final = (
     update(VERDICT).where(VERDICT.c.number == bindparam("of_number")).values(revoked=bindparam("to_revoked"))
+)
+_FORGET_RECORD: Final = delete(RECORD).where(RECORD.c.arrival == bindparam("of_arrival"), RECORD.c.customer.is_(None))
+_FORGET_IN_VERDICTS: Final = delete(VERDICT_RECORD).where(
+    VERDICT_RECORD.c.source == bindparam("of_source"), VERDICT_RECORD.c.key == bindparam("of_key")
 )
 _FORGET_POSITION: Final = delete(READER).where(READER.c.name == bindparam("of_name"))
 _FORGET_SETTING: Final = delete(SETTING).where(SETTING.c.name == bindparam("of_name"))
@@ -215,6 +219,11 @@ class SqlWriter(SqlReader):
                     for key, content in contents.items()
                 ),
             )
+
+    def forget(self, arrivals: Collection[int], keys: Collection[RecordKey], /) -> None:
+        # The ledger speaks of numbers; without its row a number leads to no key.
+        self._runner.change(_FORGET_RECORD, ({"of_arrival": each} for each in sorted(arrivals)))
+        self._runner.change(_FORGET_IN_VERDICTS, ({"of_source": each.source, "of_key": each.key} for each in keys))
 
     def put_position(self, reader: str, change: int, /) -> None:
         self._runner.change(_FORGET_POSITION, [{"of_name": reader}])

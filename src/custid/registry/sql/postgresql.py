@@ -22,6 +22,7 @@ _LOCK_SECONDS: Final = 30
 _STAMP: Final = "SELECT (SELECT max(number) FROM custid_change), (SELECT sum(xmin::text::bigint) FROM custid_setting)"
 """The last change, and the transactions that wrote the settings."""
 _CONFLICTS: Final = {"40001", "40P01", "55P03"}
+_WITH_VALUES: Final = ("custid_record", "custid_verdict_record", "custid_setting")
 _FULL: Final = {"53100", "53200"}
 _LOST_CLASSES: Final = ("08", "57P")
 # One message, and one answer of the server.  Acknowledged has to mean durable, whatever the server's default.
@@ -96,6 +97,13 @@ class _PostgreSql:
     def begin_migrating(self, connection: Connection, /) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+
+    def scrub(self, connection: Connection, /) -> bool:
+        connection.exec_driver_sql(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        # Plain VACUUM gives room back and leaves in it what was there.
+        for table in _WITH_VALUES:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+        return True
 
     def failure(self, error: DBAPIError, /) -> Failure:
         state: Any = getattr(error.orig, "sqlstate", None) or ""

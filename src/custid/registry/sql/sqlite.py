@@ -161,6 +161,15 @@ class _Sqlite:
     def begin_migrating(self, connection: Connection, /) -> None:
         self.begin_writing(connection)
 
+    def scrub(self, connection: Connection, /) -> bool:
+        # Deleted cells are zeroed, but pages that were divided or joined may keep copies of what was moved; VACUUM
+        # writes all that is live anew, and the log of WAL keeps older pages until it is cut.
+        connection.exec_driver_sql("VACUUM")
+        if not self._has_sound_wal:
+            return True
+        is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not is_busy
+
     def failure(self, error: DBAPIError, /) -> Failure:
         name = getattr(error.orig, "sqlite_errorname", "")
         if any(name.startswith(each) for each in _CONFLICTS):

@@ -62,6 +62,10 @@ class Database(Protocol):
         """Begin a writing transaction where there may be no table yet."""
         ...
 
+    def scrub(self, connection: Connection, /) -> bool:
+        """Write over what deleted rows have left behind, outside of transactions; return whether nothing is left."""
+        ...
+
     def failure(self, error: DBAPIError, /) -> Failure:
         """Tell what an error means."""
         ...
@@ -267,6 +271,29 @@ class SqlStore:
         original = getattr(error, "orig", None) or error
         name = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or ""
         return StoreError(f"store: the database refused: {type(original).__name__} {name}".rstrip() + ".")
+
+    def scrub(self) -> bool:
+        """Write over what deleted and replaced rows have left behind; return whether nothing of them is left.
+
+        Returns
+        -------
+        bool
+            False where others use the store at the moment.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot write.
+        """
+        try:
+            with self._connection() as connection:
+                return self._database.scrub(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        except DBAPIError as error:
+            if self._database.failure(error) in {Failure.CONFLICT, Failure.LOST}:
+                return False
+            raise self._explained(error) from None
+        except SQLAlchemyError as error:
+            raise self._explained(error) from None
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,0 +1,312 @@
+"""Erasing records leaves nothing of them, and the others as if they had never come (requirements 63 and 80)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+import custid
+from custid.errors import ConfigurationError
+from custid.privacy import SuppressionList
+from custid.privacy.traces import TraceSearch
+from custid.registry import (
+    Active,
+    CustomerId,
+    EventKind,
+    Gone,
+    MemoryStore,
+    RecordKey,
+    Registry,
+    SequentialMinter,
+    open_registry,
+)
+from custid.registry.doctor import check_store
+from custid.registry.erasure import model_without
+from custid.registry.exchange import export_registry, import_registry
+from custid.registry.feeds import Feed
+from custid.registry.keyed_rows import KeyedRows
+from custid.registry.rows import Row
+from custid.scoring.match_model import TrainedMatchModel
+from custid.testing import synthetic_customers
+from tests.registry.matched import SOURCE, batch
+
+Rows = dict[str, dict[str, Any]]
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def people() -> Rows:
+    made = synthetic_customers(300, seed=5).records.to_pylist()
+    return {row["record_id"]: row for row in made}
+
+
+@cache
+def trained() -> TrainedMatchModel:
+    return custid.train(list(people().values()))
+
+
+def filled(where: str) -> Registry:
+    registry = open_registry(where, minter=SequentialMinter())
+    registry.use(trained())
+    registry.ingest(list(people().values()), source=SOURCE)
+    return registry
+
+
+def chosen(registry: Registry, n_customers: int) -> tuple[list[CustomerId], set[str]]:
+    """Return some customers, half of them with several records, and the keys of their records."""
+    ids = sorted({registry.id_of((SOURCE, key)) for key in people()})
+    Random(1).shuffle(ids)  # noqa: S311  # the same customers every time
+    several = [each for each in ids if len(registry.customer(each).records) > 1][: n_customers // 2]
+    single = [each for each in ids if each not in several][: n_customers - len(several)]
+    victims = [*several, *single]
+    return victims, {key.key for each in victims for key in registry.customer(each).records}
+
+
+def partition(registry: Registry, keys: Iterable[str]) -> set[frozenset[str]]:
+    members = defaultdict(set)
+    for key in keys:
+        members[registry.id_of((SOURCE, key))].add(key)
+    return set(map(frozenset, members.values()))
+
+
+def said(registry: Registry, rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return all texts of rows, as they are and in canonical form, and their words."""
+    from custid.intake import read
+
+    given = [dict(row) for row in rows]
+    feed = Feed.of(SOURCE, read(given).table, registry.schema(SOURCE))
+    found = {str(value) for row in given for value in row.values() if value is not None}
+    for row in feed.read(read(given).table).rows.values():
+        found.update(value for _, values in row.values for value in values)
+    return found | {word for text in found for word in text.split()}
+
+
+def only_theirs(registry: Registry, erased: set[str]) -> list[str]:
+    """Return the texts that stand in the records to be erased, and in no other one."""
+    mine = sorted(said(registry, (row for key, row in people().items() if key in erased)))
+    others = said(registry, (row for key, row in people().items() if key not in erased))
+    elsewhere = TraceSearch(mine).within("\n".join(sorted(others)).encode())
+    shared = {each.place for each in elsewhere if each.form == "utf-8"}
+    return [text for place, text in enumerate(mine) if place not in shared and text not in others]
+
+
+def test_nothing_of_the_erased_is_left_in_any_file(tmp_path: Path) -> None:
+    """Files, free pages, state and a later export hold no key, value or hash that only the erased had."""
+    registry = filled(str(tmp_path / "registry.db"))
+    victims, erased = chosen(registry, 20)
+    texts = only_theirs(registry, erased)
+    assert erased <= set(texts)
+    search = TraceSearch(texts)
+    registry.close()
+    before = search.in_files(tmp_path)
+    assert {each.form for traces in before.values() for each in traces} >= {"utf-8", "hash", "hash in base64"}
+    with open_registry(tmp_path / "registry.db") as opened:
+        proof = opened.erase(victims, reason="article 17")
+        assert (proof.n_records, proof.is_complete) == (len(erased), True)
+        assert proof.n_terms > 0
+        opened.ingest([next(row for key, row in people().items() if key not in erased)], source=SOURCE)
+        export_registry(opened.store, tmp_path / "export.jsonl")
+    assert list(tmp_path.glob("registry.db.state/*")) != []
+    assert search.in_files(tmp_path) == {}
+
+
+def test_the_others_are_customers_as_if_the_erased_had_never_come() -> None:
+    """The partition is that of one batch over the records that are left, and nobody left was renamed."""
+    registry = filled("memory")
+    victims, erased = chosen(registry, 20)
+    left = {key: row for key, row in people().items() if key not in erased}
+    before = {key: registry.id_of((SOURCE, key)) for key in left}
+    registry.erase(victims, reason="article 17")
+    model = registry.model
+    assert model is not None
+    assert partition(registry, left) == batch(left.values(), trained(), registry.schema(SOURCE))
+    assert partition(registry, left) == batch(left.values(), model, registry.schema(SOURCE))
+    assert {key: registry.id_of((SOURCE, key)) for key in left} == before
+    assert check_store(registry.store) == ()
+    assert {registry.resolve(each) for each in victims} == {Gone(each) for each in victims}
+
+
+def test_a_registry_goes_on_after_an_erasure_as_one_that_never_saw_the_erased() -> None:
+    """Records that come later find the customers that they would have found."""
+    registry = filled("memory")
+    keys = sorted(people())
+    late = set(keys[::7])
+    registry.withdraw([(SOURCE, key) for key in late])
+    victims = sorted({registry.id_of((SOURCE, key)) for key in keys if key not in late})[:15]
+    erased = {key.key for each in victims for key in registry.customer(each).records}
+    registry.erase(victims, reason="article 17")
+    registry.ingest([people()[key] for key in sorted(late)], source=SOURCE)
+    left = {key: row for key, row in people().items() if key not in erased}
+    model = registry.model
+    assert model is not None
+    assert partition(registry, left) == batch(left.values(), model, registry.schema(SOURCE))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of each kind of store."""
+    if request.param == "postgresql":
+        make: Callable[[], str] = request.getfixturevalue("new_database")
+        return make()
+    return "memory" if request.param == "memory" else str(tmp_path / "registry.db")
+
+
+def test_the_proof_stays_and_tells_nobody(where: str) -> None:
+    """The history of the identifier tells when, why and how many records, and no key; the chain of digests holds."""
+    with open_registry(where) as registry:
+        registry.apply([[("crm", "k-1"), ("crm", "k-2")], [("crm", "k-3")]], contents={("crm", "k-1"): {"n": "Zoé"}})
+        gone = registry.id_of(("crm", "k-1"))
+        proof = registry.erase(gone, reason="article 17", actor="dpo")
+        assert proof.change is not None
+        kinds = Counter(each.kind for each in proof.change.events)
+        assert kinds == {EventKind.WITHDRAWN: 2, EventKind.GONE: 1, EventKind.ERASED: 2}
+        entries = registry.history(gone)
+        assert [each.event.record for each in entries] == [None] * len(entries)
+        assert {each.cause.reason for each in entries if each.event.kind is EventKind.ERASED} == {"article 17"}
+        assert check_store(registry.store) == ()
+        assert registry.resolve(gone) == Gone(gone)
+        with registry.store.reading() as transaction:
+            assert transaction.history(records=[RecordKey("crm", "k-1")]) == []
+            assert transaction.contents([RecordKey("crm", "k-1")]) == {}
+
+
+def test_erasing_twice_is_erasing_once(where: str) -> None:
+    """The second time there is nothing to erase, and the same request gives the same proof."""
+    with open_registry(where) as registry:
+        registry.apply([[("crm", "k-1")], [("crm", "k-2")]])
+        gone = registry.id_of(("crm", "k-1"))
+        proof = registry.erase(gone, reason="a17", request="r-9")
+        assert registry.erase(gone, reason="a17").change is None
+        assert registry.erase(records=[("crm", "k-1")], reason="a17").n_records == 0
+        again = registry.erase(gone, reason="a17", request="r-9")
+        assert (again.change, again.n_records) == (proof.change, 1)
+
+
+def test_records_withdrawn_before_are_erased_with_their_customer(where: str) -> None:
+    """Their keys go, too; a record that has come again under such a key elsewhere stays."""
+    with open_registry(where) as registry:
+        registry.apply([[("crm", "k-1"), ("crm", "k-2"), ("crm", "k-3")], [("crm", "k-4")]])
+        identifier, other = registry.id_of(("crm", "k-1")), registry.id_of(("crm", "k-4"))
+        registry.withdraw([("crm", "k-2"), ("crm", "k-3")])
+        registry.apply([[("crm", "k-4"), ("crm", "k-3")]])
+        assert registry.erase(identifier, reason="a17").n_records == 3
+        assert registry.id_of(("crm", "k-3")) == other
+        with registry.store.reading() as transaction:
+            assert transaction.history(records=[RecordKey("crm", "k-2")]) == []
+            kinds = [each.event.kind for each in transaction.history(records=[RecordKey("crm", "k-3")])]
+        assert kinds == [EventKind.ASSIGNED]
+        assert check_store(registry.store) == ()
+
+
+def test_verdicts_no_longer_name_the_erased(where: str) -> None:
+    """A verdict of which a side is empty is revoked; one that still speaks of others stands."""
+    with open_registry(where) as registry:
+        registry.apply([[("crm", "a")], [("crm", "b")], [("crm", "c"), ("crm", "d")]])
+        registry.merge(("crm", "a"), ("crm", "b"), reason="seen")
+        registry.forbid(("crm", "a"), registry.id_of(("crm", "c")), reason="seen")
+        registry.erase(records=[("crm", "b"), ("crm", "d")], reason="a17")
+        (left,) = registry.verdicts()
+        assert (left.left, left.right) == ((RecordKey("crm", "a"),), (RecordKey("crm", "c"),))
+        assert isinstance(registry.resolve(registry.id_of(("crm", "a"))), Active)
+        assert check_store(registry.store) == ()
+
+
+def test_a_registry_that_has_erased_is_exported_and_imported(where: str, tmp_path: Path) -> None:
+    """The copy has the same customers, history and digests, and no key of the erased."""
+    with open_registry(where) as registry:
+        registry.apply([[("crm", "k-1"), ("crm", "k-2")], [("crm", "k-3")]])
+        registry.erase(records=[("crm", "k-1"), ("crm", "k-3")], reason="a17")
+        export_registry(registry.store, tmp_path / "copy.jsonl")
+        copy = Registry(MemoryStore())
+        import_registry(copy.store, tmp_path / "copy.jsonl")
+        assert list(copy.changes()) == list(registry.changes())
+        assert copy.id_of(("crm", "k-2")) == registry.id_of(("crm", "k-2"))
+    assert check_store(copy.store) == ()
+    assert "k-1" not in (tmp_path / "copy.jsonl").read_text(encoding="ascii")
+
+
+def test_reasons_are_codes() -> None:
+    """A reason that holds a key or a value of the record is refused; earlier ones are told of."""
+    registry = Registry(MemoryStore())
+    contents = {("crm", "k-0017"): {"name": "Marie Durand"}}
+    registry.apply([[("crm", "k-0017")]], contents=contents, reason="letter of Marie Durand")
+    with pytest.raises(ConfigurationError, match="without personal data"):
+        registry.erase(records=[("crm", "k-0017")], reason="k-0017 asked for it")
+    assert registry.erase(records=[("crm", "k-0017")], reason="article 17").mentions == (1,)
+
+
+def test_who_wants_no_contact_is_known_after_the_erasure() -> None:
+    """E-mail addresses and phone numbers go to the suppression list that is given."""
+    registry = Registry(MemoryStore(), clock=lambda: datetime(2026, 9, 1, tzinfo=UTC))
+    content = {"full_name": "Marie Durand", "email": "Marie@Mail.example", "phone": "01 99 00 12 34"}
+    registry.apply([[("crm", "1")]], contents={("crm", "1"): content})
+    listed = SuppressionList(b"a secret of sixteen bytes")
+    assert registry.erase(records=[("crm", "1")], reason="a17", suppress=listed).n_suppressed == 2
+    assert listed.has("email", "marie@mail.example")
+
+
+def test_others_are_weighed_as_before_by_the_model_without_the_terms() -> None:
+    """Terms taken out count as seen once; all other values are as rare as before."""
+    model = trained()
+    values = {"city": ["le mans", "nantes"]}
+    listed = [value for value in values["city"] if model.frequencies["city"].are_listed([value])[0]]
+    assert listed
+    without, n_terms = model_without(model, [Row((("city", tuple(listed)),))], KeyedRows.of({}))
+    assert n_terms >= len(listed)
+    assert not without.frequencies["city"].are_listed(listed).any()
+    others = ["paris", "lyon", "toulouse"]
+    before, after = (each.frequencies["city"].rarity_bits(others).tolist() for each in (model, without))
+    assert after == before
+
+
+_KILLED = """
+import os, signal, sys
+from custid.registry import open_registry
+from custid.registry.sql._writing import SqlWriter
+from custid.registry.sql.store import SqlStore
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+where, moment = sys.argv[1:]
+registry = open_registry(where)
+if moment == "before":
+    SqlWriter.forget = kill
+else:
+    SqlStore.scrub = kill
+registry.erase(records=[("crm", "k-1")], reason="a17")
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_process_that_is_killed_has_erased_all_or_nothing(tmp_path: Path, moment: str) -> None:
+    """Killed before the commit, nothing has happened; killed after it, the next opening writes over what is left."""
+    where = str(tmp_path / "registry.db")
+    with open_registry(where) as registry:
+        registry.apply([[("crm", "k-1")], [("crm", "k-2")]], contents={("crm", "k-1"): {"name": "Marie Durand"}})
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, where, moment],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )
+    assert done.returncode == -signal.SIGKILL
+    with open_registry(where) as registry:
+        is_there = registry.customer(registry.id_of(("crm", "k-2"))) is not None
+        assert is_there
+        n_changes = len(list(registry.changes()))
+        assert n_changes == (1 if moment == "before" else 2)
+        assert registry.complete_erasure()
+    traces = TraceSearch(["Marie Durand", "k-1"]).in_files(tmp_path)
+    assert bool(traces) == (moment == "before")

@@ -1,0 +1,63 @@
+"""Keys of backups (requirement 63)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from custid.errors import StoreError, StoreFormatError
+from custid.registry.key_ring import KeyRing
+
+
+def test_what_is_sealed_is_read_with_the_ring_alone(tmp_path: Path) -> None:
+    """A saved ring reads it; one that never had the key does not."""
+    ring = KeyRing(tmp_path / "keys")
+    sealed = ring.seal(7, "Zoé \ud800")
+    ring.save()
+    assert KeyRing(tmp_path / "keys").unseal(sealed) == "Zoé \ud800"
+    assert KeyRing(tmp_path / "other").unseal(sealed) is None
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_was_destroyed_does_not_come_back(tmp_path: Path) -> None:
+    """A new key of the same number does not read what the old one sealed; no file holds the old one."""
+    ring = KeyRing(tmp_path / "keys")
+    sealed = ring.seal(7, "a")
+    ring.seal(8, "b")
+    ring.save()
+    held = (tmp_path / "keys").read_text(encoding="ascii")
+    assert (ring.shred([7, 9]), ring.shred([7])) == (1, 0)
+    ring.seal(7, "again")
+    ring.save()
+    assert KeyRing(tmp_path / "keys").unseal(sealed) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+    assert sealed.name in held
+    assert sealed.name not in (tmp_path / "keys").read_text(encoding="ascii")
+
+
+def test_what_was_altered_is_refused(tmp_path: Path) -> None:
+    """The text, or the number that it was sealed for."""
+    ring = KeyRing(tmp_path / "keys")
+    sealed, other = ring.seal(7, "a"), ring.seal(7, "b")
+    with pytest.raises(StoreFormatError, match="backup"):
+        ring.unseal(evolve(sealed, text=sealed.text[:-8] + other.text[-8:]))
+    with pytest.raises(StoreFormatError, match="backup"):
+        ring.unseal(evolve(sealed, text="%"))
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"format": "custid key ring", "version": 2, "keys": {}}', "[1]"])
+def test_another_file_is_no_ring(tmp_path: Path, text: str) -> None:
+    """A file that is empty, of another kind or of a later version is refused."""
+    (tmp_path / "keys").write_text(text, encoding="ascii")
+    with pytest.raises(StoreFormatError, match="key ring"):
+        KeyRing(tmp_path / "keys")
+
+
+def test_a_ring_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    """The error names no path."""
+    ring = KeyRing(tmp_path / "absent" / "keys")
+    ring.seal(1, "a")
+    with pytest.raises(StoreError, match="key ring: cannot be written"):
+        ring.save()
