@@ -123,7 +123,12 @@ def tests_versions(session: nox.Session) -> None:
 def tests_interpreted(session: nox.Session) -> None:
     """Run the quick tests with kernels as plain Python, and count covered lines and branches."""
     # These match whole batches over and over and have no kernel of their own; as plain Python they take minutes.
-    compiled = ["tests/registry/test_matcher.py", "tests/registry/test_ingestion.py"]
+    compiled = [
+        "tests/engines/test_live_weigher.py",
+        "tests/registry",
+        "tests/requirements",
+        *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").glob("test_cli*.py")),
+    ]
     quick = ("-m", "coverage", "run", "-m", "pytest", "-m", "not accuracy and not slow")
     environment = {"NUMBA_CACHE_DIR": fresh_cache(session)}
     left_out = [] if session.posargs else [f"--ignore={path}" for path in compiled]
