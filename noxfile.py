@@ -84,7 +84,13 @@ def tests(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def tests_slow(session: nox.Session) -> None:
     """Run the tests that take more than ten seconds each: many random texts, killed processes, a browser."""
-    run_marked(session, "slow and not accuracy")
+    run_marked(session, "slow and not accuracy and not campaign")
+
+
+@nox.session(venv_backend="none")
+def campaign(session: nox.Session) -> None:
+    """Play a thousand histories of a registry, kill some 280 writers, let crowds of eight write for minutes."""
+    run_marked(session, "campaign")
 
 
 def run_marked(session: nox.Session, marks: str, *options: str) -> None:
@@ -149,6 +155,12 @@ def accuracy(session: nox.Session) -> None:
 def learning(session: nox.Session) -> None:
     """Measure what fifty answers of a person are worth; ``-- --quick`` for small data."""
     run_shared(session, "-m", "benchmarks.learning", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def stability(session: nox.Session) -> None:
+    """Play a year of weekly changes on a registry and print how its identifiers held; ``-- --records 500`` for few."""
+    run_shared(session, "-m", "benchmarks.year", *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from custid.evaluation import evaluate
     from custid.intake import Schema
     from custid.intake.source_mapping import MappedRecords, SourceMapping, Target
-    from custid.registry import open_registry
+    from custid.registry import Recognition, open_registry
     from custid.resolver import dedupe, link, plan_blocking, train
     from custid.result import Decision, Explanation, Result, RunReport
     from custid.scoring.match_model import TrainedMatchModel
@@ -30,6 +30,7 @@ __all__ = [
     "Decision",
     "Explanation",
     "MappedRecords",
+    "Recognition",
     "ResolveOptions",
     "Result",
     "RunReport",
@@ -53,6 +54,7 @@ _HOMES = {
     "Decision": "custid.result",
     "Explanation": "custid.result",
     "MappedRecords": "custid.intake.source_mapping",
+    "Recognition": "custid.registry",
     "ResolveOptions": "custid.engines.options",
     "Result": "custid.result",
     "RunReport": "custid.result",

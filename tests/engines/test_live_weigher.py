@@ -18,7 +18,7 @@ from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import Comparison
 from custid.comparison.levels import AddressLevels, EmailLevels, ErrorLevels
 from custid.comparison.names import PersonNameComparison
-from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison
+from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison, ValueLevels
 from custid.engines._given_model import fitting_table
 from custid.engines.live_weigher import LiveWeigher, UnitValues
 from custid.engines.local import LocalEngine
@@ -222,7 +222,11 @@ def test_any_history_of_organizations(history: tuple[list[UnitContent], list[tup
 
 def own_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
     """Return comparisons of the user's own."""
-    chosen = {"phone": _SAME_START, "loyalty_card": EqualLevels(), "email": EmailLevels(min_similarity=0.8)}
+    chosen: dict[str, ValueLevels] = {
+        "phone": _SAME_START,
+        "loyalty_card": EqualLevels(),
+        "email": EmailLevels(min_similarity=0.8),
+    }
     of_values = {name: chosen.get(name, ErrorLevels(max_errors=1)) for name in sorted(PERSON)[:-1]}
     del of_values["family_name"], of_values["given_name"]
     of_values["city"] = of_values["street"] = AddressLevels()
@@ -258,9 +262,9 @@ def test_comparisons_of_the_users_own(is_compiled: bool, units: list[UnitContent
     live = weigher.add(units)
     left, right = all_pairs(len(units))
     at = [places[each].astype(np.int32) for each in (left, right)]
-    expected, found = batch.compare(*at), weigher.compare(live[left], live[right])
+    expected, found = batch.compare(at[0], at[1]), weigher.compare(live[left], live[right])
     assert [each.tolist() for each in found] == [each.tolist() for each in expected]
-    weighed = PairWeigher(model, is_compiled=is_compiled).compare(batch, *at)
+    weighed = PairWeigher(model, is_compiled=is_compiled).compare(batch, at[0], at[1])
     free = np.isfinite(weigher.weight_bits(live[left], live[right]))
     assert weigher.weight_bits(live[left], live[right])[free].tolist() == weighed[free].tolist()
 
@@ -324,7 +328,7 @@ def test_no_change_while_a_thread_probes() -> None:
     """Who probes can neither add, remove nor save."""
     units = contents("persons")
     weigher = LiveWeigher(matched.model("persons", 50))
-    with weigher.probe(units[:1]):
+    with weigher.probe(()):
         for change in (lambda: weigher.add(units[1:2]), lambda: weigher.remove([0]), lambda: weigher.save("no")):
             with pytest.raises(ConfigurationError, match="expected no change while the thread probes"):
                 change()
@@ -410,7 +414,7 @@ def test_files_that_are_refused(tmp_path: Path) -> None:
     damaged = bytearray(path.read_bytes())
     damaged[-100] ^= 1
     path.write_bytes(damaged[:-8])
-    with pytest.raises(StoreError, match=r"weigher file 'units.weigher': damaged"):
+    with pytest.raises(StoreError, match=r"weigher file 'units\.weigher': damaged"):
         LiveWeigher.load(path, model)
     with pytest.raises(StoreError, match="weigher file 'none': cannot be read"):
         LiveWeigher.load(tmp_path / "none", model)

@@ -33,7 +33,7 @@ def test_some_words_of_two_sets(left: list[int], right: list[int], of_left: int,
         grids.n_left[0], grids.n_right[0] = len(left), len(right)
         grids.near[0] = -1
         fill_grids(COMPILED.table, known, grids, 1)
-        lowest = lowest_similarity(COMPILED.table.data, COMPILED.table.rows, grids, 0, of_left, of_right)
+        lowest = lowest_similarity(grids, 0, of_left, of_right)
     chosen_left = [code for place, code in enumerate(left) if (of_left >> place) & 1]
     chosen_right = [code for place, code in enumerate(right) if (of_right >> place) & 1]
     assert lowest == align_words(row_of(chosen_left), row_of(chosen_right), PLAIN).lowest[0]

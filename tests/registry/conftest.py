@@ -82,3 +82,12 @@ def postgresql_server() -> Iterator[PostgreSqlServer]:
 def new_database(postgresql_server: PostgreSqlServer) -> Callable[[], str]:
     """Return what makes databases."""
     return postgresql_server.new_database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return a file, then a database of a server."""
+    if request.param == "sqlite":
+        return str(tmp_path / "registry.db")
+    make: Callable[[], str] = request.getfixturevalue("new_database")
+    return make()

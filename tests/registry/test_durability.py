@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -20,37 +18,24 @@ from custid.registry import RecordKey, Registry, open_registry, open_store
 from custid.registry.doctor import check_store
 from custid.registry.sql.store import SqlStore
 from tests.registry.conftest import PostgreSqlServer
+from tests.registry.matched import model
+from tests.registry.workers import CAP, Told, Worker, apply_changes, ingest_rows, start
 
-ROOT = Path(__file__).parents[2]
-N_KILLS = 20
-
-
-def start_writer(address: str, name: str, n_changes: int) -> subprocess.Popen[str]:
-    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.registry.writer", address, name, str(n_changes)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
-    )
+N_QUICK, N_SLOW = 20, 200
 
 
-def acknowledged_before_kill(process: subprocess.Popen[str], n_lines: int, delay: float) -> list[list[str]]:
+def told_before_kill(worker: Worker, n_told: int, delay: float) -> list[Told]:
     """Kill a writer some time after it has acknowledged so many changes; return all that it has acknowledged."""
-    assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(n_lines)]
-    timer = threading.Timer(delay, process.kill)
+    told = [worker.pipe.recv() for _ in range(n_told)]
+    timer = threading.Timer(delay, worker.process.kill)
     timer.start()
-    lines += process.stdout.readlines()
+    told += worker.told()
     timer.join()
-    assert process.wait() == -signal.SIGKILL
-    process.stdout.close()
-    # A line that was cut off had not been read by anybody.
-    return [line.split() for line in lines if line.endswith("\n")]
+    assert worker.process.exitcode == -signal.SIGKILL
+    return told
 
 
-def assert_nothing_is_lost(address: str, acknowledged: list[list[str]], name: str) -> None:
+def assert_no_change_is_lost(address: str, acknowledged: list[Told], name: str) -> None:
     with open_registry(address) as registry:
         assert check_store(registry.store) == ()
         present = {change.cause.request: change for change in registry.changes()}
@@ -66,16 +51,80 @@ def assert_nothing_is_lost(address: str, acknowledged: list[list[str]], name: st
         assert all(len(present[request].events) == 8 for request in mine)
 
 
+def kill_writers(address: str, first: int, n_kills: int) -> None:
+    """Kill one writer after the other, and look after each what is there."""
+    for kill in range(first, first + n_kills):
+        random = Random(kill)  # noqa: S311  # the same moments every time
+        worker = start(apply_changes, address, f"w{kill}", 10_000)
+        acknowledged = told_before_kill(worker, random.randrange(1, 6), random.random() * 0.1)
+        assert_no_change_is_lost(address, acknowledged, f"w{kill}")
+
+
+def assert_no_row_is_lost(registry: Registry, acknowledged: list[Told], name: str) -> None:
+    """Hold what is there of a source against what was acknowledged; one request may have been done without a word."""
+    tokens = {change.token for change in registry.changes()}
+    said: dict[str, Any] = {}
+    for _, token, rows in acknowledged:
+        assert token is None or token in tokens
+        said |= rows
+    with registry.store.reading() as transaction:
+        keys = [key for key in transaction.naming().records if key.source == name]
+        contents = {key.key: each.values() for key, each in transaction.contents(keys).items()}
+    expected = {key: {k: v for k, v in row.items() if v} for key, row in said.items() if row is not None}
+    found = {key: {k: v for k, v in row.items() if v} for key, row in contents.items()}
+    different = {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)}
+    assert len(different) <= 4
+    if different:
+        last = list(registry.changes())[-1]
+        assert different <= {event.record.key for event in last.events if event.record is not None}
+
+
+def kill_ingesting(address: str, first: int, n_kills: int) -> None:
+    """Kill one process after the other that ingests into a registry that matches."""
+    with open_registry(address) as registry:
+        registry.use(model("persons", CAP))
+    for kill in range(first, first + n_kills):
+        random = Random(kill)  # noqa: S311  # the same moments every time
+        name = f"w{kill}"
+        acknowledged = told_before_kill(start(ingest_rows, address, name, 10_000), 2, random.random() * 0.3)
+        with open_registry(address) as registry:
+            assert check_store(registry.store) == ()
+            assert_no_row_is_lost(registry, acknowledged, name)
+    with open_registry(address) as registry:
+        # Matching all that is there anew finds the customers that are there.
+        assert registry.use(model("persons", CAP)) is None
+
+
+def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(address: str) -> None:
+    """Ten processes a store that write partitions are killed at random moments; the next one goes on."""
+    kill_writers(address, 0, N_QUICK // 2)
+
+
+def test_nothing_acknowledged_is_lost_when_ingestion_is_killed(tmp_path: Path) -> None:
+    """The same with records that are matched: rows that were acknowledged are there, and rightly matched."""
+    kill_ingesting(str(tmp_path / "registry.db"), 0, 3)
+
+
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(tmp_path: Path) -> None:
-    """Twenty times a process that writes to one file is killed at a random moment; the next one goes on."""
-    random = Random(6)  # noqa: S311  # the same moments every time
-    address = str(tmp_path / "registry.db")
-    for kill in range(N_KILLS):
-        process = start_writer(address, f"w{kill}", 10_000)
-        acknowledged = acknowledged_before_kill(process, random.randrange(1, 6), random.random() * 0.1)
-        assert acknowledged
-        assert_nothing_is_lost(address, acknowledged, f"w{kill}")
+@pytest.mark.campaign
+@pytest.mark.parametrize("first", range(0, N_SLOW, 20))
+def test_nothing_acknowledged_is_lost_in_two_hundred_kills(tmp_path: Path, first: int) -> None:
+    """Two hundred writers to files are killed, twenty to a file."""
+    kill_writers(str(tmp_path / "registry.db"), first, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.campaign
+def test_nothing_acknowledged_is_lost_in_many_kills_of_clients(new_database: Callable[[], str]) -> None:
+    """Forty writers to a server are killed."""
+    kill_writers(new_database(), 0, 40)
+
+
+@pytest.mark.slow
+@pytest.mark.campaign
+def test_nothing_acknowledged_is_lost_in_many_kills_of_ingestion(address: str) -> None:
+    """Twenty processes a store that match are killed."""
+    kill_ingesting(address, 0, 20)
 
 
 @pytest.mark.slow
@@ -83,17 +132,13 @@ def test_nothing_acknowledged_is_lost_when_the_server_crashes(postgresql_server:
     """A server that stops at once, in the middle of writes, has all that was acknowledged when it is back."""
     address = postgresql_server.new_database()
     for crash in range(3):
-        process = start_writer(address, f"w{crash}", 10_000)
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(5)]
+        worker = start(apply_changes, address, f"w{crash}", 10_000)
+        told = [worker.pipe.recv() for _ in range(5)]
         postgresql_server.stop("immediate")
-        process.kill()
-        lines += process.stdout.readlines()
-        process.wait()
-        process.stdout.close()
+        worker.process.kill()
+        told += worker.told()
         postgresql_server.start()
-        acknowledged = [line.split() for line in lines if line.endswith("\n")]
-        assert_nothing_is_lost(address, acknowledged, f"w{crash}")
+        assert_no_change_is_lost(address, told, f"w{crash}")
 
 
 def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:

@@ -163,16 +163,18 @@ def test_a_probe_weighs_what_the_record_would() -> None:
     key, row = next((key, row) for key, row in said.items() if len(row.values) > 4)
     matcher.update({each: other for each, other in said.items() if each != key})
     content = matcher.content_for(row)
-    candidates = matcher.candidates_of(content)
-    bits = matcher.weights_of_probe(content, candidates)
+    before = matcher.near_units(content)
     matcher.update({key: row})
-    unit = matcher.unit_of(key)
-    assert matcher.unit_with(content) == unit
-    assert matcher.content_of(unit) == content
-    assert sorted(matcher.candidates_of(content)) == sorted({*candidates, unit})
-    records = [key, *(min(matcher.records_of(each)) for each in candidates)]
+    unit, after = matcher.unit_of(key), matcher.near_units(content)
+    assert (before.own, after.own) == (None, unit)
+    assert (matcher.held_content(unit)().values, matcher.held_content(unit)().kind) == (content.values, content.kind)
+    assert after.units.tolist() == sorted({*before.units.tolist(), unit})
+    records = [key, *(min(matcher.records_of(each)) for each in before.units.tolist())]
     weighed = matcher.weights_among(records)
-    assert [weighed[0, place] for place in range(1, len(records))] == bits.tolist()
+    assert [weighed[0, place] for place in range(1, len(records))] == before.weight_bits.tolist()
+    assert [bits for each, bits in zip(after.units, after.weight_bits, strict=True) if each != unit] == [
+        bits for each, bits in zip(before.units, before.weight_bits, strict=True) if each != unit
+    ]
 
 
 def _contents(given: list[dict[str, Any]]) -> Any:

@@ -1,5 +1,7 @@
 """The naming rule: invariants 1 to 21, 25 and 28 of the identifier lifecycle, over histories of partitions.
 
+``test_invariants`` holds all twenty-eight on every store, each by a test of its number.
+
 ========== ================================================ ==========================================================
 Invariant  What it says                                     Held by
 ========== ================================================ ==========================================================

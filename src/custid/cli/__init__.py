@@ -4,7 +4,8 @@ Results go to standard output or to files, progress, warnings and errors to stan
 `ExitCode`.
 """
 
-from custid.cli import _registry_commands as _registry_commands  # registers its commands
+from custid.cli import _identify_command as _identify_command  # registers its commands
+from custid.cli import _registry_commands as _registry_commands  # as above
 from custid.cli import _review_commands as _review_commands  # as above
 from custid.cli import _teaching_commands as _teaching_commands  # as above
 from custid.cli import _threshold_commands as _threshold_commands  # as above

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
@@ -84,9 +85,10 @@ class CompiledWords:
         packed = Utf8Strings.of(words).packed()
         groups = variant_matrix(words, variants)
         rows = signature_rows(packed, _first_characters(packed), group_bits(groups))
+        is_sorted = all(word <= other for word, other in pairwise(words))
         is_number = np.fromiter(map(str.isdigit, words), np.bool_, len(words))
         rows[is_number, 1] |= IS_NUMBER
-        self.use(WordTable(data=packed.data, rows=rows, groups=groups, at_least=at_least))
+        self.use(WordTable(data=packed.data, rows=rows, groups=groups, at_least=at_least, is_sorted=is_sorted))
 
     @classmethod
     def of_table(cls, table: WordTable, *, n_known: int = _N_KNOWN_PAIRS) -> CompiledWords:

@@ -140,7 +140,7 @@ def name_sets(words: TokenTable) -> tuple[NDArray[np.int32], ...]:
 
 
 def name_rows(sets: Sequence[NDArray[np.int32]], values: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
-    """Return the rows of a :class:`~custid.kernels.person_names.NameTable`, of words and values of all units."""
+    """Return the rows of the kernel's table of names, of words and values of all units."""
     every = sets[_ALL]
     places = [_places(members, every)[:, None] for members in sets[:_ALL]]
     return np.ascontiguousarray(np.hstack([*places, *values, every]), np.int32)

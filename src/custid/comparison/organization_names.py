@@ -201,11 +201,8 @@ class BoundOrganizations:
 
     def _are_acronyms(self, named: NDArray[np.int32], short: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Tell whether the second unit's names hold the initials of a name of the first."""
-        initials, words = self.acronyms[named], self.bag[short]
-        is_found = np.zeros(len(named), np.bool_)
-        for column in initials.T:
-            is_found |= ((words == column[:, None]) & (column >= 0)[:, None]).any(axis=1)
-        return is_found
+        initials, words = self.acronyms[named][:, None, :], self.bag[short][:, :, None]
+        return np.asarray(((words == initials) & (initials >= 0)).any(axis=(1, 2)), np.bool_)
 
 
 def _codes(words_of: list[list[str]], position: dict[str, int]) -> NDArray[np.int32]:

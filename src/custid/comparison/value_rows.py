@@ -23,6 +23,7 @@ __all__ = [
     "date_digits",
     "date_parts",
     "numbered",
+    "packed_date",
     "packed_dates",
     "side_by_side",
     "string_table",
@@ -81,6 +82,25 @@ def date_digits(year: NDArray[np.int16], month: NDArray[np.int16], day: NDArray[
             digits = (digits << np.uint32(4)) | (part // 10**position % 10).astype(np.uint32)
     digits[~is_full] = PARTIAL
     return digits
+
+
+def packed_date(value: str) -> int:
+    """Return one date as :func:`packed_dates` does, in a fraction of the time that many take together.
+
+    Examples
+    --------
+    >>> values = ["1980-06-01", "1980", "XXXX-12-25", "soon"]
+    >>> parts = date_parts(values)
+    >>> list(map(packed_date, values)) == packed_dates(*parts, date_digits(*parts)).tolist()
+    True
+    """
+    parts = [-1, -1, -1]
+    for position, text in enumerate(value.split("-")[:3]):
+        if text.isdigit():
+            parts[position] = min(int(text), _GREATEST_PART[position])
+    year, month, day = parts
+    digits = int(f"{year:04}{month:02}{day:02}", 16) if min(parts) >= 0 else int(PARTIAL)
+    return (year & 0xFFFF) << 48 | (day & 0xFF) << 40 | (month & 0xFF) << 32 | digits
 
 
 def area_of(postcode: str) -> str:

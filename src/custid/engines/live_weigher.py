@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import get_ident
 from typing import Protocol
@@ -127,7 +128,7 @@ class LiveWeigher:
         )
         fitting_u(model, self.outputs)
         self._weigher = PairWeigher(model, is_compiled=True)
-        self._turns, self._owner, self._n_probes = Turns(), -1, 0
+        self._turns, self._owner, self._depth, self._n_probes = Turns(), -1, 0, 0
         # Registered numbers keep units apart whether or not the model knows them.
         self._attributes = (*fitted.columns, *(name for name in IDENTIFIERS if name not in fitted.columns))
         self._check_known(table.columns)
@@ -264,6 +265,9 @@ class LiveWeigher:
         self._rows = ValueRows(arrays, values, outputs, statements)
         self._comparer = PairComparer.of_bound(self.outputs, alone, self._rows.compared if values else None)
         self._by_unit: list[Columns] = [self._units, arrays.columns("cells"), *(each.units for each in self._names)]
+        # Most attributes that could tell units apart are held by none of them.
+        label_names = (*self._label_names, PARTY_KIND)
+        self._labels_held = {name for name in label_names if (self._units.in_use()[f"label.{name}"] >= 0).any()}
         is_live = self._units.in_use()["is_live"]
         self._free: list[int] = np.flatnonzero(~is_live)[::-1].tolist()
         self._n_removed = 0
@@ -293,7 +297,7 @@ class LiveWeigher:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         with self._writing():
-            if self._n_probes:
+            if self._depth:
                 raise ConfigurationError(
                     "live weigher: expected no change while the thread probes.",
                     hint="Leave the context of the probe first.",
@@ -340,14 +344,15 @@ class LiveWeigher:
 
     def content_of(self, place: int) -> UnitValues:
         """Return what a unit states."""
+        return self.held_content(place)()
+
+    def held_content(self, place: int) -> Callable[[], UnitValues]:
+        """Return what tells what a unit states now, whenever it is called: to hold it is cheaper than to read it."""
         with self._reading():
             start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
-            by_attribute: dict[str, list[str]] = {}
-            for number in self._held["number"][start : start + n_held].tolist():
-                attribute = self._attributes[self._statements.columns["attribute"][number]]
-                by_attribute.setdefault(attribute, []).append(self._statements.text_of(number))
-            values = tuple((name, tuple(sorted(texts))) for name, texts in sorted(by_attribute.items()))
-            return UnitValues(values=values, kind=int(self._units[f"label.{PARTY_KIND}"][place]))
+            numbers = self._held["number"][start : start + n_held].tolist()
+            kind = int(self._units[f"label.{PARTY_KIND}"][place])
+            return partial(_content, self._statements, self._attributes, numbers, kind)
 
     def _numbers_held(self, place: int, attribute: str) -> list[int]:
         start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
@@ -431,7 +436,7 @@ class LiveWeigher:
         self._check(contents)
         with self._writing():
             mark, forgets, n_before = self._arrays.mark(), self._arrays.forgets, self._n_probes
-            self._arrays.forgets = True
+            self._arrays.forgets, self._depth = True, self._depth + 1
             try:
                 first = self._units.n
                 for content in contents:
@@ -441,7 +446,7 @@ class LiveWeigher:
                 yield np.arange(first, first + len(contents), dtype=np.int32)
             finally:
                 self._arrays.cut(mark)
-                self._arrays.forgets, self._n_probes = forgets, n_before
+                self._arrays.forgets, self._n_probes, self._depth = forgets, n_before, self._depth - 1
 
     def _check(self, contents: Sequence[Content]) -> None:
         for content in contents:
@@ -483,10 +488,15 @@ class LiveWeigher:
         units["n_held"][place] = len(held)
         units["content_hash"][place] = stated.content_hash
         units["is_live"][place] = True
-        units[f"label.{PARTY_KIND}"][place] = content.kind
         for name in self._label_names:
-            units[f"label.{name}"][place] = _label(name, stated)
+            self._set_label(name, place, _label(name, stated))
+        self._set_label(PARTY_KIND, place, content.kind)
         return stated
+
+    def _set_label(self, name: str, place: int, label: int) -> None:
+        self._units[f"label.{name}"][place] = label
+        if label >= 0:
+            self._labels_held.add(name)
 
     def _refresh(self) -> None:
         self._rows.refresh()
@@ -555,7 +565,7 @@ class LiveWeigher:
 
     def _weighed(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:
         found = self._weigher.compare(self._comparer, left, right)
-        for name in (*self._label_names, PARTY_KIND):
+        for name in self._labels_held:
             found[labels_differ(self._units[f"label.{name}"], left, right)] = -np.inf
         return found
 
@@ -611,3 +621,15 @@ def _joined(
     for row, texts in enumerate(stated, start=len(codes)):
         joined[row, : len(texts)] = [code_of[text] for text in texts]
     return [*vocabulary, *new], joined
+
+
+def _content(statements: Statements, attributes: Sequence[str], numbers: Sequence[int], kind: int) -> UnitValues:
+    """Return a content by the numbers of its statements, which stand where they are as long as any unit has them."""
+    by_attribute: dict[str, list[str]] = {}
+    for number in numbers:
+        by_attribute.setdefault(attributes[statements.columns["attribute"][number]], []).append(
+            statements.text_of(number)
+        )
+    return UnitValues(
+        values=tuple((name, tuple(sorted(texts))) for name, texts in sorted(by_attribute.items())), kind=kind
+    )

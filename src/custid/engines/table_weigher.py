@@ -15,6 +15,7 @@ from custid.comparison.string_metrics import Executor
 from custid.engines._given_model import fitting_table, fitting_u
 from custid.engines.labels import exclusive_labels
 from custid.engines.options import Parts
+from custid.engines.pair_evidence import PairEvidence, ValuesOfPairs, pair_evidence
 from custid.scoring.frequencies import TermFrequencies, known_values, known_word_counts, note_word_counts, rarity_of
 from custid.scoring.match_model import TrainedMatchModel
 from custid.scoring.pair_weigher import PairWeigher
@@ -103,6 +104,25 @@ class TableWeigher:
         for labels in self.labels.values():
             found[labels_differ(labels, left, right)] = -np.inf
         return found
+
+    def evidence(
+        self, left: NDArray[np.int32], right: NDArray[np.int32], values_of: ValuesOfPairs
+    ) -> list[PairEvidence]:
+        """Return what the match weight of each pair is made of.
+
+        Parameters
+        ----------
+        left, right : ndarray of int32, shape (n_pairs,)
+            Units of the table, the one with the lower number first.
+        values_of : callable
+            Tells what was compared.
+
+        Returns
+        -------
+        list of PairEvidence
+            One for each pair.
+        """
+        return pair_evidence(self._model, self._comparer, left, right, values_of)
 
     def copy_bits(self) -> NDArray[np.float64]:
         """Return the match weight of two rows of each unit, float64, shape (n_units,)."""

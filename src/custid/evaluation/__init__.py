@@ -19,6 +19,7 @@ from custid.evaluation.probabilities import (
     evaluate_probabilities,
     reliability,
 )
+from custid.evaluation.stability import Stability, StabilityStep, evaluate_stability
 from custid.evaluation.truth import Truth, TruthLike, read_truth
 
 __all__ = [
@@ -32,12 +33,15 @@ __all__ = [
     "PairwiseMeasures",
     "Reliability",
     "ReliabilityBin",
+    "Stability",
+    "StabilityStep",
     "Truth",
     "TruthLike",
     "b_cubed_measures",
     "change_of_records",
     "evaluate",
     "evaluate_probabilities",
+    "evaluate_stability",
     "pairs_completeness",
     "pairwise_measures",
     "read_truth",

@@ -147,6 +147,34 @@ class RowReader:
         values.sort()
         return ReadRow(tuple(values), *kind_and_naming(raw))
 
+    def issues(self, texts: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
+        """Return what is noticed in the values of a row.
+
+        Parameters
+        ----------
+        texts : Mapping of str to str or None
+            As for :meth:`read`.
+
+        Returns
+        -------
+        tuple of (str, str)
+            Column and code, sorted: what a standardizer notices, such as ``"unparsable"``, ``"truncated"``, or
+            ``"no_value"`` for a text that says nothing for another reason.
+
+        Examples
+        --------
+        >>> RowReader.of_attributes().issues({"phone": "none", "birth_date": "1980-04-03"})
+        (('phone', 'placeholder'),)
+        """
+        found = set()
+        for column, attribute, standardize, _ in self._columns:
+            text = texts.get(column)
+            if text is not None and standardize is not None:
+                value, issue = bounded(standardize, text, attribute)
+                if issue or not value:
+                    found.add((column, issue or "no_value"))
+        return tuple(sorted(found))
+
 
 def row_texts(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the texts of a row of Python values.

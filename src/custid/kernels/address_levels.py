@@ -124,7 +124,6 @@ def address_levels(  # noqa: PLR0912, PLR0915  # one loop: what a call for each 
     """
     data, rows, codes = borrowed(addresses.data), borrowed(addresses.rows), borrowed(addresses.word_codes)
     weights, word_rows = borrowed(addresses.weights), borrowed(addresses.words.rows)
-    word_data = borrowed(addresses.words.data)
     levels, room = borrowed(known_levels), borrowed_grids(grids)
     width, last_place = codes.shape[1], levels.size - 1
     pair = 0
@@ -168,7 +167,7 @@ def address_levels(  # noqa: PLR0912, PLR0915  # one loop: what a call for each 
             i, j = int(np.int64(left[at])), int(np.int64(right[at]))
             n_left, n_right = int(np.int64(room.n_left[place])), int(np.int64(room.n_right[place]))
             lowest, mean, _, _ = align_set(
-                word_data, word_rows, room.left, room.right, room.cells, weights, place, n_left, n_right
+                room.left, room.right, room.near, room.cells, weights, place, n_left, n_right
             )
             level = 2 if mean >= np.float32(0.85 - 1e-6) else 1 if mean >= np.float32(0.6 - 1e-6) else 0
             if min(n_left, n_right) > 1 and lowest >= np.float32(0.9 - 1e-6):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custid._jit import borrowed, kernel, lowest_bit
+from custid._jit import kernel, lowest_bit
 from custid.kernels.signatures import count_bits
-from custid.kernels.word_similarity import KnownPairs, WordGrids, WordTable, borrowed_grids, fill_grids, is_before
+from custid.kernels.word_similarity import KnownPairs, WordGrids, WordTable, borrowed_grids, fill_grids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,10 +44,9 @@ class AlignmentColumns(NamedTuple):
 
 @kernel
 def is_row_first(
-    data: NDArray[np.uint32],
-    word_rows: NDArray[np.uint64],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
+    behind: NDArray[np.int32],
     pair: int,
     rows: int,
     columns: int,
@@ -56,10 +55,10 @@ def is_row_first(
 
     Parameters
     ----------
-    data, word_rows : ndarray
-        Of the table of words.
     left, right : ndarray of int32, shapes (n_pairs, width_left) and (n_pairs, width_right)
         Word codes, distinct and in alphabetical order in a row.
+    behind : ndarray of int32, shape (n_pairs, width_left)
+        For each left word the right words that come behind it in the alphabet, as bits.
     pair : int
         Which pair of sets.
     rows, columns : int
@@ -75,9 +74,9 @@ def is_row_first(
     if n_rows != n_columns:
         return bool(n_rows < n_columns)
     while rows:
-        word, other = left[pair, lowest_bit(np.uint64(rows))], right[pair, lowest_bit(np.uint64(columns))]
-        if word != other:
-            return is_before(data, word_rows, int(np.int64(word)), int(np.int64(other)))
+        row, column = lowest_bit(np.uint64(rows)), lowest_bit(np.uint64(columns))
+        if left[pair, row] != right[pair, column]:
+            return bool(behind[pair, row] >> column & 1)
         rows &= rows - 1
         columns &= columns - 1
     return True
@@ -129,17 +128,13 @@ def take_best(
 
 
 @kernel
-def lowest_similarity(
-    data: NDArray[np.uint32], word_rows: NDArray[np.uint64], grids: WordGrids, pair: int, rows: int, columns: int
-) -> np.float32:
+def lowest_similarity(grids: WordGrids, pair: int, rows: int, columns: int) -> np.float32:
     """Align some words of a left set with some of a right set, and return how alike the worst aligned word is.
 
     Parameters
     ----------
-    data, word_rows : ndarray
-        Of the table of words.
     grids : WordGrids
-        Words and their similarities.
+        Words and their similarities, as `fill_grids` leaves them.
     pair : int
         Which pair of sets.
     rows, columns : int
@@ -150,7 +145,7 @@ def lowest_similarity(
     float32
         Similarity of the worst aligned word of the smaller side; 0 where a side has no word.
     """
-    row_first = is_row_first(data, word_rows, grids.left, grids.right, pair, rows, columns)
+    row_first = is_row_first(grids.left, grids.right, grids.near, pair, rows, columns)
     lowest = np.float32(1.0 if rows and columns else 0.0)
     while rows and columns:
         row, column, value = take_best(grids.cells, pair, rows, columns, row_first)
@@ -162,10 +157,9 @@ def lowest_similarity(
 
 @kernel
 def align_set(
-    data: NDArray[np.uint32],
-    word_rows: NDArray[np.uint64],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
+    behind: NDArray[np.int32],
     cells: NDArray[np.float32],
     weights: NDArray[np.float32],
     pair: int,
@@ -176,10 +170,10 @@ def align_set(
 
     Parameters
     ----------
-    data, word_rows : ndarray
-        Of the table of words.
     left, right : ndarray of int32, shape (n_pairs, width)
         Word codes, distinct and in alphabetical order in a row.
+    behind : ndarray of int32, shape (n_pairs, width)
+        For each left word the right words that come behind it in the alphabet, as bits.
     cells : ndarray of float32, shape (n_pairs, width, width)
         Their similarities.
     weights : ndarray of float32, shape (n_words,)
@@ -201,7 +195,7 @@ def align_set(
     Time is O(n_left · n_right) for each aligned word.
     """
     rows, columns = (1 << n_left) - 1, (1 << n_right) - 1
-    row_first = is_row_first(data, word_rows, left, right, pair, rows, columns)
+    row_first = is_row_first(left, right, behind, pair, rows, columns)
     lowest = np.float32(1.0 if rows and columns else 0.0)
     weighted, total, shared = np.float32(0.0), np.float32(0.0), np.float32(0.0)
     n_exact = 0
@@ -251,7 +245,7 @@ def align_pairs(
     Time is O(n_left · n_right) for each aligned word. Each pair is written to a place of its own; ranges of pairs may
     run side by side, with rooms of their own.
     """
-    room, data, word_rows = borrowed_grids(grids), borrowed(words.data), borrowed(words.rows)
+    room = borrowed_grids(grids)
     for start in range(0, left.shape[0], room.pairs.size):
         n_batch = min(room.pairs.size, left.shape[0] - start)
         for place in range(n_batch):
@@ -270,5 +264,5 @@ def align_pairs(
             out.n_left[pair], out.n_right[pair] = room.n_left[place], room.n_right[place]
             n_left, n_right = int(np.int64(room.n_left[place])), int(np.int64(room.n_right[place]))
             out.lowest[pair], out.mean[pair], out.shared_weight[pair], out.n_exact[pair] = align_set(
-                data, word_rows, room.left, room.right, room.cells, weights, place, n_left, n_right
+                room.left, room.right, room.near, room.cells, weights, place, n_left, n_right
             )

@@ -68,24 +68,15 @@ def _may_align(rows: int, columns: int, rows_hit: int, columns_hit: int) -> bool
 
 
 @kernel
-def _across_level(
-    data: NDArray[np.uint32],
-    word_rows: NDArray[np.uint64],
-    grids: WordGrids,
-    pair: int,
-    rows: int,
-    columns: int,
-    rows_hit: int,
-    columns_hit: int,
-) -> int:
+def _across_level(grids: WordGrids, pair: int, rows: int, columns: int, rows_hit: int, columns_hit: int) -> int:
     """Return the level of names of one side that stand in any column of the other; bits tell the words."""
     n_left, n_right = int(np.int64(grids.n_left[pair])), int(np.int64(grids.n_right[pair]))
     every_left, every_right = (1 << n_left) - 1, (1 << n_right) - 1
     best = np.float32(0.0)
     if count_bits(np.uint64(rows)) <= n_right and _may_align(rows, every_right, rows_hit, columns_hit):
-        best = lowest_similarity(data, word_rows, grids, pair, rows, every_right)
+        best = lowest_similarity(grids, pair, rows, every_right)
     if count_bits(np.uint64(columns)) <= n_left and _may_align(every_left, columns, rows_hit, columns_hit):
-        best = max(best, lowest_similarity(data, word_rows, grids, pair, every_left, columns))
+        best = max(best, lowest_similarity(grids, pair, every_left, columns))
     if best < np.float32(0.86 - 1e-6):
         return 0
     return 2 if best < np.float32(0.94 - 1e-6) else 4
@@ -93,8 +84,6 @@ def _across_level(
 
 @kernel
 def _levels_of_pair(
-    data: NDArray[np.uint32],
-    word_rows: NDArray[np.uint64],
     grids: WordGrids,
     pair: int,
     given_left: int,
@@ -118,9 +107,9 @@ def _levels_of_pair(
     if not rows_hit:
         return given, family
     if given == 0 and _may_align(given_left, given_right, rows_hit, columns_hit):
-        given = _same_column_level(lowest_similarity(data, word_rows, grids, pair, given_left, given_right))
+        given = _same_column_level(lowest_similarity(grids, pair, given_left, given_right))
     if family == 0 and _may_align(family_left, family_right, rows_hit, columns_hit):
-        family = _same_column_level(lowest_similarity(data, word_rows, grids, pair, family_left, family_right))
+        family = _same_column_level(lowest_similarity(grids, pair, family_left, family_right))
     is_given_open, is_family_open = 0 <= given < 5, 0 <= family < 5
     if not (is_given_open or is_family_open):
         return given, family
@@ -128,17 +117,13 @@ def _levels_of_pair(
     if not is_free and min(n_left, n_right) >= 2:
         is_free = bool(grids.n_equal[pair] >= 2)
         if not is_free and _may_align(every_left, every_right, rows_hit, columns_hit):
-            is_free = bool(
-                lowest_similarity(data, word_rows, grids, pair, every_left, every_right) >= np.float32(0.86 - 1e-6)
-            )
+            is_free = bool(lowest_similarity(grids, pair, every_left, every_right) >= np.float32(0.86 - 1e-6))
     is_given_open = is_given_open and (is_free or family < 3)
     is_family_open = is_family_open and is_free
     if is_given_open:
-        given = max(given, _across_level(data, word_rows, grids, pair, given_left, given_right, rows_hit, columns_hit))
+        given = max(given, _across_level(grids, pair, given_left, given_right, rows_hit, columns_hit))
     if is_family_open:
-        family = max(
-            family, _across_level(data, word_rows, grids, pair, family_left, family_right, rows_hit, columns_hit)
-        )
+        family = max(family, _across_level(grids, pair, family_left, family_right, rows_hit, columns_hit))
     return given, family
 
 
@@ -177,7 +162,7 @@ def name_levels(  # noqa: C901, PLR0912  # one loop: what a call for each pair c
     """
     rows = borrowed(names.rows)
     given_rarity, family_rarity = borrowed(names.given_rarity), borrowed(names.family_rarity)
-    data, word_rows, room = borrowed(names.words.data), borrowed(names.words.rows), borrowed_grids(grids)
+    word_rows, room = borrowed(names.words.rows), borrowed_grids(grids)
     family_start = 2 + names.n_given
     word_start = family_start + names.n_family
     n_words = rows.shape[1] - word_start
@@ -224,8 +209,6 @@ def name_levels(  # noqa: C901, PLR0912  # one loop: what a call for each pair c
             at = room.pairs[place]
             i, j = left[at], right[at]
             levels[0, at], levels[1, at] = _levels_of_pair(
-                data,
-                word_rows,
                 room,
                 place,
                 int(np.int64(rows[i, 0])),

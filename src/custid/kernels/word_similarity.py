@@ -53,12 +53,15 @@ class WordTable(NamedTuple):
         Groups of variants that a word belongs to, -1 padded at the end.
     at_least : float
         Lower similarities are 0.
+    is_sorted : bool
+        Whether codes are in alphabetical order, so that words need not be spelled out to know theirs.
     """
 
     data: NDArray[np.uint32]
     rows: NDArray[np.uint64]
     groups: NDArray[np.int32]
     at_least: float
+    is_sorted: bool
 
 
 class KnownPairs(NamedTuple):
@@ -89,7 +92,8 @@ class WordGrids(NamedTuple):
         How many words the sets have.
     near : ndarray of int32, shape (n_batch, width)
         For each left word the right words whose similarity is asked for, as bits; for the others only whether it is
-        0.86 or more, they may get 0 for less.
+        0.86 or more, they may get 0 for less. Once they are known, the right words that come behind it in the
+        alphabet, as bits.
     cells : ndarray of float32, shape (n_batch, width, width)
         Similarity of each left word to each right one; in [0, 1], 1 for equal words only.
     hits : ndarray of int32, shape (n_batch, width)
@@ -297,7 +301,7 @@ def fill_grids(words: WordTable, known: KnownPairs, grids: WordGrids, n_pairs: i
     known : KnownPairs
         Read and written.
     grids : WordGrids
-        Words are read, similarities and hits written.
+        Words are read, similarities, hits and their order written.
     n_pairs : int
         How many pairs the batch has.
 
@@ -317,12 +321,13 @@ def fill_grids(words: WordTable, known: KnownPairs, grids: WordGrids, n_pairs: i
         for row in range(grids.n_left[pair]):
             i = int(np.int64(left[pair, row]))
             signature, place, first, group_bits = rows[i, 0], rows[i, 1], rows[i, 2], rows[i, 3]
-            row_hits = 0
+            row_hits, row_behind = 0, 0
             for column in range(grids.n_right[pair]):
                 j = int(np.int64(right[pair, column]))
                 cells[pair, row, column] = np.float32(i == j)
                 row_hits |= (i == j) << column
                 n_equal += i == j
+                row_behind |= (i < j if words.is_sorted else i != j and is_before(data, rows, i, j)) << column
                 likeness = _likeness(
                     signature, rows[j, 0], place, rows[j, 1], first ^ rows[j, 2], group_bits & rows[j, 3], at_least
                 )
@@ -338,6 +343,7 @@ def fill_grids(words: WordTable, known: KnownPairs, grids: WordGrids, n_pairs: i
                     prefetch(known_pairs, at)
                     prefetch(similarities, at)
             hits[pair, row] = row_hits
+            grids.near[pair, row] = row_behind
         grids.n_equal[pair] = n_equal
     n_unknown = 0
     for number in range(n_open):

@@ -6,11 +6,14 @@ The matcher is brought up to date inside each writing transaction, so that other
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from custid._threads import Turns
 from custid.errors import ConfigurationError
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change, EventKind
@@ -22,7 +25,9 @@ from custid.registry.store import ReadTransaction, Store, WriteTransaction
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
     from custid.registry._prepared import Prepared
+    from custid.registry._sight import Sight
     from custid.registry.keyed_rows import KeyedRows
+    from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
     from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
@@ -84,6 +89,16 @@ def feed_of(transaction: ReadTransaction, source: str) -> AnyFeed | None:
     return None if text is None else feed_from_json(source, text)
 
 
+def _is_day_first(settings: Mapping[str, str]) -> bool:
+    """Tell whether ambiguous dates begin with the day: unless all sources of rows are read otherwise."""
+    told = {json.loads(text).get("day_first") for name, text in settings.items() if name.startswith(_FEED_SETTING)}
+    return told - {None} != {False}
+
+
+def _keep_nothing(_feed: AnyFeed) -> None:
+    """Decide what columns mean for now: whoever writes first decides it for good, the same way."""
+
+
 def keep_feed(transaction: WriteTransaction, feed: AnyFeed) -> None:
     """Keep what the columns of a source mean."""
     transaction.put_setting(_FEED_SETTING + feed.source, feed.to_json())
@@ -129,6 +144,7 @@ class Matching:
 
     def __init__(self, state: SavedState | None = None) -> None:
         self._lock = RLock()
+        self._turns = Turns()
         self._state = state
         self._saved: tuple[int, str] | None = None
         self._matcher: Matcher | None = None
@@ -137,6 +153,10 @@ class Matching:
         self._touched: set[RecordKey] = set()
         self._left_out: set[RecordKey] = set()
         self._is_ahead = False
+        self._customers: LedgerCustomers | None = None
+        self._regrouped: set[RecordKey] = set()
+        self._sight: Sight | None = None
+        self._seen: object = None
 
     @property
     def matcher(self) -> Matcher | None:
@@ -146,7 +166,7 @@ class Matching:
     @contextmanager
     def request(self) -> Iterator[None]:
         """Serve one request: no other thread does meanwhile, and nothing is kept of one that fails."""
-        with self._lock:
+        with self._lock, self._turns.writing():
             self._is_ahead = False
             try:
                 yield
@@ -155,7 +175,63 @@ class Matching:
                     self._matcher = None
                 raise
             self._position = self._written
+            if self._customers is not None:
+                self._regrouped |= self._touched
             self._touched.clear()
+
+    @contextmanager
+    def looking(self, store: Store) -> Iterator[Sight]:
+        """Look at the newest state of the store.
+
+        Any number of threads may look at once; those that write in this process wait meanwhile.
+        """
+        while True:
+            with self._turns.reading():
+                if self._sight is not None and store.stamp() == self._seen:
+                    yield self._sight
+                    return
+            self._look_again(store)
+
+    def _look_again(self, store: Store) -> None:
+        """Take over what has been written since."""
+        with self._lock, self._turns.writing():
+            # What is written from here on shows in the next stamp.
+            seen = store.stamp()
+            with store.reading() as transaction:
+                self._sight = self._seen_in(transaction)
+            self._seen = seen
+
+    def _seen_in(self, transaction: ReadTransaction) -> Sight:
+        from custid.registry._sight import Sight  # noqa: PLC0415  # loads Arrow and numba
+        from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
+
+        if not uses_model(transaction):
+            raise ConfigurationError(
+                "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
+            )
+        try:
+            matcher = self._caught_up(transaction, _keep_nothing)
+            matcher.open()
+        except BaseException:
+            self._matcher = None
+            raise
+        head = transaction.head()
+        if self._customers is None or self._sight is None or self._left_out:
+            held = {
+                key: each.customer for key, each in transaction.naming().records.items() if key not in self._left_out
+            }
+            self._customers = LedgerCustomers(held, matcher.unit_of)
+        else:
+            self._customers.follow(transaction.changes(self._sight.change), self._regrouped | self._touched)
+        self._regrouped.clear()
+        self._touched.clear()
+        self._position = self._written = (head.tally.change, head.digest)
+        return Sight(
+            matcher=matcher,
+            customers=self._customers,
+            change=head.tally.change,
+            is_day_first=_is_day_first(transaction.settings()),
+        )
 
     def wrote(self, transaction: WriteTransaction, change: Change | None) -> None:
         """Note where the store is once the transaction is durable."""
@@ -163,19 +239,22 @@ class Matching:
         self._written = (head.tally.change, head.digest) if change is None else (change.number, change.digest)
 
     def catch_up(self, transaction: WriteTransaction) -> Matcher:
-        """Return the matcher of the state that a transaction sees, which has a match model."""
+        """Return the matcher of the state that a writing transaction sees, which has a match model."""
+        return self._caught_up(transaction, partial(keep_feed, transaction))
+
+    def _caught_up(self, transaction: ReadTransaction, keep: Callable[[AnyFeed], None]) -> Matcher:
         texts = _texts_of(transaction)
         if self._matcher is None or texts != self._texts or not self._is_of_this_history(transaction):
-            self._make(transaction, texts)
+            self._make(transaction, texts, keep)
         head = transaction.head()
         number = self._position[0]
         if head.tally.change > number and self._matcher is not None:
-            self._follow(transaction, number)
+            self._follow(transaction, number, keep)
         assert self._matcher is not None  # noqa: S101  # made above
-        self._leave_out(transaction, self._matcher)
+        self._leave_out(transaction, self._matcher, keep)
         return self._matcher
 
-    def _leave_out(self, transaction: WriteTransaction, matcher: Matcher) -> None:
+    def _leave_out(self, transaction: ReadTransaction, matcher: Matcher, keep: Callable[[AnyFeed], None]) -> None:
         """Take out the records of customers that stay as they are, and bring in those that no longer do."""
         still = {key for members in frozen_customers(transaction).values() for key in members}
         leaving = {key for key in still if key in matcher.records}
@@ -183,7 +262,8 @@ class Matching:
         self._left_out = still
         if leaving or coming:
             self._is_ahead = True
-            self._touched |= matcher.update(rows_of(transaction, coming), leaving)
+            self._customers = None
+            self._touched |= matcher.update(rows_of(transaction, coming, keep), leaving)
 
     def _is_of_this_history(self, transaction: ReadTransaction) -> bool:
         """Tell whether the changes that the matcher knows are the first ones of the store."""
@@ -202,20 +282,27 @@ class Matching:
         if self._matcher is not prepared.matcher:
             self._is_ahead = True
             self._matcher, self._texts, self._position = prepared.matcher, prepared.texts, prepared.position
+            self._customers = None
             self._touched.clear()
+            self._saved = None
         for feed in prepared.feeds:
             if feed_of(transaction, feed.source) is None:
                 keep_feed(transaction, feed)
 
     def _make(
-        self, transaction: WriteTransaction, texts: tuple[str, str], rows: Mapping[RecordKey, Row] | None = None
+        self,
+        transaction: ReadTransaction,
+        texts: tuple[str, str],
+        keep: Callable[[AnyFeed], None],
+        rows: Mapping[RecordKey, Row] | None = None,
     ) -> None:
         from custid.registry.match_options import options_from_json  # noqa: PLC0415  # loads numpy
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
         from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
 
         self._is_ahead = True
-        self._texts = texts
+        self._texts, self._saved = texts, None
+        self._customers = None
         self._touched.clear()
         model, options = TrainedMatchModel.from_json(texts[0]), options_from_json(texts[1])
         saved = None if self._state is None else self._state.load(model, options, texts)
@@ -225,7 +312,9 @@ class Matching:
                 self._saved = self._position
                 return
         self._matcher = Matcher(model, options)
-        self._matcher.update(rows_of(transaction, transaction.naming().records.keys()) if rows is None else rows)
+        if rows is None:
+            rows = rows_of(transaction, transaction.naming().records.keys(), keep)
+        self._matcher.update(rows)
         head = transaction.head()
         self._position = (head.tally.change, head.digest)
 
@@ -249,13 +338,13 @@ class Matching:
                 self._state.purge()
                 self._saved = None
 
-    def _follow(self, transaction: WriteTransaction, number: int) -> None:
+    def _follow(self, transaction: ReadTransaction, number: int, keep: Callable[[AnyFeed], None]) -> None:
         """Take over what others have changed since."""
         assert self._matcher is not None  # noqa: S101  # the caller has seen to it
         if _has_erasure(transaction, number):
             # Which records they were, nobody can tell any more, and nothing of them may be saved again.
             self.discard()
-            self._make(transaction, self._texts)
+            self._make(transaction, self._texts, keep)
             return
         named = {
             event.record
@@ -264,7 +353,7 @@ class Matching:
             if event.record is not None
         }
         live = transaction.records(named).keys()
-        self._touched |= self._matcher.update(rows_of(transaction, live), named - live)
+        self._touched |= self._matcher.update(rows_of(transaction, live, keep), named - live)
 
     def weights_among(
         self, transaction: WriteTransaction, records: Sequence[RecordKey]
@@ -308,7 +397,7 @@ class Matching:
         """
         self._matcher = None
         self.purge()
-        self._make(transaction, _texts_of(transaction), rows)
+        self._make(transaction, _texts_of(transaction), partial(keep_feed, transaction), rows)
         parts = self.change(transaction, {}, departing, revoked=revoked, seeds=rows)
         before = {frozenset(members) for members in transaction.naming().clusters().values()}
         return [part for part in parts if frozenset(part) not in before]
@@ -387,13 +476,13 @@ class Matching:
         ]
 
 
-def rows_of(transaction: WriteTransaction, keys: Collection[RecordKey]) -> KeyedRows:
-    """Return what live records mean, and keep what the contents of sources not heard of mean."""
+def rows_of(transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[AnyFeed], None]) -> KeyedRows:
+    """Return what live records mean; what the contents of sources not heard of mean is for the caller to keep."""
     from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 
     rows, new = Said.of(transaction, keys, feed_of).rows()
     for feed in new:
-        keep_feed(transaction, feed)
+        keep(feed)
     return rows
 
 

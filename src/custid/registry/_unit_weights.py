@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from custid.clustering.pair_graph import PairGraph
-from custid.engines.live_weigher import LiveWeigher
+from custid.engines.live_weigher import Content, LiveWeigher
 from custid.registry.rows import Row
 
 __all__ = ["Pairs", "UnitGraph", "UnitWeights", "pairs_array"]
@@ -120,12 +120,25 @@ class UnitWeights:
         )
         return UnitGraph(units, graph)
 
+    def held_content(self, unit: int) -> Callable[[], Content]:
+        """Return what tells what a unit says now, whenever it is called."""
+        return self.weigher.held_content(self._place[unit])
+
     def copy_bits(self, units: Collection[int]) -> NDArray[np.float64]:
         """Return the match weight of two records of each unit, float64, shape (n_units,)."""
         return self.weigher.copy_bits(self.places(units))
 
-    def bits_of_probe(self, content: Row, units: Sequence[int]) -> NDArray[np.float64]:
+    def bits_of_unit(self, unit: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the match weight of a record of a unit with some units, its own as well, one float64 each."""
+        places = self.places(others)
+        found = self.weigher.weight_bits(places, np.full(len(places), self._place[unit], np.int32))
+        found[others == unit] = self.copy_bits([unit])
+        return found
+
+    def bits_of_probe(self, content: Row, units: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the match weight of a content with some units, float64, shape (n_units,)."""
+        if not len(units):
+            return np.zeros(0)
         places = self.places(units)
         with self.weigher.probe([content]) as (probe,):
             # In a batch the unit that stands first is on the left; weights do not depend on it.

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve, field, frozen
 
 from custid.errors import ConfigurationError
-from custid.registry._matching import feed_of, keep_model, model_of, options_of, rows_of, uses_model
+from custid.registry._matching import feed_of, keep_feed, keep_model, model_of, options_of, rows_of, uses_model
 from custid.registry._plans import Plan, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind
@@ -371,7 +371,9 @@ class ErasureTask:
 
     def _staying(self) -> KeyedRows:
         transaction = self._transaction
-        staying = rows_of(transaction, transaction.naming().records.keys() - self._live)
+        staying = rows_of(
+            transaction, transaction.naming().records.keys() - self._live, partial(keep_feed, transaction)
+        )
         model = model_of(transaction)
         assert model is not None  # noqa: S101  # the registry matches
         without, self.n_terms = model_without(model, self._rows, staying)

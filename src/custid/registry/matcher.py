@@ -7,11 +7,11 @@ however they came about.  What a change cannot reach is not looked at again; `do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from math import exp2
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from attrs import frozen
@@ -23,7 +23,7 @@ from custid.clustering.attachment import AttachmentOptions, at_costs
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.engines.labels import IDENTIFIERS
-from custid.engines.live_weigher import LiveWeigher
+from custid.engines.live_weigher import Content, LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError
@@ -43,7 +43,7 @@ from custid.scoring.match_model import TrainedMatchModel
 if TYPE_CHECKING:
     from custid.table.record_table import RecordTable
 
-__all__ = ["Effort", "Matcher"]
+__all__ = ["Effort", "Matcher", "NearUnits"]
 
 _FEW_CHANGES = 32
 _MANY_CHANGES = 0.02
@@ -78,6 +78,25 @@ class Effort:
     n_touched: int = 0
     n_contracted: int = 0
     n_weighed: int = 0
+
+
+class NearUnits(NamedTuple):
+    """Units that a content is compared with.
+
+    Attributes
+    ----------
+    units : ndarray of int64, shape (n_units,)
+        The units, ascending.
+    weight_bits : ndarray of float64, shape (n_units,)
+        Match weight of the content with each, ``-inf`` where labels keep the two apart; with a unit that says the same,
+        that of two records of it.
+    own : int or None
+        The unit that says the same; None where there is none.
+    """
+
+    units: NDArray[np.int64]
+    weight_bits: NDArray[np.float64]
+    own: int | None
 
 
 class Matcher:
@@ -243,16 +262,16 @@ class Matcher:
         """Return the unit of a live record."""
         return self._units.unit_of(record)
 
-    def content_of(self, unit: int) -> UnitContent:
-        """Return what a unit says."""
-        return self._units.content_of(unit)
+    def held_content(self, unit: int) -> Callable[[], Content]:
+        """Return what tells what a unit says now, whenever it is called."""
+        return self._opened().weights.held_content(unit)
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the live records of a unit."""
         return self._units.records_of(unit)
 
-    def candidates_of(self, content: UnitContent) -> list[int]:
-        """Return the units that a record would be compared with if it were one of the live ones.
+    def near_units(self, content: UnitContent) -> NearUnits:
+        """Return the units that a record would be compared with if it were one of the live ones, and the weights.
 
         Parameters
         ----------
@@ -261,31 +280,20 @@ class Matcher:
 
         Returns
         -------
-        list of int
-            Units; the one that says the same, if there is one, is among them.
+        NearUnits
+            The pairs of a batch, with weights that are equal to the bit.
         """
-        index, unit = self._opened().index, self._units.unit_with(content)
-        if unit is not None:
-            return [*index.partners(unit).tolist(), unit]
-        found: list[int] = index.candidates(self._atoms_of(content)).tolist()
-        return found
+        live, own = self._opened(), self._units.unit_with(content)
+        if own is None:
+            units = live.index.candidates(self._atoms_of(content)).astype(np.int64)
+            return NearUnits(units, live.weights.bits_of_probe(content, units), None)
+        units = np.sort(np.append(live.index.partners(own).astype(np.int64), own))
+        return NearUnits(units, live.weights.bits_of_unit(own, units), own)
 
-    def weights_of_probe(self, content: UnitContent, units: Sequence[int]) -> NDArray[np.float64]:
-        """Return the match weight of a content with some units.
-
-        Parameters
-        ----------
-        content : UnitContent
-            What is asked with.
-        units : sequence of int
-            Units.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_units,)
-            In bits, to the bit what a batch would give; ``-inf`` where labels keep the two apart.
-        """
-        return self._opened().weights.bits_of_probe(content, units)
+    def are_apart(self, content: UnitContent, units: Sequence[int]) -> bool:
+        """Tell whether labels keep a content apart from one of some units."""
+        bits = self._opened().weights.bits_of_probe(content, np.array(units, np.int64))
+        return bool(np.isneginf(bits).any())
 
     # What is there for changes and questions
 
@@ -493,8 +501,8 @@ class Matcher:
         live = self._opened()
         partners = Partners(live.index)
         affected = self._chains_of(seeds).keys()
-        clusters: list[frozenset[int]] = []
-        if affected:
+        clusters = [frozenset(affected)] if affected else []
+        if len(affected) > 1:
             weighed = live.weights.graph(affected, partners.pairs_within(affected))
             clusters = weighed.clusters(self.contracted(weighed.graph))
         new, near = self._clusters.replace(clusters, departed)

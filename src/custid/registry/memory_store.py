@@ -35,6 +35,7 @@ class MemoryStore:
         self._lock = RLock()
         self._tables = _Tables()
         self._is_open = True
+        self._n_commits = 0
 
     @property
     def description(self) -> str:
@@ -58,11 +59,17 @@ class MemoryStore:
                 self._tables.roll_back()
                 raise
             self._tables.commit()
+            self._n_commits += 1
             return result
 
     def scrub(self) -> bool:
         """Return True: nothing is kept of what was forgotten."""
         return True
+
+    def stamp(self) -> int:
+        """Return a number that every writing transaction raises."""
+        self._require_open()
+        return self._n_commits
 
     def close(self) -> None:
         """Forget everything."""

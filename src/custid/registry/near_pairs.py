@@ -66,7 +66,10 @@ class NearPairs:
     def _told(self, unit: int) -> dict[int, float]:
         if unit + 1 >= len(self._starts):
             return {}
-        piece = slice(int(self._starts[unit]), int(self._starts[unit + 1]))
+        first, last = self._starts[unit : unit + 2].tolist()
+        if first == last:
+            return {}
+        piece = slice(first, last)
         return dict(zip(self._others[piece].tolist(), self._bits[piece].tolist(), strict=True))
 
     def _open(self, unit: int) -> dict[int, float]:

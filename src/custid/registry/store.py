@@ -182,6 +182,14 @@ class Store(Protocol):
         """
         ...
 
+    def stamp(self) -> object:
+        """Return a value that compares unequal to what it was before anything was written, by whichever process.
+
+        It is asked before each look at what was kept in memory, and has to be much faster than a transaction.  It may
+        change where nothing was written.  Not to be compared with that of another object on the same registry.
+        """
+        ...
+
     def close(self) -> None:
         """Give back what the store holds open; it cannot be used afterwards."""
         ...

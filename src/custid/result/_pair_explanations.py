@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from custid.blocking.shared_keys import shared_key_rules
 from custid.clustering._thresholds import threshold_bits
-from custid.comparison.comparison import ComparisonOutput
 from custid.engines.linked_table import LinkedTable
+from custid.engines.pair_evidence import pair_evidence
 from custid.result._barriers import CertainFacts, Fact
 from custid.result._customer_probabilities import customer_probabilities
-from custid.result.explanation import Barrier, Between, ExplainedComparison, Explanation, Reason
+from custid.result.explanation import Barrier, Between, Explanation, Reason
 from custid.scoring.weights import probability_of
 
 __all__ = ["PairExplainer", "candidate_of", "pairs_among"]
@@ -84,31 +84,31 @@ class PairExplainer:
     def explain(self, rows: Sequence[tuple[int, int]], language: str = "en") -> list[Explanation]:
         """Return an explanation of each pair of rows."""
         linked = self.linked
-        model, outputs = linked.model, linked.comparer.outputs
         # As the run compares them: the unit with the lower number first.
         units = np.sort(linked.table.unit_of_row[np.array(rows, np.int64).reshape(-1, 2)], axis=1).astype(np.int32)
-        levels, rarity = linked.comparer.compare(units[:, 0].copy(), units[:, 1].copy())
-        weights = model.explain(levels, rarity)
-        total, alternative = weights.weight_bits, weights.alternative_bits
+        evidence = pair_evidence(
+            linked.model,
+            linked.comparer,
+            units[:, 0].copy(),
+            units[:, 1].copy(),
+            lambda attribute, number: (
+                self._values(attribute, rows[number][0]),
+                self._values(attribute, rows[number][1]),
+            ),
+        )
         found = []
-        for number, (left, right) in enumerate(rows):
-            why = self._why(left, right, float(total[number]))
-            likeliest = int(weights.class_bits[number].argmax()) if model.classes else 0
+        for (left, right), each in zip(rows, evidence, strict=True):
+            why = self._why(left, right, each.weight_bits)
             found.append(
                 Explanation(
                     left=self.name(left),
                     right=self.name(right),
-                    comparisons=tuple(
-                        self._comparison(output, left, right, level, bits)
-                        for output, level, bits in zip(
-                            outputs, levels[number].tolist(), weights.partial_bits[number].tolist(), strict=True
-                        )
-                    ),
-                    prior_bits=weights.prior_bits,
-                    alternative=model.classes[likeliest].name if model.classes else "",
-                    alternative_bits=float(alternative[number]),
-                    weight_bits=float(total[number]),
-                    match_probability=float(probability_of(total[number])),
+                    comparisons=each.comparisons,
+                    prior_bits=each.prior_bits,
+                    alternative=each.alternative,
+                    alternative_bits=each.alternative_bits,
+                    weight_bits=each.weight_bits,
+                    match_probability=float(probability_of(each.weight_bits)),
                     same_customer=bool(self.customer[left] == self.customer[right]),
                     reason=why.reason,
                     was_weighed=why.was_weighed,
@@ -122,17 +122,6 @@ class PairExplainer:
                 )
             )
         return found
-
-    def _comparison(
-        self, output: ComparisonOutput, left: int, right: int, level: int, bits: float
-    ) -> ExplainedComparison:
-        return ExplainedComparison(
-            name=output.name,
-            left_values=self._values(output.attribute, left),
-            right_values=self._values(output.attribute, right),
-            level=output.levels[level] if level >= 0 else "missing",
-            bits=bits,
-        )
 
     def _values(self, attribute: str, row: int) -> tuple[str, ...]:
         column = self.linked.table.columns.get(attribute)

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from custid.engines.pair_evidence import ExplainedComparison
 from custid.model.vocabularies import RELATION_KINDS
 from custid.report.wording import LANGUAGES, attribute_label, level_label, listed, number_text, phrase
 
@@ -46,29 +47,6 @@ class Reason(StrEnum):
     RELATION = "relation"
     VERDICT = "verdict"
     RULE = "rule"
-
-
-@frozen(kw_only=True)
-class ExplainedComparison:
-    """One comparison of a pair.
-
-    Attributes
-    ----------
-    name : str
-        Name of the comparison.
-    left_values, right_values : tuple of str
-        Canonical values of both records; empty where there are none.
-    level : str
-        Label of the level; ``"missing"`` where a side has no value.
-    bits : float
-        Partial match weight.
-    """
-
-    name: str
-    left_values: tuple[str, ...]
-    right_values: tuple[str, ...]
-    level: str
-    bits: float
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,8 @@ from custid.testing._bakeries import bakery_customers
 from custid.testing._customers import SyntheticCustomers, synthetic_customers
 from custid.testing._habits import DEFAULT_SOURCES, ErrorRates, MissingShares, SourceHabits
 from custid.testing._organizations import SyntheticOrganizations, synthetic_organizations
+from custid.testing._played import play_year, targets_of
+from custid.testing._year import SyntheticYear, WeeklyDelta, synthetic_year
 from custid.testing.store_suite import StoreSuite
 
 __all__ = [
@@ -17,7 +19,12 @@ __all__ = [
     "StoreSuite",
     "SyntheticCustomers",
     "SyntheticOrganizations",
+    "SyntheticYear",
+    "WeeklyDelta",
     "bakery_customers",
+    "play_year",
     "synthetic_customers",
     "synthetic_organizations",
+    "synthetic_year",
+    "targets_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -19,7 +19,14 @@ from custid.testing._locale import english, french, french_city
 from custid.testing._population import Address, Customer, Person, Population
 from custid.testing._writing import FIELDS, RecordWriter
 
-__all__ = ["SyntheticCustomers", "synthetic_customers"]
+__all__ = [
+    "PlannedCustomer",
+    "SyntheticCustomers",
+    "check_arguments",
+    "planned_customers",
+    "synthetic_customers",
+    "units",
+]
 
 # Members of an average household and sites of an average company: units are drawn, shares are of customers.
 _HOUSEHOLD_SIZE, _COMPANY_SIZE = 2.17, 1.76
@@ -48,7 +55,7 @@ class SyntheticCustomers:
     households: pa.Table
 
 
-class _Planned(NamedTuple):
+class PlannedCustomer(NamedTuple):
     """A customer with the number of its records."""
 
     customer: Customer
@@ -109,11 +116,11 @@ def synthetic_customers(
     -----
     People live in households of one to five (36, 33, 14, 12, 5 %) that share the address, a land line (50 %), mostly
     the family name and at times one mailbox (6 %). One household in ten moves, 6 % of adults and 30 % of children move
-    out; three women of four bear their partner's name, one of ten of them since or until some moment; 6 % of later
-    out; three women of four bear their partner's name, one of ten of them since or until some moment; 6 % of later
-    mobile number, 12 % and 10 % of the others change it. One address in eight is in a building already inhabited.
-    38 % of companies have two to six establishments under one name, each a customer of its own, often behind one
-    mailbox and one switchboard. Half of all people bear a rare family name, of which there are about ``n_records / 6``.
+    out; three women of four bear their partner's name, one of ten of them since or until some moment. One person in ten
+    has no mailbox and one in twelve no mobile number; 12 % and 10 % of the others change it. One address in eight is in
+    a building already inhabited. 38 % of companies have two to six establishments under one name, each a customer of
+    its own, often behind one mailbox and one switchboard. Half of all people bear a rare family name, of which there
+    are about ``n_records / 6``.
 
     Errors, as shares of the records where they are possible (times ``error_rate``):
 
@@ -145,26 +152,42 @@ def synthetic_customers(
             f"and share_of_english={share_of_english!r}.",
             hint="Set share_of_english=0.",
         )
-    _check(n_records, seed, error_rate, sources, (share_of_organizations, share_of_single_records, share_of_english))
+    check_arguments(
+        {"n_records": n_records, "seed": seed, "error_rate": error_rate},
+        {
+            "share_of_organizations": share_of_organizations,
+            "share_of_single_records": share_of_single_records,
+            "share_of_english": share_of_english,
+        },
+        sources,
+    )
     draws = Draws(seed)
     places = None if cities is None else Weighted.by_rank(itertools.starmap(french_city, cities.items()), 4.0)
     population = Population(draws, n_rare_names=300 + n_records // 6, cities=places)
-    planned = _plan(population, n_records, share_of_organizations, share_of_single_records, share_of_english)
+    stream = units(population, share_of_organizations, share_of_english)
+    planned = planned_customers(stream, draws, n_records, share_of_single_records)
     writer = RecordWriter(draws, error_rates or ErrorRates(), error_rate)
     return _written(planned, writer, draws, sources)
 
 
-def _check(
-    n_records: int, seed: int, error_rate: float, sources: Sequence[SourceHabits], shares: tuple[float, float, float]
-) -> None:
-    problems = []
-    for name, number in (("n_records", n_records), ("seed", seed), ("error_rate", error_rate)):
-        if not number >= 0:
-            problems.append(f"{name}: expected a number of at least 0, got {number!r}")
-    share_names = ("share_of_organizations", "share_of_single_records", "share_of_english")
-    for name, share in zip(share_names, shares, strict=True):
-        if not 0.0 <= share <= 1.0:
-            problems.append(f"{name}: expected a share from 0 to 1, got {share!r}")
+def check_arguments(numbers: Mapping[str, float], shares: Mapping[str, float], sources: Sequence[SourceHabits]) -> None:
+    """Refuse numbers below 0, shares outside of [0, 1] and sources that cannot be told apart, all together.
+
+    Raises
+    ------
+    ConfigurationError
+        If there are any.
+    """
+    problems = [
+        f"{name}: expected a number of at least 0, got {number!r}"
+        for name, number in numbers.items()
+        if not number >= 0
+    ]
+    problems += [
+        f"{name}: expected a share from 0 to 1, got {share!r}"
+        for name, share in shares.items()
+        if not 0.0 <= share <= 1.0
+    ]
     names = [source.name for source in sources]
     if not names or len(set(names)) < len(names):
         problems.append(f"sources: expected one or more of distinct names, got {names!r}")
@@ -172,33 +195,48 @@ def _check(
         raise ConfigurationError.collected(problems)
 
 
-def _plan(
-    population: Population, n_records: int, organizations: float, singles: float, share_of_english: float
-) -> list[_Planned]:
-    """Return customers with as many records as are asked for, whole households and companies at a time."""
+def units(population: Population, organizations: float, share_of_english: float) -> Iterator[Sequence[Customer]]:
+    """Yield households and companies without end.
+
+    Parameters
+    ----------
+    population : Population
+        Makes names, addresses and numbers.
+    organizations : float
+        Share of the customers that are establishments, in [0, 1].
+    share_of_english : float
+        Share of the units that live in the United Kingdom, in [0, 1].
+
+    Yields
+    ------
+    sequence of Customer
+        The members of one household, or the establishments of one company.
+    """
     draws = population.draws
     companies, households = organizations / _COMPANY_SIZE, (1.0 - organizations) / _HOUSEHOLD_SIZE
     share_of_companies = companies / (companies + households)
-    planned: list[_Planned] = []
-    left, number = n_records, 0
-    while left > 0:
-        number += 1
+    for number in itertools.count(1):
         locale = english() if draws.chance(share_of_english) else french()
-        unit: Sequence[Customer]
-        unit = (
-            company(population, locale, number)
-            if draws.chance(share_of_companies)
-            else household(population, locale, number)
-        )
-        for customer in unit:
+        is_company = draws.chance(share_of_companies)
+        yield company(population, locale, number) if is_company else household(population, locale, number)
+
+
+def planned_customers(
+    stream: Iterator[Sequence[Customer]], draws: Draws, n_records: int, singles: float
+) -> list[PlannedCustomer]:
+    """Return customers with as many records as are asked for, whole households and companies at a time."""
+    planned: list[PlannedCustomer] = []
+    left = n_records
+    while left > 0:
+        for customer in next(stream):
             count = 1 if draws.chance(singles) else draws.weighted(_MANY_RECORDS)
-            planned.append(_Planned(customer, min(count, left)))
+            planned.append(PlannedCustomer(customer, min(count, left)))
             left -= planned[-1].n_records
     return planned
 
 
 def _written(
-    planned: list[_Planned], writer: RecordWriter, draws: Draws, sources: Sequence[SourceHabits]
+    planned: list[PlannedCustomer], writer: RecordWriter, draws: Draws, sources: Sequence[SourceHabits]
 ) -> SyntheticCustomers:
     by_weight = Weighted(sources, (source.weight for source in sources))
     members: dict[int, list[Person]] = defaultdict(list)
@@ -232,7 +270,7 @@ def _written(
     )
 
 
-def _households(planned: list[_Planned], labels: Sequence[int]) -> pa.Table:
+def _households(planned: list[PlannedCustomer], labels: Sequence[int]) -> pa.Table:
     rows: list[tuple[str, str, str]] = []
     homes: dict[tuple[int, Address], str] = {}
     for place, (customer, n_records) in enumerate(planned):

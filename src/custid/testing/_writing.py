@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from custid.testing._deform import (
     PLACEHOLDER_BIRTH_DATES,
     PLACEHOLDERS,
@@ -87,6 +89,21 @@ class RecordWriter:
         self._lay_out(row, source)
         self._fill_in(row, source, is_person=isinstance(customer, Person))
         return row
+
+    def follow(self, former: Customer, customer: Customer, sources: Iterable[SourceHabits]) -> None:
+        """Let a customer whose life has changed keep its cards.
+
+        Parameters
+        ----------
+        former, customer : Customer
+            The same customer before and after.
+        sources : iterable of SourceHabits
+            Who may have given it a card.
+        """
+        for source in sources:
+            card = self._cards.pop((former, source.name), None)
+            if card is not None:
+                self._cards[customer, source.name] = card
 
     def _errs(self, rate: float) -> bool:
         return self._draws.chance(rate * self._error_rate)

@@ -337,6 +337,19 @@ class StoreSuite(ABC):
             with store.reading() as transaction:
                 assert transaction.head().tally.change == 2
 
+    def test_the_stamp_tells_that_something_was_written(self, tmp_path: Path) -> None:
+        """Whatever is written shows in it; reading alone does not."""
+        with closing(self.open_store(tmp_path)) as store:
+            before = store.stamp()
+            with store.reading() as transaction:
+                transaction.head()
+            assert store.stamp() == before
+            store.transact(lambda transaction: transaction.put_setting("a", "1"))
+            after = store.stamp()
+            assert after != before
+            store.transact(lambda transaction: transaction.put_setting("a", "2"))
+            assert store.stamp() != after
+
     def test_writers_come_one_after_the_other(self, tmp_path: Path) -> None:
         """Threads that read, think and write lose nothing of one another's; changes are numbered without gaps."""
         n_threads, n_changes = 4, 6

@@ -26,6 +26,7 @@ from custid.comparison.value_rows import (
     date_digits,
     date_parts,
     numbered,
+    packed_date,
     packed_dates,
     side_by_side,
     string_table,
@@ -176,7 +177,7 @@ class _Dates:
 
     def append(self, text: str) -> int:
         code = self._columns.append(1)
-        self._columns["dates"][code] = _packed([text])[0]
+        self._columns["dates"][code] = packed_date(text)
         return code
 
     def grade(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:

@@ -113,7 +113,7 @@ class Statements:
         self._directory = arrays.directory("statements")
         self.attributes = tuple(attributes)
         self._number_of = {name: number for number, name in enumerate(attributes)}
-        self._heads = {name: np.uint64(_head(name)) for name in attributes}
+        self._heads = {name: _head(name) for name in attributes}
         self._rarity = rarity
         self.levels: dict[str, LiveLevels] = {}
 

@@ -122,7 +122,7 @@ class LiveWords:
 
     def _table(self) -> WordTable:
         columns = self._strings.columns
-        return WordTable(self._strings.data, columns["rows"], columns["groups"], self._at_least)
+        return WordTable(self._strings.data, columns["rows"], columns["groups"], self._at_least, is_sorted=False)
 
     @property
     def weights(self) -> NDArray[np.float32]:

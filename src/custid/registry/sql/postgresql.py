@@ -19,6 +19,8 @@ __all__ = ["open_postgresql"]
 
 _MIGRATION_LOCK: Final = 0x6375_7374_6964
 _LOCK_SECONDS: Final = 30
+_STAMP: Final = "SELECT (SELECT max(number) FROM custid_change), (SELECT sum(xmin::text::bigint) FROM custid_setting)"
+"""The last change, and the transactions that wrote the settings."""
 _CONFLICTS: Final = {"40001", "40P01", "55P03"}
 _WITH_VALUES: Final = ("custid_record", "custid_verdict_record", "custid_setting")
 _FULL: Final = {"53100", "53200"}
@@ -111,3 +113,8 @@ class _PostgreSql:
             return Failure.FULL
         is_lost = error.connection_invalidated or state.startswith(_LOST_CLASSES)
         return Failure.LOST if is_lost else Failure.OTHER
+
+    def stamp(self, connection: Connection, /) -> object:
+        found = connection.exec_driver_sql(_STAMP).one()
+        connection.rollback()
+        return tuple(found)

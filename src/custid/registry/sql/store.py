@@ -6,8 +6,9 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
+from threading import Lock
 from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -69,6 +70,10 @@ class Database(Protocol):
         """Tell what an error means."""
         ...
 
+    def stamp(self, connection: Connection, /) -> object:
+        """Return what is another value after others have written, asked over one connection that never writes."""
+        ...
+
 
 class SqlStore:
     """Keeps a registry in an SQL database.
@@ -100,6 +105,9 @@ class SqlStore:
         self._patience = patience
         self._process = os.getpid()
         self._is_open = True
+        self._watch_lock = Lock()
+        self._watch: tuple[int, Connection] | None = None
+        self._n_watches = 0
         self._known = KnownSettings()
         try:
             self._retried(self._database.begin_migrating, upgrade)
@@ -153,6 +161,41 @@ class SqlStore:
             If the database cannot write.
         """
         return self._retried(self._database.begin_writing, lambda connection: work(SqlWriter(connection, self._known)))
+
+    def stamp(self) -> object:
+        """Return a value that compares unequal to what it was before anything was written, by whichever process.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be reached.
+        """
+        with self._watch_lock:
+            try:
+                return self._stamp()
+            except SQLAlchemyError:
+                # A connection that broke meanwhile is no reason to fail.
+                self._stop_watching()
+            try:
+                return self._stamp()
+            except SQLAlchemyError as error:
+                self._stop_watching()
+                raise self._explained(error) from None
+
+    def _stamp(self) -> object:
+        process = os.getpid()
+        if self._watch is None or self._watch[0] != process or not self._is_open:
+            # A connection of the process that this one was forked off is only forgotten.
+            self._watch = process, self._connection()
+            self._n_watches += 1
+        # What one connection tells is not to be compared with what another one does.
+        return self._n_watches, self._database.stamp(self._watch[1])
+
+    def _stop_watching(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None and watch[0] == os.getpid():
+            with suppress(SQLAlchemyError):
+                watch[1].close()
 
     def _retried(self, begin: Callable[[Connection], None], work: Callable[[Connection], _Result]) -> _Result:
         deadline = time.monotonic() + self._patience
@@ -255,4 +298,6 @@ class SqlStore:
     def close(self) -> None:
         """Close all connections."""
         self._is_open = False
+        with self._watch_lock:
+            self._stop_watching()
         self._engine.dispose(close=self._process == os.getpid())
