@@ -15,8 +15,8 @@ from custid.registry._plans import Plan, active_of, cause_of, customer_of, custo
 from custid.registry.contents import Content
 from custid.registry.erasure import Erasure, ErasureTask, Leftover, left_to_do, named_records, note_left_to_do
 from custid.registry.events import Change, Event, EventKind, HistoryEntry
-from custid.registry.ingestion import MatchingRegistry
 from custid.registry.naming import RecordState
+from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.resolution import Customer
 from custid.registry.restriction import Restriction, frozen_customers, put_restrictions, restrictions_of
@@ -35,7 +35,7 @@ _SEVERAL: Final = 2
 """`custid.intake.row_facts.Naming.SEVERAL`, which would load numpy."""
 
 
-class RightsRegistry(MatchingRegistry, ABC):
+class RightsRegistry(RecognizingRegistry, ABC):
     """What a registry does for the rights of people; see `Registry`."""
 
     _clock: Clock
