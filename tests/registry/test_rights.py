@@ -17,7 +17,16 @@ from custid.model import Email, PartyKey, Person, PersonName, Provenance, Record
 from custid.model.values import ContactPoint
 from custid.privacy import SuppressionList
 from custid.privacy.traces import TraceSearch
-from custid.registry import CustomerId, EventKind, Gone, MemoryStore, RecordKey, Registry, SequentialMinter
+from custid.registry import (
+    CustomerId,
+    EventKind,
+    Gone,
+    MemoryStore,
+    RecordKey,
+    Registry,
+    SequentialMinter,
+    open_registry,
+)
 from custid.registry.doctor import check_store
 from custid.registry.erasure import Leftover, note_left_to_do
 from custid.registry.key_ring import COMMON, KeyRing
@@ -169,6 +178,32 @@ def test_a_restricted_customer_stays_as_it_is_until_the_restriction_is_lifted() 
     assert lifted is not None
     assert registry.restrictions() == {}
     assert _partition(registry, said) == batch(said.values(), model("persons", 20), schema)
+
+
+def test_a_restricted_customer_is_not_recognized(tmp_path: Path) -> None:
+    """Questions do not find it, in this process or the next, with a saved state or not, until that is lifted."""
+    path = tmp_path / "customers.db"
+    key = min(_said())
+    asked = {name: value for name, value in _said()[key].items() if value and name != "record_id"}
+
+    def named(registry: Registry) -> set[CustomerId]:
+        return {each.customer for each in registry.identify(asked, source=SOURCE).candidates}
+
+    with open_registry(path) as registry:
+        registry.use(model("persons", 20))
+        registry.ingest(list(rows("persons")), source=SOURCE)
+        customer = registry.id_of((SOURCE, key))
+        assert customer in named(registry)
+        registry.restrict(records=[(SOURCE, key)], reason="accuracy contested")
+        assert customer not in named(registry)
+        registry.ingest([_said()[max(_said())] | {"record_id": "late"}], source=SOURCE)
+        assert customer not in named(registry)
+    with open_registry(path) as registry:
+        assert customer not in named(registry)
+        registry.lift(records=[(SOURCE, key)], reason="settled")
+        assert customer in named(registry)
+    with open_registry(path) as registry:
+        assert customer in named(registry)
 
 
 def test_a_restriction_holds_for_partitions_from_elsewhere_and_ends_with_an_erasure() -> None:
