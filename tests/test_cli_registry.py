@@ -9,6 +9,7 @@ import pytest
 from pyarrow import csv
 
 from custid.cli import ExitCode
+from custid.privacy import AuditEntry
 from custid.registry import open_registry
 from custid.testing import synthetic_customers
 from tests.test_cli import Cli
@@ -99,3 +100,17 @@ def test_doctor(cli: Cli) -> None:
     assert cli("doctor", DATABASE).stdout == "Nothing is wrong.\n"
     assert json.loads(cli("doctor", DATABASE, "--json").stdout) == {"findings": []}
     assert cli("doctor", "customers.csv").code == ExitCode.DATA
+
+
+def test_doctor_checks_the_audit_trail(cli: Cli) -> None:
+    """Under the key of a file, and against a digest that was kept elsewhere."""
+    (cli.directory / "audit.key").write_bytes(b"a secret kept elsewhere")
+    (cli.directory / "other.key").write_bytes(b"another")
+    with open_registry(cli.directory / "audited.db") as registry:
+        trail = registry.audit_trail(key=b"a secret kept elsewhere")
+        trail.append(AuditEntry(actor="ann", action="read"))
+        head = trail.head
+    assert cli("doctor", "audited.db", "--audit-key", "audit.key", "--audit-head", head).code == ExitCode.OK
+    found = cli("doctor", "audited.db", "--audit-key", "other.key")
+    assert (found.code, found.stdout.split(":")[0]) == (ExitCode.DATA, "audit-trail")
+    assert cli("doctor", "audited.db", "--audit-head", "0" * 64).code == ExitCode.DATA

@@ -203,4 +203,5 @@ def test_every_row_has_a_test() -> None:
         for name in re.findall(r"^def (test_row_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
         for row in re.findall(r"row_(\d+)", name)
     }
-    assert {*range(1, 54), 66, 67, 78, 92, 93} - named == set()
+    of_privacy = {*range(54, 58), *range(59, 65), *range(70, 78), 79, 80, *range(83, 92), 94, 95, 98}
+    assert {*range(1, 54), 66, 67, 78, 92, 93, *of_privacy} - named == set()

@@ -26,6 +26,8 @@ _FREE: Final = frozenset({"interactions", "unread"})
 """Parts of a typed record in which people write what they like."""
 _WISHES: Final = "preferences"
 """A wish may be about health, and is what it was stated for: numbers are masked in it, words are not."""
+_SHORTEST_NUMBER: Final = 13
+"""Digits of a social security number without its key."""
 _EXACT: Final = frozenset({"e164", "iban", "key", "source", "record"})
 
 
@@ -91,8 +93,9 @@ def _masked_column(
         masked["nir"] += len(column) - column.null_count
         return pa.chunked_array([pa.array([text and "[nir]" for text in column.to_pylist()], pa.string())])
     made: dict[str, str] = {}
-    for text in column.unique().to_pylist():
-        if text is not None:
+    shortest = _SHORTEST_NUMBER if codes == ("nir",) else 1
+    for text in set(column.to_pylist()):
+        if text is not None and len(text) >= shortest:
             found = mask_prohibited(text, codes)
             if found.codes:
                 made[text] = found.text
