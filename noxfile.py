@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import nox
@@ -27,17 +27,26 @@ ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 OTHER_PYTHONS = [version for version in nox.project.python_versions(PYPROJECT) if version in {"3.12", "3.13"}]
 SHARED = ROOT / ".nox" / "dev"
+LOCK = ROOT / "requirements-dev.txt"
+# Those under which any application may embed a library; parts of the names that packages give them.
+FREE_LICENSES = [
+    *("Apache", "BSD", "CNRI-Python", "ISC", "LGPL", "Lesser General Public", "MIT", "MPL", "Mozilla Public"),
+    *("Public Domain", "PSF", "Python Software Foundation", "Unlicense", "Zlib"),
+]
 
 
 def shared_python(session: nox.Session) -> str:
     """Return the Python of the shared environment, made or brought up to date first."""
     python = SHARED / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = SHARED / "stamp"
-    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+    inputs = (ROOT / "pyproject.toml").read_bytes() + LOCK.read_bytes() + sys.version.encode()
+    wanted = hashlib.sha256(inputs).hexdigest()
     if not stamp.is_file() or stamp.read_text() != wanted:
         session.run(sys.executable, "-m", "venv", "--clear", str(SHARED), external=True, silent=True)
-        groups = nox.project.dependency_groups(PYPROJECT, "dev")
-        session.run(str(python), "-m", "pip", "install", "-q", "-e", str(ROOT), *groups, external=True)
+        # Every file is checked against the lock's hashes; the package itself has none, and brings nothing of its own.
+        install = (str(python), "-m", "pip", "install", "-q")
+        session.run(*install, "--require-hashes", "-r", str(LOCK), external=True)
+        session.run(*install, "--no-deps", "-e", str(ROOT), external=True)
         stamp.write_text(wanted)
     return str(python)
 
@@ -45,6 +54,14 @@ def shared_python(session: nox.Session) -> str:
 def run_shared(session: nox.Session, *arguments: str, silent: bool = False, env: dict[str, str] | None = None) -> None:
     """Run ``python <arguments>`` in the shared environment."""
     session.run(shared_python(session), *arguments, external=True, silent=silent, env=env)
+
+
+def locked_versions(session: nox.Session) -> str:
+    """Return a file of constraints with the lock's versions, for environments that need a part of them only."""
+    pins = [line.removesuffix(" \\") for line in LOCK.read_text().splitlines() if "==" in line]
+    constraints = Path(session.create_tmp()) / "versions.txt"
+    constraints.write_text("\n".join(pins) + "\n")
+    return str(constraints)
 
 
 def fresh_cache(session: nox.Session) -> str:
@@ -102,7 +119,9 @@ def run_marked(session: nox.Session, marks: str, *options: str) -> None:
 @nox.session
 def tests_spark(session: nox.Session) -> None:
     """Run the tests of the engine on Apache Spark, in an environment of their own; they need a Java runtime."""
-    session.install("-q", "-e", ".[spark]", *nox.project.dependency_groups(PYPROJECT, "test"))
+    session.install(
+        "-q", "-c", locked_versions(session), "-e", ".[spark]", *nox.project.dependency_groups(PYPROJECT, "test")
+    )
     marks = "not accuracy and not slow and not campaign"
     session.run(
         *("pytest", "-m", marks, *(session.posargs or ["tests/engines/spark"])),
@@ -113,7 +132,7 @@ def tests_spark(session: nox.Session) -> None:
 @nox.session(python=OTHER_PYTHONS)
 def tests_versions(session: nox.Session) -> None:
     """Run the tests under the other Python versions that are installed."""
-    session.install("-q", "-e", ".", *nox.project.dependency_groups(PYPROJECT, "test"))
+    session.install("-q", "-c", locked_versions(session), "-e", ".", *nox.project.dependency_groups(PYPROJECT, "test"))
     session.run(
         "pytest", "-m", "not accuracy and not slow", *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)}
     )
@@ -206,27 +225,97 @@ def bench_check(session: nox.Session) -> None:
 
 
 @nox.session
+def lock(session: nox.Session) -> None:
+    """Write the lock of the development environment anew: every version and hash, for all systems and Pythons."""
+    session.install("-q", "uv")
+    inputs = ("pyproject.toml", "--group", "dev", "--universal", "--python-version", "3.11", "--generate-hashes")
+    silent = ("--no-annotate", "--no-header", "--no-emit-index-url", "--quiet")
+    session.run("uv", "pip", "compile", *inputs, *silent, "--upgrade", "--output-file", str(LOCK), *session.posargs)
+
+
+@nox.session
 def minimum_deps(session: nox.Session) -> None:
     """Run the tests with the oldest dependencies that pyproject.toml allows."""
     oldest = Path(session.create_tmp()) / "oldest.txt"
     oldest.write_text("\n".join(re.sub(">=", "==", spec) for spec in PYPROJECT["project"]["dependencies"]) + "\n")
-    session.install("-q", "-c", str(oldest), "-e", ".", *nox.project.dependency_groups(PYPROJECT, "test"))
-    session.run(
-        "pytest", "-m", "not accuracy and not slow", *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)}
-    )
+    run_tests_with(session, "-c", str(oldest))
+
+
+@nox.session
+def newest_deps(session: nox.Session) -> None:
+    """Run the tests with the newest dependencies there are, whatever the lock says."""
+    run_tests_with(session, "--upgrade", "--upgrade-strategy", "eager")
+
+
+def run_tests_with(session: nox.Session, *install: str) -> None:
+    """Run the quick tests in the session's own environment, installed with some options of pip."""
+    session.install("-q", *install, "-e", ".", *nox.project.dependency_groups(PYPROJECT, "test"))
+    quick = ("-m", "not accuracy and not slow", "-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+    session.run("pytest", *quick, *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)})
+
+
+def distributions(session: nox.Session, into: str) -> tuple[Path, Path]:
+    """Return the wheel and the source archive, built from the working tree into a new directory."""
+    target = Path(tempfile.mkdtemp(prefix=f"{into}-", dir=session.create_tmp()))
+    session.run("python", "-m", "build", "--outdir", str(target), ".", silent=True)
+    (wheel,) = target.glob("*.whl")
+    (archive,) = target.glob("*.tar.gz")
+    return wheel, archive
 
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build the distributions and run what the wheel installs."""
+    """Build the distributions twice, to the same bytes, and check what they hold and say of themselves."""
     session.install("-q", "build", "twine")
-    target = Path(session.create_tmp()) / "dist"
-    session.run("python", "-m", "build", "--outdir", str(target), ".", silent=True)
-    newest = sorted(target.iterdir(), key=lambda path: path.stat().st_mtime)[-2:]
-    session.run("twine", "check", "--strict", *map(str, newest))
-    (wheel,) = (path for path in newest if path.suffix == ".whl")
-    names = subprocess.run(
-        [sys.executable, "-m", "zipfile", "-l", str(wheel)], check=True, capture_output=True, text=True
-    ).stdout
-    if "custid/py.typed" not in names or "tests/" in names:
-        session.error(f"{wheel.name}: expected the typed package alone.")
+    first, again = distributions(session, "first"), distributions(session, "again")
+    session.run("twine", "check", "--strict", *map(str, first))
+    for one, other in zip(first, again, strict=True):
+        if one.read_bytes() != other.read_bytes():
+            session.error(f"{one.name}: expected the same bytes from the same tree, got others.")
+    with zipfile.ZipFile(first[0]) as wheel:
+        names = wheel.namelist()
+    strangers = [name for name in names if name.split("/")[0].split("-")[0] != "custid"]
+    if "custid/py.typed" not in names or strangers:
+        session.error(f"{first[0].name}: expected the typed package alone, got {strangers}.")
+
+
+@nox.session(python=["3.11", *OTHER_PYTHONS])
+def smoke(session: nox.Session) -> None:
+    """Install the wheel, and nothing else, in a new environment, and use it from a directory of its own."""
+    session.install("-q", "build")
+    wheel, archive = distributions(session, "smoke")
+    user = Path(tempfile.mkdtemp(prefix="user-", dir=session.create_tmp())).resolve()
+    session.run("python", "-m", "venv", str(user / "env"))
+    python = str(user / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    session.run(python, "-m", "pip", "install", "-q", str(wheel), external=True)
+    source = str(ROOT / "examples" / "data" / "bakeries.csv")
+    with session.chdir(user):
+        session.run(python, "-m", "custid", "dedupe", source, "--output", "customers.parquet", external=True)
+        session.run(python, str(ROOT / "examples" / "05_recognize_a_customer.py"), external=True)
+        session.run(python, "-m", "pip", "install", "-q", "--no-deps", "--force-reinstall", str(archive), external=True)
+        session.run(python, "-m", "custid", "--version", external=True)
+
+
+@nox.session
+def supply_chain(session: nox.Session) -> None:
+    """List the license of everything a user installs, refuse those that bind him, and write the bill of materials."""
+    runtime = Path(tempfile.mkdtemp(prefix="runtime-", dir=session.create_tmp())).resolve()
+    session.run("python", "-m", "venv", str(runtime))
+    python = str(runtime / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    extras = ",".join(PYPROJECT["project"]["optional-dependencies"].keys() - {"spark"})
+    session.run(
+        *(python, "-m", "pip", "install", "-q", "-c", locked_versions(session), f"{ROOT}[{extras}]"), external=True
+    )
+    session.run(python, "-m", "pip", "uninstall", "-q", "-y", "pip", "setuptools", external=True)
+    session.install("-q", "pip-licenses", "cyclonedx-bom")
+    licenses = ROOT / "docs" / "reference" / "licenses.csv"
+    session.run(
+        *("pip-licenses", "--python", python, "--from=mixed", "--format=csv", "--order=name", "--partial-match"),
+        *("--ignore-packages", "custid", "--output-file", str(licenses), "--allow-only", ";".join(FREE_LICENSES)),
+    )
+    bill = ROOT / "dist" / "custid.cdx.json"
+    bill.parent.mkdir(exist_ok=True)
+    session.run(
+        *("cyclonedx-py", "environment", python, "--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible"),
+        *("--of", "JSON", "--output-file", str(bill)),
+    )
