@@ -256,7 +256,7 @@ def run_tests_with(session: nox.Session, *install: str) -> None:
 
 def distributions(session: nox.Session, into: str) -> tuple[Path, Path]:
     """Return the wheel and the source archive, built from the working tree into a new directory."""
-    target = Path(tempfile.mkdtemp(prefix=f"{into}-", dir=session.create_tmp()))
+    target = Path(tempfile.mkdtemp(prefix=f"{into}-", dir=session.create_tmp())).resolve()
     session.run("python", "-m", "build", "--outdir", str(target), ".", silent=True)
     (wheel,) = target.glob("*.whl")
     (archive,) = target.glob("*.tar.gz")
