@@ -197,7 +197,7 @@ class CandidateIndex:
         if len(atoms.kinds) and highest >= len(self._kinds):
             raise ShapeMismatchError(f"atoms: expected kinds below {len(self._kinds)}, got {highest}.")
 
-    def add(self, unit_ids: ArrayLike, atoms: UnitAtoms) -> None:
+    def add(self, unit_ids: ArrayLike, atoms: UnitAtoms, *, n_threads: int = 1) -> None:
         """Add units, all of them before anybody asks again.
 
         Parameters
@@ -206,6 +206,8 @@ class CandidateIndex:
             Identifiers, 0 to 2^64 - 1: distinct, and not in the index.
         atoms : UnitAtoms
             Their atoms.
+        n_threads : int
+            Threads that bring many units into an index without any; the result does not depend on it.
 
         Raises
         ------
@@ -214,11 +216,18 @@ class CandidateIndex:
         ShapeMismatchError
             If there are not as many identifiers as units, or an atom is of a kind that the index does not have.
         """
-        from custid.index._room import with_room  # noqa: PLC0415  # loads numba
+        from custid.index._filling import FILLED_FROM, filled  # noqa: PLC0415  # loads numba
+        from custid.index._room import empty_arrays, with_room  # noqa: PLC0415  # loads numba
         from custid.kernels import index_updates  # noqa: PLC0415  # loads numba
 
         ids = np.atleast_1d(np.asarray(unit_ids, np.uint64))
         self._check_atoms(atoms, len(ids))
+        if len(ids) >= FILLED_FROM and not len(self):
+            self._refuse_known(ids)
+            with self._turns.writing():
+                empty = empty_arrays(self._kinds, self.block_cap, int(self._arrays.counts[count_place("LONG_FROM")]))
+                self._arrays = filled(empty, ids, atoms, n_threads)
+            return
         given = index_updates.AtomsOfUnits(*contiguous(atoms))
         numbers = np.empty(int(np.diff(atoms.starts).max(initial=0)), np.int32)
         needs, n_done = np.zeros(3, np.int64), 0
@@ -232,10 +241,9 @@ class CandidateIndex:
                     self._arrays = with_room(self._arrays, n_atoms=n_atoms, n_keys=n_keys, n_pool=n_pool)
 
     def _refuse_known(self, ids: NDArray[np.uint64]) -> None:
-        known = ids.tolist()
-        if len(set(known)) < len(known):
+        if len(ids) > 1 and len(np.unique(ids)) < len(ids):
             raise InputError("unit_ids: expected distinct identifiers, got one of them twice.")
-        known = [unit_id for unit_id in known if self._number_of(unit_id) >= 0]
+        known = [unit_id for unit_id in ids.tolist() if self._number_of(unit_id) >= 0] if len(self) else []
         if known:
             raise InputError(
                 f"unit_ids: expected units that the index does not have, got unit {known[0]}.",
