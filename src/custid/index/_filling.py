@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,9 @@ FILLED_FROM = 1_000
 _SPANS_PER_THREAD = 8
 
 
-def filled(index: lists.IndexArrays, unit_ids: NDArray[np.uint64], atoms: UnitAtoms, n_threads: int) -> lists.IndexArrays:
+def filled(
+    index: lists.IndexArrays, unit_ids: NDArray[np.uint64], atoms: UnitAtoms, n_threads: int
+) -> lists.IndexArrays:
     """Return an index without units with some.
 
     Parameters
@@ -98,4 +102,4 @@ def _spans(n_items: int, n_threads: int) -> list[tuple[int, int]]:
     """Return parts of a range, several for each thread: how much work an item makes is not known."""
     ends = np.linspace(0, n_items, min(n_items, n_threads * _SPANS_PER_THREAD if n_threads > 1 else 1) + 1)
     bounds = ends.astype(np.int64).tolist()
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(bounds))

@@ -195,10 +195,8 @@ def list_long_atoms(index: IndexArrays, place_of: NDArray[np.int32], long: LongA
 
 
 @kernel
-def _tally(
-    index: IndexArrays, long: LongAtoms, first: int, tally: NDArray[np.int32], met: NDArray[np.int32]
-) -> int:
-    """Count the units that a long atom has in common with each one behind it that it joins; note which, return how many."""
+def _tally(index: IndexArrays, long: LongAtoms, first: int, tally: NDArray[np.int32], met: NDArray[np.int32]) -> int:
+    """Count the units that a long atom shares with each one behind it that it joins; note these, return how many."""
     n_met = 0
     joins = index.kind_joins[long.kinds[first]]
     begin = index.atoms[long.numbers[first], PLACE]
@@ -341,7 +339,7 @@ def _list_units(index: IndexArrays, long: LongAtoms, first: int, tally: NDArray[
 
 @kernel
 def enter_numbers(slots: NDArray[np.int32], keys: NDArray[np.uint64], n_numbers: int) -> None:
-    """Enter all numbers below one in a directory, as `custid.kernels.hash_slots` has it; two slots are free at least."""
+    """Enter all numbers below one in a directory of `custid.kernels.hash_slots`; two slots are free at least."""
     for number in range(n_numbers):
         if number + _AHEAD < n_numbers:
             prefetch(slots, home_of(keys[number + _AHEAD], slots.size))
