@@ -88,8 +88,17 @@ def hash_of_atom(atoms: AtomsOfUnits, place: int) -> np.uint64:
 @kernel
 def known_atoms(index: IndexArrays, atoms: AtomsOfUnits, unit: int, numbers: NDArray[np.int32]) -> int:
     """Write the numbers of those atoms of a unit that the index has, each once; return how many there are."""
+    start, stop = atoms.starts[unit], atoms.starts[unit + 1]
+    n_slots = index.atom_slots.size
+    # First where each atom is entered, then what is entered there: so none waits for another.
+    for place in range(start, stop):
+        prefetch(index.atom_slots, home_of(hash_of_atom(atoms, place), n_slots))
+    for place in range(start, stop):
+        entered = int(np.int64(index.atom_slots[home_of(hash_of_atom(atoms, place), n_slots)]))
+        prefetch(index.atom_hashes, max(entered, 0))
+        prefetch(index.atoms, max(entered, 0) * index.atoms.shape[1])
     n_known = 0
-    for place in range(atoms.starts[unit], atoms.starts[unit + 1]):
+    for place in range(start, stop):
         number = find_number(index.atom_slots, index.atom_hashes, hash_of_atom(atoms, place))
         is_new = number >= 0
         for earlier in range(n_known):

@@ -190,9 +190,9 @@ class LiveUnits:
         """Return what a unit says."""
         return self.content_for(self.row_of(self._first[unit]))
 
-    def unit_with(self, content: UnitContent) -> int | None:
-        """Return the unit of a content; None where no live record says just that."""
-        return self._by_content.get(content_hash(content))
+    def unit_of_content(self, hashed: int) -> int | None:
+        """Return the unit of a content by its hash; None where no live record says just that."""
+        return self._by_content.get(hashed)
 
     def content_for(self, row: Row) -> UnitContent:
         """Return what a row says beside the live records: the known values that are not generic, and its kind there."""

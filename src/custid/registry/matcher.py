@@ -299,9 +299,6 @@ class Matcher:
         """Return what a row says beside the live records: the known values that are not generic."""
         return self._units.content_for(row)
 
-    def unit_with(self, content: UnitContent) -> int | None:
-        """Return the unit of a content; None where no live record says just that."""
-        return self._units.unit_with(content)
 
     def held_content(self, unit: int) -> Callable[[], Content]:
         """Return what tells what a unit says now, whenever it is called."""
@@ -320,22 +317,28 @@ class Matcher:
         NearUnits
             The pairs of a batch, with weights that are equal to the bit.
         """
-        live, own = self._opened(), self._units.unit_with(content)
-        if own is None:
-            units = live.index.candidates(self._atoms_of(content)).astype(np.int64)
-            return NearUnits(units, live.weights.bits_of_probe(content, units), None)
+        live = self._opened()
+        units = live.index.candidates_of(*self._atoms.of(content.values)).view(np.int64)
+        with live.weights.asking(content) as asked:
+            own = self._units.unit_of_content(asked.content_hash)
+            if own is None:
+                return NearUnits(units, asked.bits(units), None)
+        # Where a record says just that, its candidates are those of the batch: copies are no units of their own.
         units = np.sort(np.append(live.index.partners(own).astype(np.int64), own))
         return NearUnits(units, live.weights.bits_of_unit(own, units), own)
 
     def are_apart(self, content: UnitContent, units: Sequence[int]) -> bool:
         """Tell whether labels keep a content apart from one of some units."""
-        bits = self._opened().weights.bits_of_probe(content, np.array(units, np.int64))
-        return bool(np.isneginf(bits).any())
+        with self._opened().weights.asking(content) as asked:
+            return bool(np.isneginf(asked.bits(np.array(units, np.int64))).any())
 
     # What is there for changes and questions
 
     def _opened(self) -> LivePairs:
         """Return index and weights of all units; a first load does without, and whoever asks first waits."""
+        live = self._live
+        if live is not None:
+            return live
         with self._opening:
             if self._live is None:
                 self._live = LivePairs.of(self._model, self._options, self._atoms, self._table)
