@@ -363,6 +363,29 @@ class CandidateIndex:
             members = self._partners_of(number)
             return np.sort(self._arrays.unit_ids[members])
 
+    def are_candidates(self, pairs: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Tell which pairs of units in the index are candidates.
+
+        Parameters
+        ----------
+        pairs : ndarray of int, shape (n_pairs, 2)
+            Two different units for each.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_pairs,)
+            Whether the two are partners.
+
+        Raises
+        ------
+        UnknownRecordError
+            If the index does not have a unit.
+        """
+        with self._turns.reading(), np.errstate(over="ignore"):
+            numbers = np.array([self._known_number(unit) for unit in pairs.ravel().tolist()], np.uint64)
+            ends = np.sort(numbers.reshape(-1, 2), axis=1)
+            return self._are_held(ends[:, 0] << np.uint64(32) | ends[:, 1], np.empty(0, np.int32), by=0)
+
     def changes_by_arrival(self, unit_id: int, atoms: UnitAtoms) -> PairChanges:
         """Tell which pairs become candidates, and which cease to be, if a unit is added.
 

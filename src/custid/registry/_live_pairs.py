@@ -15,7 +15,8 @@ from custid.engines.live_weigher import LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.index.atoms import AtomKind, UnitAtoms
 from custid.index.candidate_index import CandidateIndex
-from custid.registry._unit_weights import Pairs, UnitWeights, pairs_array
+from custid.registry._unit_weights import UnitWeights, pairs_array
+from custid.registry.near_pairs import Pairs
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.record_table import RecordTable
 

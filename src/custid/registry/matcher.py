@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
 from itertools import pairwise
-from math import exp2
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
-from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.blocking.live_atoms import LiveAtoms
 from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, at_costs
-from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.engines.labels import IDENTIFIERS
 from custid.engines.live_weigher import Content, LiveWeigher
@@ -32,8 +28,9 @@ from custid.errors import ConfigurationError
 from custid.index.atoms import UnitAtoms
 from custid.index.candidate_index import CandidateIndex
 from custid.registry._attached import AttachedClusters, regrouped
-from custid.registry._live_pairs import LivePairs, Partners, balance
-from custid.registry._unit_weights import Pairs, UnitWeights, pairs_array
+from custid.registry._live_pairs import LivePairs, Partners
+from custid.registry._reach import LEAST_NEAR_BITS, Effort, Reach, contracted, joining_bits
+from custid.registry._unit_weights import UnitWeights
 from custid.registry._whole_match import match_table
 from custid.registry.keyed_rows import KeyedRows
 from custid.registry.live_units import LiveUnits, UnitChanges, UnitContent
@@ -57,31 +54,6 @@ _FEW_GROUPS = 1_000
 
 _MANY_NEW = 0.5
 """Share of the units that have to come or go for the index to be made anew."""
-
-_LEAST_NEAR_BITS = -16.0
-"""Weights from which on pairs are kept: the others of a unit have little odds, however many they are."""
-
-_MOST_BITS = 40.0
-_STEP_BITS = 2.0**-19
-
-
-@frozen(kw_only=True)
-class Effort:
-    """How far the last change reached.
-
-    Attributes
-    ----------
-    n_touched : int
-        Units that came, or that have gained or lost a candidate pair.
-    n_contracted : int
-        Units of the components that were contracted again.
-    n_weighed : int
-        Fragments that were weighed against their neighbors again.
-    """
-
-    n_touched: int = 0
-    n_contracted: int = 0
-    n_weighed: int = 0
 
 
 class NearUnits(NamedTuple):
@@ -133,8 +105,6 @@ class Matcher:
             )
         self._model, self._options = model, options
         self._threshold_bits = threshold_bits(options.match_probability)
-        # Below one half they may be negative; contraction rounds its threshold by less than a step.
-        self._joining_bits = 0.0 if self._threshold_bits >= 0 else self._threshold_bits - _STEP_BITS
         attachment: AttachmentOptions | None = None
         if options.attachment is not None and has_persons(model.outputs):
             attachment = at_costs(options.attachment, options.match_probability)
@@ -194,8 +164,7 @@ class Matcher:
             moved = self._match_all(changes, table, units)
         else:
             changes = self._units.change(said.chosen(changed), leaving)
-            touched, seeds = self._change_pairs(changes.departed, changes.arrived)
-            moved = self._recluster(seeds, touched, changes.departed)
+            moved = self._change(changes)
         for unit in changes.departed:
             self._copy_bits.pop(unit, None)
         moved |= self._clusters.together_with(changes.recounted)
@@ -281,9 +250,9 @@ class Matcher:
         for place, unit in enumerate(units):
             places[unit].append(place)
         live = self._opened()
-        weighed = live.weights.graph(places, Partners(live.index).pairs_within(places))
+        pairs = Partners(live.index).pairs_within(places)
         found = {}
-        for left, right, bits in weighed.pairs_above(-np.inf):
+        for (left, right), bits in zip(pairs.tolist(), live.weights.bits(pairs).tolist(), strict=True):
             for one in places[left]:
                 for other in places[right]:
                     found[min(one, other), max(one, other)] = bits
@@ -298,7 +267,6 @@ class Matcher:
     def content_for(self, row: Row) -> UnitContent:
         """Return what a row says beside the live records: the known values that are not generic."""
         return self._units.content_for(row)
-
 
     def held_content(self, unit: int) -> Callable[[], Content]:
         """Return what tells what a unit says now, whenever it is called."""
@@ -440,7 +408,7 @@ class Matcher:
         self._follow(changes, table, units)
         found = match_table(table, self._model, self._options)
         graph = found.graph
-        near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
+        near = np.flatnonzero(graph.weight_bits >= LEAST_NEAR_BITS)
         n_numbers = self._units.n_numbers
         left, right = units[graph.left_idx[near]], units[graph.right_idx[near]]
         self._near = NearPairs.of_pairs(left, right, graph.weight_bits[near], n_numbers)
@@ -466,101 +434,25 @@ class Matcher:
             live.add_to_index(unit, self._atoms_of(content))
         live.weights.add(changes.arrived, contents)
 
-    def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> tuple[set[int], set[int]]:
-        """Bring index, weights and near pairs up to date.
-
-        Returns
-        -------
-        touched : set of int
-            Units that are there and have come or met a change.
-        seeds : set of int
-            Those of them whose chains of pairs that may join, or the pairs inside of these, have changed.
-        """
-        live, gained, lost = self._opened(), [], []
-        for unit in departed:
-            told = live.index.changes_by_departure(unit)
-            gained.append(told.gained)
-            lost.append(told.lost)
-            live.index.remove(unit)
-        contents = [self._units.content_of(unit) for unit in arrived]
-        for unit, content in zip(arrived, contents, strict=True):
-            atoms = self._atoms_of(content)
-            told = live.index.changes_by_arrival(unit, atoms)
-            gained.append(told.gained)
-            lost.append(told.lost)
-            live.add_to_index(unit, atoms)
-        live.weights.remove(departed)
-        live.weights.add(arrived, contents)
-        come, gone = balance(gained, lost)
-        seeds = set(arrived)
-        for one, other in gone.tolist():
-            bits = self._near.drop(one, other)
-            if bits is not None and bits > self._joining_bits:
-                seeds |= {one, other}
-        seeds |= self._weigh(come)
-        ends = np.concatenate([come, gone])
-        touched = {*ends.ravel().tolist(), *arrived}.difference(departed)
-        chain = self._chains_of(touched)
-        # A pair that does not join matters inside a chain alone.
-        seeds.update(one for one, other in ends.tolist() if chain.get(one, -1) == chain.get(other, -2))
-        return touched, seeds.difference(departed)
-
-    def _weigh(self, pairs: Pairs) -> set[int]:
-        """Weigh pairs that are new, keep the weights that may matter by themselves; return ends of those that join."""
-        joined: set[int] = set()
-        if len(pairs):
-            weighed = self._opened().weights.graph(set(pairs.ravel().tolist()), pairs)
-            for one, other, bits in weighed.pairs_above(_LEAST_NEAR_BITS):
-                self._near.put(one, other, bits)
-                if bits > self._joining_bits:
-                    joined |= {one, other}
-        return joined
-
-    # Clusters
+    def _change(self, changes: UnitChanges) -> set[int]:
+        """Let units go and come; return those that are together with others than before."""
+        live = self._opened()
+        self._near.make_room(self._units.n_numbers)
+        reach = Reach(
+            live=live,
+            near=self._near,
+            clusters=self._clusters,
+            options=self._options,
+            joining_bits=joining_bits(self._threshold_bits),
+        )
+        contents = [self._units.content_of(unit) for unit in changes.arrived]
+        atoms = [self._atoms_of(content) for content in contents]
+        moved, self.effort = reach.change(changes.departed, changes.arrived, contents, atoms)
+        return moved
 
     def contracted(self, graph: PairGraph) -> NDArray[np.int64]:
         """Return the cluster of each unit of a graph, int64, shape (n_units,)."""
-        return contract(graph, self._options.contraction, match_probability=self._options.match_probability)
-
-    def _chains_of(self, units: Iterable[int]) -> dict[int, int]:
-        """Return a number of its chain for some units, and all that chains of pairs that may join join with them."""
-        found: dict[int, int] = {}
-        for start in units:
-            if start in found:
-                continue
-            found[start] = start
-            todo = [start]
-            while todo:
-                for other, bits in self._near.of(todo.pop()).items():
-                    if bits > self._joining_bits and other not in found:
-                        found[other] = start
-                        todo.append(other)
-        return found
-
-    def _recluster(self, seeds: set[int], touched: set[int], departed: Sequence[int]) -> set[int]:
-        """Contract and attach again; return the units that are together with others than before."""
-        live = self._opened()
-        partners = Partners(live.index)
-        affected = self._chains_of(seeds).keys()
-        clusters = [frozenset(affected)] if affected else []
-        if len(affected) > 1:
-            weighed = live.weights.graph(affected, partners.pairs_within(affected))
-            clusters = weighed.clusters(self.contracted(weighed.graph))
-        new, near = self._clusters.replace(clusters, departed)
-        hopeless = min(len(self._units), live.most_partners) * exp2(_LEAST_NEAR_BITS)
-        odds = partial(self._odds_outside, hopeless)
-        fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
-        if fragments:
-            own = {unit for each in fragments for unit in self._clusters.units_of(each)}
-            beside = self._clusters.units_beside(fragments, partners.of)
-            self._clusters.find_targets(fragments, live.weights.graph(beside, partners.pairs_of(own)))
-        self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
-        return self._clusters.settle(new, fragments, near, lambda chosen: live.weights.graph(chosen, pairs_array(())))
-
-    def _odds_outside(self, hopeless: float, unit: int, cluster: frozenset[int]) -> float:
-        """Return what the odds of a unit with all others but those of its cluster are at most, given those not kept."""
-        near = self._near.of(unit).items()
-        return hopeless + sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
+        return contracted(graph, self._options)
 
 
 def _part(held: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
