@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError
-from custid.registry._lookup import RegistryLookup
-from custid.registry._matching import (
-    Matching,
+from custid.registry._kept_settings import (
     feed_of,
     has_feeds,
     intake_of,
@@ -23,6 +21,8 @@ from custid.registry._matching import (
     require_tenant,
     uses_model,
 )
+from custid.registry._lookup import RegistryLookup
+from custid.registry._matching import Matching
 from custid.registry._plans import Plan, cause_of
 from custid.registry.events import Cause, Change
 from custid.registry.identifiers import IdentifierScheme

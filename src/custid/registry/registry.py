@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError, VerdictError
+from custid.registry._kept_settings import uses_model
 from custid.registry._lookup import PastRegistry
-from custid.registry._matching import uses_model
 from custid.registry._plans import (
     Plan,
     active_of,
