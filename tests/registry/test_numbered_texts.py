@@ -28,7 +28,7 @@ def test_texts_are_those_of_a_dictionary(first: list[str], changes: list[tuple[s
             expected[word] = number
         if is_saved:
             texts = NumberedTexts.of_arrays(texts.arrays())
-    assert (len(texts), set(texts)) == (len(expected), expected.keys())
+    assert (len(texts), set(texts)) == (len(expected), set(expected))
     assert [texts.number_of(word) for word in WORDS] == [expected.get(word) for word in WORDS]
     many = 8 * WORDS
     assert texts.numbers_of(many).tolist() == [expected.get(word, -1) for word in many]
@@ -43,9 +43,11 @@ def test_hashes_are_those_of_a_dictionary(first: set[int], changes: list[int]) -
     found = HashNumbers.of(np.array(sorted(first), np.uint64), np.arange(len(first)))
     for number, key in enumerate(changes, start=10):
         if key in expected:
-            del expected[key], found[key]
+            del expected[key]
+            found.drop(key)
         else:
-            expected[key] = found[key] = number
+            expected[key] = number
+            found.put(key, number)
     assert len(found) == len(expected)
     assert [found.get(key) for key in range(10)] == [expected.get(key) for key in range(10)]
     assert found.many(np.arange(10, dtype=np.uint64)).tolist() == [expected.get(key, -1) for key in range(10)]

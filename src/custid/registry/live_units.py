@@ -70,15 +70,15 @@ class LiveUnits:
     n_threads : int
         Threads that work on many records; the result does not depend on it.
 
-    Raises
-    ------
-    ConfigurationError
-        If the policy declares a value that cannot be read.
-
     Attributes
     ----------
     edition : int
         How often all records were given new numbers.
+
+    Raises
+    ------
+    ConfigurationError
+        If the policy declares a value that cannot be read.
 
     Notes
     -----
@@ -417,7 +417,7 @@ class LiveUnits:
             self._join(number, unit)
         emptied = [unit for unit in had_records if not self._n_records[unit]]
         for unit in emptied:
-            del self._by_content[self._content[unit]]
+            self._by_content.drop(self._content[unit])
         self._free_units.extend(emptied)
         return UnitChanges(
             arrived=tuple(sorted(unit for unit, had in had_records.items() if not had and self._n_records[unit])),
@@ -455,7 +455,7 @@ class LiveUnits:
                 self._first.append(_NONE)
                 self._n_records.append(0)
                 self._content.append(0)
-            self._by_content[content] = unit
+            self._by_content.put(content, unit)
             self._content[unit] = content
         return unit
 

@@ -60,11 +60,13 @@ class HashNumbers:
             return int(self._numbers[place])
         return _NONE
 
-    def __setitem__(self, key: int, number: int) -> None:
+    def put(self, key: int, number: int) -> None:
+        """Give a number to a hash, whether it has one or not."""
         self._n += self.get(key) is None
         self._since[key] = number
 
-    def __delitem__(self, key: int) -> None:
+    def drop(self, key: int) -> None:
+        """Take the number from a hash, if it has one."""
         self._n -= self.get(key) is not None
         if self._told(key) == _NONE:
             self._since.pop(key, None)
