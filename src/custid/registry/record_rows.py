@@ -82,7 +82,8 @@ class RecordRows:
     def say(self, numbers: NDArray[np.int64], hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Tell of each record whether it says what has a hash; none does whose number is -1."""
         held = np.append(np.frombuffer(self._hashes, np.uint64), np.uint64(0))
-        return (held[numbers] == hashes) & (numbers >= 0)
+        told: NDArray[np.bool_] = (held[numbers] == hashes) & (numbers >= 0)
+        return told
 
     def append(self) -> None:
         """Make room for one record more."""
