@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import exp2
 
 import numpy as np
 from hypothesis import given, settings
@@ -14,6 +13,7 @@ from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.registry._attached import AttachedClusters
 from custid.registry._unit_weights import UnitGraph
+from custid.registry.near_pairs import NearPairs
 from custid.table.hashing import string_hashes
 
 _N_UNITS = 14
@@ -73,16 +73,19 @@ class _Changing:
     def _partners(self, unit: int) -> list[int]:
         return [one + other - unit for one, other in self._among(self.live) if unit in {one, other}]
 
-    def _odds(self, unit: int, cluster: frozenset[int]) -> float:
-        held = ((set(pair), found) for pair, found in self._among(self.live).items())
-        return sum(exp2(found) for pair, found in held if unit in pair and not pair <= cluster)
+    def _near(self) -> NearPairs:
+        held = sorted(self._among(self.live).items())
+        ends = np.array([pair for pair, _ in held], np.int64).reshape(-1, 2)
+        return NearPairs.of_pairs(ends[:, 0], ends[:, 1], np.array([found for _, found in held]), _N_UNITS)
 
     def _follow(self, touched: set[int], departed: set[int]) -> None:
         weighed = _graph(self.live, self._among(self.live), self.labels)
         clusters = weighed.clusters(contract(weighed.graph) if self.live else np.zeros(0, np.int64))
         attached = self.attached
         new, near = attached.replace(clusters, departed)
-        fragments = attached.fragments_near(new, touched, self._partners, self._odds)
+        members = {unit for each in new for unit in attached.units_of(each)}
+        concerned = touched.union(members, *map(self._partners, members))
+        fragments = attached.fragments_near(new, np.array(sorted(concerned), np.int64), self._near(), 0.0)
         beside = attached.units_beside(fragments, self._partners)
         own = {unit for each in fragments for unit in attached.units_of(each)}
         seen = {pair: found for pair, found in self._among(beside).items() if own.intersection(pair)}

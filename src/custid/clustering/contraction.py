@@ -23,7 +23,7 @@ from custid.clustering.pair_graph import PairGraph, components, labels_differ, r
 from custid.errors import ConfigurationError
 from custid.table.hashing import combine_hashes
 
-__all__ = ["ContractionOptions", "contract"]
+__all__ = ["ContractionOptions", "contract", "joins_two"]
 
 _STEPS_PER_BIT = 1 << 20
 
@@ -124,6 +124,33 @@ def contract(
     [0, 0, 1]
     """
     return _Contraction(graph, options or ContractionOptions(), match_probability, n_threads).run()
+
+
+def joins_two(weight_bits: float, options: ContractionOptions, match_probability: float = 0.5) -> bool:
+    """Tell whether contraction joins two units that have no pairs with others.
+
+    Parameters
+    ----------
+    weight_bits : float
+        Weight of their pair, ``-inf`` where the two must stay apart.
+    options : ContractionOptions
+        Settings.
+    match_probability : float
+        As in :func:`contract`.
+
+    Returns
+    -------
+    bool
+        Whether :func:`contract` puts them in one cluster.
+
+    Examples
+    --------
+    >>> joins_two(1.0, ContractionOptions()), joins_two(0.0, ContractionOptions())
+    (True, False)
+    """
+    # Exactly the first round of a graph of one pair.
+    clipped = np.float64(min(weight_bits, options.clip_bits))
+    return bool(_exact(clipped) > _exact(np.float64(threshold_bits(match_probability))))
 
 
 class _Contraction:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, least_odds, settle_targets
 from custid.registry._unit_weights import UnitGraph
+from custid.registry.near_pairs import NearPairs
 
 __all__ = ["AttachedClusters", "regrouped"]
 
@@ -184,11 +185,7 @@ class AttachedClusters:
         return near
 
     def fragments_near(
-        self,
-        new: Iterable[int],
-        touched: Iterable[int],
-        partners_of: Callable[[int], Sequence[int]],
-        odds_outside: Callable[[int, frozenset[int]], float],
+        self, new: Iterable[int], concerned: NDArray[np.int64], near: NearPairs, hopeless: float
     ) -> set[int]:
         """Return the fragments that have to be weighed again.
 
@@ -196,37 +193,29 @@ class AttachedClusters:
         ----------
         new : iterable of int
             Clusters that are new.
-        touched : iterable of int
-            Units of which a pair has changed.
-        partners_of : callable
-            Returns the units that a unit has a candidate pair with.
-        odds_outside : callable
-            Returns what the odds of a unit with all units but those of its cluster are at most.
+        concerned : ndarray of int64, shape (n_concerned,)
+            Units of which a pair has changed, or that have a candidate pair with a unit of a new cluster.
+        near : NearPairs
+            Weights of the pairs that are not hopeless.
+        hopeless : float
+            What the odds of a unit with all others are at most whose pairs are not held there.
 
         Returns
         -------
         set of int
-            Fragments that are new, hold a touched unit, or have a candidate pair with a unit of a new cluster, if any
-            target is within reach.  The others stay where they are from now on.
+            Fragments that are new or hold a unit that is concerned, if any target is within reach.  The others stay
+            where they are from now on.
         """
         if self._attachment is None:
             return set()
-        near = {*new, *(self.cluster_of(unit) for unit in touched)}
-        for cluster in new:
-            for unit in self.units_of(cluster):
-                near.update(self.cluster_of(other) for other in partners_of(unit))
-        least = least_odds(self._attachment)
-        within_reach = set()
-        for cluster in near:
-            units = self.units_of(cluster)
-            if len(units) > self._attachment.max_fragment:
-                continue
-            # The odds of a fragment are at most those of its best unit with all others.
-            if max(odds_outside(unit, units) for unit in units) >= least:
-                within_reach.add(cluster)
-            else:
-                self._aim(cluster, cluster, np.inf)
-        return within_reach
+        clusters = np.unique(np.append(self._cluster_of[concerned], np.fromiter(new, np.int32))).astype(np.int64)
+        most = self._attachment.max_fragment
+        sizes, odds = near.odds_outside(clusters, self._cluster_of, self._next, most)
+        # The odds of a fragment are at most those of its best unit with all others.
+        is_within_reach = odds + hopeless >= least_odds(self._attachment)
+        for cluster in clusters[~is_within_reach & (sizes <= most)].tolist() if self._target else ():
+            self._aim(cluster, cluster, np.inf)
+        return set(clusters[is_within_reach & (sizes <= most)].tolist())
 
     def units_beside(self, fragments: Iterable[int], partners_of: Callable[[int], Sequence[int]]) -> set[int]:
         """Return the units of fragments, and of all clusters that they have a candidate pair with."""

@@ -15,7 +15,8 @@ from custid.engines.live_weigher import LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.index.atoms import AtomKind, UnitAtoms
 from custid.index.candidate_index import CandidateIndex
-from custid.registry._unit_weights import Pairs, UnitWeights, pairs_array
+from custid.registry._unit_weights import UnitWeights, pairs_array
+from custid.registry.near_pairs import Pairs
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.record_table import RecordTable
 
@@ -73,7 +74,7 @@ class LivePairs:
             return cls(index, UnitWeights(LiveWeigher(model), np.empty(0, np.int32)), 0)
         table, units = held
         of_units = UnitAtoms.of_hashed(hashed_atoms(fitting_table(model, table)), len(units))
-        index.add(units, of_units)
+        index.add(units, of_units, n_threads=options.n_threads)
         most_atoms = int(np.diff(of_units.starts).max(initial=0))
         return cls(index, UnitWeights.of_table(LiveWeigher.of_table(model, table), units), most_atoms)
 

@@ -6,7 +6,6 @@ The matcher is brought up to date inside each writing transaction, so that other
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from custid._threads import Turns
 from custid.errors import ConfigurationError
+from custid.registry._kept_settings import feed_of, is_day_first, keep_feed, texts_of, uses_model
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
-from custid.registry.events import NO_CHANGE, Change, EventKind
+from custid.registry.events import NO_CHANGE, Change, EventKind, VerdictKind
 from custid.registry.record_keys import RecordKey
 from custid.registry.restriction import SETTING as RESTRICTIONS
 from custid.registry.restriction import frozen_customers
@@ -24,131 +24,24 @@ from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
 if TYPE_CHECKING:
-    from custid.engines.options import ResolveOptions
     from custid.registry._prepared import Prepared
     from custid.registry._sight import Sight
-    from custid.registry.intake_policy import IntakePolicy
     from custid.registry.keyed_rows import KeyedRows
     from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
     from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
-    from custid.scoring.match_model import TrainedMatchModel
 
-__all__ = [
-    "Matching",
-    "feed_of",
-    "has_feeds",
-    "intake_of",
-    "keep_feed",
-    "keep_intake",
-    "keep_model",
-    "model_of",
-    "options_of",
-    "require_tenant",
-    "rows_of",
-    "uses_model",
-]
-
-_MODEL_SETTING: Final = "match_model"
-_OPTIONS_SETTING: Final = "match_options"
-_FEED_SETTING: Final = "feed:"
-_TENANT_SETTING: Final = "tenant"
-_INTAKE_SETTING: Final = "intake"
+__all__ = ["Matching", "rows_of"]
 
 
-def uses_model(transaction: ReadTransaction) -> bool:
-    """Tell whether the registry matches by itself."""
-    return _MODEL_SETTING in transaction.settings()
-
-
-def model_of(transaction: ReadTransaction) -> TrainedMatchModel | None:
-    """Return the match model in use; None for none."""
-    from custid.scoring.match_model import TrainedMatchModel  # noqa: PLC0415  # loads Arrow
-
-    text = transaction.settings().get(_MODEL_SETTING)
-    return None if text is None else TrainedMatchModel.from_json(text)
-
-
-def options_of(transaction: ReadTransaction) -> ResolveOptions:
-    """Return the options in use; those by default where none were kept."""
-    from custid.engines.options import ResolveOptions  # noqa: PLC0415  # loads numpy
-    from custid.registry.match_options import options_from_json  # noqa: PLC0415  # as above
-
-    text = transaction.settings().get(_OPTIONS_SETTING)
-    return ResolveOptions() if text is None else options_from_json(text)
-
-
-def keep_model(transaction: WriteTransaction, model: TrainedMatchModel, options: ResolveOptions) -> None:
-    """Keep the match model and the options to be used from now on."""
-    from custid.registry.match_options import options_to_json  # noqa: PLC0415  # loads numpy
-
-    transaction.put_setting(_MODEL_SETTING, model.to_json())
-    transaction.put_setting(_OPTIONS_SETTING, options_to_json(options))
-
-
-def feed_of(transaction: ReadTransaction, source: str) -> AnyFeed | None:
-    """Return what the columns of a source mean; None for a source not heard of."""
-    from custid.registry.typed_feeds import feed_from_json  # noqa: PLC0415  # loads Arrow
-
-    text = transaction.settings().get(_FEED_SETTING + source)
-    return None if text is None else feed_from_json(source, text)
-
-
-def _is_day_first(settings: Mapping[str, str]) -> bool:
-    """Tell whether ambiguous dates begin with the day: unless all sources of rows are read otherwise."""
-    told = {json.loads(text).get("day_first") for name, text in settings.items() if name.startswith(_FEED_SETTING)}
-    return told - {None} != {False}
+_MANY_REGROUPED: Final = 10_000
+_PART_REGROUPED: Final = 10
+"""Of so many records, and one in so many of all, customers are read anew rather than followed."""
 
 
 def _keep_nothing(_feed: AnyFeed) -> None:
     """Decide what columns mean for now: whoever writes first decides it for good, the same way."""
-
-
-def keep_feed(transaction: WriteTransaction, feed: AnyFeed) -> None:
-    """Keep what the columns of a source mean."""
-    transaction.put_setting(_FEED_SETTING + feed.source, feed.to_json())
-
-
-def has_feeds(transaction: ReadTransaction) -> bool:
-    """Tell whether any source is known."""
-    return any(name.startswith(_FEED_SETTING) for name in transaction.settings())
-
-
-def intake_of(transaction: ReadTransaction) -> IntakePolicy:
-    """Return what the registry takes in; everything where nothing was kept."""
-    from custid.registry.intake_policy import IntakePolicy  # noqa: PLC0415  # loads standardizers
-
-    text = transaction.settings().get(_INTAKE_SETTING)
-    return IntakePolicy() if text is None else IntakePolicy.from_json(text)
-
-
-def keep_intake(transaction: WriteTransaction, policy: IntakePolicy) -> None:
-    """Keep what the registry takes in."""
-    transaction.put_setting(_INTAKE_SETTING, policy.to_json())
-
-
-def require_tenant(transaction: WriteTransaction, tenant: str | None) -> None:
-    """Refuse typed records of another tenant than those before; None for rows, which tell of none."""
-    if tenant is None:
-        return
-    kept = transaction.settings().get(_TENANT_SETTING)
-    if kept is None:
-        transaction.put_setting(_TENANT_SETTING, tenant)
-    elif kept != tenant:
-        raise ConfigurationError(
-            "records: expected those of one tenant, whose customers the registry knows, got those of another.",
-            hint="Customers of tenants are never merged: open a registry for each.",
-        )
-
-
-def _texts_of(transaction: ReadTransaction) -> tuple[str, str]:
-    """Return model and options as they are kept; a registry without options has those by default."""
-    from custid.engines.options import ResolveOptions  # noqa: PLC0415  # loads numpy
-    from custid.registry.match_options import options_to_json  # noqa: PLC0415  # as above
-
-    settings = transaction.settings()
-    return settings[_MODEL_SETTING], settings.get(_OPTIONS_SETTING) or options_to_json(ResolveOptions())
 
 
 class Matching:
@@ -178,6 +71,7 @@ class Matching:
         self._left_out: set[RecordKey] = set()
         self._is_ahead = False
         self._customers: LedgerCustomers | None = None
+        self._followed = 0
         self._regrouped: set[RecordKey] = set()
         self._sight: Sight | None = None
         self._seen: object = None
@@ -199,9 +93,17 @@ class Matching:
                     self._forget()
                 raise
             self._position = self._written
-            if self._customers is not None:
-                self._regrouped |= self._touched
+            self._note_regrouped()
             self._touched.clear()
+
+    def _note_regrouped(self) -> None:
+        """Note which records a request has moved, for whoever asks next whose they are; nobody may ask for long."""
+        if self._customers is None or self._matcher is None:
+            return
+        self._regrouped |= self._touched
+        if len(self._regrouped) > max(_MANY_REGROUPED, len(self._matcher.records) // _PART_REGROUPED):
+            self._customers = None
+            self._regrouped.clear()
 
     @contextmanager
     def looking(self, store: Store) -> Iterator[Sight]:
@@ -211,7 +113,7 @@ class Matching:
         something was written looks alone.
         """
         with self._turns.reading():
-            if self._sight is not None and store.stamp() == self._seen:
+            if self._sight is not None and self._sight.is_sound and store.stamp() == self._seen:
                 yield self._sight
                 return
         with self._lock, self._turns.writing():
@@ -222,7 +124,7 @@ class Matching:
         """Take over what has been written since."""
         # What is written from here on shows in the next stamp.
         seen = store.stamp()
-        if self._sight is None or seen != self._seen:
+        if self._sight is None or not self._sight.is_sound or seen != self._seen:
             with store.reading() as transaction:
                 self._sight = self._seen_in(transaction)
             self._seen = seen
@@ -230,7 +132,6 @@ class Matching:
 
     def _seen_in(self, transaction: ReadTransaction) -> Sight:
         from custid.registry._sight import Sight  # noqa: PLC0415  # loads Arrow and numba
-        from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
 
         if not uses_model(transaction):
             raise ConfigurationError(
@@ -242,21 +143,28 @@ class Matching:
         except BaseException:
             self._forget()
             raise
-        head = transaction.head()
-        if self._customers is None or self._sight is None:
-            states = transaction.naming().records.values()
-            self._customers = LedgerCustomers({each.key: each.customer for each in states}, matcher.held_unit_of)
-        else:
-            self._customers.follow(transaction.changes(self._sight.change), self._regrouped | self._touched)
-        self._regrouped.clear()
-        self._touched.clear()
+        customers, head = self._customers_in(transaction, matcher), transaction.head()
         self._position = self._written = (head.tally.change, head.digest)
         return Sight(
             matcher=matcher,
-            customers=self._customers,
+            customers=customers,
             change=head.tally.change,
-            is_day_first=_is_day_first(transaction.settings()),
+            is_day_first=is_day_first(transaction.settings()),
         )
+
+    def _customers_in(self, transaction: ReadTransaction, matcher: Matcher) -> LedgerCustomers:
+        """Return the customers of the state that the matcher has come to."""
+        from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
+
+        found = self._customers
+        if found is None or not found.are_of(matcher.units):
+            found = self._customers = LedgerCustomers.of(transaction.crosswalk(), matcher.units)
+        else:
+            found.follow(transaction.changes(self._followed), self._regrouped | self._touched, transaction)
+        self._regrouped.clear()
+        self._touched.clear()
+        self._followed = transaction.head().tally.change
+        return found
 
     def _forget(self) -> None:
         """Throw the matcher away, also the one that questions are answered from: it may be the same."""
@@ -272,7 +180,7 @@ class Matching:
         return self._caught_up(transaction, partial(keep_feed, transaction))
 
     def _caught_up(self, transaction: ReadTransaction, keep: Callable[[AnyFeed], None]) -> Matcher:
-        texts = _texts_of(transaction)
+        texts = texts_of(transaction)
         if self._matcher is None or texts != self._texts or not self._is_of_this_history(transaction):
             self._make(transaction, texts, keep)
         head = transaction.head()
@@ -330,9 +238,10 @@ class Matching:
         has_left_out = RESTRICTIONS in transaction.settings()
         saved = None if self._state is None or has_left_out else self._state.load(model, options, texts)
         if saved is not None:
-            self._matcher, self._position = saved
+            self._matcher, customers, self._position = saved
             if self._is_of_this_history(transaction):
                 self._saved = self._position
+                self._customers, self._followed = customers, self._position[0]
                 return
         self._matcher = Matcher(model, options)
         self._matcher.update(rows_of(transaction, transaction.naming().records.keys(), keep) if rows is None else rows)
@@ -344,12 +253,17 @@ class Matching:
         with self._lock:
             if self._state is None or self._matcher is None or self._position == self._saved:
                 return
-            with store.reading() as transaction:
+            customers = None
+            with store.reading() as transaction, self._turns.writing():
                 is_tainted = _has_erasure(transaction, self._position[0])
+                head = transaction.head()
+                # Where others have written since, what the store tells of customers is not what the matcher knows.
+                if not is_tainted and (head.tally.change, head.digest) == self._position:
+                    customers = self._customers_in(transaction, self._matcher)
             if is_tainted:
                 self.purge()
                 return
-            self._state.save(self._matcher, self._position, self._texts)
+            self._state.save(self._matcher, customers, self._position, self._texts)
             self._saved = self._position
 
     def purge(self) -> None:
@@ -428,7 +342,7 @@ class Matching:
             Customers that are others than before, whole.
         """
         self._drop()
-        self._make(transaction, _texts_of(transaction), partial(keep_feed, transaction), rows)
+        self._make(transaction, texts_of(transaction), partial(keep_feed, transaction), rows)
         parts = self.change(transaction, {}, departing, revoked=revoked, seeds=rows)
         before = {frozenset(members) for members in transaction.naming().clusters().values()}
         return [part for part in parts if frozenset(part) not in before]
@@ -477,10 +391,12 @@ class Matching:
         todo = {*self._touched, *seeds, *arriving, *departing}
         fixed = self._staying_as_they_are(transaction, todo, departing)
         todo -= self._left_out
+        is_divided = any(each.kind is VerdictKind.DIFFERENT for each in standing)
+        has_customers = transaction.head().tally.arrivals > 0
         done: set[RecordKey] = set()
         parts: list[list[RecordKey]] = []
         while todo:
-            concerned = sorted(key for key in todo if key in live)
+            concerned = _live_of(matcher, todo)
             groups = (
                 joined_groups(concerned, standing, lambda key: matcher.groups_of([key])[0], live)
                 if standing
@@ -488,9 +404,12 @@ class Matching:
             )
             fresh = [group for group in groups if not group <= done]
             for group in fresh:
-                parts.extend(parts_of(group, standing, matcher.weights_among, matcher.contracted))
+                if is_divided:
+                    parts.extend(parts_of(group, standing, matcher.weights_among, matcher.contracted))
+                else:
+                    parts.append(sorted(group))
             done = done.union(todo, *fresh)
-            customers = {state.customer for state in transaction.records(done).values()}
+            customers = {state.customer for state in transaction.records(done).values()} if has_customers else set()
             todo = {key for key in transaction.naming(customers).records if key not in done} if customers else set()
         return [*parts, *fixed]
 
@@ -505,6 +424,12 @@ class Matching:
             for members in frozen_customers(transaction).values()
             if not set(members).isdisjoint(concerned)
         ]
+
+
+def _live_of(matcher: Matcher, records: Collection[RecordKey]) -> list[RecordKey]:
+    """Return those of some records that are live, ascending."""
+    asked = sorted(records)
+    return [key for key, number in zip(asked, matcher.units.numbers_of(asked).tolist(), strict=True) if number >= 0]
 
 
 def rows_of(transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[AnyFeed], None]) -> KeyedRows:

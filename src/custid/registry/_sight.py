@@ -30,3 +30,8 @@ class Sight:
     customers: LedgerCustomers
     change: int
     is_day_first: bool
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether records have the numbers by which their customers are known."""
+        return self.customers.are_of(self.matcher.units)

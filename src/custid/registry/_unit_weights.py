@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
 from custid.clustering.pair_graph import PairGraph
 from custid.engines.live_weigher import Content, LiveWeigher
+from custid.registry.near_pairs import Pairs
 from custid.registry.rows import Row
 
-__all__ = ["Pairs", "UnitGraph", "UnitWeights", "pairs_array"]
-
-Pairs = NDArray[np.int64]
-"""Two units for each pair, shape (n_pairs, 2)."""
+__all__ = ["AskedWeights", "UnitGraph", "UnitWeights", "pairs_array"]
 
 
 def pairs_array(pairs: Iterable[tuple[int, int]]) -> Pairs:
@@ -39,23 +38,12 @@ class UnitGraph:
         self.units = units
         self.graph = graph
 
-    def position(self) -> dict[int, int]:
-        """Return the position of each unit."""
-        return {unit: position for position, unit in enumerate(self.units.tolist())}
-
     def clusters(self, numbers: NDArray[np.int64]) -> list[frozenset[int]]:
         """Return the units of each cluster, given its number for each unit."""
         members: defaultdict[int, list[int]] = defaultdict(list)
         for unit, number in zip(self.units.tolist(), numbers.tolist(), strict=True):
             members[number].append(unit)
         return [frozenset(each) for each in members.values()]
-
-    def pairs_above(self, least_bits: float) -> Iterable[tuple[int, int, float]]:
-        """Return the pairs that weigh as much or more, and their weights."""
-        graph = self.graph
-        kept = np.flatnonzero(graph.weight_bits >= least_bits)
-        left, right = self.units[graph.left_idx[kept]], self.units[graph.right_idx[kept]]
-        return zip(left.tolist(), right.tolist(), graph.weight_bits[kept].tolist(), strict=True)
 
 
 class UnitWeights:
@@ -110,15 +98,35 @@ class UnitWeights:
         n_units = max(len(units), 1)
         keys = np.unique(ends[:, 0] * n_units + ends[:, 1])
         left, right = (keys // n_units).astype(np.int32), (keys % n_units).astype(np.int32)
+        return self._graph(units, left, right, self.bits(np.column_stack([units[left], units[right]])))
+
+    def _graph(
+        self,
+        units: NDArray[np.int64],
+        left: NDArray[np.int32],
+        right: NDArray[np.int32],
+        weight_bits: NDArray[np.float64],
+    ) -> UnitGraph:
         places = self.places(units)
         graph = PairGraph(
             left_idx=left,
             right_idx=right,
-            weight_bits=self.weigher.weight_bits(places[left], places[right]),
+            weight_bits=weight_bits,
             tie_break=self.weigher.content_hash(places),
             labels=tuple(labels[places] for labels in self.weigher.labels.values()),
         )
         return UnitGraph(units, graph)
+
+    def bits(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Return the match weights of pairs of units, float64, shape (n_pairs,)."""
+        places = self.places(pairs)
+        return self.weigher.weight_bits(places[:, 0], places[:, 1])
+
+    def weighed_graph(self, chosen: NDArray[np.integer], pairs: Pairs, bits: NDArray[np.float64]) -> UnitGraph:
+        """Return the graph of some units, given their pairs, each once, the smaller unit first, and their weights."""
+        units = np.sort(chosen.astype(np.int64))
+        left, right = np.searchsorted(units, pairs).astype(np.int32).T
+        return self._graph(units, np.ascontiguousarray(left), np.ascontiguousarray(right), bits)
 
     def held_content(self, unit: int) -> Callable[[], Content]:
         """Return what tells what a unit says now, whenever it is called."""
@@ -135,11 +143,36 @@ class UnitWeights:
         found[others == unit] = self.copy_bits([unit])
         return found
 
-    def bits_of_probe(self, content: Row, units: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the match weight of a content with some units, float64, shape (n_units,)."""
+    @contextmanager
+    def asking(self, content: Row) -> Iterator[AskedWeights]:
+        """Let a content take part while it is weighed; other threads wait meanwhile."""
+        with self.weigher.probe([content]) as (place,):
+            yield AskedWeights(self, int(place))
+
+
+class AskedWeights:
+    """Weights of a content that takes part for a while.
+
+    Parameters
+    ----------
+    weights : UnitWeights
+        The units.
+    place : int
+        Where the content stands in the weigher.
+    """
+
+    def __init__(self, weights: UnitWeights, place: int) -> None:
+        self._weights, self._place = weights, place
+
+    @property
+    def content_hash(self) -> int:
+        """The content's hash, the same as in a table of units."""
+        return int(self._weights.weigher.content_hash(self._place))
+
+    def bits(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the match weight of the content with some units, float64, shape (n_units,)."""
         if not len(units):
             return np.zeros(0)
-        places = self.places(units)
-        with self.weigher.probe([content]) as (probe,):
-            # In a batch the unit that stands first is on the left; weights do not depend on it.
-            return self.weigher.weight_bits(places, np.full(len(places), probe, np.int32))
+        places = self._weights.places(units)
+        # In a batch the unit that stands first is on the left; weights do not depend on it.
+        return self._weights.weigher.weight_bits(places, np.full(len(places), self._place, np.int32))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from custid.intake.row_facts import KIND_ATTRIBUTES, PARTY_KINDS, Naming, kind_and_naming
 from custid.model import Record
-from custid.registry._matching import feed_of
+from custid.registry._kept_settings import feed_of
 from custid.registry.contents import Content
 from custid.registry.events import EventKind
 from custid.registry.feeds import Feed, by_source

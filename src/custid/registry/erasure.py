@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve, field, frozen
 
 from custid.errors import ConfigurationError
-from custid.registry._matching import feed_of, keep_feed, keep_model, model_of, options_of, rows_of, uses_model
+from custid.registry._kept_settings import feed_of, keep_feed, keep_model, model_of, options_of, uses_model
+from custid.registry._matching import rows_of
 from custid.registry._plans import Plan, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind

@@ -24,7 +24,7 @@ from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
 from custid.registry.intake_policy import IntakePolicy
 from custid.registry.keyed_rows import KeyedRows
-from custid.registry.payloads import payloads_of, table_of_payloads
+from custid.registry.payloads import payloads_of, payloads_of_rows, table_of_payloads
 from custid.registry.record_keys import RecordKey, checked_record_keys
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
@@ -206,19 +206,22 @@ class Feed:
                 f"source {self.source!r}: record_key {name!r}: expected different values, got "
                 f"{len(texts) - len(set(texts))} rows that repeat another's."
             )
+        rows = table.to_pylist() if table.num_rows <= _FEW_ROWS else None
         return FeedRows(
             keys=checked_record_keys(self.source, texts),
-            payloads=payloads_of(table),
-            columns=self.standardized(table),
+            payloads=payloads_of(table) if rows is None else payloads_of_rows(rows),
+            columns=self.standardized(table, rows),
         )
 
-    def standardized(self, table: pa.Table) -> RowColumns:
+    def standardized(self, table: pa.Table, rows: Sequence[Mapping[str, str | None]] | None = None) -> RowColumns:
         """Return the canonical values of rows, generic ones included.
 
         Parameters
         ----------
         table : pyarrow.Table
             Rows, as text.
+        rows : sequence of Mapping of str to str or None, optional
+            The same rows one by one, if they are at hand.
 
         Returns
         -------
@@ -227,7 +230,7 @@ class Feed:
         """
         # Where the schema leaves it open how dates are read, the rows together tell.
         if table.num_rows <= _FEW_ROWS and self.schema.day_first is not None:
-            return RowColumns.of([Row(*self.reader.read(row)) for row in table.to_pylist()])
+            return RowColumns.of([Row(*self.reader.read(row)) for row in (table.to_pylist() if rows is None else rows)])
         columns = tuple(
             ColumnMapping(column=name, attribute=self.schema.columns.get(name), recognized_by="schema")
             for name in table.column_names

@@ -22,7 +22,7 @@ from custid.privacy import (
 )
 from custid.privacy.gate import statements_of
 from custid.registry._card_data import seen_data
-from custid.registry._matching import feed_of
+from custid.registry._kept_settings import feed_of
 from custid.registry._plans import active_of, cause_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.customer_records import records_of

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError
-from custid.registry._lookup import RegistryLookup
-from custid.registry._matching import (
-    Matching,
+from custid.registry._kept_settings import (
     feed_of,
     has_feeds,
     intake_of,
@@ -23,6 +21,8 @@ from custid.registry._matching import (
     require_tenant,
     uses_model,
 )
+from custid.registry._lookup import RegistryLookup
+from custid.registry._matching import Matching
 from custid.registry._plans import Plan, cause_of
 from custid.registry.events import Cause, Change
 from custid.registry.identifiers import IdentifierScheme
@@ -50,6 +50,8 @@ __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
 
 GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
+
+REGION_SETTING: Final = "region"
 
 SUPPRESSED: Final = ("email", "phone")
 """Attributes that a suppression list knows."""
@@ -104,9 +106,10 @@ class MatchingRegistry(RegistryLookup, ABC):
         self._matching.purge()
 
     @property
-    @abstractmethod
     def region(self) -> str:
         """Where the store lies; empty where nothing depends on it."""
+        with self._store.reading() as transaction:
+            return transaction.settings().get(REGION_SETTING, "")
 
     @abstractmethod
     def _write(
@@ -425,9 +428,14 @@ class MatchingRegistry(RegistryLookup, ABC):
         from custid.registry.given import Given  # noqa: PLC0415  # loads Arrow
         from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
-        given = self._of_region(Given.of(rows, source), region, transfer, cause.actor)
-        # What takes long is done before others have to wait.
-        prepared = self._prepared(given, schema)
+        given = Given.of(rows, source)
+        with self._store.reading() as transaction:
+            home = transaction.settings().get(REGION_SETTING, "")
+            feed, policy = self._feeds.get(source) or feed_of(transaction, source), intake_of(transaction)
+        if home:
+            given = _of_region(given, home, region, transfer, cause.actor)
+        # What takes long is done before others have to wait; the transaction confirms that it is what the store has.
+        prepared = self._read(given, schema, feed, policy)
         taken: list[Taken] = []
 
         def plan(transaction: WriteTransaction) -> Plan:
@@ -449,28 +457,6 @@ class MatchingRegistry(RegistryLookup, ABC):
                 taken.append(self._read(given, schema, feed_of(transaction, source), intake_of(transaction))[2])
         suppressed = () if suppression is None else _suppressed(taken[0].rows, suppression)
         return evolve(Ingestion.of(change, taken[0]), suppressed=suppressed)
-
-    def _of_region(self, given: Given, region: str, transfer: Transfer | None, actor: str) -> Given:
-        """Return what may lie where the registry does, and put on record what comes from elsewhere."""
-        from custid.privacy.audit import AuditEntry  # noqa: PLC0415  # most registries are for no region
-        from custid.privacy.residency import checked_region  # noqa: PLC0415  # as above
-
-        if not self.region:
-            return given
-        tag = checked_region(region) if region else ""
-        kept, moved = given.of_region(self.region, tag, may_move=transfer is not None)
-        if transfer is not None:
-            for place, n_records in sorted(moved.items()):
-                about = f"{n_records} records of source {given.source!r} from {place or 'no region'} to {self.region}"
-                transfer.audit.append(AuditEntry(actor=actor, action="transfer", reason=f"{transfer.basis}: {about}"))
-        return kept
-
-    def _prepared(self, given: Given, schema: Schema | None) -> _Read:
-        """Return what rows mean by what is known of their source, which a transaction has to confirm."""
-        with self._store.reading() as transaction:
-            feed = self._feeds.get(given.source) or feed_of(transaction, given.source)
-            policy = intake_of(transaction)
-        return self._read(given, schema, feed, policy)
 
     def _read(self, given: Given, schema: Schema | None, feed: AnyFeed | None, policy: IntakePolicy) -> _Read:
         """Return what rows mean, without what must not be kept."""
@@ -518,6 +504,19 @@ class MatchingRegistry(RegistryLookup, ABC):
                 hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
             )
         return withdrawn
+
+
+def _of_region(given: Given, home: str, region: str, transfer: Transfer | None, actor: str) -> Given:
+    """Return what may lie in a region, and put on record what comes from elsewhere."""
+    from custid.privacy.audit import AuditEntry  # noqa: PLC0415  # most registries are for no region
+    from custid.privacy.residency import checked_region  # noqa: PLC0415  # as above
+
+    kept, moved = given.of_region(home, checked_region(region) if region else "", may_move=transfer is not None)
+    if transfer is not None:
+        for place, n_records in sorted(moved.items()):
+            about = f"{n_records} records of source {given.source!r} from {place or 'no region'} to {home}"
+            transfer.audit.append(AuditEntry(actor=actor, action="transfer", reason=f"{transfer.basis}: {about}"))
+    return kept
 
 
 def _suppressed(rows: Mapping[RecordKey, Row], suppression: SuppressionList) -> tuple[RecordKey, ...]:

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
-from math import exp2
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
-from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.blocking.live_atoms import LiveAtoms
 from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, at_costs
-from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
 from custid.engines.labels import IDENTIFIERS
 from custid.engines.live_weigher import Content, LiveWeigher
@@ -31,8 +28,9 @@ from custid.errors import ConfigurationError
 from custid.index.atoms import UnitAtoms
 from custid.index.candidate_index import CandidateIndex
 from custid.registry._attached import AttachedClusters, regrouped
-from custid.registry._live_pairs import LivePairs, Partners, balance
-from custid.registry._unit_weights import Pairs, UnitWeights, pairs_array
+from custid.registry._live_pairs import LivePairs, Partners
+from custid.registry._reach import LEAST_NEAR_BITS, Effort, Reach, contracted, joining_bits
+from custid.registry._unit_weights import UnitWeights
 from custid.registry._whole_match import match_table
 from custid.registry.keyed_rows import KeyedRows
 from custid.registry.live_units import LiveUnits, UnitChanges, UnitContent
@@ -51,33 +49,11 @@ _MANY_CHANGES = 0.02
 """Records that come, change or go at once, and share of all, from which on all are matched anew: telling what one of
 them changes takes about as long as a batch takes for fifty."""
 
+_FEW_GROUPS = 1_000
+"""As many records are looked up one by one in less time than all are gone through."""
+
 _MANY_NEW = 0.5
 """Share of the units that have to come or go for the index to be made anew."""
-
-_LEAST_NEAR_BITS = -16.0
-"""Weights from which on pairs are kept: the others of a unit have little odds, however many they are."""
-
-_MOST_BITS = 40.0
-_STEP_BITS = 2.0**-19
-
-
-@frozen(kw_only=True)
-class Effort:
-    """How far the last change reached.
-
-    Attributes
-    ----------
-    n_touched : int
-        Units that came, or that have gained or lost a candidate pair.
-    n_contracted : int
-        Units of the components that were contracted again.
-    n_weighed : int
-        Fragments that were weighed against their neighbors again.
-    """
-
-    n_touched: int = 0
-    n_contracted: int = 0
-    n_weighed: int = 0
 
 
 class NearUnits(NamedTuple):
@@ -129,8 +105,6 @@ class Matcher:
             )
         self._model, self._options = model, options
         self._threshold_bits = threshold_bits(options.match_probability)
-        # Below one half they may be negative; contraction rounds its threshold by less than a step.
-        self._joining_bits = 0.0 if self._threshold_bits >= 0 else self._threshold_bits - _STEP_BITS
         attachment: AttachmentOptions | None = None
         if options.attachment is not None and has_persons(model.outputs):
             attachment = at_costs(options.attachment, options.match_probability)
@@ -160,6 +134,11 @@ class Matcher:
         """The live records."""
         return self._units.records
 
+    @property
+    def units(self) -> LiveUnits:
+        """The live records by their units; to be looked at."""
+        return self._units
+
     def update(self, arriving: Mapping[RecordKey, Row], departing: Iterable[RecordKey] = ()) -> set[RecordKey]:
         """Take in records that are new or say something else, and let others go.
 
@@ -185,28 +164,61 @@ class Matcher:
             moved = self._match_all(changes, table, units)
         else:
             changes = self._units.change(said.chosen(changed), leaving)
-            touched, seeds = self._change_pairs(changes.departed, changes.arrived)
-            moved = self._recluster(seeds, touched, changes.departed)
+            moved = self._change(changes)
         for unit in changes.departed:
             self._copy_bits.pop(unit, None)
         moved |= self._clusters.together_with(changes.recounted)
         self._weigh_copies(moved)
-        return {key for unit in moved for key in self._units.records_of(unit)}
+        return set(self._units.records_of_units(moved))
 
     def groups_of(self, records: Iterable[RecordKey]) -> list[frozenset[RecordKey]]:
         """Return the groups that have some of the records, each once.
 
         Records of one content are groups of their own where being equal says too little, and nothing else is known.
         """
+        asked = list(records)
+        if len(asked) > max(_FEW_GROUPS, _MANY_CHANGES * len(self._units.records)):
+            return self._groups_of_many(asked)
         found: list[frozenset[RecordKey]] = []
         seen: set[RecordKey] = set()
-        for record in records:
+        for record in asked:
             if record in seen:
                 continue
             group = self._group_of(record)
             seen |= group
             found.append(group)
         return found
+
+    def _groups_of_many(self, records: Sequence[RecordKey]) -> list[frozenset[RecordKey]]:
+        """Return the groups that have some of the records, by going through all that are live."""
+        units = self._units
+        asked, numbers = units.numbers_of(records), units.live_numbers()
+        unit = units.units_of_numbers(numbers)
+        root = self._clusters.roots(units.n_numbers)
+        n_together = np.bincount(root[units.numbers], minlength=units.n_numbers)
+        loose = [
+            each
+            for each in units.numbers.tolist()
+            if units.n_records_of(each) > 1
+            and n_together[root[each]] == 1
+            and self._bits_of_copies(each) <= self._threshold_bits
+        ]
+        # Records of loose units are groups of their own, numbered behind all others.
+        is_loose = np.zeros(units.n_numbers, np.bool_)
+        is_loose[loose] = True
+        group = np.where(is_loose[unit], units.n_numbers + numbers, root[unit])
+        group_of = np.full(units.n_record_numbers, -1)
+        group_of[numbers] = group
+        chosen = np.isin(group, np.unique(group_of[asked]))
+        numbers, group = numbers[chosen], group[chosen]
+        order = np.argsort(group, kind="stable")
+        # Objects that are there are not made again.
+        key_of: dict[int, RecordKey] = dict(zip(asked.tolist(), records, strict=True))
+        others = np.setdiff1d(numbers, asked)
+        key_of.update(zip(others.tolist(), units.keys_of(others), strict=True))
+        keys = [key_of[number] for number in numbers[order].tolist()]
+        ends = [*(np.flatnonzero(np.diff(group[order])) + 1).tolist(), len(keys)]
+        return [frozenset(keys[first:last]) for first, last in pairwise([0, *ends])]
 
     def _group_of(self, record: RecordKey) -> frozenset[RecordKey]:
         unit = self._units.unit_of(record)
@@ -238,9 +250,9 @@ class Matcher:
         for place, unit in enumerate(units):
             places[unit].append(place)
         live = self._opened()
-        weighed = live.weights.graph(places, Partners(live.index).pairs_within(places))
+        pairs = Partners(live.index).pairs_within(places)
         found = {}
-        for left, right, bits in weighed.pairs_above(-np.inf):
+        for (left, right), bits in zip(pairs.tolist(), live.weights.bits(pairs).tolist(), strict=True):
             for one in places[left]:
                 for other in places[right]:
                     found[min(one, other), max(one, other)] = bits
@@ -256,25 +268,9 @@ class Matcher:
         """Return what a row says beside the live records: the known values that are not generic."""
         return self._units.content_for(row)
 
-    def unit_with(self, content: UnitContent) -> int | None:
-        """Return the unit of a content; None where no live record says just that."""
-        return self._units.unit_with(content)
-
-    def unit_of(self, record: RecordKey) -> int:
-        """Return the unit of a live record."""
-        return self._units.unit_of(record)
-
-    def held_unit_of(self, record: RecordKey) -> int | None:
-        """Return the unit of a record; None for one that is not held."""
-        return self._units.unit_of(record) if record in self._units.records else None
-
     def held_content(self, unit: int) -> Callable[[], Content]:
         """Return what tells what a unit says now, whenever it is called."""
         return self._opened().weights.held_content(unit)
-
-    def records_of(self, unit: int) -> frozenset[RecordKey]:
-        """Return the live records of a unit."""
-        return self._units.records_of(unit)
 
     def near_units(self, content: UnitContent) -> NearUnits:
         """Return the units that a record would be compared with if it were one of the live ones, and the weights.
@@ -289,22 +285,28 @@ class Matcher:
         NearUnits
             The pairs of a batch, with weights that are equal to the bit.
         """
-        live, own = self._opened(), self._units.unit_with(content)
-        if own is None:
-            units = live.index.candidates(self._atoms_of(content)).astype(np.int64)
-            return NearUnits(units, live.weights.bits_of_probe(content, units), None)
+        live = self._opened()
+        units = live.index.candidates_of(*self._atoms.of(content.values)).view(np.int64)
+        with live.weights.asking(content) as asked:
+            own = self._units.unit_of_content(asked.content_hash)
+            if own is None:
+                return NearUnits(units, asked.bits(units), None)
+        # Where a record says just that, its candidates are those of the batch: copies are no units of their own.
         units = np.sort(np.append(live.index.partners(own).astype(np.int64), own))
         return NearUnits(units, live.weights.bits_of_unit(own, units), own)
 
     def are_apart(self, content: UnitContent, units: Sequence[int]) -> bool:
         """Tell whether labels keep a content apart from one of some units."""
-        bits = self._opened().weights.bits_of_probe(content, np.array(units, np.int64))
-        return bool(np.isneginf(bits).any())
+        with self._opened().weights.asking(content) as asked:
+            return bool(np.isneginf(asked.bits(np.array(units, np.int64))).any())
 
     # What is there for changes and questions
 
     def _opened(self) -> LivePairs:
         """Return index and weights of all units; a first load does without, and whoever asks first waits."""
+        live = self._live
+        if live is not None:
+            return live
         with self._opening:
             if self._live is None:
                 self._live = LivePairs.of(self._model, self._options, self._atoms, self._table)
@@ -406,7 +408,7 @@ class Matcher:
         self._follow(changes, table, units)
         found = match_table(table, self._model, self._options)
         graph = found.graph
-        near = np.flatnonzero(graph.weight_bits >= _LEAST_NEAR_BITS)
+        near = np.flatnonzero(graph.weight_bits >= LEAST_NEAR_BITS)
         n_numbers = self._units.n_numbers
         left, right = units[graph.left_idx[near]], units[graph.right_idx[near]]
         self._near = NearPairs.of_pairs(left, right, graph.weight_bits[near], n_numbers)
@@ -432,101 +434,25 @@ class Matcher:
             live.add_to_index(unit, self._atoms_of(content))
         live.weights.add(changes.arrived, contents)
 
-    def _change_pairs(self, departed: Sequence[int], arrived: Sequence[int]) -> tuple[set[int], set[int]]:
-        """Bring index, weights and near pairs up to date.
-
-        Returns
-        -------
-        touched : set of int
-            Units that are there and have come or met a change.
-        seeds : set of int
-            Those of them whose chains of pairs that may join, or the pairs inside of these, have changed.
-        """
-        live, gained, lost = self._opened(), [], []
-        for unit in departed:
-            told = live.index.changes_by_departure(unit)
-            gained.append(told.gained)
-            lost.append(told.lost)
-            live.index.remove(unit)
-        contents = [self._units.content_of(unit) for unit in arrived]
-        for unit, content in zip(arrived, contents, strict=True):
-            atoms = self._atoms_of(content)
-            told = live.index.changes_by_arrival(unit, atoms)
-            gained.append(told.gained)
-            lost.append(told.lost)
-            live.add_to_index(unit, atoms)
-        live.weights.remove(departed)
-        live.weights.add(arrived, contents)
-        come, gone = balance(gained, lost)
-        seeds = set(arrived)
-        for one, other in gone.tolist():
-            bits = self._near.drop(one, other)
-            if bits is not None and bits > self._joining_bits:
-                seeds |= {one, other}
-        seeds |= self._weigh(come)
-        ends = np.concatenate([come, gone])
-        touched = {*ends.ravel().tolist(), *arrived}.difference(departed)
-        chain = self._chains_of(touched)
-        # A pair that does not join matters inside a chain alone.
-        seeds.update(one for one, other in ends.tolist() if chain.get(one, -1) == chain.get(other, -2))
-        return touched, seeds.difference(departed)
-
-    def _weigh(self, pairs: Pairs) -> set[int]:
-        """Weigh pairs that are new, keep the weights that may matter by themselves; return ends of those that join."""
-        joined: set[int] = set()
-        if len(pairs):
-            weighed = self._opened().weights.graph(set(pairs.ravel().tolist()), pairs)
-            for one, other, bits in weighed.pairs_above(_LEAST_NEAR_BITS):
-                self._near.put(one, other, bits)
-                if bits > self._joining_bits:
-                    joined |= {one, other}
-        return joined
-
-    # Clusters
+    def _change(self, changes: UnitChanges) -> set[int]:
+        """Let units go and come; return those that are together with others than before."""
+        live = self._opened()
+        self._near.make_room(self._units.n_numbers)
+        reach = Reach(
+            live=live,
+            near=self._near,
+            clusters=self._clusters,
+            options=self._options,
+            joining_bits=joining_bits(self._threshold_bits),
+        )
+        contents = [self._units.content_of(unit) for unit in changes.arrived]
+        atoms = [self._atoms_of(content) for content in contents]
+        moved, self.effort = reach.change(changes.departed, changes.arrived, contents, atoms)
+        return moved
 
     def contracted(self, graph: PairGraph) -> NDArray[np.int64]:
         """Return the cluster of each unit of a graph, int64, shape (n_units,)."""
-        return contract(graph, self._options.contraction, match_probability=self._options.match_probability)
-
-    def _chains_of(self, units: Iterable[int]) -> dict[int, int]:
-        """Return a number of its chain for some units, and all that chains of pairs that may join join with them."""
-        found: dict[int, int] = {}
-        for start in units:
-            if start in found:
-                continue
-            found[start] = start
-            todo = [start]
-            while todo:
-                for other, bits in self._near.of(todo.pop()).items():
-                    if bits > self._joining_bits and other not in found:
-                        found[other] = start
-                        todo.append(other)
-        return found
-
-    def _recluster(self, seeds: set[int], touched: set[int], departed: Sequence[int]) -> set[int]:
-        """Contract and attach again; return the units that are together with others than before."""
-        live = self._opened()
-        partners = Partners(live.index)
-        affected = self._chains_of(seeds).keys()
-        clusters = [frozenset(affected)] if affected else []
-        if len(affected) > 1:
-            weighed = live.weights.graph(affected, partners.pairs_within(affected))
-            clusters = weighed.clusters(self.contracted(weighed.graph))
-        new, near = self._clusters.replace(clusters, departed)
-        hopeless = min(len(self._units), live.most_partners) * exp2(_LEAST_NEAR_BITS)
-        odds = partial(self._odds_outside, hopeless)
-        fragments = self._clusters.fragments_near(new, touched, partners.of, odds)
-        if fragments:
-            own = {unit for each in fragments for unit in self._clusters.units_of(each)}
-            beside = self._clusters.units_beside(fragments, partners.of)
-            self._clusters.find_targets(fragments, live.weights.graph(beside, partners.pairs_of(own)))
-        self.effort = Effort(n_touched=len(touched), n_contracted=len(affected), n_weighed=len(fragments))
-        return self._clusters.settle(new, fragments, near, lambda chosen: live.weights.graph(chosen, pairs_array(())))
-
-    def _odds_outside(self, hopeless: float, unit: int, cluster: frozenset[int]) -> float:
-        """Return what the odds of a unit with all others but those of its cluster are at most, given those not kept."""
-        near = self._near.of(unit).items()
-        return hopeless + sum(exp2(min(bits, _MOST_BITS)) for other, bits in near if other not in cluster)
+        return contracted(graph, self._options)
 
 
 def _part(held: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:

@@ -1,13 +1,53 @@
-"""The weights of pairs that are not hopeless: an array of all, and what has changed since it was made."""
+"""The weights of pairs that are not hopeless, found by either unit, and the chains that they make."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
+from attrs import field, frozen
 from numpy.typing import NDArray
 
-__all__ = ["NearPairs"]
+__all__ = ["Chains", "NearPairs", "Pairs"]
+
+Pairs = NDArray[np.int64]
+"""Two units for each pair, shape (n_pairs, 2)."""
+
+_FEWEST: Final = 1_024
+_MOST_BITS: Final = 40.0
+
+
+@frozen(kw_only=True, eq=False)
+class Chains:
+    """Units that chains of pairs join.
+
+    Attributes
+    ----------
+    units : ndarray of int32, shape (n_units,)
+        The units, those of one chain beside one another.
+    chain : ndarray of int32, shape (n_units,)
+        The first unit of the chain of each.
+    """
+
+    units: NDArray[np.int32] = field(repr=False)
+    chain: NDArray[np.int32] = field(repr=False)
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many units the chain of each unit has."""
+        first = np.flatnonzero(np.append(True, self.chain[1:] != self.chain[:-1])[: len(self.chain)])
+        lengths = np.diff(np.append(first, len(self.chain)))
+        return np.repeat(lengths, lengths)
+
+    def are_joined(self, pairs: Pairs) -> NDArray[np.bool_]:
+        """Tell for pairs of units whether one chain has both."""
+        if not (len(self.units) and len(pairs)):
+            return np.zeros(len(pairs), np.bool_)
+        order = np.argsort(self.units)
+        places = order[np.minimum(np.searchsorted(self.units, pairs, sorter=order), len(order) - 1)]
+        are_found = (self.units[places] == pairs).all(axis=1)
+        return np.asarray(are_found & (self.chain[places[:, 0]] == self.chain[places[:, 1]]), np.bool_)
 
 
 class NearPairs:
@@ -24,7 +64,8 @@ class NearPairs:
 
     Notes
     -----
-    The arrays stay as they are, so that they may be mapped from a file.  What is changed of a unit is held beside them.
+    The arrays stay as they are, so that they may be mapped from a file.  The pairs of a unit that change move to a pool
+    that grows.  One thread at a time may use it.
     """
 
     def __init__(
@@ -33,10 +74,23 @@ class NearPairs:
         others: NDArray[np.int32] | None = None,
         bits: NDArray[np.float64] | None = None,
     ) -> None:
-        self._starts = np.zeros(1, np.int64) if starts is None else starts
-        self._others = np.empty(0, np.int32) if others is None else others
-        self._bits = np.empty(0) if bits is None else bits
-        self._changed: dict[int, dict[int, float]] = {}
+        from custid.kernels.near_lists import NearLists  # noqa: PLC0415  # loads numba
+
+        starts = np.zeros(1, np.int64) if starts is None else starts
+        lists = np.zeros((len(starts) - 1, 3), np.int32)
+        lists[:, 0] = starts[:-1]
+        lists[:, 1] = np.diff(starts)
+        self._lists = NearLists(
+            lists=lists,
+            # Whether they may be written is part of the type of an array, and code is compiled for a type.
+            read_others=_unwritten(np.empty(0, np.int32) if others is None else others),
+            read_bits=_unwritten(np.empty(0) if bits is None else bits),
+            others=np.empty(_FEWEST, np.int32),
+            bits=np.empty(_FEWEST),
+            end=np.zeros(1, np.int64),
+        )
+        self._chain = np.full(len(lists), -1, np.int32)
+        self._found = np.empty(len(lists), np.int32)
 
     @classmethod
     def of_pairs(
@@ -58,36 +112,110 @@ class NearPairs:
         starts = np.append(0, np.cumsum(np.bincount(one, minlength=n_units)))
         return cls(starts, other[order].astype(np.int32), np.concatenate([bits, bits])[order])
 
-    def of(self, unit: int) -> Mapping[int, float]:
-        """Return the weights of the pairs of a unit, by the other unit."""
-        found = self._changed.get(unit)
-        return self._told(unit) if found is None else found
+    def make_room(self, n_units: int) -> None:
+        """Make room for units of numbers below some."""
+        n_known = len(self._lists.lists)
+        if n_units > n_known:
+            n_more = max(n_units, n_known + n_known // 8 + 64) - n_known
+            self._lists = self._lists._replace(lists=np.append(self._lists.lists, np.zeros((n_more, 3), np.int32), 0))
+            self._chain = np.full(n_known + n_more, -1, np.int32)
+            self._found = np.empty(n_known + n_more, np.int32)
 
-    def _told(self, unit: int) -> dict[int, float]:
-        if unit + 1 >= len(self._starts):
-            return {}
-        first, last = self._starts[unit : unit + 2].tolist()
-        if first == last:
-            return {}
-        piece = slice(first, last)
-        return dict(zip(self._others[piece].tolist(), self._bits[piece].tolist(), strict=True))
+    def put(self, pairs: Pairs, bits: NDArray[np.float64]) -> None:
+        """Keep the weights of pairs of different units, for which there is room."""
+        from custid.kernels.near_lists import put_pairs  # noqa: PLC0415  # loads numba
 
-    def _open(self, unit: int) -> dict[int, float]:
-        if unit not in self._changed:
-            self._changed[unit] = self._told(unit)
-        return self._changed[unit]
+        self._done(lambda first: put_pairs(self._lists, pairs, bits, first), len(pairs))
 
-    def put(self, one: int, other: int, bits: float) -> None:
-        """Keep the weight of a pair."""
-        self._open(one)[other] = bits
-        self._open(other)[one] = bits
+    def drop(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Forget pairs; return the weight of each, NaN for one that is not held."""
+        from custid.kernels.near_lists import drop_pairs  # noqa: PLC0415  # loads numba
 
-    def drop(self, one: int, other: int) -> float | None:
-        """Forget a pair; return its weight, None for one that is not held."""
-        if other not in self.of(one):
-            return None
-        del self._open(other)[one]
-        return self._open(one).pop(other)
+        bits = np.empty(len(pairs))
+        self._done(lambda first: drop_pairs(self._lists, pairs, bits, first), len(pairs))
+        return bits
+
+    def _done(self, work: Callable[[int], int], n_pairs: int) -> None:
+        """Let a kernel go through pairs, with more room each time that it stops."""
+        n_done = 0
+        while n_done < n_pairs:
+            n_done = work(n_done)
+            if n_done < n_pairs:
+                held = self._lists
+                self._lists = held._replace(
+                    others=np.append(held.others, np.empty_like(held.others)),
+                    bits=np.append(held.bits, np.empty_like(held.bits)),
+                )
+
+    def chains(self, units: NDArray[np.int64], above_bits: float) -> Chains:
+        """Return some units, and all that chains of pairs above a weight join with them."""
+        from custid.kernels.near_lists import walk_chains  # noqa: PLC0415  # loads numba
+
+        n_found = walk_chains(self._lists, units, above_bits, self._chain, self._found)
+        found = self._found[:n_found].copy()
+        chain = self._chain[found]
+        self._chain[found] = -1
+        return Chains(units=found, chain=chain)
+
+    def inside(self, chains: Chains, most: int) -> tuple[Pairs, NDArray[np.float64], Pairs]:
+        """Return the pairs of units of one chain.
+
+        Parameters
+        ----------
+        chains : Chains
+            Chains.
+        most : int
+            Units of the longest chain of which pairs are told that are not held.
+
+        Returns
+        -------
+        held : ndarray of int64, shape (n_held, 2)
+            Those that are held, the smaller unit first.
+        bits : ndarray of float64, shape (n_held,)
+            What they weigh.
+        missing : ndarray of int64, shape (n_missing, 2)
+            Those that are not, of chains that are short enough, the smaller unit first.
+        """
+        from custid.kernels.near_lists import list_inner_pairs, list_missing_pairs  # noqa: PLC0415  # loads numba
+
+        self._chain[chains.units] = chains.chain
+        n_room = _FEWEST
+        while True:
+            pairs, bits, missing = np.empty((n_room, 2), np.int64), np.empty(n_room), np.empty((n_room, 2), np.int64)
+            n_held = list_inner_pairs(self._lists, chains.units, self._chain, pairs, bits)
+            n_missing = list_missing_pairs(self._lists, chains.units, self._chain, most, missing)
+            if max(n_held, n_missing) <= n_room:
+                break
+            n_room = max(n_held, n_missing)
+        self._chain[chains.units] = -1
+        return pairs[:n_held], bits[:n_held], missing[:n_missing]
+
+    def odds_outside(
+        self, clusters: NDArray[np.int64], cluster_of: NDArray[np.int32], following: NDArray[np.int32], most: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return how many units clusters have, and the odds of the best unit of each with all units elsewhere.
+
+        Parameters
+        ----------
+        clusters : ndarray of int64, shape (n_clusters,)
+            Clusters, named by one of their units.
+        cluster_of, following : ndarray of int32, shape (n_units,)
+            The cluster of each unit, and the next unit in its ring.
+        most : int
+            Units of the largest cluster that matters.
+
+        Returns
+        -------
+        sizes : ndarray of int64, shape (n_clusters,)
+            At most one more than matters.
+        odds : ndarray of float64, shape (n_clusters,)
+            Of the pairs that are held; 0 for a cluster that is too large.
+        """
+        from custid.kernels.near_lists import list_odds  # noqa: PLC0415  # loads numba
+
+        sizes, odds = np.full(len(clusters), most), np.empty(len(clusters))
+        list_odds(self._lists, clusters, cluster_of, following, _MOST_BITS, sizes, odds)
+        return sizes, odds
 
     def arrays(self, n_units: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
         """Return starts, other units and weights of all pairs, as the constructor takes them.
@@ -97,15 +225,22 @@ class NearPairs:
         n_units : int
             Number of units, those that are no more included.
         """
-        n_told = len(self._starts) - 1
-        is_told = np.ones(n_told, np.bool_)
-        is_told[[unit for unit in self._changed if unit < n_told]] = False
-        lengths = np.diff(self._starts)
-        kept = np.repeat(is_told, lengths)
-        changed = [(unit, other, bits) for unit, held in self._changed.items() for other, bits in held.items()]
-        ends = np.array([each[:2] for each in changed], np.int64).reshape(-1, 2)
-        one = np.concatenate([np.repeat(np.arange(n_told), lengths)[kept], ends[:, 0]])
-        other = np.concatenate([self._others[kept], ends[:, 1].astype(np.int32)])
-        weight = np.concatenate([self._bits[kept], np.array([each[2] for each in changed], np.float64)])
-        order = np.argsort(one, kind="stable")
-        return np.append(0, np.cumsum(np.bincount(one, minlength=n_units))), other[order], weight[order]
+        self.make_room(n_units)
+        held = self._lists
+        first, sizes, rooms = held.lists[:n_units].T.astype(np.int64)
+        starts = np.append(0, np.cumsum(sizes))
+        places = np.repeat(first - starts[:-1], sizes) + np.arange(starts[-1])
+        is_in_pool = np.repeat(rooms > 0, sizes)
+        others, bits = np.empty(len(places), np.int32), np.empty(len(places))
+        for chosen, from_others, from_bits in (
+            (is_in_pool, held.others, held.bits),
+            (~is_in_pool, held.read_others, held.read_bits),
+        ):
+            others[chosen], bits[chosen] = from_others[places[chosen]], from_bits[places[chosen]]
+        return starts, others, bits
+
+
+def _unwritten(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

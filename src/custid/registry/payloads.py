@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from json import JSONEncoder
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import pyarrow.json
 from custid.intake._encoder import as_array
 from custid.registry.contents import Content
 
-__all__ = ["payloads_of", "table_of_payloads"]
+__all__ = ["payloads_of", "payloads_of_rows", "table_of_payloads"]
 
 _ROWS_AT_ONCE: Final = 1 << 16
 _FEW_ROWS: Final = 64
@@ -43,15 +43,33 @@ def payloads_of(table: pa.Table) -> list[str]:
     ['{"a":"1","b":"Zo\\u00e9"}', '{"a":"2"}']
     """
     if table.num_rows <= _FEW_ROWS:
-        return [
-            Content.of({name: text for name, text in row.items() if text is not None}).payload
-            for row in table.to_pylist()
-        ]
+        return payloads_of_rows(table.to_pylist())
     return [
         payload
         for first in range(0, table.num_rows, _ROWS_AT_ONCE)
         for payload in _payloads(table.slice(first, _ROWS_AT_ONCE)).to_pylist()
     ]
+
+
+def payloads_of_rows(rows: Iterable[Mapping[str, str | None]]) -> list[str]:
+    """Return the payloads of the contents of single rows.
+
+    Parameters
+    ----------
+    rows : iterable of Mapping of str to str or None
+        Texts by column; None is nothing.
+
+    Returns
+    -------
+    list of str
+        For each row the payload that `Content.of` gives of its texts that are not None.
+
+    Examples
+    --------
+    >>> payloads_of_rows([{"b": "2", "a": None}])
+    ['{"b":"2"}']
+    """
+    return [Content.of({name: text for name, text in row.items() if text is not None}).payload for row in rows]
 
 
 def table_of_payloads(payloads: Sequence[str], columns: Collection[str]) -> pa.Table:

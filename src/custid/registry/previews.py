@@ -19,7 +19,7 @@ from custid.evaluation import (
     pairwise_measures,
     variation_of_information,
 )
-from custid.registry._matching import feed_of, model_of, options_of
+from custid.registry._kept_settings import feed_of, model_of, options_of
 from custid.registry._prepared import Prepared, Said
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import Change, EventKind

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from custid.errors import ConfigurationError
-from custid.registry._matching import feed_of
+from custid.registry._kept_settings import feed_of
 from custid.registry.identifiers import IdentifierScheme
 from custid.registry.ingestion import MatchingRegistry
 from custid.registry.store import Store

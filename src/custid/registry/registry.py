@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError, VerdictError
+from custid.registry._kept_settings import uses_model
 from custid.registry._lookup import PastRegistry
-from custid.registry._matching import uses_model
 from custid.registry._plans import (
     Plan,
     active_of,
@@ -32,7 +32,7 @@ from custid.registry.access import Access
 from custid.registry.carding import CardRegistry
 from custid.registry.events import Cause, Change, VerdictKind
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
-from custid.registry.ingestion import GUARDED_FROM
+from custid.registry.ingestion import GUARDED_FROM, REGION_SETTING
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.restriction import require_frozen
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 __all__ = ["PastRegistry", "Registry"]
 
 SCHEME_SETTING: Final = "scheme"
-REGION_SETTING: Final = "region"
 _TWO: Final = 2
 
 
@@ -132,12 +131,6 @@ class Registry(CardRegistry, RightsRegistry):
         if region:
             self._require_region(region)
         self.complete_erasure()
-
-    @property
-    def region(self) -> str:
-        """Where the store lies; empty where nothing depends on it."""
-        with self._store.reading() as transaction:
-            return transaction.settings().get(REGION_SETTING, "")
 
     def _require_region(self, region: str) -> None:
         from custid.privacy.residency import checked_region  # noqa: PLC0415  # most registries are for no region

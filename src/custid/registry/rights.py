@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from custid.errors import ConfigurationError
-from custid.registry._matching import feed_of, uses_model
+from custid.registry._kept_settings import feed_of, uses_model
 from custid.registry._plans import Plan, active_of, cause_of, customer_of, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.erasure import Erasure, ErasureTask, Leftover, left_to_do, named_records, note_left_to_do
