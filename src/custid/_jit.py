@@ -49,6 +49,7 @@ __all__ = [
     "plain_twins",
     "prefetch",
     "run_chunked",
+    "wrapping",
 ]
 
 _Function = TypeVar("_Function", bound="Callable[..., object]")
@@ -126,6 +127,17 @@ def _forget_literals(compiled: Any) -> None:
         return template_of(tuple(map(unliteral, args)), {name: unliteral(each) for name, each in named.items()})
 
     compiled.get_call_template = get_call_template
+
+
+def wrapping() -> contextlib.AbstractContextManager[Any]:
+    """Return what to call kernels in that compute modulo 2^64.
+
+    Returns
+    -------
+    context manager
+        Interpreted, numpy warns of every overflow, which it silences; compiled code has nothing to silence.
+    """
+    return np.errstate(over="ignore") if numba.config.DISABLE_JIT else contextlib.nullcontext()
 
 
 class _KernelCache(FunctionCache):  # type: ignore[misc]  # numba has no annotations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Lock
+from contextlib import AbstractContextManager
+from threading import Lock, get_ident
 from typing import TypeVar
 
 __all__ = ["Turns", "in_threads"]
@@ -71,7 +71,7 @@ def in_threads(
 class Turns:
     """Lets threads read side by side, and one write while nobody reads; who waits to write comes before new readers.
 
-    Neither may be asked for by a thread that has it.
+    A thread that writes may ask for either again; one that reads may ask for neither.
     """
 
     def __init__(self) -> None:
@@ -79,25 +79,80 @@ class Turns:
         self._count = Lock()
         self._room = Lock()
         self._n_readers = 0
+        self._owner, self._depth = -1, 0
+        self._reading, self._writing = _Reading(self), _Writing(self)
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """Wait until nobody writes, and keep writers waiting."""
+        return self._reading
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Wait until nobody reads or writes, and keep all others waiting."""
+        return self._writing
+
+    def begin_reading(self) -> None:
+        """Begin what :meth:`end_reading` ends."""
+        if self._owner == get_ident():
+            self._depth += 1
+            return
         with self._entry, self._count:
-            self._n_readers += 1
-            if self._n_readers == 1:
+            if self._n_readers == 0:
                 # Whoever writes holds the entry: nobody does now.
                 self._room.acquire()
-        try:
-            yield
-        finally:
-            with self._count:
-                self._n_readers -= 1
-                if self._n_readers == 0:
-                    self._room.release()
+            self._n_readers += 1
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Wait until nobody reads or writes, and keep all others waiting."""
-        with self._entry, self._room:
-            yield
+    def end_reading(self) -> None:
+        """End it."""
+        if self._owner == get_ident():
+            self._depth -= 1
+            return
+        with self._count:
+            self._n_readers -= 1
+            if self._n_readers == 0:
+                self._room.release()
+
+    def begin_writing(self) -> None:
+        """Begin what :meth:`end_writing` ends."""
+        if self._owner != get_ident():
+            self._entry.acquire()
+            try:
+                self._room.acquire()
+            except BaseException:
+                self._entry.release()
+                raise
+            self._owner = get_ident()
+        self._depth += 1
+
+    def end_writing(self) -> None:
+        """End it."""
+        self._depth -= 1
+        if not self._depth:
+            self._owner = -1
+            self._room.release()
+            self._entry.release()
+
+
+class _Reading(AbstractContextManager[None]):
+    """A turn of a reader; the threads that have one share it, as it holds nothing of theirs."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __enter__(self) -> None:
+        self._turns.begin_reading()
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.end_reading()
+
+
+class _Writing(AbstractContextManager[None]):
+    """A turn of a writer."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __enter__(self) -> None:
+        self._turns.begin_writing()
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.end_writing()

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from custid.blocking import record_atoms
 from custid.errors import ConfigurationError, InputError, ShapeMismatchError, UnknownRecordError
-from custid.index import AtomKind, CandidateIndex, PairChanges, UnitAtoms, candidate_index
+from custid.index import AtomKind, CandidateIndex, PairChanges, UnitAtoms, _filling, candidate_index
 from custid.testing import synthetic_customers
 from tests.index.atom_lists import KINDS, Atoms, Pairs, atoms_of, batch_pairs, index_pairs, oracle_pairs
 from tests.record_tables import table_of
@@ -71,7 +71,10 @@ class IndexMachine(RuleBasedStateMachine):
     def add_several(self, several: dict[int, Atoms]) -> None:
         """Add some units at once."""
         new = {unit_id: atoms for unit_id, atoms in several.items() if unit_id not in self.units}
-        self.index.add(list(new), atoms_of(new.values()))
+        with pytest.MonkeyPatch.context() as patch:
+            # An index without units takes all of them at once.
+            patch.setattr(_filling, "FILLED_FROM", 2)
+            self.index.add(list(new), atoms_of(new.values()), n_threads=2)
         self.units.update(new)
 
     @precondition(lambda machine: machine.units)

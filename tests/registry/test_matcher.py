@@ -52,10 +52,10 @@ def _again(matcher: Matcher, trained: TrainedMatchModel) -> Matcher:
     """Return a matcher as it is saved and loaded."""
     with TemporaryDirectory() as directory:
         saved = SavedState(Path(directory) / "state")
-        saved.save(matcher, (1, "digest"), ["model"])
+        saved.save(matcher, None, (1, "digest"), ["model"])
         found = saved.load(trained, ResolveOptions(), ["model"])
     assert found is not None
-    assert found[1] == (1, "digest")
+    assert found[1:] == (None, (1, "digest"))
     return found[0]
 
 
@@ -165,11 +165,11 @@ def test_a_probe_weighs_what_the_record_would() -> None:
     content = matcher.content_for(row)
     before = matcher.near_units(content)
     matcher.update({key: row})
-    unit, after = matcher.unit_of(key), matcher.near_units(content)
+    unit, after = matcher.units.unit_of(key), matcher.near_units(content)
     assert (before.own, after.own) == (None, unit)
     assert (matcher.held_content(unit)().values, matcher.held_content(unit)().kind) == (content.values, content.kind)
     assert after.units.tolist() == sorted({*before.units.tolist(), unit})
-    records = [key, *(min(matcher.records_of(each)) for each in before.units.tolist())]
+    records = [key, *(min(matcher.units.records_of(each)) for each in before.units.tolist())]
     weighed = matcher.weights_among(records)
     assert [weighed[0, place] for place in range(1, len(records))] == before.weight_bits.tolist()
     assert [bits for each, bits in zip(after.units, after.weight_bits, strict=True) if each != unit] == [

@@ -95,7 +95,7 @@ def test_weights_are_those_of_the_batch(kind: str, data: st.DataObject) -> None:
     assume(content.values)
     near = matcher.near_units(content)
     held = zip(near.units.tolist(), near.weight_bits.tolist(), strict=True)
-    weights = {key.key: bits for unit, bits in held for key in matcher.records_of(unit)}
+    weights = {key.key: bits for unit, bits in held for key in matcher.units.records_of(unit)}
     batch = custid.dedupe([*(found[place] for place in chosen), asked], model=model(kind, 12), schema=feed(kind).schema)
     assert weights == _weights_of_last(batch)
 

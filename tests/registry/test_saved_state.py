@@ -72,6 +72,30 @@ def test_a_registry_goes_on_from_its_state(path: Path) -> None:
     _goes_on(path)
 
 
+def test_customers_are_saved_with_their_records(path: Path) -> None:
+    """Who opens a registry need not ask the store whose its records are."""
+    found = _state(path).load(model("persons", 12), ResolveOptions(), _TEXTS)
+    assert found is not None
+    matcher, customers, _ = found
+    assert customers is not None
+    numbers = matcher.units.live_numbers().tolist()
+    told = {matcher.units.key_of(each): customers.id_of(customers.place_of(each)) for each in numbers}
+    with open_registry(path) as registry:
+        assert told == {key: registry.id_of(key) for key in told}
+    assert sum(len(customers.members_of(place)) for place in {*map(customers.place_of, numbers)}) == _N_FIRST
+
+
+def test_what_is_recognized_does_not_depend_on_the_state(path: Path) -> None:
+    """From the state saved before others wrote, and from the store alone: the same answers."""
+    asked = [dict(rows("persons")[place]) for place in range(_N_FIRST + 4)]
+    with open_registry(path, state=None) as registry:
+        _ingest(registry, range(_N_FIRST, _N_FIRST + 3))
+        registry.withdraw([(SOURCE, asked[0]["record_id"])])
+        expected = [registry.identify(each, source=SOURCE).to_dict() for each in asked]
+    with open_registry(path) as registry:
+        assert [registry.identify(each, source=SOURCE).to_dict() for each in asked] == expected
+
+
 def test_the_state_is_for_the_eyes_of_its_owner(path: Path) -> None:
     """It holds values of records, and so nobody else may read or list its files."""
     directory = _state(path).directory

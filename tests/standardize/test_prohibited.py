@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from custid.standardize import (
     standardize_national_id,
     without_national_numbers,
 )
+from custid.standardize.prohibited import WITH_A_LONG_NUMBER
 
 DEPARTMENTS = [*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B", "97", "98", "99"]
 
@@ -189,6 +191,15 @@ def test_masking_is_idempotent(text: str) -> None:
     masked = mask_prohibited(text)
     assert mask_prohibited(masked.text).text == masked.text
     assert masked.n_masked or masked.text == text
+
+
+@given(st.text(max_size=20), social_security_numbers(), st.sampled_from(["", " ", "/"]), st.text(max_size=20))
+def test_where_nothing_looks_like_a_long_number_none_is_masked(
+    before: str, groups: tuple[str, ...], gap: str, after: str
+) -> None:
+    """A text with a number that is masked has twelve digits, or characters that may be digits of other scripts."""
+    text = f"{before}{gap.join(groups)}{after}"
+    assert re.search(WITH_A_LONG_NUMBER, text) or not mask_prohibited(text).n_masked
 
 
 @pytest.mark.parametrize("written", ["184059913145611", "1 84 05 99 131 456 11", "1840599131456", "1840599:131456"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -44,20 +44,15 @@ class Pool(Generic[_Room]):
         self._make = make
         self._free: list[_Room] = []
 
-    @contextmanager
-    def lend(self) -> Iterator[_Room]:
-        """Lend a room.
-
-        Yields
-        ------
-        object
-            A room that nobody else has until it is given back.
-        """
+    def take(self) -> _Room:
+        """Return a room that nobody else has until it is given back."""
         try:
-            room = self._free.pop()
+            return self._free.pop()
         except IndexError:
-            room = self._make()
-        yield room
+            return self._make()
+
+    def give(self, room: _Room) -> None:
+        """Give a room back."""
         self._free.append(room)
 
 
@@ -115,8 +110,7 @@ class CompiledWords:
         self.table, self._n_known = table, n_known
         self._rooms: dict[int, Pool[tuple[KnownPairs, WordGrids]]] = {}
 
-    @contextmanager
-    def room(self, width: int) -> Iterator[tuple[KnownPairs, WordGrids]]:
+    def room(self, width: int) -> AbstractContextManager[tuple[KnownPairs, WordGrids]]:
         """Lend a room to a kernel.
 
         Parameters
@@ -131,9 +125,16 @@ class CompiledWords:
         grids : WordGrids
             Room for the words of a batch of pairs.
         """
-        pool = self._rooms.setdefault(width, Pool(lambda: (_nothing_known(self._n_known), _grids(width))))
-        with pool.lend() as room:
-            yield room
+        return self._lent(width)
+
+    @contextmanager
+    def _lent(self, width: int) -> Iterator[tuple[KnownPairs, WordGrids]]:
+        pool = self._rooms.get(width)
+        if pool is None:
+            pool = self._rooms.setdefault(width, Pool(lambda: (_nothing_known(self._n_known), _grids(width))))
+        room = pool.take()
+        yield room
+        pool.give(room)
 
     def similarities(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the similarities of many pairs of words.

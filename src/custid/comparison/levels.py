@@ -332,8 +332,10 @@ def _compiled_addresses(
     def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
         out = np.empty(len(left), np.int8)
         left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
-        with memories.lend() as known_levels, words.room(matrix.shape[1]) as (known, grids):
+        known_levels = memories.take()
+        with words.room(matrix.shape[1]) as (known, grids):
             address_levels(table, known_levels, known, grids, left, right, out)
+        memories.give(known_levels)
         return out
 
     return grade

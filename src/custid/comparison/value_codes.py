@@ -183,8 +183,9 @@ class ValueCodes:
         from custid.kernels.value_codes import raise_levels  # noqa: PLC0415  # loads numba
 
         for number in attributes:
-            listed = slice(0, int(found.n_differing[number]))
-            pairs, left, right = found.pair[number, listed], found.left[number, listed], found.right[number, listed]
+            n_listed = found.n_differing[number]
+            pairs = found.pair[number][:n_listed]
+            left, right = found.left[number][:n_listed], found.right[number][:n_listed]
             if worth_it is not None:
                 rows = np.flatnonzero(worth_it[pairs])
                 pairs, left, right = pairs[rows], left[rows], right[rows]

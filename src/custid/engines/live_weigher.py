@@ -4,42 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from threading import get_ident
-from typing import Protocol
+from typing import overload
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import evolve
 from numpy.typing import NDArray
 
 from custid._threads import Turns
 from custid.clustering.pair_graph import labels_differ
-from custid.comparison.comparer import PairComparer
-from custid.comparison.comparison import BoundComparison, ComparisonOutput
+from custid.comparison.comparison import ComparisonOutput
 from custid.comparison.library import default_comparisons
-from custid.comparison.live.arrays import Columns, LiveArrays
-from custid.comparison.live.levels import live_levels
-from custid.comparison.live.names import LivePersonNames
-from custid.comparison.live.organizations import LiveOrganizationNames
-from custid.comparison.live.statements import Stated, Statements
-from custid.comparison.live.values import LiveValues, ValueRows
-from custid.comparison.names import PersonNameComparison
-from custid.comparison.organization_names import OrganizationNameComparison
-from custid.comparison.value_codes import MAX_ATTRIBUTES
-from custid.comparison.value_comparison import ValueComparison
+from custid.comparison.live.arrays import LiveArrays
+from custid.engines._bound_units import BoundUnits, Content, UnitValues
 from custid.engines._given_model import fitting_table, fitting_u
 from custid.engines._live_state import (
     bound_state,
     empty_column,
     joined_values,
-    label_of,
     live_context,
     load_arrays,
     save_arrays,
     stored_values,
 )
-from custid.engines.labels import IDENTIFIERS, PARTY_KIND, identifier_labels
+from custid.engines.labels import IDENTIFIERS, identifier_labels
 from custid.engines.options import ComparisonsLike
 from custid.engines.table_weigher import copy_weights
 from custid.errors import ConfigurationError
@@ -52,36 +40,6 @@ __all__ = ["Content", "LiveWeigher", "UnitValues"]
 _PAIRS_AT_ONCE = 1 << 16
 _LEAST_ANEW = 256
 _FEWEST_REMOVED = 1_000
-
-
-class Content(Protocol):
-    """What a unit states."""
-
-    @property
-    def values(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Attributes, each once, with distinct canonical values."""
-        ...
-
-    @property
-    def kind(self) -> int:
-        """Kind of party, -1 where nothing tells."""
-        ...
-
-
-@frozen(kw_only=True)
-class UnitValues:
-    """What a unit states.
-
-    Attributes
-    ----------
-    values : tuple of (str, tuple of str)
-        Attributes with their distinct values, both ascending.
-    kind : int
-        Kind of party, -1 where nothing tells.
-    """
-
-    values: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False, default=())
-    kind: int = -1
 
 
 class LiveWeigher:
@@ -130,9 +88,10 @@ class LiveWeigher:
         )
         fitting_u(model, self.outputs)
         self._weigher = PairWeigher(model, is_compiled=True)
-        self._turns, self._owner, self._depth, self._n_probes = Turns(), -1, 0, 0
+        self._turns, self._depth, self._n_probes = Turns(), 0, 0
         # Registered numbers keep units apart whether or not the model knows them.
         self._attributes = (*fitted.columns, *(name for name in IDENTIFIERS if name not in fitted.columns))
+        self._known = frozenset(self._attributes)
         self._check_known(table.columns)
         self._label_names = tuple(identifier_labels(self._columns_of(table)))
 
@@ -232,73 +191,15 @@ class LiveWeigher:
     def _use(self, arrays: LiveArrays) -> None:
         """Compare by what stands in arrays."""
         self._arrays = arrays
-        rarity = {name: self._context.rarity(name) for name in self._attributes}
-        self._statements = statements = Statements(arrays, self._attributes, rarity)
-        self._units, self._held = arrays.columns("units"), arrays.columns("held")
-        self._names: list[LivePersonNames | LiveOrganizationNames] = []
-        alone: list[tuple[BoundComparison, int]] = []
-        values: list[LiveValues] = []
-        outputs: list[int] = []
-        first, n_common = 0, iter(arrays.columns("cells.common")["n"].tolist())
-        for comparison in self._comparisons:
-            if isinstance(comparison, ValueComparison):
-                name = comparison.attribute
-                statements.levels[name] = live_levels(
-                    name, comparison.levels, arrays, self._context, statements.text_of
-                )
-                of_values = LiveValues(
-                    comparison, statements.levels[name], statements, self._numbers_held, next(n_common, 0)
-                )
-                if len(values) < MAX_ATTRIBUTES:
-                    values.append(of_values)
-                    outputs.append(first)
-                else:
-                    alone.append((of_values, first))
-            elif isinstance(comparison, PersonNameComparison):
-                names = LivePersonNames(arrays, statements)
-                self._names.append(names)
-                alone.append((names, first))
-            elif isinstance(comparison, OrganizationNameComparison):
-                organizations = LiveOrganizationNames(arrays, comparison, statements, self._context)
-                statements.levels[comparison.attribute] = organizations
-                self._names.append(organizations)
-                alone.append((organizations, first))
-            first += len(comparison.outputs)
-        self._rows = ValueRows(arrays, values, outputs, statements)
-        self._comparer = PairComparer.of_bound(self.outputs, alone, self._rows.compared if values else None)
-        self._by_unit: list[Columns] = [self._units, arrays.columns("cells"), *(each.units for each in self._names)]
-        # Most attributes that could tell units apart are held by none of them.
-        label_names = (*self._label_names, PARTY_KIND)
-        self._labels_held = {name for name in label_names if (self._units.in_use()[f"label.{name}"] >= 0).any()}
+        self._bound = BoundUnits(arrays, self._comparisons, self._context, self._attributes, self._label_names)
+        self._units = self._bound.units
         is_live = self._units.in_use()["is_live"]
         self._free: list[int] = np.flatnonzero(~is_live)[::-1].tolist()
         self._n_removed = 0
 
-    # Who may work when
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        if self._owner == get_ident():
-            yield
-        else:
-            with self._turns.reading():
-                yield
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        if self._owner == get_ident():
-            yield
-            return
-        with self._turns.writing():
-            self._owner = get_ident()
-            try:
-                yield
-            finally:
-                self._owner = -1
-
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        with self._writing():
+        with self._turns.writing():
             if self._depth:
                 raise ConfigurationError(
                     "live weigher: expected no change while the thread probes.",
@@ -320,7 +221,7 @@ class LiveWeigher:
     @property
     def n_values(self) -> int:
         """Distinct values of all attributes, those included that no unit has any more."""
-        return self._statements.columns.n
+        return self._bound.statements.columns.n
 
     @property
     def labels(self) -> Mapping[str, NDArray[np.int32]]:
@@ -329,14 +230,18 @@ class LiveWeigher:
         By name, each int32, shape (n_places,), -1 for none; numbers differ from those of a batch.  Valid until the next
         change.
         """
-        return {
-            name: self._units[f"label.{name}"][: self._units.n] for name in sorted((*self._label_names, PARTY_KIND))
-        }
+        return self._bound.labels()
 
-    def content_hash(self, places: NDArray[np.integer]) -> NDArray[np.uint64]:
-        """Return the content hashes of units, uint64, shape (n,), those that a record table has."""
-        with self._reading():
-            found: NDArray[np.uint64] = self._units["content_hash"][places]
+    @overload
+    def content_hash(self, places: NDArray[np.integer]) -> NDArray[np.uint64]: ...
+
+    @overload
+    def content_hash(self, places: int) -> np.uint64: ...
+
+    def content_hash(self, places: NDArray[np.integer] | int) -> NDArray[np.uint64] | np.uint64:
+        """Return the content hashes of units, uint64, of the shape of their places: those that a record table has."""
+        with self._turns.reading():
+            found: NDArray[np.uint64] | np.uint64 = self._units["content_hash"][places]
             return found
 
     def content_of(self, place: int) -> UnitValues:
@@ -345,18 +250,8 @@ class LiveWeigher:
 
     def held_content(self, place: int) -> Callable[[], UnitValues]:
         """Return what tells what a unit states now, whenever it is called: to hold it is cheaper than to read it."""
-        with self._reading():
-            start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
-            numbers = self._held["number"][start : start + n_held].tolist()
-            kind = int(self._units[f"label.{PARTY_KIND}"][place])
-            return partial(_content, self._statements, numbers, kind)
-
-    def _numbers_held(self, place: int, attribute: str) -> list[int]:
-        start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
-        numbers = self._held["number"][start : start + n_held]
-        of_attribute = self._statements.columns["attribute"][numbers] == self._attributes.index(attribute)
-        found: list[int] = numbers[of_attribute].tolist()
-        return found
+        with self._turns.reading():
+            return self._bound.held_content(place)
 
     # What comes and goes
 
@@ -385,7 +280,7 @@ class LiveWeigher:
             places = np.empty(len(contents), np.int32)
             for number, content in enumerate(contents):
                 places[number] = self._add_one(content)
-            self._refresh()
+            self._bound.refresh()
             return places
 
     def remove(self, places: Sequence[int] | NDArray[np.integer]) -> None:
@@ -403,8 +298,7 @@ class LiveWeigher:
         """
         with self._changing():
             for place in np.asarray(places).tolist():
-                start, n_held = int(self._units["start"][place]), int(self._units["n_held"][place])
-                self._statements.columns["n_uses"][self._held["number"][start : start + n_held]] -= 1
+                self._bound.statements.columns["n_uses"][self._bound.numbers_of(place)] -= 1
                 self._units["is_live"][place] = False
                 self._free.append(place)
                 self._n_removed += 1
@@ -431,19 +325,21 @@ class LiveWeigher:
             If a content has an attribute that the model does not know.
         """
         self._check(contents)
-        with self._writing():
-            mark, forgets, n_before = self._arrays.mark(), self._arrays.forgets, self._n_probes
-            self._arrays.forgets, self._depth = True, self._depth + 1
+        with self._turns.writing():
+            arrays, bound = self._arrays, self._bound
+            mark, forgets, n_before = arrays.mark(), arrays.forgets, self._n_probes
+            self._depth += 1
             try:
                 first = self._units.n
                 for content in contents:
-                    self._write(self._appended(), content)
+                    bound.write(bound.append(), content)
                 self._n_probes += len(contents)
-                self._refresh()
+                bound.refresh()
+                arrays.forgets = forgets or bound.has_new_codes(mark)
                 yield np.arange(first, first + len(contents), dtype=np.int32)
             finally:
-                self._arrays.cut(mark)
-                self._arrays.forgets, self._n_probes, self._depth = forgets, n_before, self._depth - 1
+                arrays.cut(mark)
+                arrays.forgets, self._n_probes, self._depth = forgets, n_before, self._depth - 1
 
     def _check(self, contents: Sequence[Content]) -> None:
         for content in contents:
@@ -451,54 +347,16 @@ class LiveWeigher:
 
     def _check_known(self, attributes: Iterable[str]) -> None:
         for name in attributes:
-            if name not in self._attributes:
+            if name not in self._known:
                 raise ConfigurationError(
                     f"attribute {name!r}: expected one of the match model, {', '.join(self._attributes)}."
                 )
 
-    def _appended(self) -> int:
-        place = self._units.n
-        for columns in self._by_unit:
-            columns.append(1)
-        self._units["room"][place] = 0
-        return place
-
     def _add_one(self, content: Content) -> int:
-        place = self._free.pop() if self._free else self._appended()
-        stated = self._write(place, content)
-        for numbers in stated.numbers.values():
-            self._statements.columns["n_uses"][numbers] += 1
+        place = self._free.pop() if self._free else self._bound.append()
+        stated = self._bound.write(place, content)
+        self._bound.statements.columns["n_uses"][stated.listed] += 1
         return place
-
-    def _write(self, place: int, content: Content) -> Stated:
-        stated = self._statements.stated(content.values, content.kind)
-        self._rows.write(place, stated.numbers)
-        for names in self._names:
-            names.write(place, stated)
-        units = self._units
-        held = [number for numbers in stated.numbers.values() for number in numbers]
-        if len(held) > units["room"][place]:
-            units["start"][place] = self._held.append(len(held))
-            units["room"][place] = len(held)
-        start = int(units["start"][place])
-        self._held["number"][start : start + len(held)] = held
-        units["n_held"][place] = len(held)
-        units["content_hash"][place] = stated.content_hash
-        units["is_live"][place] = True
-        for name in self._label_names:
-            self._set_label(name, place, label_of(name, stated))
-        self._set_label(PARTY_KIND, place, content.kind)
-        return stated
-
-    def _set_label(self, name: str, place: int, label: int) -> None:
-        self._units[f"label.{name}"][place] = label
-        if label >= 0:
-            self._labels_held.add(name)
-
-    def _refresh(self) -> None:
-        self._rows.refresh()
-        for names in self._names:
-            names.refresh()
 
     def _add_anew(self, contents: Sequence[Content]) -> NDArray[np.int32]:
         """Add so many units that binding all anew takes less time."""
@@ -516,9 +374,9 @@ class LiveWeigher:
     def _tidy(self) -> None:
         """Bind what is left anew if more than half of all values are none of theirs, or of all that units held."""
         self._n_removed = 0
-        n_uses = self._statements.columns.in_use()["n_uses"]
+        n_uses = self._bound.statements.columns.in_use()["n_uses"]
         n_held = int(self._units.in_use()["n_held"][self._units.in_use()["is_live"]].sum())
-        if 2 * np.count_nonzero(n_uses) < len(n_uses) or 2 * n_held < self._held.n:
+        if 2 * np.count_nonzero(n_uses) < len(n_uses) or 2 * n_held < self._bound.held.n:
             self._bind_values(*stored_values(self._arrays, self._attributes), self._units.n)
 
     def _bind_values(
@@ -551,7 +409,7 @@ class LiveWeigher:
         left, right = np.ascontiguousarray(left, np.int32), np.ascontiguousarray(right, np.int32)
         if not len(left):
             return np.zeros(0)
-        with self._reading():
+        with self._turns.reading():
             if len(left) <= _PAIRS_AT_ONCE:
                 return self._weighed(left, right)
             found = np.empty(len(left))
@@ -561,8 +419,8 @@ class LiveWeigher:
             return found
 
     def _weighed(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:
-        found = self._weigher.compare(self._comparer, left, right)
-        for name in self._labels_held:
+        found = self._weigher.compare(self._bound.comparer, left, right)
+        for name in self._bound.labels_held:
             found[labels_differ(self._units[f"label.{name}"], left, right)] = -np.inf
         return found
 
@@ -584,15 +442,10 @@ class LiveWeigher:
             -log2 of the frequency of the value agreed on, 0 below the closest level.
         """
         left, right = np.ascontiguousarray(left, np.int32), np.ascontiguousarray(right, np.int32)
-        with self._reading():
-            return self._comparer.compare(left, right)
+        with self._turns.reading():
+            return self._bound.comparer.compare(left, right)
 
     def copy_bits(self, places: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return the match weight of two records of each unit, float64, shape (n,)."""
-        with self._reading():
-            return copy_weights(self._model, self._comparer, np.ascontiguousarray(places, np.int32))
-
-
-def _content(statements: Statements, numbers: Sequence[int], kind: int) -> UnitValues:
-    """Return a content by the numbers of its statements, which stand where they are as long as any unit has them."""
-    return UnitValues(values=statements.values_of(numbers), kind=kind)
+        with self._turns.reading():
+            return copy_weights(self._model, self._bound.comparer, np.ascontiguousarray(places, np.int32))

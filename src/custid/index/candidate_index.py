@@ -7,8 +7,9 @@ the index.  How the index came to hold them leaves no trace in what it answers.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import field, frozen
@@ -58,6 +59,12 @@ class PairChanges:
 
     gained: NDArray[np.uint64] = field(repr=False)
     lost: NDArray[np.uint64] = field(repr=False)
+
+
+def _wrapping() -> AbstractContextManager[Any]:
+    from custid.kernels.hash_slots import wrapping  # noqa: PLC0415  # loads numba
+
+    return wrapping()
 
 
 class CandidateIndex:
@@ -172,7 +179,7 @@ class CandidateIndex:
         return f"{type(self).__name__}(n_units={len(self)}, block_cap={self.block_cap})"
 
     def __contains__(self, unit_id: int) -> bool:
-        with self._turns.reading(), np.errstate(over="ignore"):
+        with self._turns.reading(), _wrapping():
             return self._number_of(unit_id) >= 0
 
     def _number_of(self, unit_id: int) -> int:
@@ -197,7 +204,7 @@ class CandidateIndex:
         if len(atoms.kinds) and highest >= len(self._kinds):
             raise ShapeMismatchError(f"atoms: expected kinds below {len(self._kinds)}, got {highest}.")
 
-    def add(self, unit_ids: ArrayLike, atoms: UnitAtoms) -> None:
+    def add(self, unit_ids: ArrayLike, atoms: UnitAtoms, *, n_threads: int = 1) -> None:
         """Add units, all of them before anybody asks again.
 
         Parameters
@@ -206,6 +213,8 @@ class CandidateIndex:
             Identifiers, 0 to 2^64 - 1: distinct, and not in the index.
         atoms : UnitAtoms
             Their atoms.
+        n_threads : int
+            Threads that bring many units into an index without any; the result does not depend on it.
 
         Raises
         ------
@@ -214,15 +223,22 @@ class CandidateIndex:
         ShapeMismatchError
             If there are not as many identifiers as units, or an atom is of a kind that the index does not have.
         """
-        from custid.index._room import with_room  # noqa: PLC0415  # loads numba
+        from custid.index._filling import FILLED_FROM, filled  # noqa: PLC0415  # loads numba
+        from custid.index._room import empty_arrays, with_room  # noqa: PLC0415  # loads numba
         from custid.kernels import index_updates  # noqa: PLC0415  # loads numba
 
         ids = np.atleast_1d(np.asarray(unit_ids, np.uint64))
         self._check_atoms(atoms, len(ids))
+        if len(ids) >= FILLED_FROM and not len(self):
+            self._refuse_known(ids)
+            with self._turns.writing():
+                empty = empty_arrays(self._kinds, self.block_cap, int(self._arrays.counts[count_place("LONG_FROM")]))
+                self._arrays = filled(empty, ids, atoms, n_threads)
+            return
         given = index_updates.AtomsOfUnits(*contiguous(atoms))
         numbers = np.empty(int(np.diff(atoms.starts).max(initial=0)), np.int32)
         needs, n_done = np.zeros(3, np.int64), 0
-        with self._turns.writing(), np.errstate(over="ignore"):
+        with self._turns.writing(), _wrapping():
             self._refuse_known(ids)
             self._arrays = with_room(self._arrays, n_units=len(ids))
             while n_done < len(ids):
@@ -232,10 +248,9 @@ class CandidateIndex:
                     self._arrays = with_room(self._arrays, n_atoms=n_atoms, n_keys=n_keys, n_pool=n_pool)
 
     def _refuse_known(self, ids: NDArray[np.uint64]) -> None:
-        known = ids.tolist()
-        if len(set(known)) < len(known):
+        if len(ids) > 1 and len(np.unique(ids)) < len(ids):
             raise InputError("unit_ids: expected distinct identifiers, got one of them twice.")
-        known = [unit_id for unit_id in known if self._number_of(unit_id) >= 0]
+        known = [unit_id for unit_id in ids.tolist() if self._number_of(unit_id) >= 0] if len(self) else []
         if known:
             raise InputError(
                 f"unit_ids: expected units that the index does not have, got unit {known[0]}.",
@@ -258,7 +273,7 @@ class CandidateIndex:
         from custid.index._room import with_room  # noqa: PLC0415  # loads numba
         from custid.kernels.index_updates import remove_unit  # noqa: PLC0415  # loads numba
 
-        with self._turns.writing(), np.errstate(over="ignore"):
+        with self._turns.writing(), _wrapping():
             number = self._known_number(unit_id)
             while n_lacking := remove_unit(self._arrays, number):
                 self._arrays = with_room(self._arrays, n_pool=n_lacking)
@@ -289,10 +304,41 @@ class CandidateIndex:
             If there is not one unit, or an atom is of a kind that the index does not have.
         """
         self._check_atoms(atoms, 1)
-        with self._turns.reading(), np.errstate(over="ignore"):
-            numbers = self._numbers_of_probe(atoms)
-            members = self._members(numbers, n_own=1, sizes=(2, self.block_cap))
-            return np.sort(self._arrays.unit_ids[members])
+        return self._found(contiguous(atoms))
+
+    def candidates_of(self, kinds: NDArray[np.uint8], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return the candidates of a unit as :meth:`candidates` does, of atoms that need not be checked.
+
+        Parameters
+        ----------
+        kinds : ndarray of uint8, shape (n_atoms,)
+            Position of each atom's kind among the kinds of the index.
+        hashes : ndarray of uint64, shape (n_atoms,)
+            Its hash.
+
+        Returns
+        -------
+        ndarray of uint64
+            Identifiers, ascending.
+        """
+        return self._found((np.array([0, len(kinds)]), kinds, hashes))
+
+    def _found(self, atoms: tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint64]]) -> NDArray[np.uint64]:
+        from custid.kernels.index_lookups import find_candidates  # noqa: PLC0415  # loads numba
+        from custid.kernels.index_updates import AtomsOfUnits  # noqa: PLC0415  # loads numba
+
+        given = AtomsOfUnits(*atoms)
+        with self._turns.reading(), _wrapping():
+            room = self._room_for(len(given.kinds))
+            found = np.empty(len(room.members), np.uint64)
+            n_found = find_candidates(self._arrays, given, room, found)
+            while n_found == len(room.members):
+                room = self._rooms.room = with_more_members(room)
+                found = np.empty(len(room.members), np.uint64)
+                n_found = find_candidates(self._arrays, given, room, found)
+        found = found[:n_found]
+        found.sort()
+        return found
 
     def partners(self, unit_id: int) -> NDArray[np.uint64]:
         """Return the candidates of a unit in the index.
@@ -312,7 +358,7 @@ class CandidateIndex:
         UnknownRecordError
             If the index does not have the unit.
         """
-        with self._turns.reading(), np.errstate(over="ignore"):
+        with self._turns.reading(), _wrapping():
             number = self._known_number(unit_id)
             members = self._partners_of(number)
             return np.sort(self._arrays.unit_ids[members])
@@ -364,7 +410,7 @@ class CandidateIndex:
             If there is not one unit, or an atom is of a kind that the index does not have.
         """
         self._check_atoms(atoms, 1)
-        with self._turns.reading(), np.errstate(over="ignore"):
+        with self._turns.reading(), _wrapping():
             self._refuse_known(np.array([unit_id], np.uint64))
             numbers, cap = self._numbers_of_probe(atoms), self.block_cap
             own = self._members(numbers, n_own=1, sizes=(2, cap))
@@ -390,7 +436,7 @@ class CandidateIndex:
         UnknownRecordError
             If the index does not have the unit.
         """
-        with self._turns.reading(), np.errstate(over="ignore"):
+        with self._turns.reading(), _wrapping():
             number, cap = self._known_number(unit_id), self.block_cap
             numbers = self._numbers_of_unit(number)
             pairs = self._pairs_of_blocks(numbers, n_own=0, size=cap + 1, leaving=number)

@@ -3,7 +3,7 @@
 Slots hold numbers; the keys stand in an array of the caller's, by number.  Several directories over one layout need no
 code of their own.
 
-Hashes are computed modulo 2^64.  Run interpreted, numpy says so at every overflow: callers silence that.
+Hashes are computed modulo 2^64: callers do so in `wrapping`.
 
 References
 ----------
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from custid._jit import kernel
+from custid._jit import kernel, wrapping
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["enter_number", "find_number", "home_of", "move_numbers", "scattered", "take_out_number"]
+__all__ = ["enter_number", "find_number", "home_of", "move_numbers", "scattered", "take_out_number", "wrapping"]
 
 
 @kernel

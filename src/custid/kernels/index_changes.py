@@ -21,6 +21,7 @@ from custid.kernels.index_lookups import (
     enter_probe,
     is_asked_for,
     order_by_size,
+    reach_for_rows,
 )
 from custid.kernels.index_updates import find_key, units_of_key
 
@@ -99,6 +100,7 @@ def list_pairs(index: IndexArrays, probe: Probe, leaving: int, room: LookupRoom,
     """
     index, probe, room = borrowed_index(index), borrowed_probe(probe), borrowed_room(room)
     enter_probe(probe.numbers, room.atom_slots)
+    reach_for_rows(index, probe.numbers)
     n_pairs = 0
     for place in range(probe.numbers.size):
         atom = probe.numbers[place]

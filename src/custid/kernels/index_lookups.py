@@ -24,11 +24,13 @@ __all__ = [
     "borrowed_room",
     "count_hits",
     "enter_probe",
+    "find_candidates",
     "find_members",
     "is_asked_for",
     "numbers_of_probe",
     "numbers_of_unit",
     "order_by_size",
+    "reach_for_rows",
 ]
 
 
@@ -204,23 +206,35 @@ def _hits_of(index: IndexArrays, unit: np.int32, numbers: NDArray[np.int32], n_h
 
 
 @kernel
+def reach_for_rows(index: IndexArrays, numbers: NDArray[np.int32]) -> None:
+    """Let the processor fetch the rows that the atoms of a probe lead to, all of them under way at once."""
+    pool, rows = index.pool, index.rows
+    for number in numbers:
+        if index.atoms[number, IS_LONG] == 0:
+            begin = index.atoms[number, PLACE]
+            for position in range(begin, begin + index.atoms[number, SIZE], 16):
+                prefetch(pool, position)
+    for number in numbers:
+        if index.atoms[number, IS_LONG] == 0:
+            begin = index.atoms[number, PLACE]
+            for position in range(begin, begin + index.atoms[number, SIZE]):
+                prefetch(rows, 2 * int(pool[position]))
+    for number in numbers:
+        if index.atoms[number, IS_LONG] == 0:
+            begin = index.atoms[number, PLACE]
+            for position in range(begin, begin + index.atoms[number, SIZE]):
+                row = int(rows[pool[position], PLACE])
+                prefetch(pool, row)
+                prefetch(pool, row + 16)
+
+
+@kernel
 def _find_hits(index: IndexArrays, numbers: NDArray[np.int32], rarer: int, room: LookupRoom) -> int:
     """Note which marked atoms the units of one of the probe's have; return how many are noted."""
-    pool, rows = index.pool, index.rows
     n_hits = 0
     begin = index.atoms[numbers[rarer], PLACE]
-    stop = begin + index.atoms[numbers[rarer], SIZE]
-    for portion in range(begin, stop, 64):
-        end = min(portion + 64, stop)
-        # Many rows are under way together where none waits for another: where they begin first, then they themselves.
-        for position in range(portion, end):
-            prefetch(rows, 2 * int(pool[position]))
-        for position in range(portion, end):
-            row = int(rows[pool[position], PLACE])
-            prefetch(pool, row)
-            prefetch(pool, row + 16)
-        for position in range(portion, end):
-            n_hits = _hits_of(index, pool[position], numbers, n_hits, room)
+    for position in range(begin, begin + index.atoms[numbers[rarer], SIZE]):
+        n_hits = _hits_of(index, index.pool[position], numbers, n_hits, room)
     return n_hits
 
 
@@ -292,6 +306,7 @@ def find_members(index: IndexArrays, probe: Probe, room: LookupRoom) -> int:
     index, probe, room = borrowed_index(index), borrowed_probe(probe), borrowed_room(room)
     enter_probe(probe.numbers, room.atom_slots)
     reach_for_keys(index, probe.numbers)
+    reach_for_rows(index, probe.numbers)
     n_found = 0
     for place in range(probe.numbers.size):
         atom = probe.numbers[place]
@@ -305,4 +320,36 @@ def find_members(index: IndexArrays, probe: Probe, room: LookupRoom) -> int:
             n_found = _members_by_rows(index, probe, place, room, n_found)
     room.atom_slots[:] = -1
     room.member_slots[:] = -1
+    return n_found
+
+
+@kernel
+def find_candidates(index: IndexArrays, atoms: AtomsOfUnits, room: LookupRoom, found: NDArray[np.uint64]) -> int:
+    """Find the candidates of a unit that is not in the index.
+
+    Parameters
+    ----------
+    index : IndexArrays
+        Read.
+    atoms : AtomsOfUnits
+        The atoms of the unit, the first of some.
+    room : LookupRoom
+        Room to work in.
+    found : ndarray of uint64, shape (n_members,)
+        Written: their identifiers, each once; as many places as the room has for members.
+
+    Returns
+    -------
+    int
+        How many there are; where there may be more than there is room for, the size of that room.
+    """
+    numbers = np.empty(atoms.starts[1] - atoms.starts[0], np.int32)
+    n_known = numbers_of_probe(index, atoms, numbers)
+    sizes = np.empty(4, np.int64)
+    sizes[0], sizes[1], sizes[2], sizes[3] = 1, 0, 2, index.counts[BLOCK_CAP]
+    n_found = find_members(index, Probe(numbers[:n_known], np.zeros(n_known, np.bool_), sizes), room)
+    for place in range(n_found):
+        prefetch(index.unit_ids, int(np.int64(room.members[place])))
+    for place in range(n_found):
+        found[place] = index.unit_ids[room.members[place]]
     return n_found

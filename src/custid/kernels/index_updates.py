@@ -51,6 +51,8 @@ __all__ = [
     "add_units",
     "copy_lists",
     "find_key",
+    "hash_of_atom",
+    "key_of_atoms",
     "known_atoms",
     "reach_for_keys",
     "remove_unit",
@@ -77,7 +79,7 @@ class AtomsOfUnits(NamedTuple):
 
 
 @kernel
-def _hash_of(atoms: AtomsOfUnits, place: int) -> np.uint64:
+def hash_of_atom(atoms: AtomsOfUnits, place: int) -> np.uint64:
     """Return what tells an atom from those of all kinds; two atoms of one kind never have it in common."""
     # Hashes of small numbers by the same function are not to meet those of kinds: these are of large ones.
     return np.uint64(atoms.hashes[place] ^ scattered(np.uint64(atoms.kinds[place]) + np.uint64(0x9E3779B97F4A7C15)))
@@ -86,9 +88,18 @@ def _hash_of(atoms: AtomsOfUnits, place: int) -> np.uint64:
 @kernel
 def known_atoms(index: IndexArrays, atoms: AtomsOfUnits, unit: int, numbers: NDArray[np.int32]) -> int:
     """Write the numbers of those atoms of a unit that the index has, each once; return how many there are."""
+    start, stop = atoms.starts[unit], atoms.starts[unit + 1]
+    n_slots = index.atom_slots.size
+    # First where each atom is entered, then what is entered there: so none waits for another.
+    for place in range(start, stop):
+        prefetch(index.atom_slots, home_of(hash_of_atom(atoms, place), n_slots))
+    for place in range(start, stop):
+        entered = int(np.int64(index.atom_slots[home_of(hash_of_atom(atoms, place), n_slots)]))
+        prefetch(index.atom_hashes, max(entered, 0))
+        prefetch(index.atoms, max(entered, 0) * index.atoms.shape[1])
     n_known = 0
-    for place in range(atoms.starts[unit], atoms.starts[unit + 1]):
-        number = find_number(index.atom_slots, index.atom_hashes, _hash_of(atoms, place))
+    for place in range(start, stop):
+        number = find_number(index.atom_slots, index.atom_hashes, hash_of_atom(atoms, place))
         is_new = number >= 0
         for earlier in range(n_known):
             is_new &= numbers[earlier] != number
@@ -102,7 +113,7 @@ def known_atoms(index: IndexArrays, atoms: AtomsOfUnits, unit: int, numbers: NDA
 def _enter_atoms(index: IndexArrays, atoms: AtomsOfUnits, unit: int) -> None:
     """Give numbers to those atoms of a unit that the index does not have."""
     for place in range(atoms.starts[unit], atoms.starts[unit + 1]):
-        atom_hash = _hash_of(atoms, place)
+        atom_hash = hash_of_atom(atoms, place)
         if find_number(index.atom_slots, index.atom_hashes, atom_hash) < 0:
             number = index.counts[ATOM_FREE]
             if number >= 0:
@@ -131,7 +142,7 @@ def _joins(index: IndexArrays, first: int, second: int) -> bool:
 
 
 @kernel
-def _key_of(first: int, second: int) -> np.uint64:
+def key_of_atoms(first: int, second: int) -> np.uint64:
     """Return the key of two atoms."""
     return np.uint64(np.uint64(min(first, second)) << np.uint64(32) | np.uint64(max(first, second)))
 
@@ -139,7 +150,7 @@ def _key_of(first: int, second: int) -> np.uint64:
 @kernel
 def find_key(index: IndexArrays, first: int, second: int) -> int:
     """Return the number of the key of two long atoms, -1 where no unit has both."""
-    return find_number(index.key_slots, index.key_atoms, _key_of(first, second))
+    return find_number(index.key_slots, index.key_atoms, key_of_atoms(first, second))
 
 
 @kernel
@@ -149,7 +160,7 @@ def reach_for_keys(index: IndexArrays, numbers: NDArray[np.int32]) -> None:
         if index.atoms[numbers[first], IS_LONG] == 1:
             for second in range(first + 1, numbers.size):
                 if _joins(index, numbers[first], numbers[second]):
-                    key = _key_of(numbers[first], numbers[second])
+                    key = key_of_atoms(numbers[first], numbers[second])
                     prefetch(index.key_slots, home_of(key, index.key_slots.size))
 
 
@@ -185,7 +196,7 @@ def _count_key(index: IndexArrays, first: int, second: int, unit: int) -> None:
             number = index.counts[KEY_END]
             index.counts[KEY_END] += 1
         index.counts[N_KEYS] += 1
-        index.key_atoms[number] = _key_of(first, second)
+        index.key_atoms[number] = key_of_atoms(first, second)
         index.keys[number, SIZE] = 0
         index.keys[number, PLACE] = 0
         index.keys[number, ROOM] = 0

@@ -1,6 +1,6 @@
 """Texts that come one by one: hashed, looked up, and written behind those that are there.
 
-Hashes are computed modulo 2^64.  Run interpreted, numpy says so at every overflow: callers silence that.
+Hashes are computed modulo 2^64.  Callers do so in `wrapping`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from custid._jit import kernel
+from custid._jit import kernel, wrapping
 from custid.kernels.hash_slots import enter_number, find_number, scattered, take_out_number
 from custid.kernels.signatures import signature_of
 
@@ -23,6 +23,7 @@ __all__ = [
     "hash_of_content",
     "prefix_signature",
     "take_out_numbers",
+    "wrapping",
     "write_string",
 ]
 

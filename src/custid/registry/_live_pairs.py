@@ -75,7 +75,7 @@ class LivePairs:
             return cls(index, UnitWeights(LiveWeigher(model), np.empty(0, np.int32)), 0)
         table, units = held
         of_units = UnitAtoms.of_hashed(hashed_atoms(fitting_table(model, table)), len(units))
-        index.add(units, of_units)
+        index.add(units, of_units, n_threads=options.n_threads)
         most_atoms = int(np.diff(of_units.starts).max(initial=0))
         return cls(index, UnitWeights.of_table(LiveWeigher.of_table(model, table), units), most_atoms)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from custid._threads import Turns
 from custid.errors import ConfigurationError
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
-from custid.registry.events import NO_CHANGE, Change, EventKind
+from custid.registry.events import NO_CHANGE, Change, EventKind, VerdictKind
 from custid.registry.record_keys import RecordKey
 from custid.registry.restriction import SETTING as RESTRICTIONS
 from custid.registry.restriction import frozen_customers
@@ -178,6 +178,7 @@ class Matching:
         self._left_out: set[RecordKey] = set()
         self._is_ahead = False
         self._customers: LedgerCustomers | None = None
+        self._followed = 0
         self._regrouped: set[RecordKey] = set()
         self._sight: Sight | None = None
         self._seen: object = None
@@ -230,7 +231,6 @@ class Matching:
 
     def _seen_in(self, transaction: ReadTransaction) -> Sight:
         from custid.registry._sight import Sight  # noqa: PLC0415  # loads Arrow and numba
-        from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
 
         if not uses_model(transaction):
             raise ConfigurationError(
@@ -242,21 +242,28 @@ class Matching:
         except BaseException:
             self._forget()
             raise
-        head = transaction.head()
-        if self._customers is None or self._sight is None:
-            states = transaction.naming().records.values()
-            self._customers = LedgerCustomers({each.key: each.customer for each in states}, matcher.held_unit_of)
-        else:
-            self._customers.follow(transaction.changes(self._sight.change), self._regrouped | self._touched)
-        self._regrouped.clear()
-        self._touched.clear()
+        customers, head = self._customers_in(transaction, matcher), transaction.head()
         self._position = self._written = (head.tally.change, head.digest)
         return Sight(
             matcher=matcher,
-            customers=self._customers,
+            customers=customers,
             change=head.tally.change,
             is_day_first=_is_day_first(transaction.settings()),
         )
+
+    def _customers_in(self, transaction: ReadTransaction, matcher: Matcher) -> LedgerCustomers:
+        """Return the customers of the state that the matcher has come to."""
+        from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
+
+        found = self._customers
+        if found is None or not found.are_of(matcher.units):
+            found = self._customers = LedgerCustomers.of(transaction.crosswalk(), matcher.units)
+        else:
+            found.follow(transaction.changes(self._followed), self._regrouped | self._touched, transaction)
+        self._regrouped.clear()
+        self._touched.clear()
+        self._followed = transaction.head().tally.change
+        return found
 
     def _forget(self) -> None:
         """Throw the matcher away, also the one that questions are answered from: it may be the same."""
@@ -330,9 +337,10 @@ class Matching:
         has_left_out = RESTRICTIONS in transaction.settings()
         saved = None if self._state is None or has_left_out else self._state.load(model, options, texts)
         if saved is not None:
-            self._matcher, self._position = saved
+            self._matcher, customers, self._position = saved
             if self._is_of_this_history(transaction):
                 self._saved = self._position
+                self._customers, self._followed = customers, self._position[0]
                 return
         self._matcher = Matcher(model, options)
         self._matcher.update(rows_of(transaction, transaction.naming().records.keys(), keep) if rows is None else rows)
@@ -344,12 +352,17 @@ class Matching:
         with self._lock:
             if self._state is None or self._matcher is None or self._position == self._saved:
                 return
-            with store.reading() as transaction:
+            customers = None
+            with store.reading() as transaction, self._turns.writing():
                 is_tainted = _has_erasure(transaction, self._position[0])
+                head = transaction.head()
+                # Where others have written since, what the store tells of customers is not what the matcher knows.
+                if not is_tainted and (head.tally.change, head.digest) == self._position:
+                    customers = self._customers_in(transaction, self._matcher)
             if is_tainted:
                 self.purge()
                 return
-            self._state.save(self._matcher, self._position, self._texts)
+            self._state.save(self._matcher, customers, self._position, self._texts)
             self._saved = self._position
 
     def purge(self) -> None:
@@ -477,10 +490,12 @@ class Matching:
         todo = {*self._touched, *seeds, *arriving, *departing}
         fixed = self._staying_as_they_are(transaction, todo, departing)
         todo -= self._left_out
+        is_divided = any(each.kind is VerdictKind.DIFFERENT for each in standing)
+        has_customers = transaction.head().tally.arrivals > 0
         done: set[RecordKey] = set()
         parts: list[list[RecordKey]] = []
         while todo:
-            concerned = sorted(key for key in todo if key in live)
+            concerned = _live_of(matcher, todo)
             groups = (
                 joined_groups(concerned, standing, lambda key: matcher.groups_of([key])[0], live)
                 if standing
@@ -488,9 +503,12 @@ class Matching:
             )
             fresh = [group for group in groups if not group <= done]
             for group in fresh:
-                parts.extend(parts_of(group, standing, matcher.weights_among, matcher.contracted))
+                if is_divided:
+                    parts.extend(parts_of(group, standing, matcher.weights_among, matcher.contracted))
+                else:
+                    parts.append(sorted(group))
             done = done.union(todo, *fresh)
-            customers = {state.customer for state in transaction.records(done).values()}
+            customers = {state.customer for state in transaction.records(done).values()} if has_customers else set()
             todo = {key for key in transaction.naming(customers).records if key not in done} if customers else set()
         return [*parts, *fixed]
 
@@ -505,6 +523,12 @@ class Matching:
             for members in frozen_customers(transaction).values()
             if not set(members).isdisjoint(concerned)
         ]
+
+
+def _live_of(matcher: Matcher, records: Collection[RecordKey]) -> list[RecordKey]:
+    """Return those of some records that are live, ascending."""
+    asked = sorted(records)
+    return [key for key, number in zip(asked, matcher.units.numbers_of(asked).tolist(), strict=True) if number >= 0]
 
 
 def rows_of(transaction: ReadTransaction, keys: Collection[RecordKey], keep: Callable[[AnyFeed], None]) -> KeyedRows:

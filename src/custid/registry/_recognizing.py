@@ -24,7 +24,6 @@ from custid.registry.live_units import UnitContent
 from custid.registry.matcher import NearUnits
 from custid.registry.next_question import Hypothesis, best_question
 from custid.registry.recognition import Candidate, Grade, NextQuestion, ProbeIssue, Recognition, RecognitionDecision
-from custid.registry.record_keys import RecordKey
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
@@ -46,10 +45,11 @@ _EVEN = 0.5
 class _Near(NamedTuple):
     """A customer with records near the question."""
 
-    customer: CustomerId
+    customer: int
+    """Its place."""
     odds: float
-    records: Mapping[int, Sequence[RecordKey]]
-    """Its records near the question, by unit."""
+    records: Mapping[int, Sequence[int]]
+    """Numbers of its records near the question, by unit."""
 
 
 def recognize(sight: Sight, probe: Probe, *, match_probability: float, max_candidates: int) -> Recognition:
@@ -85,11 +85,12 @@ def recognize(sight: Sight, probe: Probe, *, match_probability: float, max_candi
     found = [] if near is None else _customers_near(sight, content, near)
     total = 1.0 + fsum(each.odds for each in found)
     # Customers are named once: nothing behind them is compared.
-    ranked = sorted((-each.odds / total, each) for each in found if each.odds / total >= _LEAST_PROBABILITY)
+    likely = [each for each in found if each.odds / total >= _LEAST_PROBABILITY]
+    ranked = sorted((-each.odds / total, sight.customers.id_of(each.customer), each) for each in likely)
     bits = {} if near is None else dict(zip(near.units.tolist(), near.weight_bits.tolist(), strict=True))
     candidates = tuple(
-        _candidate(sight, content, each, bits, probability=-negative, match_probability=match_probability)
-        for negative, each in ranked[:max_candidates]
+        _candidate(sight, content, (customer, each), bits, probability=-negative, match_probability=match_probability)
+        for negative, customer, each in ranked[:max_candidates]
     )
     decision = RecognitionDecision.AMBIGUOUS
     if ranked and -ranked[0][0] > match_probability:
@@ -97,10 +98,10 @@ def recognize(sight: Sight, probe: Probe, *, match_probability: float, max_candi
     elif 1.0 / total > match_probability:
         decision = RecognitionDecision.UNKNOWN
     is_open = decision is not RecognitionDecision.RECOGNIZED
-    held = [(-negative, _held_contents(sight, each.customer)) for negative, each in ranked] if is_open else []
+    held = [(-negative, _held_contents(sight, each.customer)) for negative, _, each in ranked] if is_open else []
     return Recognition(
         decision=decision,
-        customer=None if is_open else ranked[0][1].customer,
+        customer=None if is_open else ranked[0][1],
         candidates=candidates,
         unknown_probability=1.0 / total,
         change=sight.change,
@@ -125,25 +126,26 @@ def _customers_near(sight: Sight, content: UnitContent, near: NearUnits) -> list
         found = kept
 
 
-def _barred_at_once(sight: Sight, near: NearUnits) -> set[CustomerId]:
+def _barred_at_once(sight: Sight, near: NearUnits) -> set[int]:
     apart = near.units[np.isneginf(near.weight_bits)].tolist()
-    return {sight.customers.customer_of(record) for unit in apart for record in sight.matcher.records_of(unit)}
+    units = sight.matcher.units
+    return {sight.customers.place_of(record) for unit in apart for record in units.numbers_of_unit(unit)}
 
 
-def _is_barred(sight: Sight, content: UnitContent, customer: CustomerId, seen: Collection[int]) -> bool:
-    units = {sight.matcher.unit_of(record) for record in sight.customers.records_of(customer)}.difference(seen)
+def _is_barred(sight: Sight, content: UnitContent, customer: int, seen: Collection[int]) -> bool:
+    units = _units_of(sight, customer).difference(seen)
     return bool(units) and sight.matcher.are_apart(content, sorted(units))
 
 
 def _weighed(sight: Sight, near: NearUnits) -> list[_Near]:
     """Return the customers with records whose weights count."""
     kept = np.flatnonzero(near.weight_bits >= _LEAST_NEAR_BITS)
-    records: defaultdict[CustomerId, dict[int, list[RecordKey]]] = defaultdict(dict)
+    records: defaultdict[int, dict[int, list[int]]] = defaultdict(dict)
     units = near.units[kept].tolist()
     odds = dict(zip(units, odds_of(near.weight_bits[kept]).tolist(), strict=True))
     for unit in units:
-        for record in sight.matcher.records_of(unit):
-            records[sight.customers.customer_of(record)].setdefault(unit, []).append(record)
+        for record in sight.matcher.units.numbers_of_unit(unit):
+            records[sight.customers.place_of(record)].setdefault(unit, []).append(record)
     found = []
     for customer, of_unit in records.items():
         size = sight.customers.size_of(customer) + (near.own not in of_unit)
@@ -156,17 +158,18 @@ def _weighed(sight: Sight, near: NearUnits) -> list[_Near]:
 def _candidate(
     sight: Sight,
     content: UnitContent,
-    near: _Near,
+    named: tuple[CustomerId, _Near],
     bits: Mapping[int, float],
     *,
     probability: float,
     match_probability: float,
 ) -> Candidate:
+    customer, near = named
+    matcher, key_of = sight.matcher, sight.matcher.units.key_of
     best = max(bits[unit] for unit in near.records)
-    record, unit = min((min(held), unit) for unit, held in near.records.items() if bits[unit] == best)
-    matcher = sight.matcher
+    record, unit = min((min(map(key_of, held)), unit) for unit, held in near.records.items() if bits[unit] == best)
     return Candidate(
-        customer=near.customer,
+        customer=customer,
         grade=_grade(probability, match_probability),
         probability=probability,
         weight_bits=best,
@@ -181,9 +184,12 @@ def _grade(probability: float, match_probability: float) -> Grade:
     return Grade.PROBABLE if probability > _EVEN else Grade.POSSIBLE
 
 
-def _held_contents(sight: Sight, customer: CustomerId) -> list[Callable[[], Content]]:
-    units = {sight.matcher.unit_of(key) for key in sight.customers.records_of(customer)}
-    return [sight.matcher.held_content(unit) for unit in units]
+def _held_contents(sight: Sight, customer: int) -> list[Callable[[], Content]]:
+    return [sight.matcher.held_content(unit) for unit in _units_of(sight, customer)]
+
+
+def _units_of(sight: Sight, customer: int) -> set[int]:
+    return set(map(sight.matcher.units.unit_of_number, sight.customers.members_of(customer)))
 
 
 def _question(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from custid.engines.live_weigher import Content, LiveWeigher
 from custid.registry.near_pairs import Pairs
 from custid.registry.rows import Row
 
-__all__ = ["UnitGraph", "UnitWeights"]
+__all__ = ["AskedWeights", "UnitGraph", "UnitWeights"]
 
 
 class UnitGraph:
@@ -123,11 +124,36 @@ class UnitWeights:
         found[others == unit] = self.copy_bits([unit])
         return found
 
-    def bits_of_probe(self, content: Row, units: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the match weight of a content with some units, float64, shape (n_units,)."""
+    @contextmanager
+    def asking(self, content: Row) -> Iterator[AskedWeights]:
+        """Let a content take part while it is weighed; other threads wait meanwhile."""
+        with self.weigher.probe([content]) as (place,):
+            yield AskedWeights(self, int(place))
+
+
+class AskedWeights:
+    """Weights of a content that takes part for a while.
+
+    Parameters
+    ----------
+    weights : UnitWeights
+        The units.
+    place : int
+        Where the content stands in the weigher.
+    """
+
+    def __init__(self, weights: UnitWeights, place: int) -> None:
+        self._weights, self._place = weights, place
+
+    @property
+    def content_hash(self) -> int:
+        """The content's hash, the same as in a table of units."""
+        return int(self._weights.weigher.content_hash(self._place))
+
+    def bits(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the match weight of the content with some units, float64, shape (n_units,)."""
         if not len(units):
             return np.zeros(0)
-        places = self.places(units)
-        with self.weigher.probe([content]) as (probe,):
-            # In a batch the unit that stands first is on the left; weights do not depend on it.
-            return self.weigher.weight_bits(places, np.full(len(places), probe, np.int32))
+        places = self._weights.places(units)
+        # In a batch the unit that stands first is on the left; weights do not depend on it.
+        return self._weights.weigher.weight_bits(places, np.full(len(places), self._place, np.int32))

@@ -112,7 +112,7 @@ class GenericCounts:
         stated = attribute, value
         if stated in self._generic:
             return True
-        if attribute not in self._attribute or stated in self._never_generic:
+        if not self._names or attribute not in self._attribute or stated in self._never_generic:
             return False
         return self._is_generic(self._statement(attribute, value))
 

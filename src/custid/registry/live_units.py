@@ -17,6 +17,8 @@ from custid.intake.generic_values import GenericPolicy, drop_generic_values
 from custid.intake.row_facts import Naming, kind_beside, kinds_beside
 from custid.registry.generic_counts import GenericCounts
 from custid.registry.keyed_rows import KeyedRows, joined_columns
+from custid.registry.numbered_records import NumberedRecords
+from custid.registry.numbered_texts import HashNumbers
 from custid.registry.record_keys import RecordKey
 from custid.registry.record_rows import (
     RecordRows,
@@ -28,7 +30,6 @@ from custid.registry.record_rows import (
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.table.record_table import RecordTable, build_record_table
-from custid.table.utf8 import Utf8Strings
 
 __all__ = ["LiveUnits", "UnitChanges", "UnitContent"]
 
@@ -74,6 +75,11 @@ class LiveUnits:
     ConfigurationError
         If the policy declares a value that cannot be read.
 
+    Attributes
+    ----------
+    edition : int
+        How often all records were given new numbers.
+
     Notes
     -----
     What records said when all were made anew is held as a table; what has come since, row by row.
@@ -83,14 +89,14 @@ class LiveUnits:
         self._attributes = frozenset(attributes)
         self._policy = policy
         self._n_threads = n_threads
-        self._number: dict[RecordKey, int] = {}
-        self._keys: list[RecordKey | None] = []
+        self._keys = NumberedRecords()
+        self.edition = 0
         self._rows = RecordRows(table_of_rows(RowColumns.of([])))
         self._unit = array("i")
         # The records of a unit make a ring, so that one leaves it without a search.
         self._next, self._previous = array("i"), array("i")
         self._first, self._n_records, self._content = array("i"), array("i"), array("Q")
-        self._by_content: dict[int, int] = {}
+        self._by_content = HashNumbers(np.empty(0, np.uint64), np.empty(0, np.int32))
         self._free_records: list[int] = []
         self._free_units: list[int] = []
         self._n_several = 0
@@ -100,32 +106,74 @@ class LiveUnits:
         return len(self._by_content)
 
     def __contains__(self, record: RecordKey) -> bool:
-        return record in self._number
+        return record in self._keys
 
     @property
     def records(self) -> Collection[RecordKey]:
         """The live records."""
-        return self._number.keys()
+        return self._keys
 
     @property
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all units, ascending."""
-        return np.sort(np.fromiter(self._by_content.values(), np.int64, len(self._by_content)))
+        return np.flatnonzero(np.frombuffer(self._n_records, np.int32))
 
     @property
     def n_numbers(self) -> int:
         """All units have lower numbers; numbers of units that are no more are given again."""
         return len(self._first)
 
+    @property
+    def n_record_numbers(self) -> int:
+        """All records have lower numbers; numbers of records that are no more are given again."""
+        return len(self._unit)
+
     def unit_of(self, record: RecordKey) -> int:
         """Return the unit of a live record."""
-        return self._unit[self._number[record]]
+        number = self._keys.number_of(record)
+        assert number is not None  # noqa: S101  # it is live
+        return self._unit[number]
+
+    def unit_of_number(self, number: int) -> int:
+        """Return the unit of a live record, given its number."""
+        return self._unit[number]
+
+    def units_of_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the units of live records, given their numbers; int64, shape (n_numbers,)."""
+        return np.frombuffer(self._unit, np.int32)[numbers].astype(np.int64)
+
+    def numbers_of(self, records: Collection[RecordKey]) -> NDArray[np.int64]:
+        """Return the number of each record, -1 for those that are not live; int64, shape (n_records,)."""
+        return self._keys.numbers_of(records)
+
+    def key_of(self, number: int) -> RecordKey:
+        """Return the live record of a number."""
+        key = self._keys.key_of(number)
+        assert key is not None  # noqa: S101  # it is live
+        return key
+
+    def records_of_units(self, units: Collection[int]) -> list[RecordKey]:
+        """Return the records of some units, each once."""
+        if len(units) <= _FEW_ROWS:
+            return [self.key_of(number) for unit in units for number in self.numbers_of_unit(unit)]
+        is_asked = np.zeros(self.n_numbers + 1, np.bool_)
+        is_asked[np.fromiter(units, np.int64, len(units))] = True
+        return self.keys_of(np.flatnonzero(is_asked[np.frombuffer(self._unit, np.int32)]))
+
+    def keys_of(self, numbers: NDArray[np.int64]) -> list[RecordKey]:
+        """Return the live records of numbers, which takes less time than one by one."""
+        return self._keys.keys_of(numbers)
+
+    def live_numbers(self) -> NDArray[np.int64]:
+        """Return the numbers of all live records, ascending; int64, shape (n_records,)."""
+        return np.flatnonzero(np.frombuffer(self._unit, np.int32) >= 0)
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the records of a unit, none for one that is no more."""
-        return frozenset(key for key in map(self._keys.__getitem__, self._numbers_of(unit)) if key is not None)
+        return frozenset(map(self.key_of, self.numbers_of_unit(unit)))
 
-    def _numbers_of(self, unit: int) -> list[int]:
+    def numbers_of_unit(self, unit: int) -> list[int]:
+        """Return the numbers of the records of a unit, none for one that is no more."""
         first = self._first[unit]
         if first == _NONE:
             return []
@@ -142,9 +190,9 @@ class LiveUnits:
         """Return what a unit says."""
         return self.content_for(self.row_of(self._first[unit]))
 
-    def unit_with(self, content: UnitContent) -> int | None:
-        """Return the unit of a content; None where no live record says just that."""
-        return self._by_content.get(content_hash(content))
+    def unit_of_content(self, hashed: int) -> int | None:
+        """Return the unit of a content by its hash; None where no live record says just that."""
+        return self._by_content.get(hashed)
 
     def content_for(self, row: Row) -> UnitContent:
         """Return what a row says beside the live records: the known values that are not generic, and its kind there."""
@@ -168,13 +216,13 @@ class LiveUnits:
             rows = arriving.chosen(list(arriving))
             return [key for key, row in rows.items() if not self._says(key, RecordRows.hash_of(row))], None
         table = table_of_rows(arriving.columns, self._n_threads)
-        if not self._number:
+        if not len(self._keys):
             return list(arriving), table
-        hashes = table.content_hash[table.unit_of_row].tolist()
-        return [key for key, said in zip(arriving, hashes, strict=True) if not self._says(key, said)], table
+        said = self._rows.say(self._keys.numbers_of(arriving), table.content_hash[table.unit_of_row])
+        return [key for key, is_known in zip(arriving, said.tolist(), strict=True) if not is_known], table
 
     def _says(self, key: RecordKey, hash_of_row: int) -> bool:
-        number = self._number.get(key)
+        number = self._keys.number_of(key)
         return number is not None and self._rows.says(number, hash_of_row)
 
     def turns_kinds(self, namings: NDArray[np.int8], leaving: Iterable[RecordKey]) -> bool:
@@ -189,8 +237,8 @@ class LiveUnits:
         """
         n_leaving = 0
         if self._n_several:
-            held = (self._number[key] for key in leaving if key in self._number)
-            n_leaving = sum(self.row_of(number).naming == Naming.SEVERAL for number in held)
+            held = self._keys.numbers_of(list(leaving))
+            n_leaving = sum(self.row_of(number).naming == Naming.SEVERAL for number in held[held >= 0].tolist())
         n_several = self._n_several - n_leaving + np.count_nonzero(namings == Naming.SEVERAL)
         return (self._n_several > 0) != (n_several > 0)
 
@@ -217,28 +265,35 @@ class LiveUnits:
         units : ndarray of int64, shape (n_units,)
             The unit at each place of the table.
         """
-        stay = [key for key in self._number if key not in arriving and key not in departing]
+        stay = [key for key in self._keys if key not in arriving and key not in departing]
+        stay_at = self._keys.numbers_of(stay)
         # Those of the table first.
-        stay.sort(key=lambda key: not self._rows.is_of_table(self._number[key]))
+        order = np.argsort([not self._rows.is_of_table(number) for number in stay_at.tolist()], kind="stable")
+        stay, stay_at = [stay[place] for place in order.tolist()], stay_at[order]
         records = [*stay, *arriving]
         if stay or table is None:
-            held = self._rows.columns([self._number[key] for key in stay])
+            held = self._rows.columns(stay_at.tolist())
             table = table_of_rows(joined_columns([held, arriving.columns]), self._n_threads)
         kinds, namings = kinds_and_namings_of(table)
         self._n_several = int(np.count_nonzero(namings == Naming.SEVERAL))
         contents = self._contents_of(table, kinds_beside(kinds, namings, has_several=self._n_several > 0))
-        was = np.array([self._unit[self._number[key]] if key in self._number else _NONE for key in records], np.int64)
-        left = {self._unit[self._number[key]] for key in departing if key in self._number}
+        was, left = self._units_of(records), {*self._units_of(list(departing)).tolist()}
         arrived, departed, units = self._renumbered(contents.content_hash)
         unit = units[contents.unit_of_row]
         recounted = {*unit[was != unit].tolist(), *was[was != unit].tolist(), *left} - {_NONE, *arrived, *departed}
         self._hold(records, table, unit)
-        self._by_content = dict(zip(contents.content_hash.tolist(), units.tolist(), strict=True))
-        for number, content in zip(units.tolist(), contents.content_hash.tolist(), strict=True):
-            self._content[number] = content
+        self._by_content = HashNumbers.of(contents.content_hash, units)
+        np.frombuffer(self._content, np.uint64)[units] = contents.content_hash
         self._counts.rebuild(table)
         changes = UnitChanges(arrived=arrived, departed=departed, recounted=tuple(sorted(recounted)))
         return changes, contents, units
+
+    def _units_of(self, records: Collection[RecordKey]) -> NDArray[np.int64]:
+        """Return the unit of each record, -1 for those that are not live."""
+        numbers = self._keys.numbers_of(records)
+        unit = np.append(np.frombuffer(self._unit, np.int32), np.int32(_NONE)).astype(np.int64)
+        found: NDArray[np.int64] = unit[numbers]
+        return found
 
     def _contents_of(self, table: RecordTable, kinds: NDArray[np.int8]) -> RecordTable:
         """Return the units of all records, given a table of their rows and the kind of each of its units."""
@@ -256,8 +311,8 @@ class LiveUnits:
 
     def _renumbered(self, contents: NDArray[np.uint64]) -> tuple[tuple[int, ...], tuple[int, ...], NDArray[np.int64]]:
         """Return the units that are new, those that are no more, and the unit of each content."""
-        units = np.array([self._by_content.get(each, _NONE) for each in contents.tolist()], np.int64)
-        departed = tuple(sorted(set(self._by_content.values()).difference(units.tolist())))
+        units = self._by_content.many(contents)
+        departed = tuple(np.setdiff1d(self.numbers, units).tolist())
         new = np.flatnonzero(units < 0)
         # Numbers of units that depart now are not given again at once.
         free = self._free_units[: len(new)]
@@ -271,8 +326,8 @@ class LiveUnits:
 
     def _hold(self, records: list[RecordKey], table: RecordTable, unit: NDArray[np.int64]) -> None:
         """Take all records, numbered as they come, and the unit of each."""
-        self._number = {key: number for number, key in enumerate(records)}
-        self._keys, self._free_records = [*records], []
+        self._keys, self._free_records = NumberedRecords(records), []
+        self.edition += 1
         self._rows = RecordRows(table)
         self._unit = numbers_array("i", unit)
         order = np.argsort(unit, kind="stable")
@@ -306,19 +361,18 @@ class LiveUnits:
         UnitChanges
             What happens to units.
         """
-        leaving = [self._number[key] for key in {*departing} if key in self._number and key not in arriving]
+        found = ((key, self._keys.number_of(key)) for key in {*departing, *arriving})
+        held = {key: number for key, number in found if number is not None}
+        leaving = [number for key, number in held.items() if key not in arriving]
         flipped: set[int] = set()
-        for number in [*leaving, *(self._number[key] for key in arriving if key in self._number)]:
+        for number in held.values():
             self._forget(number, flipped)
         coming = [self._take(key, row, flipped) for key, row in arriving.items()]
         # A value that passes the threshold twice is where it was; looking again at its holders does no harm.
         concerned = {*coming, *(number for value in flipped for number in self._counts.holders(value))}
         changes = self._regroup(sorted(concerned), leaving)
         for number in leaving:
-            key = self._keys[number]
-            if key is not None:
-                del self._number[key]
-            self._keys[number] = None
+            self._keys.drop(number)
         self._free_records.extend(leaving)
         return changes
 
@@ -329,22 +383,20 @@ class LiveUnits:
         self._rows.drop(number)
 
     def _take(self, key: RecordKey, row: Row, flipped: set[int]) -> int:
-        number = self._number.get(key)
+        number = self._keys.number_of(key)
         if number is None:
             number = self._free_records.pop() if self._free_records else self._new_record()
-            self._number[key] = number
-            self._keys[number] = key
+            self._keys.put(number, key)
         self._rows.put(number, row)
         self._n_several += row.naming == Naming.SEVERAL
         self._counts.take(number, row, flipped)
         return number
 
     def _new_record(self) -> int:
-        self._keys.append(None)
         self._rows.append()
         for each in (self._unit, self._next, self._previous):
             each.append(_NONE)
-        return len(self._keys) - 1
+        return len(self._unit) - 1
 
     def _regroup(self, concerned: Iterable[int], leaving: Iterable[int]) -> UnitChanges:
         """Put records into the units that they belong to now."""
@@ -411,18 +463,11 @@ class LiveUnits:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that is held, as arrays."""
-        sources = sorted({key.source for key in self._number})
-        place = {source: number for number, source in enumerate(sources)}
-        names = Utf8Strings.of(sources)
-        keys = Utf8Strings.of(["" if key is None else key.key for key in self._keys])
-        found: dict[str, NDArray[Any]] = {
-            "sources.data": names.data,
-            "sources.offsets": names.offsets,
-            "source": np.array([_NONE if key is None else place[key.source] for key in self._keys], np.int32),
-            "keys.data": keys.data,
-            "keys.offsets": keys.offsets,
-            "content": np.frombuffer(self._content, np.uint64),
-        }
+        found: dict[str, NDArray[Any]] = {"content": np.frombuffer(self._content, np.uint64)}
+        live = self.numbers
+        by_content = HashNumbers.of(found["content"][live], live).arrays()
+        found |= {f"by_content.{name}": each for name, each in by_content.items()}
+        found |= {f"keys.{name}": each for name, each in self._keys.arrays().items()}
         found |= {name: np.frombuffer(each, np.int32) for name, each in self._rings().items()}
         found |= {f"rows.{name}": each for name, each in self._rows.arrays().items()}
         found["counts.n_several"] = np.array([self._n_several])
@@ -444,20 +489,13 @@ class LiveUnits:
 
     def take_arrays(self, held: Mapping[str, NDArray[Any]], table_attributes: Sequence[str]) -> None:
         """Hold what :meth:`arrays` had."""
-        sources = list(Utf8Strings(data=held["sources.data"], offsets=held["sources.offsets"]))
-        keys = Utf8Strings(data=held["keys.data"], offsets=held["keys.offsets"])
-        self._keys = [
-            None if source == _NONE else RecordKey(sources[source], key)
-            for source, key in zip(held["source"].tolist(), keys, strict=True)
-        ]
-        self._number = {key: number for number, key in enumerate(self._keys) if key is not None}
-        self._free_records = [number for number, key in enumerate(self._keys) if key is None]
+        self._keys = NumberedRecords.of_arrays(_part(held, "keys."))
+        self._free_records = self._keys.free()
         self._unit, self._next, self._previous, self._first, self._n_records = (
             numbers_array("i", held[name]) for name in self._rings()
         )
         self._content = numbers_array("Q", held["content"])
-        live = np.flatnonzero(held["n_records"])
-        self._by_content = dict(zip(held["content"][live].tolist(), live.tolist(), strict=True))
+        self._by_content = HashNumbers(held["by_content.hashes"], held["by_content.numbers"])
         self._free_units = np.flatnonzero(held["n_records"] == 0).tolist()
         self._rows = RecordRows.of_arrays(_part(held, "rows."), table_attributes)
         self._n_several = int(held["counts.n_several"][0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -47,6 +48,9 @@ _FEW_CHANGES = 32
 _MANY_CHANGES = 0.02
 """Records that come, change or go at once, and share of all, from which on all are matched anew: telling what one of
 them changes takes about as long as a batch takes for fifty."""
+
+_FEW_GROUPS = 1_000
+"""As many records are looked up one by one in less time than all are gone through."""
 
 _MANY_NEW = 0.5
 """Share of the units that have to come or go for the index to be made anew."""
@@ -130,6 +134,11 @@ class Matcher:
         """The live records."""
         return self._units.records
 
+    @property
+    def units(self) -> LiveUnits:
+        """The live records by their units; to be looked at."""
+        return self._units
+
     def update(self, arriving: Mapping[RecordKey, Row], departing: Iterable[RecordKey] = ()) -> set[RecordKey]:
         """Take in records that are new or say something else, and let others go.
 
@@ -160,22 +169,56 @@ class Matcher:
             self._copy_bits.pop(unit, None)
         moved |= self._clusters.together_with(changes.recounted)
         self._weigh_copies(moved)
-        return {key for unit in moved for key in self._units.records_of(unit)}
+        return set(self._units.records_of_units(moved))
 
     def groups_of(self, records: Iterable[RecordKey]) -> list[frozenset[RecordKey]]:
         """Return the groups that have some of the records, each once.
 
         Records of one content are groups of their own where being equal says too little, and nothing else is known.
         """
+        asked = list(records)
+        if len(asked) > max(_FEW_GROUPS, _MANY_CHANGES * len(self._units.records)):
+            return self._groups_of_many(asked)
         found: list[frozenset[RecordKey]] = []
         seen: set[RecordKey] = set()
-        for record in records:
+        for record in asked:
             if record in seen:
                 continue
             group = self._group_of(record)
             seen |= group
             found.append(group)
         return found
+
+    def _groups_of_many(self, records: Sequence[RecordKey]) -> list[frozenset[RecordKey]]:
+        """Return the groups that have some of the records, by going through all that are live."""
+        units = self._units
+        asked, numbers = units.numbers_of(records), units.live_numbers()
+        unit = units.units_of_numbers(numbers)
+        root = self._clusters.roots(units.n_numbers)
+        n_together = np.bincount(root[units.numbers], minlength=units.n_numbers)
+        loose = [
+            each
+            for each in units.numbers.tolist()
+            if units.n_records_of(each) > 1
+            and n_together[root[each]] == 1
+            and self._bits_of_copies(each) <= self._threshold_bits
+        ]
+        # Records of loose units are groups of their own, numbered behind all others.
+        is_loose = np.zeros(units.n_numbers, np.bool_)
+        is_loose[loose] = True
+        group = np.where(is_loose[unit], units.n_numbers + numbers, root[unit])
+        group_of = np.full(units.n_record_numbers, -1)
+        group_of[numbers] = group
+        chosen = np.isin(group, np.unique(group_of[asked]))
+        numbers, group = numbers[chosen], group[chosen]
+        order = np.argsort(group, kind="stable")
+        # Objects that are there are not made again.
+        key_of: dict[int, RecordKey] = dict(zip(asked.tolist(), records, strict=True))
+        others = np.setdiff1d(numbers, asked)
+        key_of.update(zip(others.tolist(), units.keys_of(others), strict=True))
+        keys = [key_of[number] for number in numbers[order].tolist()]
+        ends = [*(np.flatnonzero(np.diff(group[order])) + 1).tolist(), len(keys)]
+        return [frozenset(keys[first:last]) for first, last in pairwise([0, *ends])]
 
     def _group_of(self, record: RecordKey) -> frozenset[RecordKey]:
         unit = self._units.unit_of(record)
@@ -225,25 +268,9 @@ class Matcher:
         """Return what a row says beside the live records: the known values that are not generic."""
         return self._units.content_for(row)
 
-    def unit_with(self, content: UnitContent) -> int | None:
-        """Return the unit of a content; None where no live record says just that."""
-        return self._units.unit_with(content)
-
-    def unit_of(self, record: RecordKey) -> int:
-        """Return the unit of a live record."""
-        return self._units.unit_of(record)
-
-    def held_unit_of(self, record: RecordKey) -> int | None:
-        """Return the unit of a record; None for one that is not held."""
-        return self._units.unit_of(record) if record in self._units.records else None
-
     def held_content(self, unit: int) -> Callable[[], Content]:
         """Return what tells what a unit says now, whenever it is called."""
         return self._opened().weights.held_content(unit)
-
-    def records_of(self, unit: int) -> frozenset[RecordKey]:
-        """Return the live records of a unit."""
-        return self._units.records_of(unit)
 
     def near_units(self, content: UnitContent) -> NearUnits:
         """Return the units that a record would be compared with if it were one of the live ones, and the weights.
@@ -258,22 +285,28 @@ class Matcher:
         NearUnits
             The pairs of a batch, with weights that are equal to the bit.
         """
-        live, own = self._opened(), self._units.unit_with(content)
-        if own is None:
-            units = live.index.candidates(self._atoms_of(content)).astype(np.int64)
-            return NearUnits(units, live.weights.bits_of_probe(content, units), None)
+        live = self._opened()
+        units = live.index.candidates_of(*self._atoms.of(content.values)).view(np.int64)
+        with live.weights.asking(content) as asked:
+            own = self._units.unit_of_content(asked.content_hash)
+            if own is None:
+                return NearUnits(units, asked.bits(units), None)
+        # Where a record says just that, its candidates are those of the batch: copies are no units of their own.
         units = np.sort(np.append(live.index.partners(own).astype(np.int64), own))
         return NearUnits(units, live.weights.bits_of_unit(own, units), own)
 
     def are_apart(self, content: UnitContent, units: Sequence[int]) -> bool:
         """Tell whether labels keep a content apart from one of some units."""
-        bits = self._opened().weights.bits_of_probe(content, np.array(units, np.int64))
-        return bool(np.isneginf(bits).any())
+        with self._opened().weights.asking(content) as asked:
+            return bool(np.isneginf(asked.bits(np.array(units, np.int64))).any())
 
     # What is there for changes and questions
 
     def _opened(self) -> LivePairs:
         """Return index and weights of all units; a first load does without, and whoever asks first waits."""
+        live = self._live
+        if live is not None:
+            return live
         with self._opening:
             if self._live is None:
                 self._live = LivePairs.of(self._model, self._options, self._atoms, self._table)

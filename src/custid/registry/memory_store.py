@@ -139,6 +139,9 @@ class _Tables:
             {one: self._identifiers[one] for each in set(customers) for one in self._leading_to.get(each, ())},
         )
 
+    def crosswalk(self) -> Iterator[tuple[str, str, CustomerId]]:
+        yield from ((*each.key, each.customer) for each in self._records.values())
+
     def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
         return {key: self._contents[key] for key in keys if key in self._contents}
 

@@ -79,6 +79,11 @@ class RecordRows:
         """Tell whether a record says what has a hash."""
         return self._hashes[number] == hash_of_row
 
+    def say(self, numbers: NDArray[np.int64], hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Tell of each record whether it says what has a hash; none does whose number is -1."""
+        held = np.append(np.frombuffer(self._hashes, np.uint64), np.uint64(0))
+        return (held[numbers] == hashes) & (numbers >= 0)
+
     def append(self) -> None:
         """Make room for one record more."""
         self._hashes.append(0)

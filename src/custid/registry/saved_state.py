@@ -27,6 +27,7 @@ from custid.errors import StoreError
 
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
+    from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
     from custid.scoring.match_model import TrainedMatchModel
     from custid.table.array_file import ArrayFile
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["SavedState", "purge_state"]
 
 _UNITS: Final = "units"
+_OF_CUSTOMERS: Final = "customers."
 _PARTS: Final = ("index", "weights")
 _OWN_NAME: Final = re.compile(r"units|(index|weights)-[0-9a-f]{16}|\.(units|(index|weights)-[0-9a-f]{16})\.\w+")
 """Files of the state, and those that are being written to be put in their place."""
@@ -51,13 +53,17 @@ class SavedState:
 
     directory: Path
 
-    def save(self, matcher: Matcher, position: tuple[int, str], texts: Sequence[str]) -> None:
-        """Save a matcher in the place of what was saved before.
+    def save(
+        self, matcher: Matcher, customers: LedgerCustomers | None, position: tuple[int, str], texts: Sequence[str]
+    ) -> None:
+        """Save a matcher, and whose its records are, in the place of what was saved before.
 
         Parameters
         ----------
         matcher : Matcher
             The matcher.
+        customers : LedgerCustomers or None
+            Whose its records are, at the same position; None where that is not known.
         position : tuple of (int, str)
             Number and digest of the last change that it knows.
         texts : sequence of str
@@ -77,6 +83,8 @@ class SavedState:
         token = secrets.token_hex(8)
         index, weights = (self.directory / f"{part}-{token}" for part in _PARTS)
         about, arrays = matcher.save(index, weights)
+        if customers is not None:
+            arrays |= {_OF_CUSTOMERS + name: each for name, each in customers.arrays().items()}
         told = {"token": token, "position": list(position), "texts": _digest(texts), "release": __version__}
         _file().write(self.directory / _UNITS, {**about, **told}, arrays)
         for path in former:
@@ -92,8 +100,8 @@ class SavedState:
 
     def load(
         self, model: TrainedMatchModel, options: ResolveOptions, texts: Sequence[str]
-    ) -> tuple[Matcher, tuple[int, str]] | None:
-        """Return the matcher that was saved.
+    ) -> tuple[Matcher, LedgerCustomers | None, tuple[int, str]] | None:
+        """Return the matcher that was saved, and whose its records are.
 
         Parameters
         ----------
@@ -106,10 +114,11 @@ class SavedState:
 
         Returns
         -------
-        tuple of (Matcher, (int, str)) or None
-            The matcher, and number and digest of the last change that it knows; None where nothing was saved, or
-            nothing that can be used.
+        tuple of (Matcher, LedgerCustomers or None, (int, str)) or None
+            The matcher, the customers if they were saved, and number and digest of the last change that both know;
+            None where nothing was saved, or nothing that can be used.
         """
+        from custid.registry.ledger_customers import LedgerCustomers  # noqa: PLC0415  # loads arrays
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
 
         try:
@@ -122,7 +131,10 @@ class SavedState:
             # It is made anew; a file that is missing is the usual case.
             return None
         number, digest = about["position"]
-        return matcher, (int(number), str(digest))
+        names = [name for name in arrays if name.startswith(_OF_CUSTOMERS)]
+        told = {name.removeprefix(_OF_CUSTOMERS): arrays[name] for name in names}
+        customers = LedgerCustomers.of_arrays(told, matcher.units) if told else None
+        return matcher, customers, (int(number), str(digest))
 
     def purge(self) -> None:
         """Delete all that was saved.
@@ -177,7 +189,7 @@ def _file() -> ArrayFile:
 
     return ArrayFile(
         magic=b"custidRS",
-        version=1,
+        version=2,
         name="registry state",
         content="the state of a registry",
         hint="Delete it: it is made anew from the store.",

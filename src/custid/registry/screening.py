@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 
 from custid.errors import CustidError
@@ -18,7 +19,7 @@ from custid.registry.intake_policy import IntakePolicy
 from custid.registry.statements import without_statements
 from custid.registry.typed_feeds import AnyFeed, TypedFeed
 from custid.serde import structure, unstructure
-from custid.standardize.prohibited import mask_prohibited
+from custid.standardize.prohibited import NUMBER_CODES, WITH_A_LONG_NUMBER, mask_prohibited
 
 __all__ = ["Screened", "screened"]
 
@@ -117,7 +118,10 @@ def _masked_column(
         masked["nir"] += len(column) - column.null_count
         return pa.chunked_array([pa.array([text and "[nir]" for text in column.to_pylist()], pa.string())])
     made: dict[str, str] = {}
-    for text in column.unique().to_pylist():
+    distinct = column.unique()
+    if set(codes) <= set(NUMBER_CODES):
+        distinct = distinct.filter(pc.match_substring_regex(distinct, WITH_A_LONG_NUMBER))
+    for text in distinct.to_pylist():
         if text is not None:
             found = mask_prohibited(text, codes)
             if found.codes:
@@ -134,8 +138,10 @@ def _masked_column(
 def _without_bad_keys(given: Given, name: str | None) -> Given:
     if name is None or given.table is None or name not in given.table.column_names:
         return given
-    keys = given.table.column(name).to_pylist()
-    is_sound = [key is None or not _is_bad_key(key) for key in keys]
+    keys = given.table.column(name)
+    if not pc.any(pc.match_substring_regex(keys, WITH_A_LONG_NUMBER)).as_py():
+        return given
+    is_sound = [key is None or not _is_bad_key(key) for key in keys.to_pylist()]
     if all(is_sound):
         return given
     refused = [_bad_key(int(line)) for line, sound in zip(given.line_numbers, is_sound, strict=True) if not sound]

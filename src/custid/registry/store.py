@@ -68,6 +68,10 @@ class ReadTransaction(Protocol):
         """Return the records of customers and all identifiers that lead to them; the whole registry for None."""
         ...
 
+    def crosswalk(self) -> Iterator[tuple[str, str, CustomerId]]:
+        """Yield source, key and customer of all live records, in any order."""
+        ...
+
     def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
         """Return the contents of those of the records that are live and have one."""
         ...

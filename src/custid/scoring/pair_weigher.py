@@ -19,6 +19,8 @@ __all__ = ["PairWeigher"]
 
 _NO_LEVEL = -2
 
+_FEW_PAIRS = 256
+
 
 class PairWeigher:
     """Weighs pairs with a match model.
@@ -58,7 +60,8 @@ class PairWeigher:
         ndarray of float64, shape (n_pairs,)
             Match weights; the same as if all were compared to the end.
         """
-        return self.weight_bits(*comparer.compare(left_idx, right_idx, self._matters if self._table else None))
+        is_asked = self._table is not None and len(left_idx) > _FEW_PAIRS
+        return self.weight_bits(*comparer.compare(left_idx, right_idx, self._matters if is_asked else None))
 
     def weight_bits(self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the match weights of pairs.
@@ -78,12 +81,27 @@ class PairWeigher:
         if self._table is None:
             return self._model.weight_bits(levels, self._model.adjustments(levels, rarity_bits))
         levels, rarity_bits = np.ascontiguousarray(levels.T), np.ascontiguousarray(rarity_bits.T)
+        if levels.shape[1] <= _FEW_PAIRS:
+            return self._bits_of_few(self._table, levels, rarity_bits)
         weight_bits = self._bits_of_match(levels, rarity_bits, ())
         # Other explanations only take away, so there is no need to ask for them where the weight is the least anyway.
         rows = np.flatnonzero(weight_bits > LEAST_BITS)
         class_bits = _sums(self._of_classes, levels[:, rows], rarity_bits[:, rows])
         weight_bits[rows] += taken_by_classes(class_bits.T)
         return np.maximum(weight_bits, LEAST_BITS)
+
+    def _bits_of_few(
+        self, table: WeightTable, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Return the weights of so few pairs that calls take longer than sums that nobody needs."""
+        sums = _sums(table, levels, rarity_bits)
+        weight_bits: NDArray[np.float64] = sums[0]
+        weight_bits += self._model.prior_bits
+        rows = (weight_bits > LEAST_BITS).nonzero()[0]
+        if len(rows):
+            weight_bits[rows] += taken_by_classes(sums[1:, rows].T)
+        np.maximum(weight_bits, LEAST_BITS, out=weight_bits)
+        return weight_bits
 
     def _matters(
         self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]

@@ -18,7 +18,9 @@ from custid.standardize.values import Standardized
 
 __all__ = [
     "LIKE_NATIONAL_NUMBER",
+    "NUMBER_CODES",
     "PROHIBITED_CODES",
+    "WITH_A_LONG_NUMBER",
     "MaskedText",
     "mask_prohibited",
     "prohibited_codes",
@@ -29,7 +31,11 @@ __all__ = [
 PROHIBITED_CODES: Final = ("health", "nir", "opinion", "payment_card")
 """What is looked for."""
 
-_NUMBERS: Final = ("nir", "payment_card")
+NUMBER_CODES: Final = ("nir", "payment_card")
+"""Those of them that are numbers."""
+
+WITH_A_LONG_NUMBER: Final = r"[^\x00-\x7F]|(?:[0-9][^0-9]*){12}"
+"""A pattern of RE2 that is found in every text with such a number: it has twelve digits, perhaps of another script."""
 
 # A blank or a mark between the parts of a number; line breaks part numbers.
 _GAP: Final = "[ \t\u00a0\u2009\u202f./_-]"
@@ -138,7 +144,7 @@ class MaskedText:
     codes: tuple[str, ...]
 
 
-def mask_prohibited(text: str, codes: Collection[str] = _NUMBERS) -> MaskedText:
+def mask_prohibited(text: str, codes: Collection[str] = NUMBER_CODES) -> MaskedText:
     """Return a text in which social security and payment card numbers are masked.
 
     Parameters

@@ -21,13 +21,16 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from custid._threads import in_threads
 from custid.errors import StoreError, StoreFormatError
 
 __all__ = ["ArrayFile"]
 
 _HEAD = struct.Struct("<8sQI")
 _ALIGNMENT = 64
-_BYTES_AT_ONCE = 1 << 24
+_BYTES_AT_ONCE = 1 << 22
+_N_THREADS = 2
+"""More wait for the disk, or for the memory."""
 
 
 @frozen(kw_only=True)
@@ -159,15 +162,18 @@ class ArrayFile:
                 size = os.fstat(file.fileno()).st_size
                 if size != first + description["bytes"]:
                     raise self._damaged(path, f"expected {first + description['bytes']} bytes, got {size}")
+                # What is read for its checksum is not mapped: pages are taken when an array is first looked at.
+                spans = [(first + each["place"], each["used"]) for each in description["arrays"]]
+                checksums = in_threads(lambda span: _checksum_in(path, *span), spans, n_threads=_N_THREADS)
                 data = np.memmap(file, np.uint8, "c")
         except OSError as error:
             raise StoreError(f"{self.name} {path.name!r}: cannot be read: {error.strerror}.") from error
         arrays: dict[str, NDArray[Any]] = {}
-        for each in description["arrays"]:
+        for each, checksum in zip(description["arrays"], checksums, strict=True):
             dtype, shape = np.dtype(each["type"]), tuple(each["shape"])
             begin = first + each["place"]
             array = data[begin : begin + dtype.itemsize * int(np.prod(shape, dtype=np.int64))]
-            if _checksum(array[: each["used"]]) != each["checksum"]:
+            if checksum != each["checksum"]:
                 raise self._damaged(path, f"the checksum of {each['name']} is another one")
             arrays[each["name"]] = np.asarray(array).view(dtype).reshape(shape)
         return description, arrays
@@ -202,6 +208,17 @@ def _checksum(array: NDArray[Any]) -> int:
     checksum = 0
     for start in range(0, len(data), _BYTES_AT_ONCE):
         checksum = crc32(data[start : start + _BYTES_AT_ONCE], checksum)
+    return checksum
+
+
+def _checksum_in(path: Path, place: int, n_bytes: int) -> int:
+    """Return the checksum of a part of a file."""
+    checksum = 0
+    with path.open("rb", buffering=0) as file:
+        file.seek(place)
+        while n_bytes > 0 and (some := file.read(min(_BYTES_AT_ONCE, n_bytes))):
+            checksum = crc32(some, checksum)
+            n_bytes -= len(some)
     return checksum
 
 

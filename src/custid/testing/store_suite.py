@@ -163,6 +163,8 @@ class StoreSuite(ABC):
             with store.reading() as transaction:
                 naming = transaction.naming()
                 assert set(naming.records) == {A, B, C, D}
+                walked = {RecordKey(source, key): customer for source, key, customer in transaction.crosswalk()}
+                assert walked == {key: state.customer for key, state in naming.records.items()}
                 assert transaction.records([A, RecordKey("shop", "a")]) == {A: naming.records[A]}
                 assert transaction.identifiers(list(naming.identifiers)) == naming.identifiers
                 assert transaction.identifiers([CustomerId("unknown")]) == {}

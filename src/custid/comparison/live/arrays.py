@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from custid.kernels.live_values import enter_numbers, find_texts, take_out_numbers
+from custid.kernels.live_values import enter_numbers, find_texts, take_out_numbers, wrapping
 
 __all__ = ["Columns", "Directory", "LiveArrays", "State", "packed_bytes"]
 
@@ -42,6 +42,14 @@ def packed_bytes(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.in
     return np.frombuffer(b"".join(encoded) + b"\0", np.uint8), np.array(bounds, np.int64)
 
 
+class _Log:
+    """What was appended while somebody may want to forget it: columns, and how many rows were in use before."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self.entries: list[tuple[Columns, int]] = []
+
+
 class Columns:
     """Arrays of one length that grow together.
 
@@ -65,6 +73,11 @@ class Columns:
         self._capacity = len(next(iter(self._arrays.values())))
         self.n = self._capacity if n is None else n
         self.generation = 0
+        self._log = _Log()
+
+    def note_in(self, log: _Log) -> None:
+        """Note from now on in a log of other columns as well what is appended."""
+        self._log = log
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self._arrays[name]
@@ -72,6 +85,8 @@ class Columns:
     def append(self, n_more: int) -> int:
         """Return the first of some more rows, which hold anything; arrays double when they are full."""
         first = self.n
+        if self._log.is_open:
+            self._log.entries.append((self, first))
         self.n += n_more
         if self.n > self._capacity:
             self._capacity = max(2 * self._capacity, self.n, _FEWEST)
@@ -124,7 +139,7 @@ class Directory:
     def find(self, texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
         """Return the hashes of some texts, and their rows, -1 where there is none."""
         hashes, numbers = np.empty(len(texts), np.uint64), np.empty(len(texts), np.int32)
-        with np.errstate(over="ignore"):
+        with wrapping():
             find_texts(*packed_bytes(texts), self.slots, self.keys, hashes, numbers)
         return hashes, numbers
 
@@ -134,14 +149,14 @@ class Directory:
         if 3 * (stop + 1) >= 2 * len(self.slots):
             self.slots = np.full(3 * stop + _FEWEST, -1, np.int32)
             first = 0
-        with np.errstate(over="ignore"):
+        with wrapping():
             enter_numbers(self.slots, self.keys, first, stop)
         self._n = stop
 
     def cut(self, n_rows: int) -> None:
         """Take out all rows but the first."""
         if self._n > n_rows:
-            with np.errstate(over="ignore"):
+            with wrapping():
                 take_out_numbers(self.slots, self.keys, n_rows, self._n)
             self._n = n_rows
 
@@ -171,6 +186,9 @@ class LiveArrays:
         self._slots = {name: arrays["slots"] for name, arrays in state.items() if name.endswith(_SLOTS)}
         self._directories: dict[str, Directory] = {}
         self.forgets = False
+        self._log = _Log()
+        for columns in self._columns.values():
+            columns.note_in(self._log)
 
     def __contains__(self, name: str) -> bool:
         return name in self._columns
@@ -185,14 +203,23 @@ class LiveArrays:
             self._directories[name] = Directory(self._columns[name], self._slots.pop(name + _SLOTS, None))
         return self._directories[name]
 
-    def mark(self) -> list[int]:
-        """Return what tells what is there now."""
-        return [each.n for each in self._columns.values()]
+    def mark(self) -> int:
+        """Return what tells what is there now, until that is asked for that was before."""
+        self._log.is_open = True
+        return len(self._log.entries)
 
-    def cut(self, mark: Sequence[int]) -> None:
+    def grown_since(self, mark: int) -> Iterator[Columns]:
+        """Yield the columns to which rows were appended since a mark."""
+        for place in range(mark, len(self._log.entries)):
+            yield self._log.entries[place][0]
+
+    def cut(self, mark: int) -> None:
         """Forget all rows that came since a mark."""
-        for columns, n_rows in zip(self._columns.values(), mark, strict=True):
-            columns.n = min(columns.n, n_rows)
+        entries = self._log.entries
+        while len(entries) > mark:
+            columns, n_rows = entries.pop()
+            columns.n = n_rows
+        self._log.is_open = mark > 0
         for name, directory in self._directories.items():
             directory.cut(self._columns[name].n)
 

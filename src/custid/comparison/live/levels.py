@@ -374,13 +374,13 @@ class _Addresses(_Strings):
     def grade(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
         out = np.empty(len(left), np.int8)
         forgets = self._arrays.forgets
-        with (
-            (self._few if forgets else self._memories).lend() as known_levels,
-            self._words.compiled.room(MAX_ADDRESS_WORDS) as (known, grids),
-        ):
-            if forgets:
-                known_levels.fill(-1)
+        memories = self._few if forgets else self._memories
+        known_levels = memories.take()
+        if forgets:
+            known_levels.fill(-1)
+        with self._words.compiled.room(MAX_ADDRESS_WORDS) as (known, grids):
             address_levels(self._addresses, known_levels, known, grids, left, right, out)
+        memories.give(known_levels)
         return out
 
 

@@ -184,11 +184,11 @@ class LiveOrganizationNames:
         tuple of Compared
             One.
         """
+        # Most units of persons name no organization, and who asks for one compares all with one.
         of_unit = self.units["bag"]
         both = np.flatnonzero((of_unit[left_idx] != _NOTHING) & (of_unit[right_idx] != _NOTHING))
         levels, rarity = np.full(len(left_idx), -1, np.int8), np.zeros(len(left_idx), np.float32)
         if len(both):
-            # Most units of persons name no organization.
             (found,) = self._compared(left_idx[both], right_idx[both])
             levels[both], rarity[both] = found.levels, found.rarity_bits
         return (Compared(levels=levels, rarity_bits=rarity),)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from custid.comparison.live.arrays import LiveArrays, State, packed_bytes
 from custid.comparison.live.levels import LiveLevels
 from custid.comparison.live.listed import ListedNumbers
-from custid.kernels.live_values import find_statements, hash_of_content
+from custid.kernels.live_values import find_statements, hash_of_content, wrapping
 from custid.table.hashing import combine_hashes, mix, string_hashes
 from custid.table.record_table import ValueColumn
 from custid.table.utf8 import Utf8Strings
@@ -35,11 +35,14 @@ class Stated(NamedTuple):
         By attribute, the values.
     content_hash : uint64
         The hash of all.
+    listed : list of int
+        All statements.
     """
 
     numbers: Mapping[str, list[int]]
     texts: Mapping[str, Sequence[str]]
     content_hash: np.uint64
+    listed: list[int]
 
 
 def state_of_statements(
@@ -145,29 +148,33 @@ class Statements:
         Stated
             By attribute.
         """
-        texts = [text for _, of_attribute in values for text in of_attribute]
-        heads = np.array([self._heads[name] for name, of_attribute in values for _ in of_attribute], np.uint64)
+        texts, heads = [], []
+        for name, of_attribute in values:
+            head = self._heads[name]
+            for text in of_attribute:
+                texts.append(text)
+                heads.append(head)
         found = np.empty((2, len(texts)), np.uint64)
         numbers = np.empty(len(texts), np.int32)
-        with np.errstate(over="ignore"):
+        directory = self._directory
+        with wrapping():
             total = find_statements(
-                *packed_bytes(texts), heads, self._directory.slots, self._directory.keys, found, numbers
+                *packed_bytes(texts), np.array(heads, np.uint64), directory.slots, directory.keys, found, numbers
             )
             content_hash = np.uint64(hash_of_content(np.uint64(total), kind))
         listed: list[int] = numbers.tolist()
-        has_new = bool(listed) and min(listed) < 0
         by_attribute, place = {}, 0
+        has_new = bool(listed) and min(listed) < 0
         for name, of_attribute in values:
-            held = listed[place : place + len(of_attribute)]
             if has_new:
-                for position, number in enumerate(held):
-                    if number < 0:
-                        held[position] = self._append(name, of_attribute[position], found[:, place + position])
-            by_attribute[name] = held
+                for position, text in enumerate(of_attribute, start=place):
+                    if listed[position] < 0:
+                        listed[position] = self._append(name, text, found[:, position])
+            by_attribute[name] = listed[place : place + len(of_attribute)]
             place += len(of_attribute)
         if has_new:
-            self._directory.enter()
-        return Stated(by_attribute, dict(values), content_hash)
+            directory.enter()
+        return Stated(by_attribute, dict(values), content_hash, listed)
 
     def _append(self, attribute: str, text: str, hashes: NDArray[np.uint64]) -> int:
         encoded = text.encode("utf-8", "surrogatepass")

@@ -51,13 +51,11 @@ class LiveValues:
         self.attribute, self.is_costly, self.n_common = comparison.attribute, comparison.is_costly, n_common
         self.top = np.int8(len(comparison.levels.labels) - 1)
         self._levels, self._statements, self._held_by = levels, statements, held_by
-        self.grade: BoundLevels = self._grade
+        self.grade: BoundLevels = levels.grade if isinstance(levels, AnyLevels) else self._grade
 
     def _grade(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-        if isinstance(self._levels, AnyLevels):
-            return self._levels.grade(left, right)
         code = self._statements.columns["code"]
-        return self._levels.grade(code[left], code[right])
+        return self._levels.grade(code.take(left), code.take(right))
 
     def __call__(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
         """Compare all values of units.

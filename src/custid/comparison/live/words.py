@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -177,13 +177,12 @@ class _LiveCompiledWords(CompiledWords):
         self._arrays = arrays
         self._of_few: dict[int, tuple[KnownPairs, WordGrids]] = {}
 
-    @contextmanager
-    def room(self, width: int) -> Iterator[tuple[KnownPairs, WordGrids]]:
+    def room(self, width: int) -> AbstractContextManager[tuple[KnownPairs, WordGrids]]:
         """Lend a room to a kernel."""
-        if not self._arrays.forgets:
-            with super().room(width) as (known, grids):
-                yield known, grids
-            return
+        return self._room_of_few(width) if self._arrays.forgets else super().room(width)
+
+    @contextmanager
+    def _room_of_few(self, width: int) -> Iterator[tuple[KnownPairs, WordGrids]]:
         # Only who forgets is at work then: one room is enough.
         if width not in self._of_few:
             with CompiledWords.of_table(self.table, n_known=_N_KNOWN_OF_FEW).room(width) as made:

@@ -143,6 +143,11 @@ class SqlReader:
             )
         return Naming(records, identifiers)
 
+    def crosswalk(self) -> Iterator[tuple[str, str, CustomerId]]:
+        id_of = {row[1]: row[0] for row in self._runner.each(ask.IDENTIFIER_ROWS)}
+        for source, key, _, _, customer in self._runner.each(ask.RECORD_ROWS):
+            yield source, key, id_of.get(customer) or _unknown(customer)
+
     def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
         return {RecordKey(source, key): Content(payload) for source, key, payload in self._by_keys(ask.CONTENTS, keys)}
 
