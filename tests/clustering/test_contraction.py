@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.clustering import ContractionOptions, PairGraph, contract, pair_graph
+from custid.clustering.contraction import joins_two
 from custid.clustering.pair_graph import same_label
 from custid.errors import ConfigurationError, ShapeMismatchError
 from tests.clustering.graphs import apart, graph_of, graphs, is_connected, labels_of, partition, permuted, random_graph
@@ -47,6 +48,14 @@ def test_merges_are_decided_at_the_threshold(problem: Problem, bits: int) -> Non
     got = contract(graph_of(weights, hashes, sources), _OPTIONS, match_probability=1 / (1 + 2.0**-bits))
     by_hand = oracle.contract(weights, hashes, clip=16.0, unscored=-2.5, sources=sources, threshold=bits)
     assert partition(got.tolist()) == by_hand
+
+
+@given(st.floats(-40, 40) | st.just(-np.inf), st.sampled_from((0.01, 0.3, 0.5, 0.8, 0.999)))
+def test_two_units_alone_are_joined_as_in_a_graph(bits: float, probability: float) -> None:
+    """To ask for one pair gives what its graph gives."""
+    graph = graph_of({(0, 1): bits}, [1, 2])
+    found = contract(graph, _OPTIONS, match_probability=probability)
+    assert joins_two(bits, _OPTIONS, probability) == (found[0] == found[1])
 
 
 def test_two_sums_below_the_threshold_may_be_above_it_together() -> None:

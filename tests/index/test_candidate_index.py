@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -105,7 +106,11 @@ class IndexMachine(RuleBasedStateMachine):
     @invariant()
     def is_the_batch(self) -> None:
         """The partners of all units are the candidate pairs of a batch over them."""
-        assert index_pairs(self.index, self.units) == oracle_pairs(self.units, self.cap)
+        expected = oracle_pairs(self.units, self.cap)
+        assert index_pairs(self.index, self.units) == expected
+        pairs = list(combinations(sorted(self.units), 2))
+        are_candidates = self.index.are_candidates(np.array(pairs, np.int64).reshape(-1, 2))
+        assert {pair for pair, is_one in zip(pairs, are_candidates.tolist(), strict=True) if is_one} == expected
         assert len(self.index) == len(self.units)
         assert self.index.block_cap == self.cap
 

@@ -86,12 +86,13 @@ class _Changing:
         members = {unit for each in new for unit in attached.units_of(each)}
         concerned = touched.union(members, *map(self._partners, members))
         fragments = attached.fragments_near(new, np.array(sorted(concerned), np.int64), self._near(), 0.0)
-        beside = attached.units_beside(fragments, self._partners)
-        own = {unit for each in fragments for unit in attached.units_of(each)}
-        seen = {pair: found for pair, found in self._among(beside).items() if own.intersection(pair)}
         if fragments:
+            own = attached.all_units(fragments).tolist()
+            partners = [other for unit in own for other in self._partners(unit)]
+            beside = attached.units_beside(fragments, np.array(partners, np.int64)).tolist()
+            seen = {pair: found for pair, found in self._among(beside).items() if set(own).intersection(pair)}
             attached.find_targets(fragments, _graph(beside, seen, self.labels))
-        attached.settle(new, fragments, near, lambda chosen: _graph(chosen, {}, self.labels))
+        attached.settle(new, fragments, near, lambda chosen: _graph(chosen.tolist(), {}, self.labels))
 
     def expected(self) -> set[frozenset[int]]:
         """Return what one go over all units finds."""

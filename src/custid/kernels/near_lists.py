@@ -15,10 +15,23 @@ from custid._jit import borrowed, kernel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["NearLists", "drop_pairs", "list_inner_pairs", "list_missing_pairs", "list_odds", "put_pairs", "walk_chains"]
+__all__ = [
+    "Limits",
+    "NearLists",
+    "Rings",
+    "drop_pairs",
+    "list_inner_pairs",
+    "list_members",
+    "list_missing_pairs",
+    "mark_hopeful",
+    "put_pairs",
+    "walk_chains",
+]
 
 # Columns of `NearLists.lists`.
 _PLACE, _SIZE, _ROOM = 0, 1, 2
+_MOST_BITS = 40.0
+_LEAST_ODDS = 2.0**-1000
 
 
 class NearLists(NamedTuple):
@@ -47,6 +60,42 @@ class NearLists(NamedTuple):
     others: NDArray[np.int32]
     bits: NDArray[np.float64]
     end: NDArray[np.int64]
+
+
+class Rings(NamedTuple):
+    """Clusters of units.
+
+    Attributes
+    ----------
+    cluster_of : ndarray of int32, shape (n_units,)
+        The cluster of each unit, named by one of its units.
+    following : ndarray of int32, shape (n_units,)
+        The next unit of the same cluster; the units of one make a ring.
+    """
+
+    cluster_of: NDArray[np.int32]
+    following: NDArray[np.int32]
+
+
+class Limits(NamedTuple):
+    """What fragments are looked at for.
+
+    Attributes
+    ----------
+    max_units : int
+        Units of the largest fragment.
+    least_bits : float
+        Log-odds with another cluster that a fragment has to reach.
+    unscored_bits : float
+        Log-odds of a unit with a cluster that it has no pair with.
+    hopeless : float
+        What the odds of a unit are at most with all units whose pairs are not held.
+    """
+
+    max_units: int
+    least_bits: float
+    unscored_bits: float
+    hopeless: float
 
 
 @kernel
@@ -320,47 +369,109 @@ def list_missing_pairs(
 
 
 @kernel
-def list_odds(
+def _n_units_up_to(following: NDArray[np.int32], cluster: int, most: int) -> int:
+    """Return how many units a cluster has, or one more than ``most``."""
+    unit, n_units = int(following[cluster]), 1
+    while unit != cluster and n_units <= most:
+        unit = int(following[unit])
+        n_units += 1
+    return n_units
+
+
+@kernel
+def _odds_with(near: NearLists, unit: int, cluster: int, cluster_of: NDArray[np.int32]) -> float:
+    """Return the sum of the odds of a unit with the units of a cluster whose pairs are held."""
+    total = 0.0
+    for number in range(near.lists[unit, _SIZE]):
+        if cluster_of[_other(near, unit, number)] == cluster:
+            total += 2.0 ** min(_bits(near, unit, number), _MOST_BITS)
+    return total
+
+
+@kernel
+def _best_bits(
     near: NearLists,
-    clusters: NDArray[np.int64],
-    cluster_of: NDArray[np.int32],
-    following: NDArray[np.int32],
-    most_bits: float,
-    sizes: NDArray[np.int64],
-    odds: NDArray[np.float64],
+    cluster: int,
+    n_units: int,
+    clusters: Rings,
+    limits: Limits,
+) -> float:
+    """Return what the log-odds of a fragment with another cluster are at most, as far as they reach a threshold."""
+    best = -np.inf
+    unit = cluster
+    for _ in range(n_units):
+        for number in range(near.lists[unit, _SIZE]):
+            target = int(clusters.cluster_of[_other(near, unit, number)])
+            if target == cluster or _n_units_up_to(clusters.following, target, n_units) < n_units:
+                continue
+            total, member = 0.0, cluster
+            for _ in range(n_units):
+                odds = _odds_with(near, member, target, clusters.cluster_of)
+                total += max(np.log2(max(odds + limits.hopeless, _LEAST_ODDS)), limits.unscored_bits)
+                member = int(clusters.following[member])
+            best = max(best, total / n_units)
+            if best >= limits.least_bits:
+                return best
+        unit = int(clusters.following[unit])
+    return best
+
+
+@kernel
+def mark_hopeful(
+    near: NearLists, fragments: NDArray[np.int64], clusters: Rings, limits: Limits, out: NDArray[np.int8]
 ) -> None:
-    """Add up the odds of the units of clusters with all units elsewhere, as far as their pairs are held.
+    """Tell which clusters are fragments that may reach a threshold with some other cluster.
 
     Parameters
     ----------
     near : NearLists
         Read.
-    clusters : ndarray of int64, shape (n_clusters,)
+    fragments : ndarray of int64, shape (n_fragments,)
         Clusters, named by one of their units.
-    cluster_of : ndarray of int32, shape (n_units,)
-        The cluster of each unit.
-    following : ndarray of int32, shape (n_units,)
-        The next unit in the ring of a cluster.
-    most_bits : float
-        Greater weights are taken for this.
-    sizes : ndarray of int64, shape (n_clusters,)
-        The largest size that matters; written: how many units a cluster has, or one more than matters.
-    odds : ndarray of float64, shape (n_clusters,)
-        Written: the sum of the unit whose sum is the greatest; 0 for a cluster that is too large.
+    clusters : Rings
+        All clusters.
+    limits : Limits
+        What counts as a fragment, and what as within reach.
+    out : ndarray of int8, shape (n_fragments,)
+        Written: 1 for a fragment that may, 0 for one that may not, -1 for a cluster that is too large.
     """
     near = _borrowed(near)
-    for place in range(clusters.size):
-        cluster, most = clusters[place], sizes[place]
-        unit, n_units, greatest = int(cluster), 0, 0.0
-        while n_units <= most:
-            total = 0.0
-            for number in range(near.lists[unit, _SIZE]):
-                if cluster_of[_other(near, unit, number)] != cluster:
-                    total += 2.0 ** min(_bits(near, unit, number), most_bits)
-            greatest = max(greatest, total)
-            n_units += 1
+    rings = Rings(borrowed(clusters.cluster_of), borrowed(clusters.following))
+    for place in range(fragments.size):
+        cluster = int(fragments[place])
+        n_units = _n_units_up_to(rings.following, cluster, limits.max_units)
+        if n_units > limits.max_units:
+            out[place] = -1
+        else:
+            out[place] = _best_bits(near, cluster, n_units, rings, limits) >= limits.least_bits
+
+
+@kernel
+def list_members(following: NDArray[np.int32], clusters: NDArray[np.int64], out: NDArray[np.int64]) -> int:
+    """List the units of clusters.
+
+    Parameters
+    ----------
+    following : ndarray of int32, shape (n_units,)
+        The next unit in the ring of a cluster.
+    clusters : ndarray of int64
+        Clusters, named by one of their units.
+    out : ndarray of int64, shape (n_room,)
+        Written.
+
+    Returns
+    -------
+    int
+        How many there are; those for which there is no room are not written.
+    """
+    n_found = 0
+    for cluster in clusters:
+        unit = int(cluster)
+        while True:
+            if n_found < out.size:
+                out[n_found] = unit
+            n_found += 1
             unit = int(following[unit])
             if unit == cluster:
                 break
-        sizes[place] = n_units
-        odds[place] = greatest if n_units <= most else 0.0
+    return n_found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -198,7 +199,7 @@ class AttachedClusters:
         near : NearPairs
             Weights of the pairs that are not hopeless.
         hopeless : float
-            What the odds of a unit with all others are at most whose pairs are not held there.
+            What the odds of a unit with all units are at most whose pairs are not held there.
 
         Returns
         -------
@@ -208,22 +209,35 @@ class AttachedClusters:
         """
         if self._attachment is None:
             return set()
-        clusters = np.unique(np.append(self._cluster_of[concerned], np.fromiter(new, np.int32))).astype(np.int64)
-        most = self._attachment.max_fragment
-        sizes, odds = near.odds_outside(clusters, self._cluster_of, self._next, most)
-        # The odds of a fragment are at most those of its best unit with all others.
-        is_within_reach = odds + hopeless >= least_odds(self._attachment)
-        for cluster in clusters[~is_within_reach & (sizes <= most)].tolist() if self._target else ():
-            self._aim(cluster, cluster, np.inf)
-        return set(clusters[is_within_reach & (sizes <= most)].tolist())
+        from custid.kernels.near_lists import Limits, Rings  # noqa: PLC0415  # loads numba
 
-    def units_beside(self, fragments: Iterable[int], partners_of: Callable[[int], Sequence[int]]) -> set[int]:
-        """Return the units of fragments, and of all clusters that they have a candidate pair with."""
-        near = set(fragments)
-        for cluster in fragments:
-            for unit in self.units_of(cluster):
-                near.update(self.cluster_of(other) for other in partners_of(unit))
-        return {unit for cluster in near for unit in self.units_of(cluster)}
+        clusters = np.unique(np.append(self._cluster_of[concerned], np.fromiter(new, np.int32))).astype(np.int64)
+        limits = Limits(
+            max_units=self._attachment.max_fragment,
+            least_bits=log2(least_odds(self._attachment)),
+            unscored_bits=self._attachment.unscored_bits,
+            hopeless=hopeless,
+        )
+        found = near.hopeful(clusters, Rings(self._cluster_of, self._next), limits)
+        for cluster in clusters[found == 0].tolist() if self._target else ():
+            self._aim(cluster, cluster, np.inf)
+        return set(clusters[found == 1].tolist())
+
+    def all_units(self, clusters: Collection[int] | NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the units of clusters, each cluster given once."""
+        from custid.kernels.near_lists import list_members  # noqa: PLC0415  # loads numba
+
+        names = np.fromiter(clusters, np.int64, len(clusters))
+        units = np.empty(4 * len(names), np.int64)
+        n_units = list_members(self._next, names, units)
+        if n_units > len(units):
+            units = np.empty(n_units, np.int64)
+            list_members(self._next, names, units)
+        return units[:n_units]
+
+    def units_beside(self, fragments: Collection[int], partners: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the units of fragments, and of all clusters that hold some units, their partners."""
+        return self.all_units(np.union1d(np.fromiter(fragments, np.int32), self._cluster_of[partners]))
 
     def find_targets(self, fragments: set[int], weighed: UnitGraph) -> None:
         """Weigh fragments against their neighbors, given all of their pairs and the units at both ends of these."""
@@ -260,7 +274,7 @@ class AttachedClusters:
         new: Iterable[int],
         weighed: Iterable[int],
         near: Iterable[int],
-        labeled: Callable[[Collection[int]], UnitGraph],
+        labeled: Callable[[NDArray[np.int64]], UnitGraph],
     ) -> set[int]:
         """Work out again what ends up together in the trees of targets that have changed.
 
@@ -291,7 +305,7 @@ class AttachedClusters:
         roots = {cluster: cluster for cluster in alone}
         joined = sorted(trees - alone)
         if joined:
-            apart = labeled([unit for cluster in joined for unit in self.units_of(cluster)])
+            apart = labeled(self.all_units(joined))
             names, cluster_of = self._numbered(apart.units)
             position = {number: each for each, number in enumerate(joined)}
             parent, sureness = np.arange(len(joined)), np.full(len(joined), np.inf)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,14 +15,15 @@ from custid.engines.live_weigher import LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.index.atoms import AtomKind, UnitAtoms
 from custid.index.candidate_index import CandidateIndex
-from custid.registry._unit_weights import UnitWeights, pairs_array
+from custid.registry._unit_weights import UnitWeights
 from custid.registry.near_pairs import Pairs
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.record_table import RecordTable
 
-__all__ = ["LivePairs", "Partners", "balance"]
+__all__ = ["LivePairs", "Partners", "balance", "keys_of"]
 
-_PLACES: Final = np.array([1 << 32, 1], np.uint64)
+_SHIFT: Final = 32
+_LOWER: Final = (1 << _SHIFT) - 1
 
 
 class LivePairs:
@@ -84,30 +85,45 @@ class Partners:
 
     def __init__(self, index: CandidateIndex) -> None:
         self._index = index
-        self._known: dict[int, list[int]] = {}
+        self._known: dict[int, NDArray[np.int64]] = {}
 
-    def of(self, unit: int) -> list[int]:
-        """Return the units that a unit has a candidate pair with."""
+    def of(self, unit: int) -> NDArray[np.int64]:
+        """Return the units that a unit has a candidate pair with, ascending."""
         if unit not in self._known:
-            self._known[unit] = self._index.partners(unit).tolist()
+            self._known[unit] = self._index.partners(unit).astype(np.int64)
         return self._known[unit]
 
-    def pairs_within(self, units: Collection[int]) -> Pairs:
-        """Return the candidate pairs of some units among themselves, the smaller unit first."""
-        return pairs_array(
-            (unit, other) for unit in units for other in self.of(unit) if unit < other and other in units
-        )
+    def of_all(self, units: Iterable[int]) -> NDArray[np.int64]:
+        """Return the units that some units have candidate pairs with, each as often as it has them."""
+        return np.concatenate([np.empty(0, np.int64), *map(self.of, units)])
 
     def pairs_of(self, units: Collection[int]) -> Pairs:
-        """Return the candidate pairs of some units; those among themselves twice."""
-        return pairs_array((unit, other) for unit in units for other in self.of(unit))
+        """Return the candidate pairs of some units, each once, ascending, the smaller unit first."""
+        one = np.repeat(np.fromiter(units, np.int64, len(units)), [len(self.of(unit)) for unit in units])
+        other = self.of_all(units)
+        keys = np.unique((np.minimum(one, other) << _SHIFT) | np.maximum(one, other))
+        return np.column_stack([keys >> _SHIFT, keys & _LOWER])
+
+    def pairs_within(self, units: Collection[int]) -> Pairs:
+        """Return the candidate pairs of some units among themselves, each once, the smaller unit first."""
+        pairs = self.pairs_of(units)
+        return pairs[np.isin(pairs, np.fromiter(units, np.int64, len(units))).all(axis=1)]
+
+
+def keys_of(pairs: Pairs) -> NDArray[np.int64]:
+    """Return a number for each pair, which grows with the first unit, then with the second one."""
+    return (pairs[:, 0] << _SHIFT) | pairs[:, 1]
 
 
 def balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
-    """Return the pairs that are gained, and those that are lost, all in all."""
+    """Return the pairs that are gained, and those that are lost, all in all, ascending, the smaller unit first."""
+    if len(gained) == 1:
+        # Of one unit that comes or goes no pair does both.
+        return gained[0].astype(np.int64), lost[0].astype(np.int64)
     none = np.empty((0, 2), np.uint64)
-    come, gone = np.concatenate([none, *gained]), np.concatenate([none, *lost])
-    key, inverse = np.unique(np.concatenate([come, gone]) @ _PLACES, return_inverse=True)
+    come = keys_of(np.concatenate([none, *gained]).astype(np.int64))
+    gone = keys_of(np.concatenate([none, *lost]).astype(np.int64))
+    key, inverse = np.unique(np.concatenate([come, gone]), return_inverse=True)
     total = np.bincount(inverse, np.repeat([1.0, -1.0], [len(come), len(gone)]), len(key))
-    pairs = np.column_stack([key >> np.uint64(32), key & np.uint64(0xFFFF_FFFF)]).astype(np.int64)
+    pairs = np.column_stack([key >> _SHIFT, key & _LOWER])
     return pairs[total > 0], pairs[total < 0]

@@ -19,8 +19,7 @@ from custid.clustering.pair_graph import PairGraph
 from custid.engines.options import ResolveOptions
 from custid.index.atoms import UnitAtoms
 from custid.registry._attached import AttachedClusters
-from custid.registry._live_pairs import LivePairs, Partners, balance
-from custid.registry._unit_weights import pairs_array
+from custid.registry._live_pairs import LivePairs, Partners, balance, keys_of
 from custid.registry.near_pairs import Chains, NearPairs, Pairs
 from custid.registry.rows import Row
 
@@ -56,10 +55,13 @@ class Effort:
 class _Changed:
     """What has come and gone.
 
-    ``touched`` are units that are there and have come or met a change, ``seeds`` those of them whose chains of pairs
-    that may join, or the pairs inside of these, have changed.
+    ``come`` are pairs that are new, ascending, and ``bits`` what they weigh.  ``touched`` are units that are there and
+    have come or met a change, ``seeds`` those of them whose chains of pairs that may join, or the pairs inside of
+    these, have changed.
     """
 
+    come: Pairs = field(repr=False)
+    bits: NDArray[np.float64] = field(repr=False)
     arrived: NDArray[np.int64] = field(repr=False)
     departed: Sequence[int] = field(repr=False)
     touched: NDArray[np.int64] = field(repr=False)
@@ -149,7 +151,14 @@ class Reach:
         # A pair that does not join matters inside a chain alone.
         inside = chains.are_joined(ends)
         seeds = np.unique(np.concatenate([arrived, ends[is_joining].ravel(), ends[inside, 0]]))
-        return _Changed(arrived=arrived, departed=departed, touched=touched, seeds=_without(seeds, departed))
+        return _Changed(
+            come=come,
+            bits=bits,
+            arrived=arrived,
+            departed=departed,
+            touched=touched,
+            seeds=_without(seeds, departed),
+        )
 
     # Clusters
 
@@ -157,54 +166,58 @@ class Reach:
         """Contract and attach again; return the units that are together with others than before."""
         weights, clusters, partners = self.live.weights, self.clusters, Partners(self.live.index)
         chains = self.near.chains(changed.seeds, self.joining_bits)
-        new, near = clusters.replace(self._contracted(chains, partners), changed.departed)
+        new, near = clusters.replace(self._contracted(chains, partners, changed), changed.departed)
         # All pairs of units that arrive have changed.
-        arrived = set(changed.arrived.tolist())
-        members = [unit for cluster in new for unit in clusters.units_of(cluster) if unit not in arrived]
-        concerned = np.concatenate([changed.touched, *(np.array(partners.of(unit), np.int64) for unit in members)])
+        members = np.setdiff1d(clusters.all_units(new), changed.arrived)
+        concerned = np.append(changed.touched, partners.of_all(members.tolist()))
         hopeless = min(len(self.live.index), self.live.most_partners) * exp2(LEAST_NEAR_BITS)
         fragments = clusters.fragments_near(new, concerned, self.near, hopeless)
         if fragments:
-            own = {unit for each in fragments for unit in clusters.units_of(each)}
-            beside = clusters.units_beside(fragments, partners.of)
-            clusters.find_targets(fragments, weights.graph(beside, partners.pairs_of(own)))
-        moved = clusters.settle(new, fragments, near, lambda chosen: weights.graph(chosen, pairs_array(())))
+            own = clusters.all_units(fragments).tolist()
+            beside = clusters.units_beside(fragments, partners.of_all(own))
+            pairs = partners.pairs_of(own)
+            clusters.find_targets(fragments, weights.graph(beside, pairs, self._bits_of(pairs, changed)))
+        moved = clusters.settle(new, fragments, near, weights.graph_of_labels)
         effort = Effort(n_touched=len(changed.touched), n_contracted=len(chains.units), n_weighed=len(fragments))
         return moved, effort
 
-    def _contracted(self, chains: Chains, partners: Partners) -> list[frozenset[int]]:
+    def _contracted(self, chains: Chains, partners: Partners, changed: _Changed) -> list[frozenset[int]]:
         """Return the clusters that contraction makes of chains."""
         if len(chains.units) < 2:
             return [frozenset(chains.units.tolist())] if len(chains.units) else []
-        pairs, bits = self._pairs_inside(chains, partners)
+        pairs, bits = self._pairs_inside(chains, partners, changed)
         if len(chains.units) == 2 and len(pairs) == 1:
             contraction, least = self.options.contraction, self.options.match_probability
             units = chains.units.tolist()
             is_one = joins_two(float(bits[0]), contraction, least)
             return [frozenset(units)] if is_one else [frozenset({unit}) for unit in units]
-        weighed = self.live.weights.weighed_graph(chains.units, pairs, bits)
+        weighed = self.live.weights.graph(chains.units, pairs, bits)
         return weighed.clusters(contracted(weighed.graph, self.options))
 
-    def _pairs_inside(self, chains: Chains, partners: Partners) -> tuple[Pairs, NDArray[np.float64]]:
+    def _pairs_inside(self, chains: Chains, partners: Partners, changed: _Changed) -> tuple[Pairs, NDArray[np.float64]]:
         """Return all candidate pairs of units of one chain, and their weights."""
         held, bits, missing = self.near.inside(chains, _SHORT_CHAIN)
-        others = [missing[self.live.index.are_candidates(missing)]] if len(missing) else []
+        more = missing[self.live.index.are_candidates(missing)] if len(missing) else missing
         is_long = chains.sizes > _SHORT_CHAIN
         if is_long.any():
-            known = set(map(tuple, held.tolist()))
-            chain = dict(zip(chains.units[is_long].tolist(), chains.chain[is_long].tolist(), strict=True))
-            others.append(
-                pairs_array(
-                    (unit, other)
-                    for unit, number in chain.items()
-                    for other in partners.of(unit)
-                    if unit < other and chain.get(other) == number and (unit, other) not in known
-                )
-            )
-        if not others:
+            found = partners.pairs_within(chains.units[is_long].tolist())
+            is_new = chains.are_joined(found) & ~np.isin(keys_of(found), keys_of(held))
+            more = np.concatenate([more, found[is_new]])
+        if not len(more):
             return held, bits
-        more = np.concatenate(others)
-        return np.concatenate([held, more]), np.concatenate([bits, self.live.weights.bits(more)])
+        return np.concatenate([held, more]), np.concatenate([bits, self._bits_of(more, changed)])
+
+    def _bits_of(self, pairs: Pairs, changed: _Changed) -> NDArray[np.float64]:
+        """Return the weights of pairs, of which some may just have come."""
+        bits = np.empty(len(pairs))
+        is_known = np.zeros(len(pairs), np.bool_)
+        if len(changed.come):
+            keys, known = keys_of(pairs), keys_of(changed.come)
+            places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+            is_known = known[places] == keys
+            bits[is_known] = changed.bits[places[is_known]]
+        bits[~is_known] = self.live.weights.bits(pairs[~is_known])
+        return bits
 
 
 def joining_bits(threshold_bits: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -15,12 +15,7 @@ from custid.engines.live_weigher import Content, LiveWeigher
 from custid.registry.near_pairs import Pairs
 from custid.registry.rows import Row
 
-__all__ = ["AskedWeights", "UnitGraph", "UnitWeights", "pairs_array"]
-
-
-def pairs_array(pairs: Iterable[tuple[int, int]]) -> Pairs:
-    """Return pairs as an array."""
-    return np.array(list(pairs), np.int64).reshape(-1, 2)
+__all__ = ["AskedWeights", "UnitGraph", "UnitWeights"]
 
 
 class UnitGraph:
@@ -91,42 +86,28 @@ class UnitWeights:
             return np.frombuffer(self._place, np.int32)[units]
         return np.array([self._place[unit] for unit in units], np.int32)
 
-    def graph(self, chosen: Collection[int], pairs: Pairs) -> UnitGraph:
-        """Return the weighed graph of some units, given some of their pairs, each once or more."""
-        units = np.sort(np.fromiter(chosen, np.int64, len(chosen)))
-        ends = np.sort(np.searchsorted(units, pairs), axis=1)
-        n_units = max(len(units), 1)
-        keys = np.unique(ends[:, 0] * n_units + ends[:, 1])
-        left, right = (keys // n_units).astype(np.int32), (keys % n_units).astype(np.int32)
-        return self._graph(units, left, right, self.bits(np.column_stack([units[left], units[right]])))
-
-    def _graph(
-        self,
-        units: NDArray[np.int64],
-        left: NDArray[np.int32],
-        right: NDArray[np.int32],
-        weight_bits: NDArray[np.float64],
-    ) -> UnitGraph:
-        places = self.places(units)
-        graph = PairGraph(
-            left_idx=left,
-            right_idx=right,
-            weight_bits=weight_bits,
-            tie_break=self.weigher.content_hash(places),
-            labels=tuple(labels[places] for labels in self.weigher.labels.values()),
-        )
-        return UnitGraph(units, graph)
-
     def bits(self, pairs: Pairs) -> NDArray[np.float64]:
         """Return the match weights of pairs of units, float64, shape (n_pairs,)."""
         places = self.places(pairs)
         return self.weigher.weight_bits(places[:, 0], places[:, 1])
 
-    def weighed_graph(self, chosen: NDArray[np.integer], pairs: Pairs, bits: NDArray[np.float64]) -> UnitGraph:
-        """Return the graph of some units, given their pairs, each once, the smaller unit first, and their weights."""
+    def graph(self, chosen: NDArray[np.integer], pairs: Pairs, bits: NDArray[np.float64]) -> UnitGraph:
+        """Return the graph of some units, given pairs, each once, the smaller unit first, and their weights."""
         units = np.sort(chosen.astype(np.int64))
         left, right = np.searchsorted(units, pairs).astype(np.int32).T
-        return self._graph(units, np.ascontiguousarray(left), np.ascontiguousarray(right), bits)
+        places = self.places(units)
+        graph = PairGraph(
+            left_idx=np.ascontiguousarray(left),
+            right_idx=np.ascontiguousarray(right),
+            weight_bits=bits,
+            tie_break=self.weigher.content_hash(places),
+            labels=tuple(labels[places] for labels in self.weigher.labels.values()),
+        )
+        return UnitGraph(units, graph)
+
+    def graph_of_labels(self, chosen: NDArray[np.integer]) -> UnitGraph:
+        """Return the graph of some units, which tells the labels that keep them apart, and no pairs."""
+        return self.graph(chosen, np.empty((0, 2), np.int64), np.empty(0))
 
     def held_content(self, unit: int) -> Callable[[], Content]:
         """Return what tells what a unit says now, whenever it is called."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from custid.kernels.near_lists import Limits, Rings
 
 __all__ = ["Chains", "NearPairs", "Pairs"]
 
@@ -15,7 +18,6 @@ Pairs = NDArray[np.int64]
 """Two units for each pair, shape (n_pairs, 2)."""
 
 _FEWEST: Final = 1_024
-_MOST_BITS: Final = 40.0
 
 
 @frozen(kw_only=True, eq=False)
@@ -190,32 +192,28 @@ class NearPairs:
         self._chain[chains.units] = -1
         return pairs[:n_held], bits[:n_held], missing[:n_missing]
 
-    def odds_outside(
-        self, clusters: NDArray[np.int64], cluster_of: NDArray[np.int32], following: NDArray[np.int32], most: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return how many units clusters have, and the odds of the best unit of each with all units elsewhere.
+    def hopeful(self, clusters: NDArray[np.int64], rings: Rings, limits: Limits) -> NDArray[np.int8]:
+        """Tell which clusters are fragments that may reach a threshold with some other cluster.
 
         Parameters
         ----------
         clusters : ndarray of int64, shape (n_clusters,)
             Clusters, named by one of their units.
-        cluster_of, following : ndarray of int32, shape (n_units,)
-            The cluster of each unit, and the next unit in its ring.
-        most : int
-            Units of the largest cluster that matters.
+        rings : Rings
+            All clusters.
+        limits : Limits
+            What counts as a fragment, and what as within reach.
 
         Returns
         -------
-        sizes : ndarray of int64, shape (n_clusters,)
-            At most one more than matters.
-        odds : ndarray of float64, shape (n_clusters,)
-            Of the pairs that are held; 0 for a cluster that is too large.
+        ndarray of int8, shape (n_clusters,)
+            1 for a fragment that may, 0 for one that may not, -1 for a cluster that is too large.
         """
-        from custid.kernels.near_lists import list_odds  # noqa: PLC0415  # loads numba
+        from custid.kernels.near_lists import mark_hopeful  # noqa: PLC0415  # loads numba
 
-        sizes, odds = np.full(len(clusters), most), np.empty(len(clusters))
-        list_odds(self._lists, clusters, cluster_of, following, _MOST_BITS, sizes, odds)
-        return sizes, odds
+        found = np.empty(len(clusters), np.int8)
+        mark_hopeful(self._lists, clusters, rings, limits, found)
+        return found
 
     def arrays(self, n_units: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
         """Return starts, other units and weights of all pairs, as the constructor takes them.

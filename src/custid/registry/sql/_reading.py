@@ -26,6 +26,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _CHANGES_AT_ONCE: Final = 1_000
 _ALL: Final = 2**62
+_FEW: Final = 100
+"""Records or customers that are kept in mind for the rest of a transaction."""
 
 
 @define
@@ -59,6 +61,9 @@ class SqlReader:
         self._last: tuple[str | None, ChangeRow | None] | None = None
         # What was read in this transaction of the identifiers' ages.
         self._ages: dict[CustomerId, int] = {}
+        # Who plans a change and who writes it ask for the same few records and customers.
+        self._few_records: dict[RecordKey, RecordState | None] = {}
+        self._few_customers: dict[frozenset[CustomerId], Naming] = {}
 
     def head(self) -> Head:
         last = self._position()[1]
@@ -95,7 +100,14 @@ class SqlReader:
         return [self._ages[each] for each in ids if each in self._ages]
 
     def records(self, keys: Collection[RecordKey], /) -> dict[RecordKey, RecordState]:
-        return {each.key: each for each in self._states(self._by_keys(ask.RECORDS, keys))}
+        if len(keys) > _FEW:
+            return {each.key: each for each in self._states(self._by_keys(ask.RECORDS, keys))}
+        known = self._few_records
+        new = [key for key in keys if key not in known]
+        known.update(dict.fromkeys(new))
+        known.update((each.key, each) for each in self._states(self._by_keys(ask.RECORDS, new)))
+        held = ((key, known[key]) for key in keys)
+        return {key: state for key, state in held if state is not None}
 
     def _states(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[RecordState]:
         for source, key, arrival, native_age, age, native, customer in rows:
@@ -119,6 +131,14 @@ class SqlReader:
     def naming(self, customers: Collection[CustomerId] | None = None, /) -> Naming:
         if customers is None:
             return self._whole_naming()
+        if len(customers) > _FEW:
+            return self._naming_of(customers)
+        asked = frozenset(customers)
+        if asked not in self._few_customers:
+            self._few_customers[asked] = self._naming_of(customers)
+        return self._few_customers[asked]
+
+    def _naming_of(self, customers: Collection[CustomerId]) -> Naming:
         ages = self._ages_of(customers)
         members = self._states(self._by_numbers(ask.MEMBERS, ages, "ages"))
         leading = self._led(self._by_numbers(ask.IDENTIFIERS_LEADING_TO, ages, "ages"))
@@ -210,6 +230,9 @@ class SqlReader:
         ]
 
     def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:
+        last = self._position()[1]
+        if last is None or not last.n_verdicts:
+            return []
         if records is None:
             return self._verdicts_of(self._runner.rows(ask.VERDICTS_STANDING))
         numbers = (number for (number,) in self._by_keys(ask.VERDICT_NUMBERS, records))

@@ -69,6 +69,7 @@ class SqlWriter(SqlReader):
         self, change: Change, renaming: Renaming, contents: Mapping[RecordKey, Content] | None = None, /
     ) -> None:
         version, last = self._position()
+        self._forget_few()
         row = ChangeRow(
             number=change.number,
             at=microseconds(change.at),
@@ -90,6 +91,11 @@ class SqlWriter(SqlReader):
         self._runner.add(EVENT, self._event_rows(change, row.first_event))
         self._write_verdicts(change)
         self._last = version, row
+
+    def _forget_few(self) -> None:
+        """Ask again for what is about to be others."""
+        self._few_records.clear()
+        self._few_customers.clear()
 
     def _know_ages(self, renaming: Renaming) -> None:
         """Learn the ages of all identifiers that are about to be written."""
@@ -174,6 +180,8 @@ class SqlWriter(SqlReader):
                     for each in led
                 ),
             )
+        if len(led) == len(renaming.identifiers):
+            return
         runner.add(
             IDENTIFIER,
             (
@@ -221,6 +229,7 @@ class SqlWriter(SqlReader):
             )
 
     def forget(self, arrivals: Collection[int], keys: Collection[RecordKey], /) -> None:
+        self._forget_few()
         # The ledger speaks of numbers; without its row a number leads to no key.
         self._runner.change(_FORGET_RECORD, ({"of_arrival": each} for each in sorted(arrivals)))
         self._runner.change(_FORGET_IN_VERDICTS, ({"of_source": each.source, "of_key": each.key} for each in keys))
