@@ -177,6 +177,12 @@ class LiveUnits:
         number = self._number.get(key)
         return number is not None and self._rows.says(number, hash_of_row)
 
+    def columns_of(self, without: Collection[RecordKey]) -> RowColumns:
+        """Return what live records say, but for some, in any order."""
+        numbers = [number for key, number in self._number.items() if key not in without]
+        numbers.sort(key=lambda number: not self._rows.is_of_table(number))
+        return self._rows.columns(numbers)
+
     def turns_kinds(self, namings: NDArray[np.int8], leaving: Iterable[RecordKey]) -> bool:
         """Tell whether a change of records decides on the kinds of all others: some name several persons, or none.
 
@@ -421,7 +427,8 @@ class LiveUnits:
             "source": np.array([_NONE if key is None else place[key.source] for key in self._keys], np.int32),
             "keys.data": keys.data,
             "keys.offsets": keys.offsets,
-            "content": np.frombuffer(self._content, np.uint64),
+            # What a unit said that is no more is nobody's business.
+            "content": np.frombuffer(self._content, np.uint64) * (np.frombuffer(self._n_records, np.int32) > 0),
         }
         found |= {name: np.frombuffer(each, np.int32) for name, each in self._rings().items()}
         found |= {f"rows.{name}": each for name, each in self._rows.arrays().items()}

@@ -620,9 +620,8 @@ class Registry(CardRegistry, RightsRegistry):
                 "registry: expected records to come by ingest, since it matches by itself, got a partition.",
                 hint="Use ingest for records, and merge, split and forbid for what persons decide.",
             )
-        if planned.staying is not None:
-            clusters = self._matching.change_anew(transaction, planned.staying, planned.withdrawn, planned.revoked)
-            return evolve(planned, clusters=clusters)
+        if planned.is_erasure:
+            self._matching.forget_after(transaction)
         clusters = self._matching.change(
             transaction,
             planned.rows,

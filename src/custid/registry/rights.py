@@ -90,8 +90,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Notes
         -----
-        All records that stay are matched anew: erase many in one call.  Out of reach are what a file
-        system keeps of deleted files, copies made by others, logs of a database server, and what the tables of the
+        What the records touched is worked out again, and the files are written anew: erase many in one call.  Values
+        may stay in memory until the registry is used or closed next.  Out of reach are what a file system keeps of deleted files, copies made by others, logs of a database server, and what the tables of the
         match model hold of values that a record stated before it was changed or withdrawn.
         """
         wanted = [self._scheme.parse(each) for each in ([customers] if isinstance(customers, str) else customers)]
@@ -103,7 +103,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
             task = ErasureTask(transaction, named_records(transaction, wanted, named))
             task.require_impersonal(cause)
             n_suppressed = 0 if suppress is None else task.suppress(suppress, self._clock().date())
-            planned = task.plan(has_keys=keys is not None)
+            planned = task.plan(self._matching, has_keys=keys is not None)
             done[:] = [evolve(task.proof(), n_suppressed=n_suppressed)]
             return planned
 
@@ -436,8 +436,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
             keys.shred(before.arrivals)
         after = Leftover(arrivals=before.arrivals if keys is None else ())
         if before.is_unscrubbed:
-            # What was saved before; what is in memory knows of the erasure.
-            self._matching.purge()
+            self._matching.purge_saved()
             after = evolve(after, is_unscrubbed=not self._store.scrub())
         if after != before:
             self._store.transact(lambda transaction: note_left_to_do(transaction, after))
