@@ -162,7 +162,7 @@ def test_a_few_are_erased_one_by_one_and_what_they_touched_alone_is_matched_agai
     registry.forbid(victims[1], other, reason="not the same")
     for victim in victims:
         assert registry.erase(victim, reason="article 17").is_complete
-        matcher = registry._matching.matcher  # noqa: SLF001  # how far it reached
+        matcher = registry._matching.matcher  # how far it reached
         assert matcher is not None
         assert matcher.effort.n_contracted < len(people()) // 3
     left = {key: row for key, row in people().items() if key not in erased}

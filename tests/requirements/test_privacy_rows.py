@@ -61,14 +61,6 @@ from tests.registry.matched import rows
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 MOBILE = Phone(e164="+33639980001")
-HELD_ELSEWHERE = {
-    65: "the customer card",
-    69: "the customer card",
-    100: "the customer card",
-    81: "rights of the person",
-    82: "rights of the person",
-}
-"""Rows of privacy that are tested beside what fulfills them."""
 
 
 @cache
@@ -341,6 +333,7 @@ def test_row_94_golden_values_that_come_back_confirm_nothing() -> None:
         assert [registry.id_of(("crm", key)) for key in "12"] == before
         assert registry.id_of(("crm", "3")) not in before
     assert golden_record([one, loop]).value("person_names", "usage") == one.party.names[0].value
+    assert custid.dedupe([one, other, loop]).assignments["customer"].to_pylist() == [0, 1, 2]
 
 
 def test_row_88_the_law_is_that_of_the_record() -> None:

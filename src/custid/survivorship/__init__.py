@@ -1,9 +1,10 @@
 """From the statements of several records to one golden record: rules, conflicts and consents."""
 
+from custid.model.statements import OWN_SOURCE, is_feedback
 from custid.survivorship.canonical import MULTIPLE, canonical_form, is_multiple, natural_key, slot_of
 from custid.survivorship.conflicts import Conflict, conflict_between, worst
 from custid.survivorship.consents import PROTECTION, ConsentChoice, consents_of, most_protective
-from custid.survivorship.evidence import OWN_SOURCE, check_one_party, is_feedback, usable_statements
+from custid.survivorship.evidence import check_one_party, usable_statements
 from custid.survivorship.golden import Choice, Golden, golden_record
 from custid.survivorship.policy import Survivorship, default_survivorship
 from custid.survivorship.rules import (
