@@ -153,7 +153,7 @@ def test_a_registry_goes_on_after_an_erasure_as_one_that_never_saw_the_erased() 
 
 
 def test_a_few_are_erased_one_by_one_and_what_they_touched_alone_is_matched_again(tmp_path: Path) -> None:
-    """The customers are those of a batch; values are as rare as for one that never saw them; the saved state is clean."""
+    """The customers are those of a batch, also when the erased come again; what is saved has nothing of them."""
     registry = filled(str(tmp_path / "registry.db"))
     victims, erased = chosen(registry, 6)
     texts = only_theirs(registry, erased)

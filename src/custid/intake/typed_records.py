@@ -184,9 +184,8 @@ def _without_feedback(record: Record) -> Record | None:
         return record
     if len(back) == len(stated):
         return None
-    return evolve(
-        record, party=evolve(record.party, **fields_without(record.party, back)), **fields_without(record, back)
-    )
+    party = evolve(record.party, **fields_without(record.party, back))
+    return evolve(record, party=party, **fields_without(record, back))
 
 
 def fields_without(holder: Any, gone: Collection[int]) -> dict[str, Any]:

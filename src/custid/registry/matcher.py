@@ -337,7 +337,7 @@ class Matcher:
         return self._units.columns_of(without)
 
     def _renew(self) -> None:
-        """Make vocabularies anew of the live records, and put off index and weights, if values outlive their records."""
+        """Make vocabularies anew, and put off index and weights, if values have outlived their records."""
         if self._outlived:
             _, table, units = self._units.remake(KeyedRows.of({}), ())
             self._live, self._table, self._outlived = None, (table, units), False

@@ -91,8 +91,9 @@ class RightsRegistry(RecognizingRegistry, ABC):
         Notes
         -----
         What the records touched is worked out again, and the files are written anew: erase many in one call.  Values
-        may stay in memory until the registry is used or closed next.  Out of reach are what a file system keeps of deleted files, copies made by others, logs of a database server, and what the tables of the
-        match model hold of values that a record stated before it was changed or withdrawn.
+        stay in memory until the registry is used or closed next.  Out of reach are what a file system keeps of deleted
+        files, copies made by others, logs of a database server, and what the tables of the match model hold of values
+        that a record stated before it was changed or withdrawn.
         """
         wanted = [self._scheme.parse(each) for each in ([customers] if isinstance(customers, str) else customers)]
         named = {checked_record_key(each) for each in records}
