@@ -50,6 +50,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         keys: KeyRing | None = None,
         actor: str = "",
         request: str = "",
+        dry_run: bool = False,
     ) -> Erasure:
         """Erase customers, or single records, for good (article 17 GDPR).
 
@@ -75,6 +76,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
             The keys of backups: those of the records are destroyed.
         actor, request : str
             As in :meth:`apply`.
+        dry_run : bool
+            Whether to count the records only.
 
         Returns
         -------
@@ -108,6 +111,9 @@ class RightsRegistry(RecognizingRegistry, ABC):
             done[:] = [evolve(task.proof(), n_suppressed=n_suppressed)]
             return planned
 
+        if dry_run:
+            with self._store.reading() as transaction:
+                return Erasure(change=None, n_records=len(named_records(transaction, wanted, named)), is_complete=True)
         with self._store.reading() as transaction:
             is_known = transaction.change_of(cause.request) is not None
             if not (is_known or named_records(transaction, wanted, named)):
