@@ -180,7 +180,7 @@ def test_row_79_the_audit_shows_who_or_what_decided(tmp_path: Path) -> None:
     grants = AccessPolicy((Grant(attributes=("person_names",)),))
     for actor in (Actor(name="ann"), Actor(name="night run", kind=ActorKind.PROGRAM)):
         Gate(grants, actor, audit=trail).view([person("1", "Zoé", "Gall")], customer="C1")
-    assert [each.actor for each in trail.entries()] == ["ann", "night run"]
+    assert [(each.actor, each.actor_kind) for each in trail.entries()] == [("ann", "person"), ("night run", "program")]
     registry = Registry(MemoryStore())
     registry.apply([[("crm", "1")], [("crm", "2")]], actor="night run")
     registry.merge(("crm", "1"), ("crm", "2"), reason="same passport", actor="ann")

@@ -43,6 +43,7 @@ CARD_WORDS: Final = table_of("""
     threads        | Conversations                       | Conversations
     thread         | {text}: {n} contacts by {channels}  | {text} : {n} contacts par {channels}
     timeline       | All contacts                        | Tous les contacts
+    unread         | Could not be read                   | N'a pas pu être lu
     records        | Sources                             | Sources
     said           | {basis}, {source} (record {record}), {date} | {basis}, {source} (fiche {record}), {date}
     masked_said    | {source} (record {record}), {date}  | {source} (fiche {record}), {date}
