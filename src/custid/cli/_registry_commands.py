@@ -170,6 +170,10 @@ def ingest(
     ] = 0.2,
     suppression: SuppressionFile = None,
     secret: SecretFile = None,
+    refuse_suppressed: Annotated[
+        bool,
+        typer.Option("--refuse-suppressed", help="Refuse records of who is on the list."),
+    ] = False,
     actor: Actor = "",
     reason: Reason = "",
     request: RequestKey = "",
@@ -191,6 +195,7 @@ def ingest(
             is_snapshot=is_snapshot,
             largest_withdrawn_share=largest_withdrawn_share,
             suppression=listed,
+            refuse_suppressed=refuse_suppressed,
             actor=actor,
             reason=reason,
             request=request,

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError, VerdictError
 from custid.registry._lookup import PastRegistry
-from custid.registry._matching import uses_model
+from custid.registry._matching import kept_contents, uses_model
 from custid.registry._plans import (
     Plan,
     active_of,
@@ -204,7 +204,7 @@ class Registry(CardRegistry, RightsRegistry):
         withdrawn : iterable of tuple of str
             Records that are no longer there; those that the registry does not hold are passed over.
         contents : Mapping, optional
-            What records say, by record key.
+            What records say, by record key, kept as :meth:`keep_intake` lets it in; social security numbers are masked.
         actor, reason : str
             Who and why, for the history; without personal data.
         request : str
@@ -228,9 +228,12 @@ class Registry(CardRegistry, RightsRegistry):
         leaving = {checked_record_key(key) for key in withdrawn}
         known = contents_of(contents)
         cause = cause_of("apply", actor, reason, request)
-        return self._write(
-            cause, lambda _transaction: Plan(clusters=parts, withdrawn=leaving, contents=known, is_partition=True)
-        )
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            kept = kept_contents(transaction, known)
+            return Plan(clusters=parts, withdrawn=leaving, contents=kept, is_partition=True)
+
+        return self._write(cause, plan)
 
     def apply_all(
         self,
@@ -249,7 +252,7 @@ class Registry(CardRegistry, RightsRegistry):
         partition : iterable of collections of tuple of str
             Clusters of all record keys.
         contents : Mapping, optional
-            What records say, by record key.
+            What records say, by record key, kept as :meth:`keep_intake` lets it in; social security numbers are masked.
         largest_withdrawn_share : float
             Share of the registry's records, from 0 to 1, that may be missing; more look like a truncated file.
             A registry of fewer than 20 records is not guarded.
@@ -281,7 +284,8 @@ class Registry(CardRegistry, RightsRegistry):
                     f"got {len(leaving)}.",
                     hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
                 )
-            return Plan(clusters=parts, withdrawn=leaving, contents=known, is_partition=True)
+            kept = kept_contents(transaction, known)
+            return Plan(clusters=parts, withdrawn=leaving, contents=kept, is_partition=True)
 
         return self._write(cause_of("apply_all", actor, reason, request), plan)
 
@@ -332,7 +336,7 @@ class Registry(CardRegistry, RightsRegistry):
         numbers : Mapping of tuple of str to str
             The application's customer number by record key; the records must be new to the registry.
         contents : Mapping, optional
-            What records say, by record key.
+            What records say, by record key, kept as :meth:`keep_intake` lets it in; social security numbers are masked.
         actor, reason, request : str
             As in :meth:`apply`.
 
@@ -360,7 +364,7 @@ class Registry(CardRegistry, RightsRegistry):
         known = contents_of(contents)
 
         def plan(transaction: ReadTransaction) -> Plan:
-            return adoption(transaction, adopted, known)
+            return adoption(transaction, adopted, kept_contents(transaction, known))
 
         return self._write(
             cause_of("adopt", actor, reason, request),

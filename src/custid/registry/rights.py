@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from custid.errors import ConfigurationError
-from custid.registry._matching import feed_of, uses_model
+from custid.registry._matching import feed_of, kept_contents, uses_model
 from custid.registry._plans import Plan, active_of, cause_of, customer_of, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.erasure import Erasure, ErasureTask, Leftover, left_to_do, named_records, note_left_to_do
@@ -285,7 +285,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
             return told.change
         contents = {key: Content.of(right)}
         return self._write(
-            cause_of("rectify", actor, reason, request), lambda _transaction: Plan(clusters=[], contents=contents)
+            cause_of("rectify", actor, reason, request),
+            lambda transaction: Plan(clusters=[], contents=kept_contents(transaction, contents)),
         )
 
     def subject_export(self, customer: str, *, recipients: Iterable[str] = ()) -> SubjectExport:
