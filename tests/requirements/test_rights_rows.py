@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -85,7 +86,7 @@ def test_row_71_and_row_72_a_wish_needs_consent_and_the_hours_of_the_channel() -
     record = evolve(of_desk(), preferences=(wish,))
     given = Consent(purpose="marketing", status=ConsentStatus.GIVEN, channel="phone", at=NOW)
     agreed = evolve(record, consents=(stated(given, 2026),))
-    asked = {"channel": "phone", "purpose": "marketing", "at": saturday}
+    asked: dict[str, Any] = {"channel": "phone", "purpose": "marketing", "at": saturday}
     denied = _only(record).may_contact(*_ids(record), **asked)
     assert not denied.is_allowed
     assert {reason.code for reason in denied.reasons} >= {"fr-phone-optin"}
