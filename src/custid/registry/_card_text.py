@@ -95,7 +95,7 @@ class _Speaker:
                 name, parts = "tenure_years", {"years": int(days / _YEAR_DAYS)}
             yield "tenure", self.word(name, **parts)
         if card.origin is not None:
-            yield "origin", self._value(card.origin)
+            yield "origin", self._origin(card.origin)
         if card.newest is not None and card.oldest is not None:
             moments = {"newest": self._day(card.newest.date()), "oldest": self._day(card.oldest.date())}
             yield "freshness", self.word("first_heard", **moments)
@@ -106,6 +106,11 @@ class _Speaker:
             yield "restricted", self.word("n_restricted", n=card.n_restricted)
         if card.redirects:
             yield "redirects", ", ".join(card.redirects)
+
+    def _origin(self, origin: Seen) -> str:
+        told = origin.value
+        day = self._day(told.at.date())
+        return ", ".join(text for text in (told.subject, self._writer.word(told.channel), day) if text)
 
     def _sections(self) -> Iterator[tuple[str, list[_Item]]]:
         card = self._card
@@ -128,7 +133,14 @@ class _Speaker:
         yield (
             "threads",
             [
-                _item(self.word("thread", text=each.name, n=len(each.interactions), channels=", ".join(each.channels)))
+                _item(
+                    self.word(
+                        "thread",
+                        text=each.name,
+                        n=len(each.interactions),
+                        channels=", ".join(map(self._writer.word, each.channels)),
+                    )
+                )
                 for each in card.threads
             ],
         )

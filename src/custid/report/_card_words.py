@@ -49,8 +49,8 @@ CARD_WORDS: Final = table_of("""
     masked_said    | {source} (record {record}), {date}  | {source} (fiche {record}), {date}
     verified       | verified                            | vérifié
     masked         | masked                              | masqué
-    conflict       | contradicted by {text}              | contredit par {text}
-    confirmed      | said, too, by {text}                | dit aussi par {text}
+    conflict       | contradicted: {text}                | contredit : {text}
+    confirmed      | also said: {text}                   | dit aussi : {text}
     also           | also: {text}                        | aussi : {text}
     record         | record {record} of {source}         | fiche {record} de {source}
     is_customer    | record {record} of {source} is customer {id} | la fiche {record} de {source} est le client {id}
