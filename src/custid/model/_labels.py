@@ -252,7 +252,7 @@ _WORDS: Final = _table("""
     warranty             | warranty             | garantie
     web                  | web site             | site web
 """)
-"""Words that sources use for channels, purposes, legal bases, topics and what somebody holds, all of them open lists."""
+"""Words that sources use for channels, purposes, legal bases, topics and holdings, all of them open lists."""
 
 _VOCABULARIES: Final = (ROLE_KINDS, RELATION_KINDS, INTERACTION_KINDS, LIFE_EVENT_KINDS)
 

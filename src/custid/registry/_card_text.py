@@ -14,7 +14,7 @@ from custid.survivorship import Conflict
 
 if TYPE_CHECKING:
     from custid.privacy import Seen
-    from custid.registry.card import Card, CardConsent, CardUnread, CardValue
+    from custid.registry.card import Card, CardConsent, CardThread, CardUnread, CardValue
 
 __all__ = ["page_data", "text_of"]
 
@@ -112,6 +112,9 @@ class _Speaker:
         day = self._day(told.at.date())
         return ", ".join(text for text in (told.subject, self._writer.word(told.channel), day) if text)
 
+    def _channels(self, thread: CardThread) -> str:
+        return ", ".join(map(self._writer.word, thread.channels))
+
     def _sections(self) -> Iterator[tuple[str, list[_Item]]]:
         card = self._card
         for name in ("identity", "contacts"):
@@ -133,14 +136,7 @@ class _Speaker:
         yield (
             "threads",
             [
-                _item(
-                    self.word(
-                        "thread",
-                        text=each.name,
-                        n=len(each.interactions),
-                        channels=", ".join(map(self._writer.word, each.channels)),
-                    )
-                )
+                _item(self.word("thread", text=each.name, n=len(each.interactions), channels=self._channels(each)))
                 for each in card.threads
             ],
         )

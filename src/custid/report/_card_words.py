@@ -41,7 +41,7 @@ CARD_WORDS: Final = table_of("""
     life_events    | Life events                         | Événements de vie
     notes          | Notes                               | Notes
     threads        | Conversations                       | Conversations
-    thread         | {text}: {n} contacts by {channels}  | {text} : {n} contacts par {channels}
+    thread         | {text}: {channels} ({n})            | {text} : {channels} ({n})
     timeline       | All contacts                        | Tous les contacts
     unread         | Could not be read                   | N'a pas pu être lu
     records        | Sources                             | Sources
