@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.bench_card 20000 100000`` prints the median of a card, and of one through a gate of forty grants
 without an audit file, in milliseconds.  A card reads the records of one customer by their keys and runs neither match
-model nor matcher, so that the size of the registry enters by the depth of the indexes alone.
+model nor matcher, so that the size of the registry enters by the depth of the indexes alone.  The registry is filled
+without matching or screening: each record is the text of one like it, with its own key, name, number and addresses.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,36 +42,59 @@ from custid.model import (
     Stated,
 )
 from custid.privacy import AccessPolicy, Actor, Gate, Grant
-from custid.registry import CustomerId, Registry, open_registry
+from custid.registry import CustomerId, RandomMinter, RecordKey, Registry, open_registry
+from custid.registry.contents import Content
+from custid.registry.events import Cause
+from custid.registry.writing import write_change
 from custid.serde import unstructure
 
 _SIZES = of_all([1_000, 20_000])
-_AT_ONCE = 5_000
+_AT_ONCE = 10_000
 _N_CARDS = 300
 _NOW = datetime(2026, 9, 1, tzinfo=UTC)
 _ATTRIBUTES = ("person_names", "birth_date", "contacts", "roles", "interactions", "consents")
+# Marks of eight digits stand where a check of the model allows digits alone.
+_KEY, _MARK, _HOUSE, _GIVEN, _FAMILY = "90817263", "54637281", "#house", "#given", "#family"
 
-Key = tuple[str, str]
 
-
-def customers(n_records: int) -> Iterator[list[Record]]:
+def customers(n_records: int) -> Iterator[list[tuple[RecordKey, Content]]]:
     """Yield customers of three records each, with ten interactions in all."""
     for number in range(0, n_records - 2, 3):
-        yield [_record(number + place, number) for place in range(3)]
+        yield [_kept(number + place, number) for place in range(3)]
 
 
-def _record(number: int, person: int) -> Record:
+def _kept(number: int, person: int) -> tuple[RecordKey, Content]:
     key = f"{number:08d}"
-    at = _NOW - timedelta(days=number % 900, hours=1)
+    text = _like(number % 900, is_first=number == person)
+    for mark, own in (
+        (_KEY, key),
+        (_MARK, f"{person:08d}"),
+        (_HOUSE, str(person % 211)),
+        (_GIVEN, f"Given{person % 997}"),
+        (_FAMILY, f"Family{person % 9_973}"),
+    ):
+        text = text.replace(mark, own)
+    return RecordKey("crm", key), Content(text)
+
+
+@cache
+def _like(days: int, *, is_first: bool) -> str:
+    """Return the text of the records of so many days ago, with marks in the place of what is each one's own."""
+    return Content.of(unstructure(_record(days, is_first=is_first))).payload
+
+
+def _record(days: int, *, is_first: bool) -> Record:
+    key = _KEY
+    at = _NOW - timedelta(days=days, hours=1)
     by = Provenance(source="crm", record=key, observed_at=at, recorded_at=at)
 
     def said(value: Any) -> Stated[Any]:
         return Stated(value, by)
 
     points = (
-        Phone(e164=f"+336{person:08d}"),
-        Email(address=f"someone{number}@courriel.example"),
-        PostalAddress(number=str(person % 211), street="rue des Lilas", postcode="69003", city="Lyon", country="FR"),
+        Phone(e164=f"+336{_MARK}"),
+        Email(address=f"someone{_KEY}@courriel.example"),
+        PostalAddress(number=_HOUSE, street="rue des Lilas", postcode="69003", city="Lyon", country="FR"),
     )
     told = (
         Interaction(
@@ -78,13 +104,13 @@ def _record(number: int, person: int) -> Record:
             kind="visit",
             reference=f"{place}",
         )
-        for place in range(3 + (number == person))
+        for place in range(3 + is_first)
     )
     return Record(
         source="crm",
         key=key,
         party=Person(
-            names=(said(PersonName(given=(f"Given{person % 997}",), family=f"Family{person % 9_973}")),),
+            names=(said(PersonName(given=(_GIVEN,), family=_FAMILY)),),
             birth_dates=(said(PartialDate("1984-06-12")),),
             contacts=tuple(said(ContactPoint(point=point)) for point in points),
             measures=(said(Measure(name="tier", value="gold")),),
@@ -98,17 +124,21 @@ def _record(number: int, person: int) -> Record:
 
 def filled(registry: Registry, n_records: int) -> list[CustomerId]:
     """Fill a registry, and return customers drawn from all of it."""
-    parts: list[list[Key]] = []
-    contents: dict[Key, dict[str, Any]] = {}
-    keys = []
-    for members in customers(n_records):
-        parts.append([(each.source, each.key) for each in members])
-        contents |= {(each.source, each.key): unstructure(each) for each in members}
-        keys.append(parts[-1][0])
-        if len(contents) >= _AT_ONCE:
-            registry.apply(parts, contents=contents)
-            parts, contents = [], {}
-    registry.apply(parts, contents=contents)
+    keys, mint, made = [], RandomMinter(), customers(n_records)
+    while parts := list(islice(made, _AT_ONCE)):
+        clusters = [[key for key, _ in members] for members in parts]
+        contents = dict(chain.from_iterable(parts))
+        registry.store.transact(
+            lambda transaction: write_change(
+                transaction,
+                clusters,  # noqa: B023  # written at once
+                cause=Cause(kind="apply"),
+                mint=mint,
+                clock=lambda: _NOW,
+                contents=contents,  # noqa: B023  # as above
+            )
+        )
+        keys += [members[0] for members in clusters]
     return [registry.id_of(key) for key in Random(1).sample(keys, min(_N_CARDS, len(keys)))]  # noqa: S311 - a sample
 
 
@@ -120,20 +150,24 @@ def gate() -> Gate:
     return Gate(AccessPolicy((*of_others, *own, *sensitive)), Actor(name="ann", roles=("agent",)), purpose="service")
 
 
-def medians(registry: Registry, asked: list[CustomerId]) -> tuple[float, float]:
+def medians(
+    registry: Registry, asked: list[CustomerId], clock: Callable[[], float] = time.perf_counter
+) -> tuple[float, float]:
     """Return the median milliseconds of a card and of a card through a gate, measured in turns."""
     through = gate()
     plain, gated = [], []
     for identifier in asked:
-        plain.append(min(_seconds(lambda: registry.card(identifier, at=_NOW)) for _ in range(3)))  # noqa: B023
-        gated.append(min(_seconds(lambda: registry.card(identifier, at=_NOW, gate=through)) for _ in range(3)))  # noqa: B023
+        plain.append(min(_seconds(lambda: registry.card(identifier, at=_NOW), clock) for _ in range(3)))  # noqa: B023
+        gated.append(
+            min(_seconds(lambda: registry.card(identifier, at=_NOW, gate=through), clock) for _ in range(3))  # noqa: B023
+        )
     return 1e3 * statistics.median(plain), 1e3 * statistics.median(gated)
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _seconds(work: Callable[[], object], clock: Callable[[], float]) -> float:
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 class Card:
@@ -168,8 +202,12 @@ def main() -> None:
     """Print a line for each size."""
     for size in map(int, sys.argv[1:]):
         with tempfile.TemporaryDirectory() as directory, open_registry(Path(directory) / "customers.db") as registry:
-            plain, gated = medians(registry, filled(registry, size))
-        print(f"{size:>9,} records: card {plain:.2f} ms, through a gate {gated:.2f} ms ({gated / plain - 1:+.0%})")
+            asked = filled(registry, size)
+            # The time of the processor tells what a card takes where others use the machine, too.
+            for name, clock in (("elapsed", time.perf_counter), ("processor", time.thread_time)):
+                plain, gated = medians(registry, asked, clock)
+                told = f"card {plain:.2f} ms, through a gate {gated:.2f} ms ({gated / plain - 1:+.0%})"
+                print(f"{size:>9,} records, {name:>9}: {told}", flush=True)
 
 
 if __name__ == "__main__":

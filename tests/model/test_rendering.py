@@ -155,7 +155,7 @@ def test_a_record_reads_in_english() -> None:
         "other kind: prescriber on contract 7, held by record 1 of crm",
         "record 2 of crm is account manager of record 1 of crm",
         "oven: X, no. 9, acquired 2019, expires 31 January 2021",
-        "after-sales « oven », from the customer, channel: phone, open, conversation T1, dealt with by Ann",
+        "after-sales “oven”, from the customer, channel: phone, open, conversation T1, dealt with by Ann",
         "birth of a child: May 2018, contract 7",
         "contact: call, channel: phone, Saturday, Sunday 09:00-12:00, time zone Europe/Paris",
         "objection 2 January 2020 12:00 +00:00, purpose: marketing, legal basis: consent",

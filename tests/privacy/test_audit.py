@@ -135,6 +135,16 @@ def test_threads_share_a_trail(tmp_path: Path) -> None:
     assert trail.faults(head=trail.head, n_entries=80) == []
 
 
+def test_entries_that_tell_no_kind_of_actor_are_as_they_were() -> None:
+    """Their spelling names none, so that trails of before keep their digests; an empty one in a text is no entry."""
+    old, new = entry(0), evolve(entry(0), actor_kind="program")
+    placed = [chained(each, GENESIS, number=1, at=NOW, key=KEY) for each in (old, new)]
+    assert "actor_kind" not in placed[0].to_text()
+    assert [AuditEntry.from_text(each.to_text()) for each in placed] == placed
+    assert placed[0].digest != placed[1].digest
+    assert AuditEntry.from_text(placed[1].to_text().replace("program", "")) is None
+
+
 def test_the_chain_alone() -> None:
     """Entries of any keeping can be checked: moved, missing and cut off ones are told of by their number."""
     entries, before = [], GENESIS

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.errors import ConfigurationError, UnknownIdentifierError
-from custid.model import CustomerKind, Record
+from custid.model import CustomerKind, Record, Unread
+from custid.privacy import AccessPolicy, Actor, Effect, Gate, Grant
 from custid.registry import MemoryStore, RecordKey, Registry
 from custid.registry.card import Card, card_of
 from custid.registry.identifiers import CustomerId
@@ -132,6 +133,24 @@ def test_rows_are_read_by_what_their_columns_mean() -> None:
     assert found.identity[0].seen.value.family == "Petit"
     assert {each.seen.observed_at for each in found.values} == {change.at}
     assert "+33639980001" in found.text()
+
+
+def test_texts_that_could_not_be_read_are_shown_as_the_attribute_is() -> None:
+    """Whoever may read the attribute sees the text with its source; where it is masked or denied, so is the text."""
+    by = stated("", CRM, 9).by
+    record = crm_record(unread=(Unread(attribute="birth_date", raw="31/02/84", by=by),))
+    registry = registry_of((record,))
+    customer = registry.id_of(CRM)
+    (found,) = registry.card(customer).unread
+    assert (found.text, found.source, found.is_masked) == ("31/02/84", "crm", False)
+    for language in ("en", "fr"):
+        assert "31/02/84" in registry.card(customer).text(language)
+    ann, names = Actor(name="ann"), Grant(attributes=("person_names",))
+    for effect, n_shown in ((Effect.MASK, 1), (Effect.DENY, 0)):
+        policy = AccessPolicy((names, Grant(attributes=("birth_date",), effect=effect)))
+        card = registry.card(customer, gate=Gate(policy, ann))
+        assert len(card.unread) == n_shown
+        assert "31/02/84" not in card.to_json() + card.text() + card.to_html()
 
 
 def test_a_redirect_is_followed(card: Card) -> None:

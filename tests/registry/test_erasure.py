@@ -35,7 +35,6 @@ from custid.registry.doctor import check_store
 from custid.registry.erasure import model_without
 from custid.registry.exchange import export_registry, import_registry
 from custid.registry.feeds import Feed
-from custid.registry.keyed_rows import KeyedRows
 from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import synthetic_customers
@@ -153,6 +152,32 @@ def test_a_registry_goes_on_after_an_erasure_as_one_that_never_saw_the_erased() 
     assert partition(registry, left) == batch(left.values(), model, registry.schema(SOURCE))
 
 
+def test_a_few_are_erased_one_by_one_and_what_they_touched_alone_is_matched_again(tmp_path: Path) -> None:
+    """The customers are those of a batch, also when the erased come again; what is saved has nothing of them."""
+    registry = filled(str(tmp_path / "registry.db"))
+    victims, erased = chosen(registry, 6)
+    texts = only_theirs(registry, erased)
+    one, other = (registry.id_of((SOURCE, key)) for key in sorted(people().keys() - erased)[:2])
+    registry.forbid(victims[0], one, reason="not the same")
+    registry.forbid(victims[1], other, reason="not the same")
+    for victim in victims:
+        assert registry.erase(victim, reason="article 17").is_complete
+        matcher = registry._matching.matcher  # how far it reached
+        assert matcher is not None
+        assert matcher.effort.n_contracted < len(people()) // 3
+    left = {key: row for key, row in people().items() if key not in erased}
+    model = registry.model
+    assert model is not None
+    assert partition(registry, left) == batch(left.values(), model, registry.schema(SOURCE))
+    registry.close()
+    assert list(tmp_path.glob("registry.db.state/*")) != []
+    assert TraceSearch(texts).in_files(tmp_path) == {}
+    with open_registry(tmp_path / "registry.db") as again:
+        # They come again, as strangers.
+        again.ingest([people()[key] for key in sorted(erased)], source=SOURCE)
+        assert partition(again, people()) == batch(people().values(), model, again.schema(SOURCE))
+
+
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of each kind of store."""
@@ -262,7 +287,7 @@ def test_others_are_weighed_as_before_by_the_model_without_the_terms() -> None:
     values = {"city": ["le mans", "nantes"]}
     listed = [value for value in values["city"] if model.frequencies["city"].are_listed([value])[0]]
     assert listed
-    without, n_terms = model_without(model, [Row((("city", tuple(listed)),))], KeyedRows.of({}))
+    without, n_terms = model_without(model, [Row((("city", tuple(listed)),))], [])
     assert n_terms >= len(listed)
     assert not without.frequencies["city"].are_listed(listed).any()
     others = ["paris", "lyon", "toulouse"]

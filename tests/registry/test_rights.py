@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -257,6 +257,37 @@ def test_records_of_who_wants_no_contact_are_told_of_when_they_come_again() -> N
     told = registry.ingest([said[key]], source=SOURCE, suppression=listed)
     assert told.suppressed == (RecordKey(SOURCE, key),)
     assert told.n_new == 1
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_records_of_who_wants_to_be_forgotten_are_refused_where_that_is_asked(is_typed: bool) -> None:  # noqa: FBT001
+    """Rows and typed records by their line, the others come in; a known one stays as it is, in a snapshot, too."""
+    by = Provenance(source="crm", record="1", observed_at=_DAY, recorded_at=_DAY)
+    listed = SuppressionList(b"a secret of sixteen bytes")
+    listed.add("email", "k2@mail.example", since=_DAY.date())
+
+    def given(*keys: str) -> list[Any]:
+        rows = [{"id": key, "full_name": f"Anna M{key}", "email": f"{key}@mail.example"} for key in keys]
+        return [_typed_row(row, by) for row in rows] if is_typed else rows
+
+    registry = _matching()
+    told = registry.ingest(given("k1", "k2"), source="crm", suppression=listed, refuse_suppressed=True)
+    assert (told.n_new, told.suppressed) == (1, (RecordKey("crm", "k2"),))
+    assert [(each.line_number, each.reason) for each in told.refused] == [(2, "suppressed")]
+    listed.add("email", "k1@mail.example", since=_DAY.date())
+    again = registry.ingest(
+        given("k1", "k2", "k3"), source="crm", suppression=listed, refuse_suppressed=True, is_snapshot=True
+    )
+    assert (again.n_new, again.n_withdrawn) == (1, 0)
+    assert registry.id_of(("crm", "k1"))
+
+
+def _typed_row(row: Mapping[str, str], by: Provenance) -> Record:
+    party = Person(
+        names=(Stated(PersonName(full=row["full_name"]), by),),
+        contacts=(Stated(ContactPoint(point=Email(address=row["email"])), by),),
+    )
+    return Record(source="crm", key=row["id"], party=party)
 
 
 def test_typed_records_are_looked_up_in_the_suppression_list() -> None:

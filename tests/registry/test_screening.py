@@ -11,12 +11,13 @@ import pytest
 from attrs import evolve
 
 import custid
-from custid.errors import ConfigurationError
+from custid.errors import ConfigurationError, InputError
 from custid.model import Direction, Interaction, Person, PersonName, Preference, Provenance, Record, Stated
 from custid.privacy import AuditFile, Transfer
-from custid.registry import MemoryStore, Registry, open_registry
+from custid.registry import AdoptedScheme, MemoryStore, RecordKey, Registry, open_registry
 from custid.registry.intake_policy import IntakePolicy
 from custid.scoring.match_model import TrainedMatchModel
+from custid.serde import unstructure
 from tests.registry.matched import batch, model, rows
 
 NIR = "284059913145612"[:13]
@@ -203,3 +204,22 @@ def test_rows_tell_their_region_by_their_source() -> None:
         assert len(registry.ingest(made, source="shop").refused) == 5
         assert len(registry.ingest(made, source="shop", region="US").refused) == 5
         assert registry.ingest(made, source="shop", region="FR").n_new == 5
+
+
+def test_contents_that_come_by_themselves_are_screened_too(caplog: pytest.LogCaptureFixture) -> None:
+    """What `apply`, `apply_all`, `adopt` and `rectify` are given is masked, dropped and refused; the log counts it."""
+    one, other, third = (RecordKey("crm", key) for key in "123")
+    registry = Registry(MemoryStore(), scheme=AdoptedScheme(prefix="N:"))
+    registry.keep_intake(IntakePolicy(purposes={"note": (), "person_names": (), "interactions": ()}))
+    row = {"note": f"NIR {NIR}", "salary": "48213"}
+    registry.adopt({one: "1"}, contents={one: row})
+    registry.apply([[one], [other]], contents={other: row})
+    registry.apply_all([[one], [other], [third]], contents={third: unstructure(typed(3, email="zoe@example.org"))})
+    registry.rectify(one, {"note": f"his NIR {NIR}"}, reason="a16")
+    said = [registry.customer(registry.id_of(key)).contents[key] for key in (one, other, third)]
+    assert [each.get("note") for each in said] == ["his NIR [nir]", "NIR [nir]", None]
+    assert not any(text in str(each) for each in said for text in (NIR, "48213", "malade", "zoe@example.org"))
+    assert NIR not in caplog.text
+    assert "nir 1" in caplog.text
+    with pytest.raises(InputError, match="social security number"):
+        registry.apply([[("crm", NIR)]], contents={("crm", NIR): {}})

@@ -63,14 +63,6 @@ from tests.registry.matched import rows
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 MOBILE = Phone(e164="+33639980001")
-HELD_ELSEWHERE = {
-    65: "the customer card",
-    69: "the customer card",
-    100: "the customer card",
-    81: "rights of the person",
-    82: "rights of the person",
-}
-"""Rows of privacy that are tested beside what fulfills them."""
 
 
 @cache
@@ -190,7 +182,7 @@ def test_row_79_the_audit_shows_who_or_what_decided(tmp_path: Path) -> None:
     grants = AccessPolicy((Grant(attributes=("person_names",)),))
     for actor in (Actor(name="ann"), Actor(name="night run", kind=ActorKind.PROGRAM)):
         Gate(grants, actor, audit=trail).view([person("1", "Zoé", "Gall")], customer="C1")
-    assert [each.actor for each in trail.entries()] == ["ann", "night run"]
+    assert [(each.actor, each.actor_kind) for each in trail.entries()] == [("ann", "person"), ("night run", "program")]
     registry = Registry(MemoryStore())
     registry.apply([[("crm", "1")], [("crm", "2")]], actor="night run")
     registry.merge(("crm", "1"), ("crm", "2"), reason="same passport", actor="ann")
@@ -343,6 +335,7 @@ def test_row_94_golden_values_that_come_back_confirm_nothing() -> None:
         assert [registry.id_of(("crm", key)) for key in "12"] == before
         assert registry.id_of(("crm", "3")) not in before
     assert golden_record([one, loop]).value("person_names", "usage") == one.party.names[0].value
+    assert custid.dedupe([one, other, loop]).assignments["customer"].to_pylist() == [0, 1, 2]
 
 
 def test_row_88_the_law_is_that_of_the_record() -> None:

@@ -8,6 +8,7 @@ from custid.cli import _card_command as _card_command  # registers its commands
 from custid.cli import _identify_command as _identify_command  # as above
 from custid.cli import _registry_commands as _registry_commands  # as above
 from custid.cli import _review_commands as _review_commands  # as above
+from custid.cli import _rights_commands as _rights_commands  # as above
 from custid.cli import _teaching_commands as _teaching_commands  # as above
 from custid.cli import _threshold_commands as _threshold_commands  # as above
 from custid.cli import _watch_commands as _watch_commands  # as above

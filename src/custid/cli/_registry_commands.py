@@ -11,6 +11,7 @@ from custid.cli import _options as options
 from custid.cli._commands import _examples, app
 from custid.cli._exit import ExitCode
 from custid.cli._files import check_targets, table_writer, write_files
+from custid.cli._suppression import SecretFile, SuppressionFile, load_suppression
 from custid.cli._terminal import aligned, say, say_json, say_json_line, warn
 
 if TYPE_CHECKING:
@@ -167,6 +168,12 @@ def ingest(
             "--largest-withdrawn-share", metavar="SHARE", min=0.0, max=1.0, help="How much a snapshot may lack."
         ),
     ] = 0.2,
+    suppression: SuppressionFile = None,
+    secret: SecretFile = None,
+    refuse_suppressed: Annotated[
+        bool,
+        typer.Option("--refuse-suppressed", help="Refuse records of who is on the list."),
+    ] = False,
     actor: Actor = "",
     reason: Reason = "",
     request: RequestKey = "",
@@ -179,6 +186,7 @@ def ingest(
     Records whose key is known are replaced. Rows that cannot be read are told of and left out; the others go in.
     """
     stated: Any = options.load_schema(schema, maps, record_key)
+    listed = load_suppression(suppression, secret)
     with opened(into) as kept:
         found = kept.ingest(
             file,
@@ -186,6 +194,8 @@ def ingest(
             schema=stated,
             is_snapshot=is_snapshot,
             largest_withdrawn_share=largest_withdrawn_share,
+            suppression=listed,
+            refuse_suppressed=refuse_suppressed,
             actor=actor,
             reason=reason,
             request=request,
@@ -199,6 +209,8 @@ def _tell(found: Ingestion, *, quiet: bool, as_json: bool) -> None:
     if found.refused:
         first = found.refused[0]
         warn(f"{len(found.refused):,} rows were refused, the first on line {first.line_number}: {first.message}")
+    if found.suppressed:
+        warn(f"{len(found.suppressed):,} records have an address or a number of somebody who wants no contact")
     if as_json:
         say_json(found.to_dict())
     elif not quiet:

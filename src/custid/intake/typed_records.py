@@ -6,14 +6,14 @@ through the same standardizers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, fields, frozen
 from numpy.typing import NDArray
 
 from custid.errors import DuplicateRecordKeyError, EmptyInputError, UnsupportedInputError
@@ -37,11 +37,12 @@ from custid.model import (
     Sex,
     Stated,
 )
+from custid.model.statements import is_feedback
 from custid.standardize import identifier_schemes, siren_of, standardize_identifier
 from custid.standardize.placeholders import PLACEHOLDER
 from custid.table.views import FIRST_DAY, LAST_DAY
 
-__all__ = ["read_records"]
+__all__ = ["fields_without", "read_records"]
 
 KINDS = (Person, Organization, Collective)
 _SEXES = {Sex.MALE: "male", Sex.FEMALE: "female"}
@@ -53,7 +54,8 @@ _Value = tuple[str, str, Period]
 def read_records(records: Iterable[Any]) -> Intake:
     """Read typed records.
 
-    Restricted records (GDPR, article 18) keep their row and show no value: they are kept and not used.
+    Restricted records (GDPR, article 18) keep their row and show no value: they are kept and not used.  Statements that
+    came back from a golden record are no evidence: they would hold together what it was made of.
 
     Parameters
     ----------
@@ -129,9 +131,12 @@ class _Rows:
         self._days.append(_observed_day(record))
         if record.is_restricted:
             return
-        self._groups.extend(_groups(record))
+        stated_anew = _without_feedback(record)
+        if stated_anew is None:
+            return
+        self._groups.extend(_groups(stated_anew))
         n_held: dict[str, int] = {}
-        for attribute, text, period in _values(record):
+        for attribute, text, period in _values(stated_anew):
             place = n_held[attribute] = n_held.get(attribute, 0) + 1
             column = self._columns.get((attribute, place))
             if column is None:
@@ -169,6 +174,41 @@ class _Rows:
                 groups=tuple(self._groups),
             ),
         )
+
+
+def _without_feedback(record: Record) -> Record | None:
+    """Return a record without what came back from a golden record; None where nothing else is stated."""
+    stated = [each for _, each in record.statements()]
+    back = {id(each) for each in stated if is_feedback(each)}
+    if not back:
+        return record
+    if len(back) == len(stated):
+        return None
+    party = evolve(record.party, **fields_without(record.party, back))
+    return evolve(record, party=party, **fields_without(record, back))
+
+
+def fields_without(holder: Any, gone: Collection[int]) -> dict[str, Any]:
+    """Return the fields of a party or a record that lose statements, without them.
+
+    Parameters
+    ----------
+    holder : Party or Record
+        What holds statements.
+    gone : collection of int
+        The `id` of each statement to be left out.
+
+    Returns
+    -------
+    dict of str to tuple
+        By field, for `attrs.evolve`.
+    """
+    held = {each.name: getattr(holder, each.name) for each in fields(type(holder))}
+    return {
+        name: tuple(each for each in value if id(each) not in gone)
+        for name, value in held.items()
+        if isinstance(value, tuple) and any(id(each) in gone for each in value)
+    }
 
 
 def _groups(record: Record) -> Iterator[StatedGroup]:

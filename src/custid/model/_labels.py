@@ -25,6 +25,7 @@ __all__ = [
     "language_label",
     "place_of",
     "scheme_label",
+    "word_label",
 ]
 
 LANGUAGES: Final = ("en", "fr")
@@ -218,6 +219,41 @@ _SCHEMES: Final = _table("""
     isco08  | ISCO-08    | la CITP-08
 """)
 
+_WORDS: Final = _table("""
+    app                  | app                  | application
+    appliance            | appliance            | appareil
+    automated_call       | automated call       | appel automatisé
+    chat                 | chat                 | messagerie instantanée
+    consent              | consent              | consentement
+    contact              | contact              | contact
+    contract             | contract             | contrat
+    counter              | counter              | guichet
+    email                | e-mail               | courriel
+    insurance            | insurance            | assurance
+    language             | language             | langue
+    legal_obligation     | legal obligation     | obligation légale
+    legitimate_interest  | legitimate interest  | intérêt légitime
+    legitimate_interests | legitimate interests | intérêts légitimes
+    marketing            | marketing            | prospection
+    newsletter           | newsletter           | lettre d'information
+    obligation           | obligation           | obligation
+    phone                | phone                | téléphone
+    post                 | post                 | courrier
+    product              | product              | produit
+    public_task          | public task          | mission d'intérêt public
+    request              | request              | demande
+    service              | service              | service
+    shop                 | shop                 | magasin
+    sms                  | SMS                  | SMS
+    subscription         | subscription         | abonnement
+    survey               | survey               | enquête
+    vehicle              | vehicle              | véhicule
+    vital_interests      | vital interests      | intérêts vitaux
+    warranty             | warranty             | garantie
+    web                  | web site             | site web
+""")
+"""Words that sources use for channels, purposes, legal bases, topics and holdings, all of them open lists."""
+
 _VOCABULARIES: Final = (ROLE_KINDS, RELATION_KINDS, INTERACTION_KINDS, LIFE_EVENT_KINDS)
 
 
@@ -239,6 +275,12 @@ def kind_label(vocabulary: Vocabulary, code: str, language: str) -> str:
     if known is None:
         return PHRASES["other_kind"][place_of(language)].format(text=code.replace("_", " "))
     return (known.label_en, known.label_fr)[place_of(language)]
+
+
+def word_label(code: str, language: str) -> str:
+    """Return the word for a code of an open list; of one that is not known, what it says itself."""
+    known = _WORDS.get(code)
+    return code.replace("_", " ") if known is None else known[place_of(language)]
 
 
 def language_label(tag: str, language: str) -> str:

@@ -70,6 +70,14 @@ class Writer:
         declared = ATTRIBUTES.get(name)
         return name.replace("_", " ") if declared is None else self.pick(declared.label_en, declared.label_fr)
 
+    def word(self, code: str) -> str:
+        """Return the word for a code of an open list: a channel, a purpose, a kind of holding."""
+        return _labels.word_label(code, self._language)
+
+    def quoted(self, text: str) -> str:
+        """Return a text in quotation marks; nothing where it is empty."""
+        return text and self.pick(f"“{text}”", f"«\N{NO-BREAK SPACE}{text}\N{NO-BREAK SPACE}»")
+
     def optional(self, name: str, text: str) -> str:
         """Return a phrase about a text; nothing where the text is empty."""
         return self.phrase(name, text=text) if text else ""
@@ -214,7 +222,7 @@ class Writer:
         name = self.attribute(value.name)
         return joined(
             ", ",
-            joined(" ", f"{name}{self.colon}", str(value.value), value.unit),
+            joined(" ", f"{name}{self.colon}", _number(value.value), value.unit),
             self.optional("method", value.method),
         )
 
@@ -244,7 +252,7 @@ class Writer:
         dates = (("acquired", value.acquired), ("expires", value.expires))
         return joined(
             ", ",
-            f"{value.kind.replace('_', ' ')}{self.colon} {value.product}",
+            f"{self.word(value.kind)}{self.colon} {value.product}",
             self.optional("number", value.serial),
             *(self.phrase(name, date=self.value(day)) for name, day in dates if day is not None),
         )
@@ -255,9 +263,9 @@ class Writer:
         return joined(
             ", ",
             self.moment(value.at),
-            joined(" ", kind, value.subject and f"« {value.subject} »"),
+            joined(" ", kind, self.quoted(value.subject)),
             self.label(value.direction),
-            self.phrase("channel", text=value.channel),
+            self.optional("channel", self.word(value.channel)),
             self.label(value.status),
             self.optional("thread", value.thread),
             self.optional("by", value.actor),
@@ -273,8 +281,8 @@ class Writer:
         windows = [self._window(window) for window in value.windows]
         return joined(
             ", ",
-            self.phrase("prefers", topic=value.topic.replace("_", " "), value=value.value),
-            self.optional("channel", value.channel),
+            self.phrase("prefers", topic=self.word(value.topic), value=value.value),
+            self.optional("channel", self.word(value.channel)),
             *windows,
             self.phrase("time_zone", text=value.time_zone) if windows else "",
         )
@@ -285,20 +293,22 @@ class Writer:
 
     @value.register
     def _(self, value: Consent) -> str:
-        dates = [self.moment(value.at)] if value.at is not None else []
-        if value.expires is not None:
-            dates.append(self.phrase("expires", date=self.moment(value.expires)))
         return joined(
             ", ",
-            joined(" ", self.label(value.status), *dates[:1]),
-            self.phrase("purpose", text=value.purpose),
-            self.phrase("basis", text=value.legal_basis),
-            self.optional("channel", value.channel),
-            *dates[1:],
+            joined(" ", self.label(value.status), "" if value.at is None else self.moment(value.at)),
+            self.phrase("purpose", text=self.word(value.purpose)),
+            self.phrase("basis", text=self.word(value.legal_basis)),
+            self.optional("channel", self.word(value.channel)),
+            "" if value.expires is None else self.phrase("expires", date=self.moment(value.expires)),
             self.optional("notice", value.notice),
             self.optional("controller", value.controller),
             self.optional("receipt", value.receipt),
         )
+
+
+def _number(value: Any) -> str:
+    """Return a number or a text; a number without a fraction is written without one."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def joined(separator: str, *parts: str) -> str:

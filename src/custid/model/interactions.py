@@ -71,9 +71,9 @@ def timeline(records: Iterable[Record]) -> tuple[_Stated, ...]:
             reference = stated.value.reference
             key = (stated.by.source, f"r{reference}" if reference else f"t{sort_text(stated)}")
             held = latest.get(key)
-            if held is None or _news(held) < _news(stated):
+            if held is None or _is_newer(stated, held):
                 latest[key] = stated
-    return tuple(sorted(latest.values(), key=_place))
+    return tuple(_ordered(latest.values()))
 
 
 def incoherences(records: Iterable[Record]) -> tuple[Incoherence, ...]:
@@ -160,12 +160,25 @@ def _is_before(moment: datetime, other: datetime | None) -> bool:
     return other is not None and moment <= other
 
 
+def _ordered(interactions: Iterable[_Stated]) -> list[_Stated]:
+    """Return interactions in the order of their places; whole texts are compared where nothing else differs."""
+    found = sorted(interactions, key=_moment)
+    if all(_moment(one) != _moment(other) for one, other in pairwise(found)):
+        return found
+    return sorted(found, key=_place)
+
+
+def _moment(stated: _Stated) -> tuple[datetime, datetime, str, str]:
+    return stated.value.at, stated.by.recorded_at, stated.by.source, stated.value.reference
+
+
 def _place(stated: _Stated) -> tuple[datetime, datetime, str, str, str]:
-    return stated.value.at, stated.by.recorded_at, stated.by.source, stated.value.reference, sort_text(stated)
+    return (*_moment(stated), sort_text(stated))
 
 
-def _news(stated: _Stated) -> tuple[datetime, datetime, str]:
-    return stated.by.recorded_at, stated.by.observed_at, sort_text(stated)
+def _is_newer(stated: _Stated, held: _Stated) -> bool:
+    mine, theirs = ((each.by.recorded_at, each.by.observed_at) for each in (stated, held))
+    return mine > theirs or (mine == theirs and sort_text(stated) > sort_text(held))
 
 
 def _by_reference(ordered: Iterable[_Stated]) -> dict[str, list[_Stated]]:

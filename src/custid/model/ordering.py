@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -36,14 +37,16 @@ def sort_text(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return repr(value)
-    writer = _WRITERS.get(kind)
-    if writer is None:
-        writer = _WRITERS[kind] = _writer_of(kind)
-    return writer(value)
+    return (_WRITERS.get(kind) or _kept_writer(kind))(value)
 
 
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {}
 """How values of a class are written, found out once for each class: a card asks for thousands of texts."""
+
+
+def _kept_writer(kind: type) -> Callable[[Any], str]:
+    writer = _WRITERS[kind] = _writer_of(kind)
+    return writer
 
 
 def _writer_of(kind: type) -> Callable[[Any], str]:
@@ -54,7 +57,19 @@ def _writer_of(kind: type) -> Callable[[Any], str]:
     if issubclass(kind, tuple):
         return lambda value: f"({','.join(map(sort_text, value))})"
     if attrs.has(kind):
-        names = tuple(each.name for each in attrs.fields(kind))
-        label = kind.__name__
-        return lambda value: f"{label}({','.join([sort_text(getattr(value, name)) for name in names])})"
+        return _writer_of_parts(kind.__name__, [each.name for each in attrs.fields(kind)])
     return repr
+
+
+def _writer_of_parts(label: str, names: list[str]) -> Callable[[Any], str]:
+    # One more name than there are gives a tuple always.
+    parts = attrgetter(*names, "__class__")
+
+    def write(value: Any) -> str:
+        told = [
+            repr(part) if type(part) is str else (_WRITERS.get(type(part)) or _kept_writer(type(part)))(part)
+            for part in parts(value)[:-1]
+        ]
+        return f"{label}({','.join(told)})"
+
+    return write

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -16,9 +16,12 @@ from custid.errors import ModelError
 from custid.model._checks import in_unit_interval, instance_of, is_aware, not_empty, text, tuple_of
 from custid.model.dates import Period
 
-__all__ = ["Basis", "Issue", "Provenance", "Stated", "Unread", "Verification"]
+__all__ = ["OWN_SOURCE", "Basis", "Issue", "Provenance", "Stated", "Unread", "Verification", "is_feedback"]
 
 T = TypeVar("T")
+
+OWN_SOURCE: Final = "custid"
+"""Source of values that were taken from a golden record."""
 
 _CLOCK_SKEW = timedelta(minutes=5)
 
@@ -173,3 +176,19 @@ class Unread:
     raw: str = field(validator=text)
     by: Provenance = field(validator=instance_of(Provenance))
     issues: tuple[Issue, ...] = field(default=(), validator=tuple_of(Issue))
+
+
+def is_feedback(statement: Stated[Any]) -> bool:
+    """Tell whether a statement repeats a golden record that came back through a source.
+
+    Parameters
+    ----------
+    statement : Stated
+        A statement.
+
+    Returns
+    -------
+    bool
+        True where its basis is inferred and its source this library: it would confirm itself.
+    """
+    return statement.by.basis is Basis.INFERRED and statement.by.source.strip().casefold() == OWN_SOURCE

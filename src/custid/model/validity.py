@@ -81,8 +81,11 @@ def standing(statements: Iterable[Stated[T]], about: Callable[[T], Hashable]) ->
     tuple of Stated
         In the order of their content, each once.
     """
+    given = tuple(statements)
+    if len(given) == 1:  # the usual case needs no order
+        return given
     groups: dict[tuple[str, str, Hashable], dict[str, Stated[T]]] = {}
-    for statement in statements:
+    for statement in given:
         place = (statement.by.source, statement.by.record, about(statement.value))
         groups.setdefault(place, {})[sort_text(statement)] = statement
     kept = {

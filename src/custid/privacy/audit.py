@@ -41,6 +41,8 @@ class AuditEntry:
     ----------
     actor : str
         Who.
+    actor_kind : str
+        What kind of actor: ``"person"``, ``"program"``, ``"subject"``; empty where it is not known.
     action : str
         What: ``"read"``, ``"export"``, ``"merge"``, ``"erase"``, …
     customers : tuple of str
@@ -69,13 +71,16 @@ class AuditEntry:
     number: int = 0
     at: datetime | None = None
     digest: str = ""
+    actor_kind: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry for JSON, its digest last."""
         values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
         values["at"] = None if self.at is None else self.at.astimezone(UTC).isoformat(timespec="microseconds")
         values["customers"], values["categories"] = list(self.customers), list(self.categories)
-        return {**values, "digest": self.digest}
+        # Entries of trails that do not tell it keep their spelling, and with it their digests.
+        told = {"actor_kind": self.actor_kind} if self.actor_kind else {}
+        return {**values, **told, "digest": self.digest}
 
     def to_text(self) -> str:
         """Return the entry in the one spelling in which a trail keeps it: JSON in ASCII on one line."""

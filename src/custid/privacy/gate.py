@@ -293,6 +293,7 @@ class Gate:
             self._audit.append(
                 AuditEntry(
                     actor=self._actor.name,
+                    actor_kind=self._actor.kind.value,
                     action=action.value,
                     customers=(customer,) if customer else (),
                     categories=tuple(attributes),

@@ -48,6 +48,16 @@ def data_of(card: Card) -> dict[str, Any]:
             {"status": None if each.status is None else each.status.value, **seen_data(each.seen)}
             for each in card.consents
         ],
+        "unread": [
+            {
+                "attribute": each.attribute,
+                "masked" if each.is_masked else "text": each.text,
+                "source": each.source,
+                "record": each.record,
+                "observed_at": each.observed_at.isoformat(),
+            }
+            for each in card.unread
+        ],
         "linked": [{"record": list(key), "customer": customer} for key, customer in card.linked.items()],
     }
 

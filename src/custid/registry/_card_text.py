@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from custid.model import ATTRIBUTES
 from custid.model._labels import place_of
 from custid.model._writer import Writer
 from custid.report._card_words import CARD_WORDS
@@ -13,7 +14,7 @@ from custid.survivorship import Conflict
 
 if TYPE_CHECKING:
     from custid.privacy import Seen
-    from custid.registry.card import Card, CardConsent, CardValue
+    from custid.registry.card import Card, CardConsent, CardThread, CardUnread, CardValue
 
 __all__ = ["page_data", "text_of"]
 
@@ -94,7 +95,7 @@ class _Speaker:
                 name, parts = "tenure_years", {"years": int(days / _YEAR_DAYS)}
             yield "tenure", self.word(name, **parts)
         if card.origin is not None:
-            yield "origin", self._value(card.origin)
+            yield "origin", self._origin(card.origin)
         if card.newest is not None and card.oldest is not None:
             moments = {"newest": self._day(card.newest.date()), "oldest": self._day(card.oldest.date())}
             yield "freshness", self.word("first_heard", **moments)
@@ -105,6 +106,14 @@ class _Speaker:
             yield "restricted", self.word("n_restricted", n=card.n_restricted)
         if card.redirects:
             yield "redirects", ", ".join(card.redirects)
+
+    def _origin(self, origin: Seen) -> str:
+        told = origin.value
+        day = self._day(told.at.date())
+        return ", ".join(text for text in (told.subject, self._writer.word(told.channel), day) if text)
+
+    def _channels(self, thread: CardThread) -> str:
+        return ", ".join(map(self._writer.word, thread.channels))
 
     def _sections(self) -> Iterator[tuple[str, list[_Item]]]:
         card = self._card
@@ -127,11 +136,12 @@ class _Speaker:
         yield (
             "threads",
             [
-                _item(self.word("thread", text=each.name, n=len(each.interactions), channels=", ".join(each.channels)))
+                _item(self.word("thread", text=each.name, n=len(each.interactions), channels=self._channels(each)))
                 for each in card.threads
             ],
         )
         yield "timeline", self._seen(reversed(card.timeline))
+        yield "unread", [self._text(each) for each in card.unread]
         yield "records", [_item(self.word("record", record=key.key, source=key.source)) for key in card.records]
 
     def _values(self, section: str) -> list[_Item]:
@@ -155,6 +165,15 @@ class _Speaker:
         named = (("conflict" if is_conflict else "also", others), ("confirmed", same))
         note = "; ".join(self.word(name, text="; ".join(told)) for name, told in named if told)
         return _item(text, self._said(value.seen), note, is_masked=value.seen.is_masked, is_conflict=is_conflict)
+
+    def _text(self, unread: CardUnread) -> _Item:
+        is_known = unread.attribute in ATTRIBUTES
+        label = self._writer.attribute(unread.attribute) if is_known else unread.attribute
+        shown = f"{unread.text} ({self.word('masked')})" if unread.is_masked else unread.text
+        said = self.word(
+            "masked_said", source=unread.source, record=unread.record, date=self._day(unread.observed_at.date())
+        )
+        return _item(f"{label}{self._writer.colon} {shown}", said, is_masked=unread.is_masked)
 
     def _consent(self, consent: CardConsent) -> _Item:
         stated = consent.seen.stated

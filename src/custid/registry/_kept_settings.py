@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from custid.errors import ConfigurationError
+from custid.registry.record_keys import RecordKey
 from custid.registry.store import ReadTransaction, WriteTransaction
 
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
+    from custid.registry.contents import Content
     from custid.registry.intake_policy import IntakePolicy
     from custid.registry.typed_feeds import AnyFeed
     from custid.scoring.match_model import TrainedMatchModel
@@ -23,6 +25,7 @@ __all__ = [
     "keep_feed",
     "keep_intake",
     "keep_model",
+    "kept_contents",
     "model_of",
     "options_of",
     "require_tenant",
@@ -97,6 +100,15 @@ def intake_of(transaction: ReadTransaction) -> IntakePolicy:
 
     text = transaction.settings().get(_INTAKE_SETTING)
     return IntakePolicy() if text is None else IntakePolicy.from_json(text)
+
+
+def kept_contents(transaction: ReadTransaction, contents: Mapping[RecordKey, Content]) -> dict[RecordKey, Content]:
+    """Return contents that come by themselves without what the registry does not take in."""
+    if not contents:
+        return {}
+    from custid.registry.masked_contents import screened_contents  # noqa: PLC0415  # loads standardizers
+
+    return screened_contents(contents, intake_of(transaction))
 
 
 def keep_intake(transaction: WriteTransaction, policy: IntakePolicy) -> None:

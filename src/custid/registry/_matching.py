@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from custid.registry.keyed_rows import KeyedRows
     from custid.registry.ledger_customers import LedgerCustomers
     from custid.registry.matcher import Matcher
+    from custid.registry.row_columns import RowColumns
     from custid.registry.saved_state import SavedState
     from custid.registry.typed_feeds import AnyFeed
 
@@ -223,7 +224,6 @@ class Matching:
         transaction: ReadTransaction,
         texts: tuple[str, str],
         keep: Callable[[AnyFeed], None],
-        rows: Mapping[RecordKey, Row] | None = None,
     ) -> None:
         from custid.registry.match_options import options_from_json  # noqa: PLC0415  # loads numpy
         from custid.registry.matcher import Matcher  # noqa: PLC0415  # loads Arrow and numba
@@ -244,7 +244,7 @@ class Matching:
                 self._customers, self._followed = customers, self._position[0]
                 return
         self._matcher = Matcher(model, options)
-        self._matcher.update(rows_of(transaction, transaction.naming().records.keys(), keep) if rows is None else rows)
+        self._matcher.update(rows_of(transaction, transaction.naming().records.keys(), keep))
         head = transaction.head()
         self._position = (head.tally.change, head.digest)
 
@@ -255,6 +255,8 @@ class Matching:
                 return
             customers = None
             with store.reading() as transaction, self._turns.writing():
+                # Customers are saved by the numbers of their records, which this may change.
+                self._matcher.renew()
                 is_tainted = _has_erasure(transaction, self._position[0])
                 head = transaction.head()
                 # Where others have written since, what the store tells of customers is not what the matcher knows.
@@ -265,6 +267,13 @@ class Matching:
                 return
             self._state.save(self._matcher, customers, self._position, self._texts)
             self._saved = self._position
+
+    def purge_saved(self) -> None:
+        """Delete what was saved; what is in memory is saved without values that outlive their records."""
+        with self._lock, self._turns.writing():
+            if self._state is not None:
+                self._state.purge()
+                self._saved = None
 
     def purge(self) -> None:
         """Forget all that was worked out, which holds values of records that are no more, and delete what was saved."""
@@ -316,36 +325,17 @@ class Matching:
         found = matcher.weights_among([records[place] for place in places])
         return {(places[one], places[other]): bits for (one, other), bits in found.items()}
 
-    def change_anew(
-        self,
-        transaction: WriteTransaction,
-        rows: Mapping[RecordKey, Row],
-        departing: Collection[RecordKey],
-        revoked: Collection[int] = (),
-    ) -> list[list[RecordKey]]:
-        """Match all records anew but those that go, so that nothing of these is held any more.
+    def columns_without(self, transaction: WriteTransaction, departing: Collection[RecordKey]) -> list[RowColumns]:
+        """Return what all live records mean but some, those included that are left out of matching."""
+        held = self.catch_up(transaction).columns_of(departing)
+        left_out = rows_of(transaction, self._left_out.difference(departing), partial(keep_feed, transaction))
+        return [held, left_out.columns]
 
-        Parameters
-        ----------
-        transaction : WriteTransaction
-            The transaction in which the change will be written.
-        rows : Mapping of RecordKey to Row
-            What all records mean that stay.
-        departing : collection of RecordKey
-            All others.
-        revoked : collection of int
-            Numbers of verdicts that are about to be revoked.
+    def forget_after(self, transaction: WriteTransaction) -> None:
+        """Match by the model that an erasure has left, and hold nothing of the erased once the change is made.
 
-        Returns
-        -------
-        list of list of RecordKey
-            Customers that are others than before, whole.
+        The model weighs the records that stay as the one before, so that nothing is matched anew.
         """
-        self._drop()
-        self._make(transaction, texts_of(transaction), partial(keep_feed, transaction), rows)
-        parts = self.change(transaction, {}, departing, revoked=revoked, seeds=rows)
-        before = {frozenset(members) for members in transaction.naming().clusters().values()}
-        return [part for part in parts if frozenset(part) not in before]
 
     def change(
         self,

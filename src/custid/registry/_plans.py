@@ -49,8 +49,8 @@ class Plan:
     In a registry that matches by itself, the clusters only name records to be looked at; ``is_partition`` tells that
     they are to be taken as they are, and ``rows`` what records that come in mean.  ``accept`` is told of the change
     before it is durable, and refuses it by raising.  ``notes`` are events to be told beside those of the new names;
-    ``finish`` writes what belongs to the change beside it.  ``staying``, of a registry that matches by itself, is what
-    all records mean that are not withdrawn: then all are matched anew.
+    ``finish`` writes what belongs to the change beside it.  ``is_erasure`` tells that nothing may be held any more of
+    what is withdrawn.
     """
 
     clusters: list[list[RecordKey]]
@@ -63,7 +63,7 @@ class Plan:
     notes: Collection[Event] = ()
     accept: Callable[[Change | None], None] | None = None
     finish: Callable[[], None] | None = None
-    staying: Mapping[RecordKey, Row] | None = field(default=None, repr=False)
+    is_erasure: bool = False
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:

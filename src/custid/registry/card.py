@@ -26,7 +26,7 @@ from custid.model import (
     timeline,
     upcoming,
 )
-from custid.privacy import Effect, Gate, Seen, facet_of
+from custid.privacy import MASK, Effect, Gate, Seen, facet_of, facet_of_name
 from custid.privacy.gate import seen, statements_of
 from custid.registry.identifiers import CustomerId
 from custid.registry.record_keys import RecordKey
@@ -35,7 +35,7 @@ from custid.survivorship import Choice, Conflict, consents_of, golden_record
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["Card", "CardConsent", "CardThread", "CardValue", "card_of"]
+__all__ = ["Card", "CardConsent", "CardThread", "CardUnread", "CardValue", "card_of"]
 
 _SECTIONS: Final[Mapping[str, str]] = {
     "contacts": "contacts",
@@ -115,6 +115,32 @@ class CardThread:
 
 
 @frozen(kw_only=True)
+class CardUnread:
+    """A text that was given for an attribute and that could not be read.
+
+    Attributes
+    ----------
+    attribute : str
+        Name of the attribute.
+    text : str
+        The text, or what is shown of it where it is masked.
+    is_masked : bool
+        Whether it is hidden.
+    source, record : str
+        Which record of which source says so.
+    observed_at : datetime
+        When it was said or seen.
+    """
+
+    attribute: str
+    text: str = field(repr=False)
+    is_masked: bool
+    source: str
+    record: str
+    observed_at: datetime
+
+
+@frozen(kw_only=True)
 class Card:
     """A customer at a glance, as one actor may see him.
 
@@ -154,6 +180,8 @@ class Card:
         What was agreed to and what was refused.
     linked : Mapping of RecordKey to CustomerId
         Customers that roles and relations speak of, by their records.
+    unread : tuple of CardUnread
+        Texts that could not be read, for somebody to ask about.
     """
 
     customer: CustomerId
@@ -182,6 +210,7 @@ class Card:
     open_requests: tuple[Seen, ...] = field(default=(), repr=False)
     consents: tuple[CardConsent, ...] = field(default=(), repr=False)
     linked: Mapping[RecordKey, CustomerId] = field(factory=dict, repr=False)
+    unread: tuple[CardUnread, ...] = field(default=(), repr=False)
 
     @property
     def tenure_days(self) -> int | None:
@@ -329,6 +358,7 @@ def card_of(
         due=tuple(looks.see("holdings", each) for each in _due(free, at.date(), months)),
         consents=_consents(shown, at.date(), looks),
         linked=_linked(read, given, find),
+        unread=tuple(_unread(given, looks)),
         **_told(shown, free, looks),
         **by_section,
     )
@@ -347,6 +377,7 @@ class _Looks:
         if gate is None:
             return cls(None, None, customer)
         facets = {facet_of(name, each.value) for name, each in statements_of(records)}
+        facets.update(facet_of_name(each.attribute) for record in records for each in record.unread)
         return cls(gate.effects(facets, customer=customer), gate, customer)
 
     @property
@@ -356,6 +387,10 @@ class _Looks:
 
     def effect(self, attribute: str, value: Any) -> Effect:
         return Effect.ALLOW if self.effects is None else self.effects[facet_of(attribute, value)]
+
+    def effect_of_text(self, attribute: str) -> Effect:
+        """Return how a text is seen that could not be read as a value of an attribute."""
+        return Effect.ALLOW if self.effects is None else self.effects[facet_of_name(attribute)]
 
     def reads(self, *attributes: str) -> bool:
         """Tell whether attributes may be read wholly, be they stated or not: that nothing is there tells, too."""
@@ -464,6 +499,22 @@ def _consents(records: tuple[Record, ...], day: date, looks: _Looks) -> tuple[Ca
         told = looks.see("consents", choice.statement)
         found.append(CardConsent(seen=told, status=None if told.is_masked else choice.status))
     return tuple(found)
+
+
+def _unread(records: tuple[Record, ...], looks: _Looks) -> Iterator[CardUnread]:
+    for record in records:
+        for each in () if record.is_restricted else record.unread:
+            effect = looks.effect_of_text(each.attribute)
+            if each.raw and effect is not Effect.DENY:
+                is_masked = effect is not Effect.ALLOW
+                yield CardUnread(
+                    attribute=each.attribute,
+                    text=MASK if is_masked else each.raw,
+                    is_masked=is_masked,
+                    source=each.by.source,
+                    record=each.by.record,
+                    observed_at=each.by.observed_at,
+                )
 
 
 def _linked(

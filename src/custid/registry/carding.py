@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custid.errors import AccessDeniedError, ConfigurationError
 from custid.registry._plans import active_of, resolution_of
@@ -15,11 +15,14 @@ from custid.registry.writing import Clock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from custid.privacy import Actor, Gate
+    from custid.model import Record
+    from custid.privacy import Actor, ContactDecision, Gate, SuppressionList
     from custid.registry.card import Card
     from custid.registry.guarded import GuardedRegistry
     from custid.registry.identifiers import CustomerId
+    from custid.registry.naming import Naming
     from custid.registry.record_keys import RecordKey
+    from custid.registry.store import ReadTransaction
 
 __all__ = ["CardRegistry"]
 
@@ -80,7 +83,6 @@ class CardRegistry(RecognizingRegistry, ABC):
         takes the same time whatever the number of customers.
         """
         from custid.registry.card import card_of  # noqa: PLC0415  # loads Arrow
-        from custid.registry.customer_records import records_of  # noqa: PLC0415  # as above
 
         gate = self._gate(gate, actor, purpose)
         moment = self._clock() if at is None else at
@@ -93,10 +95,8 @@ class CardRegistry(RecognizingRegistry, ABC):
                 return {key: each.customer for key, each in transaction.records(tuple(keys)).items()}
 
             active = active_of(resolution_of(transaction, wanted))
-            naming = transaction.naming([active])
+            naming, records = _records_of(transaction, active)
             keys = tuple(each.key for each in sorted(naming.records.values(), key=lambda each: each.arrival))
-            contents = transaction.contents(keys)
-            records = records_of(transaction, {key: contents[key] for key in keys if key in contents})
             redirects = sorted(naming.identifiers.values(), key=lambda each: each.age)
             card = card_of(
                 active,
@@ -114,6 +114,81 @@ class CardRegistry(RecognizingRegistry, ABC):
                 hint="Ask whoever keeps the policy, or say what it is for.",
             )
         return card
+
+    def typed_records(self, identifier: str) -> tuple[Record, ...]:
+        """Return what the records of a customer say, as typed records.
+
+        Parameters
+        ----------
+        identifier : str
+            As somebody typed it; a redirect is followed.
+
+        Returns
+        -------
+        tuple of Record
+            In the order of their arrival, without rows that state nothing.  Typed records are as they came; a row says
+            what its columns mean, as seen when the registry got it.
+
+        Raises
+        ------
+        AccessDeniedError
+            If the registry has an access policy.
+        IdentifierError
+            If it is no identifier of the scheme.
+        UnknownIdentifierError
+            If it was never issued, or is gone.
+        """
+        self._require_open("typed_records")
+        wanted = self._scheme.parse(identifier)
+        with self._store.reading() as transaction:
+            return _records_of(transaction, active_of(resolution_of(transaction, wanted)))[1]
+
+    def may_contact(
+        self,
+        identifier: str,
+        *,
+        channel: str,
+        purpose: str,
+        at: datetime | None = None,
+        suppression: SuppressionList | None = None,
+        **settings: Any,
+    ) -> ContactDecision:
+        """Tell whether a customer may be contacted, and why, by all of the customer's records.
+
+        Parameters
+        ----------
+        identifier : str
+            As somebody typed it; a redirect is followed.
+        channel, purpose : str
+            How and what for; see `custid.privacy.may_contact`.
+        at : datetime, optional
+            When, with a time zone; now when not given.
+        suppression : SuppressionList, optional
+            Who wanted never to be contacted again.
+        **settings : Any
+            Further settings of `custid.privacy.may_contact`.
+
+        Returns
+        -------
+        ContactDecision
+            The answer with its reasons.
+
+        Raises
+        ------
+        AccessDeniedError
+            If the registry has an access policy.
+        ConfigurationError
+            If the moment has no time zone, a country has no pack, or no record states anything.
+        IdentifierError, UnknownIdentifierError
+            If it is no identifier, was never issued, or is gone.
+        """
+        from custid.privacy import may_contact  # noqa: PLC0415  # not for whoever shows cards alone
+
+        records = self.typed_records(identifier)
+        if suppression is not None:
+            settings["is_suppressed"] = suppression.lists
+        moment = self._clock() if at is None else at
+        return may_contact(records, channel=channel, purpose=purpose, at=moment, **settings)
 
     def for_actor(self, actor: Actor, purpose: str = "") -> GuardedRegistry:
         """Return the registry as one actor may use it, for one purpose.
@@ -158,3 +233,13 @@ class CardRegistry(RecognizingRegistry, ABC):
                 hint="Open the registry with policy=AccessPolicy(…), or give a gate alone.",
             )
         return self._access.gate(actor, purpose)
+
+
+def _records_of(transaction: ReadTransaction, customer: CustomerId) -> tuple[Naming, tuple[Record, ...]]:
+    """Return names and records of a customer, and what the records say, in the order of their arrival."""
+    from custid.registry.customer_records import records_of  # noqa: PLC0415  # loads Arrow
+
+    naming = transaction.naming([customer])
+    keys = [each.key for each in sorted(naming.records.values(), key=lambda each: each.arrival)]
+    contents = transaction.contents(keys)
+    return naming, records_of(transaction, {key: contents[key] for key in keys if key in contents})

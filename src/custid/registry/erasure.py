@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve, field, frozen
 
 from custid.errors import ConfigurationError
-from custid.registry._kept_settings import feed_of, keep_feed, keep_model, model_of, options_of, uses_model
-from custid.registry._matching import rows_of
+from custid.registry._kept_settings import feed_of, keep_model, model_of, options_of, uses_model
+from custid.registry._matching import Matching
 from custid.registry._plans import Plan, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind
@@ -34,7 +34,7 @@ from custid.registry.store import ReadTransaction, WriteTransaction
 
 if TYPE_CHECKING:
     from custid.privacy import SuppressionList
-    from custid.registry.keyed_rows import KeyedRows
+    from custid.registry.row_columns import RowColumns
     from custid.registry.rows import Row
     from custid.scoring.match_model import TrainedMatchModel
 
@@ -224,7 +224,9 @@ def _holds(cause: Cause, spoken: Collection[str]) -> bool:
 # The match model
 
 
-def model_without(model: TrainedMatchModel, erased: Iterable[Row], staying: KeyedRows) -> tuple[TrainedMatchModel, int]:
+def model_without(
+    model: TrainedMatchModel, erased: Iterable[Row], staying: Sequence[RowColumns]
+) -> tuple[TrainedMatchModel, int]:
     """Return a match model whose tables hold no value that only erased records state.
 
     Parameters
@@ -233,7 +235,7 @@ def model_without(model: TrainedMatchModel, erased: Iterable[Row], staying: Keye
         The match model.
     erased : iterable of Row
         What the erased records said.
-    staying : KeyedRows
+    staying : sequence of RowColumns
         What the other records mean.
 
     Returns
@@ -256,7 +258,7 @@ def model_without(model: TrainedMatchModel, erased: Iterable[Row], staying: Keye
         terms = sorted(terms_of(name, stated.get(attribute, ())))
         listed = {term for term, is_listed in zip(terms, counted.are_listed(terms), strict=True) if is_listed}
         if listed:
-            listed -= terms_of(name, staying.columns.stated(attribute))
+            listed.difference_update(*(terms_of(name, each.stated(attribute)) for each in staying))
         if listed:
             frequencies[name] = counted.without(listed)
             n_terms += len(listed)
@@ -341,11 +343,13 @@ class ErasureTask:
         }
         return sum(suppress.add(attribute, value, since=since) for attribute, value in sorted(stated))
 
-    def plan(self, *, has_keys: bool) -> Plan:
+    def plan(self, matching: Matching, *, has_keys: bool) -> Plan:
         """Take out of the match model what nobody else states, and return what withdraws and deletes the records.
 
         Parameters
         ----------
+        matching : Matching
+            Tells what the other records mean.
         has_keys : bool
             Whether keys of backups are to be destroyed.
 
@@ -355,10 +359,18 @@ class ErasureTask:
             Verdicts of which a side is left empty are revoked.
         """
         transaction = self._transaction
+        is_matched = uses_model(transaction) and bool(self._live)
+        if is_matched:
+            self._take_out_of_model(matching)
         concerned = customers_of(transaction, self._live).clusters()
         verdicts = transaction.verdicts(self._keys) if self._keys else []
+        clusters = [[key for key in members if key not in self._live] for members in concerned.values()]
+        if is_matched:
+            # Whom a verdict has kept from the erased may be together with others now.
+            named = {key for each in verdicts for key in (*each.left, *each.right)} - self._live
+            clusters.append(sorted(transaction.records(named)))
         return Plan(
-            clusters=[[key for key in members if key not in self._live] for members in concerned.values()],
+            clusters=clusters,
             withdrawn=self._live,
             notes=[each.note for each in self._erased],
             revoked=[
@@ -366,21 +378,18 @@ class ErasureTask:
                 for each in verdicts
                 if self._keys.issuperset(each.left) or self._keys.issuperset(each.right)
             ],
-            staying=self._staying() if uses_model(transaction) and self._live else None,
+            is_erasure=is_matched,
             finish=partial(self._finish, has_keys=has_keys),
         )
 
-    def _staying(self) -> KeyedRows:
+    def _take_out_of_model(self, matching: Matching) -> None:
         transaction = self._transaction
-        staying = rows_of(
-            transaction, transaction.naming().records.keys() - self._live, partial(keep_feed, transaction)
-        )
+        staying = matching.columns_without(transaction, self._live)
         model = model_of(transaction)
         assert model is not None  # noqa: S101  # the registry matches
         without, self.n_terms = model_without(model, self._rows, staying)
         if self.n_terms:
             keep_model(transaction, without, options_of(transaction))
-        return staying
 
     def _finish(self, *, has_keys: bool) -> None:
         transaction = self._transaction

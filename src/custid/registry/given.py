@@ -59,6 +59,41 @@ class Taken:
     masked: Mapping[str, int] = field(factory=dict)
     dropped: Mapping[str, int] = field(factory=dict)
 
+    def without(self, suppressed: Collection[RecordKey], lines: Mapping[RecordKey, int]) -> Taken:
+        """Return what is taken in without records of people who wanted to be forgotten.
+
+        Parameters
+        ----------
+        suppressed : collection of RecordKey
+            Records that are refused.
+        lines : Mapping of RecordKey to int
+            Where they stood.
+
+        Returns
+        -------
+        Taken
+            Those of them that are known stay as they are.
+        """
+        if not suppressed:
+            return self
+        left = [key for key in self.rows if key not in suppressed]
+        refused = [
+            RefusedRow(
+                line_number=lines[key],
+                reason="suppressed",
+                message="expected a record of somebody who may be kept, got an address or a number of the list of "
+                "those who wanted to be forgotten.",
+            )
+            for key in suppressed
+        ]
+        return evolve(
+            self,
+            contents={key: self.contents[key] for key in left if key in self.contents},
+            rows={key: self.rows[key] for key in left},
+            refused=_sorted((*self.refused, *refused)),
+            kept={*self.kept, *suppressed},
+        )
+
 
 @frozen(kw_only=True, eq=False)
 class Given:
@@ -204,6 +239,29 @@ class Given:
         feed = TypedFeed(source=self.source)
         feed.require(schema)
         return feed
+
+    def lines_of(self, keys: Collection[RecordKey], feed: AnyFeed | None) -> dict[RecordKey, int]:
+        """Return the line or number of some records.
+
+        Parameters
+        ----------
+        keys : collection of RecordKey
+            The records.
+        feed : Feed or TypedFeed or None
+            What rows mean.
+
+        Returns
+        -------
+        dict of RecordKey to int
+            By record.
+        """
+        if not keys:
+            return {}
+        if self.table is None or feed is None or feed.schema is None or feed.schema.record_key is None:
+            named = [RecordKey(each.source, each.key) for each in self.records]
+        else:
+            named = [RecordKey(self.source, key) for key in self.table.column(feed.schema.record_key).to_pylist()]
+        return {key: line for key, line in zip(named, self.line_numbers.tolist(), strict=True) if key in keys}
 
     def taken(self, feed: AnyFeed) -> Taken:
         """Return what rows say, but for those that are refused.

@@ -29,6 +29,7 @@ from custid.registry.customer_records import records_of
 from custid.registry.events import Change
 from custid.registry.feeds import Feed
 from custid.registry.record_keys import RecordKey
+from custid.registry.resolution import Moved
 from custid.registry.store import WriteTransaction
 from custid.registry.typed_feeds import AnyFeed, is_document
 from custid.serde import structure
@@ -36,6 +37,7 @@ from custid.serde import structure
 if TYPE_CHECKING:
     from custid.engines.pair_evidence import PairEvidence
     from custid.intake import Schema
+    from custid.privacy import ContactDecision
     from custid.registry.card import Card
     from custid.registry.carding import CardRegistry
     from custid.registry.given import Taken
@@ -50,6 +52,9 @@ _UNDECLARED: Final = "notes"
 
 _IDENTITY: Final = ("identifiers",)
 """What the feed of changes tells of."""
+
+_OF_CONTACT: Final = ("consents", "preferences", "interactions")
+"""What the answer to whether somebody may be contacted is made of."""
 
 _RESTRICTION: Final = "consents"
 """Attribute under which the restriction of a record may be changed."""
@@ -145,6 +150,38 @@ class GuardedRegistry:
         for identifier in identifiers:
             customer, found = self._seen(identifier, Action.EXPORT)
             yield {"customer": customer, "statements": [seen_data(each) for each in found]}
+
+    def may_contact(
+        self, identifier: str, *, channel: str, purpose: str, at: datetime | None = None, **settings: Any
+    ) -> ContactDecision:
+        """Tell whether a customer may be contacted; see :meth:`~custid.registry.registry.Registry.may_contact`.
+
+        Parameters
+        ----------
+        identifier : str
+            As somebody typed it.
+        channel, purpose : str
+            How and what for.
+        at : datetime, optional
+            When, with a time zone; now when not given.
+        **settings : Any
+            As :meth:`~custid.registry.registry.Registry.may_contact` takes them.
+
+        Returns
+        -------
+        ContactDecision
+            The answer with its reasons.
+
+        Raises
+        ------
+        AccessDeniedError
+            If the actor must not read wholly what the answer is made of: consents, preferences and interactions.
+        """
+        customer = self._registry.resolve(identifier)
+        active = customer.to if isinstance(customer, Moved) else customer.id
+        self._gate.require(_OF_CONTACT, Action.READ, customer=active)
+        self._gate.effects(_OF_CONTACT, Action.READ, customer=active)
+        return self._registry.may_contact(active, channel=channel, purpose=purpose, at=at, **settings)
 
     def _seen(self, identifier: str, action: Action) -> tuple[CustomerId, tuple[Seen, ...]]:
         wanted = self._registry.scheme.parse(identifier)

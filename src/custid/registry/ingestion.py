@@ -333,6 +333,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         region: str = "",
         transfer: Transfer | None = None,
         suppression: SuppressionList | None = None,
+        refuse_suppressed: bool = False,
         actor: str = "",
         reason: str = "",
         request: str = "",
@@ -366,7 +367,9 @@ class MatchingRegistry(RegistryLookup, ABC):
         transfer : Transfer, optional
             What lets records of other regions in; it is put on record in an audit trail before they are stored.
         suppression : SuppressionList, optional
-            Who wanted never to be contacted again: records with such an address or number are taken in and told of.
+            Who wanted never to be contacted again: records with such an address or number are told of.
+        refuse_suppressed : bool
+            Whether they are refused as well, instead of being taken in; one that is known stays as it is.
         actor, reason, request : str
             As in :meth:`apply`.
 
@@ -407,6 +410,7 @@ class MatchingRegistry(RegistryLookup, ABC):
             region=region,
             transfer=transfer,
             suppression=suppression,
+            refuse_suppressed=refuse_suppressed,
             cause=cause_of("ingest", actor, reason, request),
         )
 
@@ -422,6 +426,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         region: str = "",
         transfer: Transfer | None = None,
         suppression: SuppressionList | None = None,
+        refuse_suppressed: bool = False,
         check: Callable[[WriteTransaction, Taken, Collection[RecordKey]], None] | None = None,
     ) -> Ingestion:
         """Take in records, unless a check of what is taken in and withdrawn raises."""
@@ -437,13 +442,20 @@ class MatchingRegistry(RegistryLookup, ABC):
         # What takes long is done before others have to wait; the transaction confirms that it is what the store has.
         prepared = self._read(given, schema, feed, policy)
         taken: list[Taken] = []
+        suppressed: tuple[RecordKey, ...] = ()
+
+        def without_refused(read: Taken, feed: AnyFeed | None) -> Taken:
+            nonlocal suppressed
+            suppressed = () if suppression is None else _suppressed(read.rows, suppression)
+            return read.without(suppressed, given.lines_of(suppressed, feed)) if refuse_suppressed else read
 
         def plan(transaction: WriteTransaction) -> Plan:
             if not uses_model(transaction):
                 raise ConfigurationError(
                     "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
                 )
-            taken[:] = [self._taken(transaction, given, schema, prepared)]
+            read = self._taken(transaction, given, schema, prepared)
+            taken[:] = [without_refused(read, feed_of(transaction, source) or prepared[0])]
             read, withdrawn = taken[0], set[RecordKey]()
             if is_snapshot:
                 withdrawn = self._lacking(transaction, source, read, largest_withdrawn_share)
@@ -454,8 +466,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         change = self._write(cause, plan)
         if not taken:  # the request was served before
             with self._store.reading() as transaction:
-                taken.append(self._read(given, schema, feed_of(transaction, source), intake_of(transaction))[2])
-        suppressed = () if suppression is None else _suppressed(taken[0].rows, suppression)
+                feed, _, again = self._read(given, schema, feed_of(transaction, source), intake_of(transaction))
+            taken.append(without_refused(again, feed))
         return evolve(Ingestion.of(change, taken[0]), suppressed=suppressed)
 
     def _read(self, given: Given, schema: Schema | None, feed: AnyFeed | None, policy: IntakePolicy) -> _Read:

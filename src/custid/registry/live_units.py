@@ -225,6 +225,13 @@ class LiveUnits:
         number = self._keys.number_of(key)
         return number is not None and self._rows.says(number, hash_of_row)
 
+    def columns_of(self, without: Collection[RecordKey]) -> RowColumns:
+        """Return what live records say, but for some, in any order."""
+        leaving = self._keys.numbers_of(without)
+        numbers = np.setdiff1d(self.live_numbers(), leaving).tolist()
+        numbers.sort(key=lambda number: not self._rows.is_of_table(number))
+        return self._rows.columns(numbers)
+
     def turns_kinds(self, namings: NDArray[np.int8], leaving: Iterable[RecordKey]) -> bool:
         """Tell whether a change of records decides on the kinds of all others: some name several persons, or none.
 
@@ -463,7 +470,9 @@ class LiveUnits:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that is held, as arrays."""
-        found: dict[str, NDArray[Any]] = {"content": np.frombuffer(self._content, np.uint64)}
+        # What a unit said that is no more is nobody's business.
+        is_live = np.frombuffer(self._n_records, np.int32) > 0
+        found: dict[str, NDArray[Any]] = {"content": np.frombuffer(self._content, np.uint64) * is_live}
         live = self.numbers
         by_content = HashNumbers.of(found["content"][live], live).arrays()
         found |= {f"by_content.{name}": each for name, each in by_content.items()}

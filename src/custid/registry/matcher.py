@@ -36,6 +36,7 @@ from custid.registry.keyed_rows import KeyedRows
 from custid.registry.live_units import LiveUnits, UnitChanges, UnitContent
 from custid.registry.near_pairs import NearPairs
 from custid.registry.record_keys import RecordKey
+from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
 from custid.scoring.match_model import TrainedMatchModel
 
@@ -117,6 +118,7 @@ class Matcher:
         # Threads that ask side by side may be the first.
         self._opening = Lock()
         self._table: tuple[RecordTable, NDArray[np.int64]] | None = None
+        self._outlived = False
         self.effort = Effort()
 
     @property
@@ -154,6 +156,8 @@ class Matcher:
         set of RecordKey
             Live records whose groups may be others than before; all records of these groups are among them.
         """
+        if arriving:
+            self.renew()
         said = KeyedRows.of(arriving)
         changed, table = self._units.changed_rows(said)
         leaving = [key for key in departing if key in self._units and key not in said]
@@ -315,7 +319,30 @@ class Matcher:
 
     def open(self) -> None:
         """Make ready for changes and questions, which takes about as long as matching all."""
+        self.renew()
         self._opened()
+
+    def forget_departed(self, model: TrainedMatchModel) -> None:
+        """Hold nothing of records that are no more, from the next arrival, question or saving on.
+
+        Vocabularies, index and weights keep values of records that have gone, until then in memory alone.
+
+        Parameters
+        ----------
+        model : TrainedMatchModel
+            The model from now on, which weighs all pairs of the live records as the one before.
+        """
+        self._model, self._outlived = model, True
+
+    def columns_of(self, without: Collection[RecordKey]) -> RowColumns:
+        """Return what live records say, but for some."""
+        return self._units.columns_of(without)
+
+    def renew(self) -> None:
+        """Make vocabularies anew, and put off index and weights, if values have outlived their records."""
+        if self._outlived:
+            _, table, units = self._units.remake(KeyedRows.of({}), ())
+            self._live, self._table, self._outlived = None, (table, units), False
 
     def _atoms_of(self, content: UnitContent) -> UnitAtoms:
         kinds, hashes = self._atoms.of(content.values)
@@ -338,6 +365,7 @@ class Matcher:
         arrays : dict of str to ndarray
             All else.
         """
+        self.renew()
         live, n_numbers = self._opened(), self._units.n_numbers
         live.index.save(index)
         live.weights.weigher.save(weights)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError, VerdictError
-from custid.registry._kept_settings import uses_model
+from custid.registry._kept_settings import kept_contents, uses_model
 from custid.registry._lookup import PastRegistry
 from custid.registry._plans import (
     Plan,
@@ -197,7 +197,7 @@ class Registry(CardRegistry, RightsRegistry):
         withdrawn : iterable of tuple of str
             Records that are no longer there; those that the registry does not hold are passed over.
         contents : Mapping, optional
-            What records say, by record key.
+            What records say, by record key, kept as :meth:`keep_intake` lets it in; social security numbers are masked.
         actor, reason : str
             Who and why, for the history; without personal data.
         request : str
@@ -221,9 +221,12 @@ class Registry(CardRegistry, RightsRegistry):
         leaving = {checked_record_key(key) for key in withdrawn}
         known = contents_of(contents)
         cause = cause_of("apply", actor, reason, request)
-        return self._write(
-            cause, lambda _transaction: Plan(clusters=parts, withdrawn=leaving, contents=known, is_partition=True)
-        )
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            kept = kept_contents(transaction, known)
+            return Plan(clusters=parts, withdrawn=leaving, contents=kept, is_partition=True)
+
+        return self._write(cause, plan)
 
     def apply_all(
         self,
@@ -242,7 +245,7 @@ class Registry(CardRegistry, RightsRegistry):
         partition : iterable of collections of tuple of str
             Clusters of all record keys.
         contents : Mapping, optional
-            What records say, by record key.
+            What records say, by record key, kept as :meth:`keep_intake` lets it in; social security numbers are masked.
         largest_withdrawn_share : float
             Share of the registry's records, from 0 to 1, that may be missing; more look like a truncated file.
             A registry of fewer than 20 records is not guarded.
@@ -274,7 +277,8 @@ class Registry(CardRegistry, RightsRegistry):
                     f"got {len(leaving)}.",
                     hint="A truncated file? If not, allow more: largest_withdrawn_share=1.",
                 )
-            return Plan(clusters=parts, withdrawn=leaving, contents=known, is_partition=True)
+            kept = kept_contents(transaction, known)
+            return Plan(clusters=parts, withdrawn=leaving, contents=kept, is_partition=True)
 
         return self._write(cause_of("apply_all", actor, reason, request), plan)
 
@@ -325,7 +329,7 @@ class Registry(CardRegistry, RightsRegistry):
         numbers : Mapping of tuple of str to str
             The application's customer number by record key; the records must be new to the registry.
         contents : Mapping, optional
-            What records say, by record key.
+            What records say, by record key, kept as :meth:`keep_intake` lets it in; social security numbers are masked.
         actor, reason, request : str
             As in :meth:`apply`.
 
@@ -353,7 +357,7 @@ class Registry(CardRegistry, RightsRegistry):
         known = contents_of(contents)
 
         def plan(transaction: ReadTransaction) -> Plan:
-            return adoption(transaction, adopted, known)
+            return adoption(transaction, adopted, kept_contents(transaction, known))
 
         return self._write(
             cause_of("adopt", actor, reason, request),
@@ -613,9 +617,8 @@ class Registry(CardRegistry, RightsRegistry):
                 "registry: expected records to come by ingest, since it matches by itself, got a partition.",
                 hint="Use ingest for records, and merge, split and forbid for what persons decide.",
             )
-        if planned.staying is not None:
-            clusters = self._matching.change_anew(transaction, planned.staying, planned.withdrawn, planned.revoked)
-            return evolve(planned, clusters=clusters)
+        if planned.is_erasure:
+            self._matching.forget_after(transaction)
         clusters = self._matching.change(
             transaction,
             planned.rows,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from custid.errors import ConfigurationError
-from custid.registry._kept_settings import feed_of, uses_model
+from custid.registry._kept_settings import feed_of, kept_contents, uses_model
 from custid.registry._plans import Plan, active_of, cause_of, customer_of, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.erasure import Erasure, ErasureTask, Leftover, left_to_do, named_records, note_left_to_do
@@ -50,6 +50,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         keys: KeyRing | None = None,
         actor: str = "",
         request: str = "",
+        dry_run: bool = False,
     ) -> Erasure:
         """Erase customers, or single records, for good (article 17 GDPR).
 
@@ -75,6 +76,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
             The keys of backups: those of the records are destroyed.
         actor, request : str
             As in :meth:`apply`.
+        dry_run : bool
+            Whether to count the records only.
 
         Returns
         -------
@@ -90,9 +93,10 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Notes
         -----
-        All records that stay are matched anew: erase many in one call.  Out of reach are what a file
-        system keeps of deleted files, copies made by others, logs of a database server, and what the tables of the
-        match model hold of values that a record stated before it was changed or withdrawn.
+        What the records touched is worked out again, and the files are written anew: erase many in one call.  Values
+        stay in memory until the registry is used or closed next.  Out of reach are what a file system keeps of deleted
+        files, copies made by others, logs of a database server, and what the tables of the match model hold of values
+        that a record stated before it was changed or withdrawn.
         """
         wanted = [self._scheme.parse(each) for each in ([customers] if isinstance(customers, str) else customers)]
         named = {checked_record_key(each) for each in records}
@@ -103,10 +107,13 @@ class RightsRegistry(RecognizingRegistry, ABC):
             task = ErasureTask(transaction, named_records(transaction, wanted, named))
             task.require_impersonal(cause)
             n_suppressed = 0 if suppress is None else task.suppress(suppress, self._clock().date())
-            planned = task.plan(has_keys=keys is not None)
+            planned = task.plan(self._matching, has_keys=keys is not None)
             done[:] = [evolve(task.proof(), n_suppressed=n_suppressed)]
             return planned
 
+        if dry_run:
+            with self._store.reading() as transaction:
+                return Erasure(change=None, n_records=len(named_records(transaction, wanted, named)), is_complete=True)
         with self._store.reading() as transaction:
             is_known = transaction.change_of(cause.request) is not None
             if not (is_known or named_records(transaction, wanted, named)):
@@ -278,7 +285,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
             return told.change
         contents = {key: Content.of(right)}
         return self._write(
-            cause_of("rectify", actor, reason, request), lambda _transaction: Plan(clusters=[], contents=contents)
+            cause_of("rectify", actor, reason, request),
+            lambda transaction: Plan(clusters=[], contents=kept_contents(transaction, contents)),
         )
 
     def subject_export(self, customer: str, *, recipients: Iterable[str] = ()) -> SubjectExport:
@@ -436,8 +444,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
             keys.shred(before.arrivals)
         after = Leftover(arrivals=before.arrivals if keys is None else ())
         if before.is_unscrubbed:
-            # What was saved before; what is in memory knows of the erasure.
-            self._matching.purge()
+            self._matching.purge_saved()
             after = evolve(after, is_unscrubbed=not self._store.scrub())
         if after != before:
             self._store.transact(lambda transaction: note_left_to_do(transaction, after))

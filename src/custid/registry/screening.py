@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,7 @@ from custid.model import Record
 from custid.registry.feeds import Feed
 from custid.registry.given import Given
 from custid.registry.intake_policy import IntakePolicy
+from custid.registry.masked_contents import is_national_number, masked_value
 from custid.registry.statements import without_statements
 from custid.registry.typed_feeds import AnyFeed, TypedFeed
 from custid.serde import structure, unstructure
@@ -24,13 +25,8 @@ from custid.standardize.prohibited import NUMBER_CODES, WITH_A_LONG_NUMBER, mask
 __all__ = ["Screened", "screened"]
 
 _FREE_COLUMNS: Final = frozenset({"interactions", "life_events", "notes", "preferences"})
-_FREE: Final = frozenset({"interactions", "unread"})
-"""Parts of a typed record in which people write what they like."""
-_WISHES: Final = "preferences"
-"""A wish may be about health, and is what it was stated for: numbers are masked in it, words are not."""
 _FEW_ROWS: Final = 64
 """As many are gone through one by one in less time than column by column."""
-_EXACT: Final = frozenset({"e164", "iban", "key", "source", "record"})
 
 
 @frozen(kw_only=True)
@@ -100,7 +96,7 @@ def _is_clean(table: pa.Table, policy: IntakePolicy, feed: Feed) -> bool:
     for name, texts in table.to_pydict().items():
         attribute = feed.schema.columns.get(name)
         if name == feed.schema.record_key:
-            if any(text is not None and _is_bad_key(text) for text in texts):
+            if any(text is not None and is_national_number(text) for text in texts):
                 return False
         elif attribute == "nir" or not (name in feed.schema.columns or policy.keeps(name)):
             return False
@@ -141,7 +137,7 @@ def _without_bad_keys(given: Given, name: str | None) -> Given:
     keys = given.table.column(name)
     if not pc.any(pc.match_substring_regex(keys, WITH_A_LONG_NUMBER)).as_py():
         return given
-    is_sound = [key is None or not _is_bad_key(key) for key in keys.to_pylist()]
+    is_sound = [key is None or not is_national_number(key) for key in keys.to_pylist()]
     if all(is_sound):
         return given
     refused = [_bad_key(int(line)) for line, sound in zip(given.line_numbers, is_sound, strict=True) if not sound]
@@ -151,11 +147,6 @@ def _without_bad_keys(given: Given, name: str | None) -> Given:
         line_numbers=given.line_numbers[is_sound],
         refused=tuple(sorted((*given.refused, *refused), key=lambda each: each.line_number)),
     )
-
-
-def _is_bad_key(key: str) -> bool:
-    # A column of keys holds numbers, as one that is announced does.
-    return "nir" in mask_prohibited(f"NIR {key}", ("nir",)).codes and mask_prohibited(key, ("nir",)).n_masked > 0
 
 
 def _bad_key(line: int) -> RefusedRow:
@@ -171,7 +162,7 @@ def _screened_records(given: Given, policy: IntakePolicy) -> Screened:
     kept, places, refused = [], [], []
     for place, record in enumerate(given.records):
         line = int(given.line_numbers[place])
-        if _is_bad_key(record.key):
+        if is_national_number(record.key):
             refused.append(_bad_key(line))
             continue
         allowed = without_statements(record, lambda names, _stated: not policy.keeps(*names), dropped)
@@ -198,32 +189,9 @@ def _screened_records(given: Given, policy: IntakePolicy) -> Screened:
 
 def _masked_record(record: Record, policy: IntakePolicy, masked: Counter[str]) -> Record:
     found = Counter[str]()
-    document = _masked_value(unstructure(record), ("nir",), policy, found)
+    document = masked_value(unstructure(record), ("nir",), policy, found)
     if not found:
         return record
     masked.update(found)
     made: Record = structure(document)
     return made
-
-
-def _masked_value(value: Any, codes: tuple[str, ...], policy: IntakePolicy, found: Counter[str]) -> Any:
-    if isinstance(value, str):
-        told = mask_prohibited(value, codes)
-        found.update(told.codes)
-        return told.text
-    if isinstance(value, list | tuple):
-        return [_masked_value(each, codes, policy, found) for each in value]
-    if isinstance(value, dict):
-        return {
-            name: each if name in _EXACT else _masked_value(each, _codes_of(name, codes, policy), policy, found)
-            for name, each in value.items()
-        }
-    return value
-
-
-def _codes_of(name: str, codes: tuple[str, ...], policy: IntakePolicy) -> tuple[str, ...]:
-    if name in _FREE:
-        return tuple({"nir", *policy.masked})
-    if name == _WISHES:
-        return tuple({"nir", *policy.masked} - {"health", "opinion"})
-    return codes

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve, fields
+from attrs import evolve
 
+from custid.intake.typed_records import fields_without
 from custid.model import Issue, Record, Stated, Unread
 from custid.privacy.access import facet_of
 
@@ -50,18 +51,8 @@ def without_statements(
     if not found and len(unread) == len(record.unread):
         return record
     gone = set().union(*found.values()) if found else set()
-    party, of_record = (_less(holder, gone) for holder in (record.party, record))
+    party, of_record = (fields_without(holder, gone) for holder in (record.party, record))
     if not unread and len(gone) == sum(1 for _ in record.statements()):
         by = first.by if first is not None else record.unread[0].by
         unread = (Unread(attribute="record", raw="", by=by, issues=(Issue("not_kept"),)),)
     return evolve(record, party=evolve(record.party, **party), unread=unread, **of_record)
-
-
-def _less(holder: Any, gone: set[int]) -> dict[str, Any]:
-    """Return the fields of a holder that lose statements, without them."""
-    held = {each.name: getattr(holder, each.name) for each in fields(type(holder))}
-    return {
-        name: tuple(each for each in value if id(each) not in gone)
-        for name, value in held.items()
-        if isinstance(value, tuple) and any(id(each) in gone for each in value)
-    }

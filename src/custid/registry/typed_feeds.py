@@ -22,7 +22,6 @@ from custid.registry.keyed_rows import KeyedRows
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.statements import without_statements
 from custid.serde import structure, unstructure
-from custid.survivorship.evidence import is_feedback
 from custid.table.views import FIRST_DAY, LAST_DAY
 
 __all__ = ["AnyFeed", "TypedFeed", "feed_for_contents", "feed_from_json", "is_document"]
@@ -76,15 +75,12 @@ class TypedFeed:
         )
 
     def evidence_of(self, records: Sequence[Record]) -> Sequence[Record]:
-        """Return records with those of their statements that are evidence.
-
-        What came back from a golden record is none: it would hold together what it was made of.
-        """
+        """Return records with those of their statements that may be evidence."""
         named = {*self.withheld, *self.granted}
+        if not self.withheld:
+            return records
 
-        def is_withheld(names: tuple[str, ...], stated: Stated[Any] | None) -> bool:
-            if stated is not None and is_feedback(stated):
-                return True
+        def is_withheld(names: tuple[str, ...], _stated: Stated[Any] | None) -> bool:
             return next((name in self.withheld for name in names if name in named), False)
 
         return [without_statements(record, is_withheld) for record in records]

@@ -41,15 +41,16 @@ CARD_WORDS: Final = table_of("""
     life_events    | Life events                         | Événements de vie
     notes          | Notes                               | Notes
     threads        | Conversations                       | Conversations
-    thread         | {text}: {n} contacts by {channels}  | {text} : {n} contacts par {channels}
+    thread         | {text}: {channels} ({n})            | {text} : {channels} ({n})
     timeline       | All contacts                        | Tous les contacts
+    unread         | Could not be read                   | N'a pas pu être lu
     records        | Sources                             | Sources
     said           | {basis}, {source} (record {record}), {date} | {basis}, {source} (fiche {record}), {date}
     masked_said    | {source} (record {record}), {date}  | {source} (fiche {record}), {date}
     verified       | verified                            | vérifié
     masked         | masked                              | masqué
-    conflict       | contradicted by {text}              | contredit par {text}
-    confirmed      | said, too, by {text}                | dit aussi par {text}
+    conflict       | contradicted: {text}                | contredit : {text}
+    confirmed      | also said: {text}                   | dit aussi : {text}
     also           | also: {text}                        | aussi : {text}
     record         | record {record} of {source}         | fiche {record} de {source}
     is_customer    | record {record} of {source} is customer {id} | la fiche {record} de {source} est le client {id}

@@ -194,6 +194,9 @@ def mask_prohibited(text: str, codes: Collection[str] = NUMBER_CODES) -> MaskedT
 
 def _word_spans(text: str, code: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of the words of a kind, which are looked for in folded text and masked in the raw one."""
+    # Words of ASCII are folded by being written small: most texts hold nothing, and are told apart at once.
+    if text.isascii() and _WORDS[code].search(" ".join(_WORD.findall(text)).lower()) is None:
+        return
     words = list(_WORD.finditer(text))
     folded = [" ".join(fold(word[0]).split()) for word in words]
     starts = {}

@@ -1,9 +1,10 @@
 """From the statements of several records to one golden record: rules, conflicts and consents."""
 
+from custid.model.statements import OWN_SOURCE, is_feedback
 from custid.survivorship.canonical import MULTIPLE, canonical_form, is_multiple, natural_key, slot_of
 from custid.survivorship.conflicts import Conflict, conflict_between, worst
 from custid.survivorship.consents import PROTECTION, ConsentChoice, consents_of, most_protective
-from custid.survivorship.evidence import OWN_SOURCE, check_one_party, is_feedback, usable_statements
+from custid.survivorship.evidence import check_one_party, usable_statements
 from custid.survivorship.golden import Choice, Golden, golden_record
 from custid.survivorship.policy import Survivorship, default_survivorship
 from custid.survivorship.rules import (
@@ -20,6 +21,7 @@ from custid.survivorship.rules import (
     most_frequent,
     most_recent,
     most_specific,
+    own_word_first,
     sound_first,
     source_priority,
     steward_first,
@@ -58,6 +60,7 @@ __all__ = [
     "most_recent",
     "most_specific",
     "natural_key",
+    "own_word_first",
     "slot_of",
     "sound_first",
     "source_priority",

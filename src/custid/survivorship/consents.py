@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custid.model import Consent, ConsentStatus, Record, Stated, sort_text
-from custid.survivorship.evidence import is_feedback
+from custid.model.statements import is_feedback
 
 __all__ = ["PROTECTION", "ConsentChoice", "consents_of", "most_protective"]
 

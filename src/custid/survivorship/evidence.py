@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from custid.errors import ModelError
-from custid.model import Basis, Record, Stated, are_comparable
+from custid.model import Record, Stated, are_comparable
+from custid.model.statements import is_feedback
 
-__all__ = ["OWN_SOURCE", "check_one_party", "is_feedback", "usable_statements"]
-
-OWN_SOURCE: Final = "custid"
-"""Source of values that were taken from a golden record."""
-
-
-def is_feedback(statement: Stated[Any]) -> bool:
-    """Tell whether a statement repeats a golden record that came back through a source.
-
-    Parameters
-    ----------
-    statement : Stated
-        A statement.
-
-    Returns
-    -------
-    bool
-        True where its basis is inferred and its source this library: it would confirm itself.
-    """
-    return statement.by.basis is Basis.INFERRED and statement.by.source.strip().casefold() == OWN_SOURCE
+__all__ = ["check_one_party", "usable_statements"]
 
 
 def usable_statements(

@@ -232,18 +232,19 @@ def _holding(statements: list[Stated[Any]], at: date | None, *, is_single: bool)
 
 
 def _ranked(statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> list[Candidate]:
-    """Return candidates, the best first."""
+    """Return candidates, the best first, given statements in the order of their texts."""
+    if len(statements) == 1:
+        return [Candidate(statement=statements[0], form=natural_key(statements[0]), alike=tuple(statements))]
     alike: dict[str, list[Stated[Any]]] = {}
     for statement in statements:
         alike.setdefault(natural_key(statement), []).append(statement)
-    candidates = [
-        Candidate(statement=statement, form=form, alike=tuple(group))
-        for form, group in alike.items()
-        for statement in group
-    ]
     # Provenance comes behind the text of the value: a key of a record may choose between two statements of one value,
     # never between two values.
-    candidates.sort(key=lambda each: (each.form, sort_text(each.statement.value), sort_text(each.statement)))
+    candidates = [
+        Candidate(statement=statement, form=form, alike=tuple(group))
+        for form, group in sorted(alike.items())
+        for statement in (sorted(group, key=lambda each: sort_text(each.value)) if len(group) > 1 else group)
+    ]
     for rule in reversed(rules):
         candidates.sort(key=rule.rank, reverse=True)
     return candidates

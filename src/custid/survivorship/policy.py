@@ -24,6 +24,7 @@ from custid.survivorship.rules import (
     most_frequent,
     most_recent,
     most_specific,
+    own_word_first,
     sound_first,
     source_priority,
     steward_first,
@@ -124,7 +125,7 @@ def default_survivorship(sources: Mapping[str, int] | None = None) -> Survivorsh
     Survivorship
         A steward's word first, then what was checked, then sound values of trusted sources; after that what suits the
         attribute: the most specific date, the most complete and best written name, the latest state of an identifier,
-        declared preferences before observed ones.
+        declared preferences before observed ones, and of addresses and numbers what the customer has entered himself.
     """
     trust = (verified_first(), sound_first(), *((source_priority(sources),) if sources else ()))
     top = (steward_first(), *trust)
@@ -144,6 +145,7 @@ def default_survivorship(sources: Mapping[str, int] | None = None) -> Survivorsh
         deliverable_first(),
         lasting_first(),
         *trust,
+        own_word_first(),
         inferred_last(),
         most_recent(_HALF_LIFE),
         most_frequent(),

@@ -28,6 +28,7 @@ __all__ = [
     "most_frequent",
     "most_recent",
     "most_specific",
+    "own_word_first",
     "sound_first",
     "source_priority",
     "steward_first",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SELF: Final = "self"
+"""Who collected what a customer entered himself."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 _BOUNCES: Final = frozenset({"bounced", "returned", "undeliverable"})
 _UNSOUND: Final = ("future", "implausible", "invalid", "misplaced", "placeholder", "prohibited", "truncated")
@@ -159,6 +162,16 @@ def source_priority(places: Mapping[str, int]) -> Rule:
 def declared_over_observed() -> Rule:
     """Return the rule that what was declared beats what was observed, then purchased, then inferred."""
     return Rule("declared_over_observed", lambda candidate: _TRUST_OF_BASIS[candidate.statement.by.basis])
+
+
+def own_word_first() -> Rule:
+    """Return the rule that what customers entered themselves (collected by ``"self"``) beats what others wrote down."""
+
+    def rank(candidate: Candidate) -> bool:
+        by = candidate.statement.by
+        return by.basis is Basis.DECLARED and by.collected_by == _SELF
+
+    return Rule("own_word_first", rank)
 
 
 def inferred_last() -> Rule:

@@ -1,0 +1,143 @@
+"""What is masked in contents of records before they are stored: numbers everywhere, words where people write freely."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from custid.errors import CustidError, InputError
+from custid.registry.contents import Content
+from custid.registry.record_keys import RecordKey
+from custid.standardize.prohibited import mask_prohibited
+
+if TYPE_CHECKING:
+    from custid.registry.intake_policy import IntakePolicy
+
+__all__ = ["is_national_number", "masked_value", "screened_contents"]
+
+_LOGGER: Final = logging.getLogger(__name__)
+_FREE: Final = frozenset({"interactions", "unread"})
+"""Parts of a typed record in which people write what they like."""
+_WISHES: Final = "preferences"
+"""A wish may be about health, and is what it was stated for: numbers are masked in it, words are not."""
+_EXACT: Final = frozenset({"e164", "iban", "key", "source", "record"})
+_NUMBERS: Final = ("nir",)
+
+
+def is_national_number(key: str) -> bool:
+    """Tell whether the key of a record is a social security number."""
+    # A column of keys holds numbers, as one that is announced does.
+    return "nir" in mask_prohibited(f"NIR {key}", _NUMBERS).codes and mask_prohibited(key, _NUMBERS).n_masked > 0
+
+
+def masked_value(value: Any, codes: tuple[str, ...], policy: IntakePolicy, found: Counter[str]) -> Any:
+    """Return a value of a document without what must not be kept.
+
+    Parameters
+    ----------
+    value : Any
+        A text, or what lists and dicts hold of texts.
+    codes : tuple of str
+        What is masked here, of `custid.standardize.PROHIBITED_CODES`.
+    policy : IntakePolicy
+        What is masked where people write what they like.
+    found : Counter of str
+        Counts values with something masked, by code.
+
+    Returns
+    -------
+    Any
+        A value of the same shape.
+    """
+    if isinstance(value, str):
+        told = mask_prohibited(value, codes)
+        found.update(told.codes)
+        return told.text
+    if isinstance(value, list | tuple):
+        return [masked_value(each, codes, policy, found) for each in value]
+    if isinstance(value, dict):
+        return {
+            name: each if name in _EXACT else masked_value(each, _codes_of(name, codes, policy), policy, found)
+            for name, each in value.items()
+        }
+    return value
+
+
+def _codes_of(name: str, codes: tuple[str, ...], policy: IntakePolicy) -> tuple[str, ...]:
+    if name in _FREE:
+        return tuple({*_NUMBERS, *policy.masked})
+    if name == _WISHES:
+        return tuple({*_NUMBERS, *policy.masked} - {"health", "opinion"})
+    return codes
+
+
+def screened_contents(contents: Mapping[RecordKey, Content], policy: IntakePolicy) -> dict[RecordKey, Content]:
+    """Return contents, of sources whose columns nobody has explained, without what must not be kept.
+
+    Parameters
+    ----------
+    contents : Mapping of RecordKey to Content
+        What records say.
+    policy : IntakePolicy
+        What may come in.
+
+    Returns
+    -------
+    dict of RecordKey to Content
+        Typed records as `Registry.ingest` keeps them; of rows, social security numbers are masked in every column, and
+        columns that the policy does not name are dropped.  Words are not looked for in rows, since a surname may be one
+        about health.  What was masked and dropped is counted in the log.
+
+    Raises
+    ------
+    InputError
+        If a key is a social security number, or one stands where none can be masked.
+    """
+    masked, dropped = Counter[str](), Counter[str]()
+    kept: dict[RecordKey, Content] = {}
+    for key, content in contents.items():
+        if is_national_number(key.key):
+            raise InputError("record key: expected one that may be kept, got a social security number.")
+        values = content.values()
+        n_before = masked.total() + dropped.total()
+        if isinstance(values.get("schema_version"), int) and isinstance(values.get("party"), dict):
+            left = _document(values, policy, masked, dropped)
+        else:
+            named = {name: each for name, each in values.items() if policy.keeps(name)}
+            dropped.update(values.keys() - named.keys())
+            left = {name: masked_value(each, _NUMBERS, policy, masked) for name, each in named.items()}
+        kept[key] = content if masked.total() + dropped.total() == n_before else Content.of(left)
+    for what, counts in (("masked", masked), ("dropped", dropped)):
+        if counts:
+            told = ", ".join(f"{name} {n}" for name, n in sorted(counts.items()))
+            _LOGGER.warning("contents of records: values %s before they were stored: %s", what, told)
+    return kept
+
+
+def _document(
+    values: dict[str, Any], policy: IntakePolicy, masked: Counter[str], dropped: Counter[str]
+) -> dict[str, Any]:
+    """Return a typed record without what must not be kept; one that cannot be read is nobody's business here."""
+    from custid.serde import structure, unstructure  # noqa: PLC0415  # loads cattrs
+
+    if policy.purposes is not None:
+        from custid.registry.statements import without_statements  # noqa: PLC0415  # loads Arrow
+
+        values = unstructure(
+            without_statements(structure(values), lambda names, _stated: not policy.keeps(*names), dropped)
+        )
+    found = Counter[str]()
+    left: dict[str, Any] = masked_value(values, _NUMBERS, policy, found)
+    if found:
+        masked.update(found)
+        try:
+            structure(left)
+        except CustidError:
+            # The error may quote what must not be kept.
+            raise InputError(
+                "record content: expected values that may be kept, got a social security number where none can be "
+                "masked."
+            ) from None
+    return left
