@@ -138,13 +138,16 @@ def unique_column_names(names: list[Any]) -> tuple[list[str], list[str]]:
     unique: list[str] = []
     warnings: list[str] = []
     seen: set[str] = set()
+    next_of: dict[str, int] = {}
     for position, text in enumerate(texts, start=1):
         name = text
         if not text or text in seen:
-            stem, number = (text, 2) if text else ("column", position)
+            # Numbers below were found to be taken: many columns of one name are numbered in one pass.
+            stem, number = (text, next_of.get(text, 2)) if text else ("column", position)
             while (name := f"{stem}_{number}") in taken:
                 number += 1
             taken.add(name)
+            next_of[text] = number + 1
             what = f"is the second or later of the name {text!r}" if text else "has no name"
             warnings.append(f"column {position} {what}: it is read as {name!r}.")
         seen.add(name)

@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 
 from attrs import evolve, frozen
 
+from custid._json import json_value
 from custid.errors import StoreError
 
 __all__ = ["GENESIS", "AuditEntry", "AuditFault", "AuditFile", "AuditTrail", "audit_faults", "chained"]
@@ -86,7 +87,7 @@ class AuditEntry:
         """Return the entry that :meth:`to_text` wrote; None for anything else, even another spelling of an entry."""
         entry = None
         with suppress(ValueError, KeyError, TypeError, AttributeError):
-            entry = cls.from_dict(json.loads(text))
+            entry = cls.from_dict(json_value(text))
         written = text.decode("ascii", "replace") if isinstance(text, bytes) else text
         return entry if entry is not None and entry.to_text() == written else None
 

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from custid._json import json_value
 from custid.errors import CustidError, StoreError, StoreFormatError
 from custid.registry.contents import Content
 from custid.registry.events import NO_CHANGE, Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
@@ -158,7 +159,7 @@ class _Import:
         header: dict[str, Any] = {}
         is_whole, digest = False, sha256()
         for number, line in enumerate(lines, start=1):
-            document = json.loads(line)
+            document = json_value(line)
             if number == 1:
                 header = self._checked_header(document)
             elif is_whole:

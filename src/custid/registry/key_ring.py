@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from custid._json import json_value
 from custid.errors import MissingDependencyError, StoreError, StoreFormatError
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class KeyRing:
         except OSError as error:
             raise StoreError(f"key ring: cannot be read ({type(error).__name__}).") from None
         try:
-            return dict(_entries(json.loads(text)))
+            return dict(_entries(json_value(text)))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise StoreFormatError("key ring: expected the keys of this version, got another file.") from None
 

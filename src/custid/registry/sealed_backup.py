@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from custid._json import json_value
 from custid.errors import StoreError, StoreFormatError
 from custid.registry.exchange import export_lines, import_lines
 from custid.registry.key_ring import COMMON, KeyRing, Sealed
@@ -56,7 +57,7 @@ def back_up(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> Non
     if Path(path).exists():
         raise StoreError("backup: expected a new file, got one that exists.", hint="Give another name.")
     with store.reading() as transaction:
-        lines = list(_sealed_lines(map(json.loads, export_lines(transaction)), keys))
+        lines = list(_sealed_lines(map(json_value, export_lines(transaction)), keys))
     # A backup whose keys nobody has is none.
     keys.save()
     digest = sha256()
@@ -146,9 +147,9 @@ def restore(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> tup
         number, name, text = document["sealed"]
         opened = keys.unseal(Sealed(number=number, name=name, text=text))
         if number == COMMON:
-            plain += [] if opened is None else [{"setting": json.loads(opened)}]
+            plain += [] if opened is None else [{"setting": json_value(opened)}]
         else:
-            held[number] = [SHREDDED, str(number), None] if opened is None else json.loads(opened)
+            held[number] = [SHREDDED, str(number), None] if opened is None else json_value(opened)
     lines = _plain_lines(plain, held)
     store.transact(lambda transaction: import_lines(transaction, lines))
     with store.reading() as transaction:
@@ -160,7 +161,7 @@ def _checked(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     lines = Path(path).read_text(encoding="ascii", errors="replace").splitlines()
     digest = sha256("".join(lines[:-1]).encode()).hexdigest()
     try:
-        documents = [json.loads(line) for line in lines]
+        documents = [json_value(line) for line in lines]
         is_whole = documents[-1] == {"end": len(lines) - 1, "digest": digest}
         is_known = documents[0] == {"format": _FORMAT, "version": _VERSION}
     except (ValueError, IndexError):

@@ -18,6 +18,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from custid._json import json_value
 from custid.errors import InputError
 from custid.review.labels import Label, Labels, RecordName, Verdict
 
@@ -122,8 +123,8 @@ def labels_from_text(text: str, name: str = "labels") -> Labels:
         if not line.strip():
             continue
         try:
-            document = json.loads(line)
-        except (ValueError, RecursionError):
+            document = json_value(line)
+        except ValueError:
             document = None
         if not isinstance(document, dict):
             raise InputError(f"{name}: line {number}: expected a JSON object.")

@@ -15,6 +15,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid._json import json_value
 from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ModelFormatError
 from custid.scoring._portable import flag, frequencies_from_dict, frequencies_to_dict, optional, share, text, whole
@@ -326,8 +327,8 @@ class TrainedMatchModel:
             As :meth:`from_dict` does, or if the text is not JSON.
         """
         try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
+            document = json_value(text)
+        except ValueError:
             raise ModelFormatError(
                 "match model: the text is not JSON.", hint="Use a file that custid has written."
             ) from None

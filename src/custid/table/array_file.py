@@ -21,6 +21,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from custid._json import json_value
 from custid.errors import StoreError, StoreFormatError
 
 __all__ = ["ArrayFile"]
@@ -184,7 +185,7 @@ class ArrayFile:
         text = file.read(n_bytes)
         if crc32(text) != checksum:
             raise self._damaged(path, "the checksum of its description is another one")
-        description: dict[str, Any] = json.loads(text)
+        description: dict[str, Any] = json_value(text)
         if description["version"] != self.version or sys.byteorder != "little":
             raise StoreFormatError(
                 f"{self.name} {path.name!r}: expected version {self.version} and a processor that puts low bytes "

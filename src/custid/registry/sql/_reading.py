@@ -17,6 +17,7 @@ from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
 from custid.registry.sql import _queries as ask
 from custid.registry.sql._queries import ChangeRow
+from custid.registry.sql._sound_rows import each_sound, sound
 from custid.registry.sql._statements import Runner, portions
 from custid.registry.store import Head
 
@@ -60,6 +61,7 @@ class SqlReader:
         # What was read in this transaction of the identifiers' ages.
         self._ages: dict[CustomerId, int] = {}
 
+    @sound
     def head(self) -> Head:
         last = self._position()[1]
         if last is None:
@@ -94,6 +96,7 @@ class SqlReader:
             self._ages.update(self._runner.rows(ask.AGES, ids=some))
         return [self._ages[each] for each in ids if each in self._ages]
 
+    @sound
     def records(self, keys: Collection[RecordKey], /) -> dict[RecordKey, RecordState]:
         return {each.key: each for each in self._states(self._by_keys(ask.RECORDS, keys))}
 
@@ -104,6 +107,7 @@ class SqlReader:
                 RecordKey(source, key), arrival, native or _unknown(native_age), customer or _unknown(age)
             )
 
+    @sound
     def identifiers(self, ids: Collection[CustomerId], /) -> dict[CustomerId, IdentifierState]:
         return {
             state.id: state
@@ -116,6 +120,7 @@ class SqlReader:
             self._ages[id_] = age
             yield IdentifierState(id_, age, _named(target, target_age), retired, _named(follows, follows_age))
 
+    @sound
     def naming(self, customers: Collection[CustomerId] | None = None, /) -> Naming:
         if customers is None:
             return self._whole_naming()
@@ -143,9 +148,11 @@ class SqlReader:
             )
         return Naming(records, identifiers)
 
+    @sound
     def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
         return {RecordKey(source, key): Content(payload) for source, key, payload in self._by_keys(ask.CONTENTS, keys)}
 
+    @each_sound
     def changes(self, after: int = 0, /, limit: int | None = None) -> Iterator[Change]:
         at_most = _ALL if limit is None else limit
         # Some at a time, so that a long history is never in memory whole.
@@ -169,6 +176,7 @@ class SqlReader:
                     revoked=tuple(sorted(revoked.get(row.number, ()))),
                 )
 
+    @sound
     def digest_at(self, number: int, /) -> str | None:
         last = self._position()[1]
         if last is not None and last.number == number:
@@ -176,13 +184,16 @@ class SqlReader:
         digest: str | None = _first(self._runner.rows(ask.DIGEST_AT, number=number))
         return digest
 
+    @sound
     def change_of(self, request: str, /) -> int | None:
         number: int | None = _first(self._runner.rows(ask.CHANGE_OF, request=request))
         return number
 
+    @sound
     def change_before(self, moment: datetime, /) -> int:
         return _first(self._runner.rows(ask.CHANGE_AT, moment=microseconds(moment))) or 0
 
+    @sound
     def history(
         self, *, customers: Collection[CustomerId] = (), records: Collection[RecordKey] = ()
     ) -> list[HistoryEntry]:
@@ -204,6 +215,7 @@ class SqlReader:
             for _, (change, event) in sorted(found.items(), key=lambda item: item[0])
         ]
 
+    @sound
     def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:
         if records is None:
             return self._verdicts_of(self._runner.rows(ask.VERDICTS_STANDING))
@@ -226,17 +238,21 @@ class SqlReader:
             for number, kind, change, revoked in rows
         ]
 
+    @sound
     def positions(self) -> dict[str, int]:
         return dict(self._runner.rows(ask.POSITIONS))
 
+    @each_sound
     def audit(self, after: int = 0, /) -> Iterator[tuple[int, str]]:
         yield from ((number, entry) for number, entry in self._runner.each(ask.AUDIT_AFTER, after=after))
 
+    @sound
     def audit_end(self) -> tuple[int, str] | None:
         for number, entry in self._runner.rows(ask.AUDIT_END):
             return number, entry
         return None
 
+    @sound
     def settings(self) -> dict[str, str]:
         version = self._position()[0]
         known, found = self._known.latest
@@ -245,6 +261,7 @@ class SqlReader:
             self._known.latest = version, found
         return dict(found)
 
+    @sound
     def damage(self) -> list[str]:
         runner, found = self._runner, []
         if runner.dialect == "sqlite":

@@ -259,7 +259,12 @@ class SqlStore:
             # Connections belong to the process that made them; this one only forgets them.
             self._engine.dispose(close=False)
             self._process = os.getpid()
-        return self._engine.connect()
+        try:
+            return self._engine.connect()
+        except UnicodeDecodeError:
+            # What SQLite says of a damaged file quotes it, byte by byte.
+            pass
+        raise StoreError("store: the database is damaged.", hint="Restore the last backup that is sound.")
 
     def _explained(self, error: SQLAlchemyError) -> StoreError:
         """Return our own error: the database's may quote values."""

@@ -1,0 +1,58 @@
+"""Rows that custid cannot have written are an error of the store, whatever they make Python raise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+from custid.errors import CustidError, StoreError
+
+__all__ = ["each_sound", "sound"]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+# What a value raises that is not of its kind; text that is not UTF-8 is a ValueError.
+_OF_ANOTHER_KIND: Final = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+
+
+def sound(method: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Let a method raise StoreError where a row is of another kind."""
+
+    @wraps(method)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        try:
+            return method(*args, **kwargs)
+        except _OF_ANOTHER_KIND as error:
+            if isinstance(error, CustidError):
+                raise
+            damage = type(error).__name__
+        # Raised outside of the handler: the cause may quote the row.
+        raise _damaged(damage)
+
+    return checked
+
+
+def each_sound(method: Callable[_P, Iterator[_T]]) -> Callable[_P, Iterator[_T]]:
+    """Let a generator raise StoreError where a row is of another kind."""
+
+    @wraps(method)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[_T]:
+        try:
+            yield from method(*args, **kwargs)
+        except _OF_ANOTHER_KIND as error:
+            if isinstance(error, CustidError):
+                raise
+            damage = type(error).__name__
+        else:
+            return
+        raise _damaged(damage)
+
+    return checked
+
+
+def _damaged(damage: str) -> StoreError:
+    return StoreError(
+        f"store: expected rows as custid has written them, got a damaged one ({damage}).",
+        hint="Look the registry over (custid doctor), and restore the last backup that is sound.",
+    )
