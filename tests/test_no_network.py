@@ -7,6 +7,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 _CLOSED = """
 import sys
 
@@ -37,6 +39,7 @@ def test_the_hook_sees_the_network() -> None:
     assert "asked the network" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_and_a_registry_ask_nobody(tmp_path: Path) -> None:
     """Matching, a report, a saved model, a registry and recognition need no network, nor does the command line."""
     program = """

@@ -60,7 +60,7 @@ _DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
 
 def _has_few_levels(value: Any) -> bool:
     level = [value]
-    for _ in range(MOST_LEVELS + 1):
+    for _ in range(MOST_LEVELS):
         level = [each for held in level for each in _parts(held) if isinstance(each, dict | list)]
         if not level:
             return True

@@ -20,10 +20,10 @@ _LIMITS = ("-timeout=10", "-rss_limit_mb=2048", "-max_len=4096", "-print_final_s
 
 def _search(options: argparse.Namespace) -> int:
     """Search for one target in this process; libFuzzer ends it."""
-    import atheris  # noqa: PLC0415 - a dependency of this session alone
+    import atheris
 
     with atheris.instrument_imports(include=["custid"], exclude=_LEFT_ALONE):
-        from tests.fuzz import seeds, targets  # noqa: PLC0415 - imported to be instrumented
+        from tests.fuzz import seeds, targets
     (name,) = options.targets
     corpus = Path(options.corpus or tempfile.mkdtemp(prefix=f"custid-fuzz-{name}-"))
     corpus.mkdir(parents=True, exist_ok=True)
@@ -42,14 +42,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.partition("\n")[0])
     parser.add_argument("targets", nargs="*", help="Names of targets; all when there is none.")
     parser.add_argument("--runs", type=int, default=1_000_000, help="Inputs of each target.")
-    parser.add_argument("--seconds", type=int, default=0, help="Longest time for each target; 0 for as long as it takes.")
+    parser.add_argument(
+        "--seconds", type=int, default=0, help="Longest time for each target; 0 for as long as it takes."
+    )
     parser.add_argument("--seed", type=int, default=1, help="Of the random numbers.")
     parser.add_argument("--corpus", help="Directory to keep what was found worth trying; of one target.")
     parser.add_argument("--found", type=Path, default=Path(".fuzz"), help="Directory for inputs that failed.")
     options = parser.parse_args()
     if len(options.targets) == 1:
         return _search(options)
-    from tests.fuzz.targets import TARGETS  # noqa: PLC0415 - one target is to be imported instrumented
+    from tests.fuzz.targets import TARGETS
 
     told = [f"--{name}={getattr(options, name)}" for name in ("runs", "seconds", "seed", "found")]
     failed = []

@@ -142,7 +142,7 @@ def _access() -> str:
 def _receipt() -> str:
     names = ("receipt", "version", "purpose", "legal_basis", "channel", "notice", "controller")
     moments = {"at": "2030-01-31T09:30:00+00:00", "expires": None}
-    return json.dumps({name: "x" for name in names} | moments | {"status": "given"})
+    return json.dumps(dict.fromkeys(names, "x") | moments | {"status": "given"})
 
 
 def _audit() -> bytes:
@@ -176,7 +176,10 @@ _MAKERS: Final[dict[str, Callable[[], Any]]] = {
     "intake_csv": _csv,
     "intake_json": _json_rows,
     "intake_binary": _binary,
-    "intake_rows": lambda: [json.dumps([dict(each) for each in rows("persons")[:3]]), '[{"email": [1], "phone": 1e308}]'],
+    "intake_rows": lambda: [
+        json.dumps([dict(each) for each in rows("persons")[:3]]),
+        '[{"email": [1], "phone": 1e308}]',
+    ],
     "match_model": lambda: [_model()],
     "constraints": lambda: [
         custid.Constraints(duplicate_free=("crm",)).to_json(),
@@ -190,7 +193,9 @@ _MAKERS: Final[dict[str, Callable[[], Any]]] = {
     "feed": lambda: [Feed.of("shop", read([dict(each) for each in rows("persons")[:5]]).table).to_json()],
     "access_policy": lambda: [_access()],
     "intake_policy": lambda: [IntakePolicy(purposes={"email": ("matching",)}).to_json()],
-    "suppression": lambda: ['{"format": "custid suppression list", "version": 1, "entries": [["ab", "2030-01-31", ""]]}'],
+    "suppression": lambda: [
+        '{"format": "custid suppression list", "version": 1, "entries": [["ab", "2030-01-31", ""]]}'
+    ],
     "pseudonyms": lambda: [registry.Pseudonyms(b"k" * 32, {"shop": 2}).to_json()],
     "receipt": lambda: [_receipt()],
     "health_report": lambda: ['{"format": "custid.health", "version": 1}'],

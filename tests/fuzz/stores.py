@@ -138,6 +138,8 @@ def damaged_state(data: bytes) -> object:
         (directory / path.name).write_bytes(content)
     trained = model("persons", 12)
     try:
-        return SavedState(directory).load(trained, ResolveOptions(), (trained.to_json(), options_to_json(ResolveOptions())))
+        return SavedState(directory).load(
+            trained, ResolveOptions(), (trained.to_json(), options_to_json(ResolveOptions()))
+        )
     except StoreError:
         raise AssertionError("a state that cannot be used is as if there were none") from None

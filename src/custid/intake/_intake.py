@@ -28,7 +28,7 @@ class RefusedRow:
         Line of the file, from 1, or number of the row where the input has no lines.
     reason : str
         Code of the reason: ``"too_many_fields"``, ``"too_few_fields"``, ``"unclosed_quote"``, ``"invalid_json"``,
-        ``"not_an_object"``, ``"nested_value"`` or ``"invalid_text"``.
+        ``"not_an_object"``, ``"nested_value"``, ``"long_number"`` or ``"invalid_text"``.
     message : str
         The reason as a sentence.
     """
@@ -103,8 +103,8 @@ class Intake:
     """
 
     name: str = "rows"
-    table: pa.Table
-    line_numbers: NDArray[np.int64]
+    table: pa.Table = field(repr=False)
+    line_numbers: NDArray[np.int64] = field(repr=False)
     refused: tuple[RefusedRow, ...] = ()
     warnings: tuple[str, ...] = ()
     typed: TypedRows | None = None
