@@ -126,8 +126,9 @@ def _arrow_records() -> Iterator[bytes]:
 def _model() -> str:
     document = model("persons", 12).to_dict()
     for counted in document["frequencies"].values():
-        # A short document is searched faster.
-        counted.update({name: each[:24] for name, each in counted.items() if isinstance(each, str)})
+        # A short document is searched faster: three values each, whose bytes end where letters of Base64 do.
+        counted["hashes"] = counted["hashes"][:32]
+        counted["counts"] = counted["counts"][: 4 * counted["bytes_per_count"]]
     return json.dumps(document)
 
 

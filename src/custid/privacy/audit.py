@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 from attrs import evolve, frozen
 
 from custid._json import json_value
+from custid._whole_files import sync_directory
 from custid.errors import StoreError
 
 __all__ = ["GENESIS", "AuditEntry", "AuditFault", "AuditFile", "AuditTrail", "audit_faults", "chained"]
@@ -220,12 +221,13 @@ class AuditFile:
     Raises
     ------
     StoreError
-        If the file is damaged: nothing is added to a trail that cannot be relied on.
+        If the file cannot be opened, or is damaged: nothing is added to a trail that cannot be relied on.
 
     Notes
     -----
     One process at a time may write; threads may share an object.  An entry is on the disk before :meth:`append`
-    returns.  A last line without its end, as a crash leaves it, was never acknowledged and is cut off.
+    returns.  A last line without its end, or with zeros in it, as a crash leaves it, was never acknowledged and is cut
+    off.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, key: bytes = b"", clock: Callable[[], datetime] = _now) -> None:
@@ -233,9 +235,12 @@ class AuditFile:
         self._key = key
         self._clock = clock
         self._lock = Lock()
-        descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        os.close(descriptor)
-        self._end = self._found_end()
+        try:
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            sync_directory(self._path.absolute().parent)
+            self._end = self._found_end()
+        except OSError as error:
+            raise StoreError(f"audit: the file cannot be opened: {error.strerror}.") from None
 
     @property
     def head(self) -> str:
@@ -287,8 +292,13 @@ class AuditFile:
 
     def _lines(self) -> Iterator[bytes]:
         with self._path.open("rb") as file:
+            torn = b""
             for line in file:
-                if line.endswith(b"\n"):
+                if torn:
+                    yield torn
+                # JSON in ASCII has no zeros: they stand where a part of the line never reached the disk.
+                torn = line if b"\0" in line else b""
+                if line.endswith(b"\n") and not torn:
                     yield line
 
     def _found_end(self) -> _End:

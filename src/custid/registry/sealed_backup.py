@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from custid._json import json_value
-from custid.errors import StoreError, StoreFormatError
-from custid.registry.exchange import export_lines, import_lines
+from custid.errors import StoreFormatError
+from custid.registry.exchange import export_lines, import_lines, new_copy
 from custid.registry.key_ring import COMMON, KeyRing, Sealed
 from custid.registry.record_keys import RecordKey
 from custid.registry.store import Store
@@ -46,7 +46,7 @@ def back_up(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> Non
     Raises
     ------
     StoreError
-        If the file is there already, or the ring cannot be written.
+        If the file is there already, or it or the ring cannot be written.
     MissingDependencyError
         If cryptography is not installed.
 
@@ -54,18 +54,17 @@ def back_up(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> Non
     -----
     The history stands in the file as it is: identifiers, numbers, times, actors and reasons.
     """
-    if Path(path).exists():
-        raise StoreError("backup: expected a new file, got one that exists.", hint="Give another name.")
-    with store.reading() as transaction:
-        lines = list(_sealed_lines(map(json_value, export_lines(transaction)), keys))
-    # A backup whose keys nobody has is none.
-    keys.save()
-    digest = sha256()
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-        for line in lines:
-            digest.update(line.encode("ascii"))
-            file.write(line + "\n")
-        file.write(json.dumps({"end": len(lines), "digest": digest.hexdigest()}) + "\n")
+    with new_copy(path, "backup") as beside:
+        with store.reading() as transaction:
+            lines = list(_sealed_lines(map(json_value, export_lines(transaction)), keys))
+        # A backup whose keys nobody has is none.
+        keys.save()
+        digest = sha256()
+        with beside.open("w", encoding="ascii") as file:
+            for line in lines:
+                digest.update(line.encode("ascii"))
+                file.write(line + "\n")
+            file.write(json.dumps({"end": len(lines), "digest": digest.hexdigest()}) + "\n")
 
 
 def _sealed_lines(documents: Iterator[dict[str, Any]], keys: KeyRing) -> Iterator[str]:

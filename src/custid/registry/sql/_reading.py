@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import groupby, islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import define
 from sqlalchemy import ClauseElement, Connection
 
 from custid.registry.contents import Content
+from custid.registry.damage import damaged
 from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, Verdict, VerdictKind
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
@@ -21,12 +24,13 @@ from custid.registry.sql._sound_rows import each_sound, sound
 from custid.registry.sql._statements import Runner, portions
 from custid.registry.store import Head
 
-__all__ = ["KnownSettings", "SqlReader", "microseconds"]
+__all__ = ["KnownSettings", "SqlReader", "microseconds", "settings_digest"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _CHANGES_AT_ONCE: Final = 1_000
 _ALL: Final = 2**62
+_Kind = TypeVar("_Kind", EventKind, VerdictKind)
 
 
 @define
@@ -150,7 +154,13 @@ class SqlReader:
 
     @sound
     def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
-        return {RecordKey(source, key): Content(payload) for source, key, payload in self._by_keys(ask.CONTENTS, keys)}
+        found: dict[RecordKey, Content] = {}
+        for source, key, digest, payload in self._by_keys(ask.CONTENTS, keys):
+            content = Content(payload)
+            if content.digest != digest:
+                raise damaged("the content of a record is not what was written")
+            found[RecordKey(source, key)] = content
+        return found
 
     @each_sound
     def changes(self, after: int = 0, /, limit: int | None = None) -> Iterator[Change]:
@@ -210,6 +220,8 @@ class SqlReader:
         }
         changes = self._by_numbers(ask.CHANGES, (change for change, _ in found.values()), "numbers")
         headers = {row.number: (_moment(row.at), _cause(row)) for row in map(_change_row, changes)}
+        if not headers.keys() >= {change for change, _ in found.values()}:
+            raise damaged("an entry of the history belongs to no change")
         return [
             HistoryEntry(change=change, at=headers[change][0], cause=headers[change][1], event=event)
             for _, (change, event) in sorted(found.items(), key=lambda item: item[0])
@@ -229,7 +241,7 @@ class SqlReader:
         return [
             Verdict(
                 number=number,
-                kind=VerdictKind(kind),
+                kind=_kind(VerdictKind, kind),
                 left=tuple(sorted(sides.get((number, 0), ()))),
                 right=tuple(sorted(sides.get((number, 1), ()))),
                 change=change,
@@ -258,6 +270,9 @@ class SqlReader:
         known, found = self._known.latest
         if version is None or version != known:
             found = dict(self._runner.rows(ask.SETTINGS))
+            _, is_digested, digest = (version or "").partition(".")
+            if is_digested and digest != settings_digest(found):
+                raise damaged("its settings are not those that were written")
             self._known.latest = version, found
         return dict(found)
 
@@ -283,13 +298,20 @@ def _change_row(row: tuple[Any, ...]) -> ChangeRow:
 def _event(row: tuple[Any, ...]) -> Event:
     _, _, kind, age, customer, other_age, other, native_age, native, arrival, source, key = row
     return Event(
-        kind=EventKind(kind),
+        kind=_kind(EventKind, kind),
         customer=customer or _unknown(age),
         other=_named(other, other_age),
         record=None if source is None else RecordKey(source, key),
         arrival=arrival,
         native=_named(native, native_age),
     )
+
+
+def _kind(kinds: type[_Kind], text: Any) -> _Kind:
+    try:
+        return kinds(text)
+    except ValueError:
+        raise damaged("an entry of the history is of no kind that there is") from None
 
 
 def _named(name: CustomerId | None, age: int | None) -> CustomerId | None:
@@ -318,10 +340,18 @@ def _cause(row: ChangeRow) -> Cause:
     return Cause(kind=row.kind, actor=row.actor, reason=row.reason, request=row.request or "")
 
 
+def settings_digest(settings: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the settings, as hexadecimal digits."""
+    return sha256(json.dumps(sorted(settings.items())).encode()).hexdigest()
+
+
 def microseconds(moment: datetime) -> int:
     """Return a time as microseconds since the beginning of 1970, UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def _moment(microseconds: int) -> datetime:
-    return _EPOCH + microseconds * _MICROSECOND
+    try:
+        return _EPOCH + microseconds * _MICROSECOND
+    except (OverflowError, TypeError):
+        raise damaged("the time of a change is none") from None

@@ -1,4 +1,4 @@
-"""Rows that custid cannot have written are an error of the store, whatever they make Python raise."""
+"""Rows that custid cannot have written are damage of the store, whatever they make Python raise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
-from custid.errors import CustidError, StoreError
+from custid.errors import CustidError
+from custid.registry.damage import damaged
 
 __all__ = ["each_sound", "sound"]
 
@@ -17,7 +18,7 @@ _OF_ANOTHER_KIND: Final = (AttributeError, IndexError, KeyError, OverflowError, 
 
 
 def sound(method: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Let a method raise StoreError where a row is of another kind."""
+    """Let a method raise StoreDamagedError where a row is of another kind."""
 
     @wraps(method)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -28,13 +29,13 @@ def sound(method: Callable[_P, _T]) -> Callable[_P, _T]:
                 raise
             damage = type(error).__name__
         # Raised outside of the handler: the cause may quote the row.
-        raise _damaged(damage)
+        raise damaged(f"a row is of another kind ({damage})")
 
     return checked
 
 
 def each_sound(method: Callable[_P, Iterator[_T]]) -> Callable[_P, Iterator[_T]]:
-    """Let a generator raise StoreError where a row is of another kind."""
+    """Let a generator raise StoreDamagedError where a row is of another kind."""
 
     @wraps(method)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[_T]:
@@ -46,13 +47,6 @@ def each_sound(method: Callable[_P, Iterator[_T]]) -> Callable[_P, Iterator[_T]]
             damage = type(error).__name__
         else:
             return
-        raise _damaged(damage)
+        raise damaged(f"a row is of another kind ({damage})")
 
     return checked
-
-
-def _damaged(damage: str) -> StoreError:
-    return StoreError(
-        f"store: expected rows as custid has written them, got a damaged one ({damage}).",
-        hint="Look the registry over (custid doctor), and restore the last backup that is sound.",
-    )
