@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -26,6 +27,7 @@ from custid.registry.intake_policy import IntakePolicy
 from custid.registry.match_options import options_to_json
 from custid.review import Label, Labels, Verdict
 from custid.review.label_file import labels_to_text
+from custid.steering import AttributeHealth, ComparisonHealth, HealthReport, LargeCustomer
 from tests.fuzz import stores
 from tests.registry.matched import model, rows
 from tests.serde.examples import zoe
@@ -146,6 +148,20 @@ def _receipt() -> str:
     return json.dumps(dict.fromkeys(names, "x") | moments | {"status": "given"})
 
 
+@cache
+def _health() -> str:
+    """Return a report of which every part is there once; made before the fields' types are looked up elsewhere."""
+    of_type: dict[str, Any] = {"str": "x", "int": 1, "float": 0.5, "bool": True, "tuple[str, ...]": ["a"]}
+    of_type |= {"tuple[float, ...]": [0.5], "float | None": None, "dict[str, int]": {"a": 2}}
+
+    def part(kind: type) -> dict[str, Any]:
+        return {each.name: of_type.get(str(each.type), []) for each in attrs.fields(kind)}
+
+    parts = {"largest": LargeCustomer, "comparisons": ComparisonHealth, "attributes": AttributeHealth}
+    made = part(HealthReport) | {name: [part(kind)] for name, kind in parts.items()} | {"sizes": [[1, 2]]}
+    return json.dumps({"format": "custid.health", "version": 1} | made)
+
+
 def _audit() -> bytes:
     path = stores.place() / "audit.jsonl"
     path.unlink(missing_ok=True)
@@ -199,8 +215,8 @@ _MAKERS: Final[dict[str, Callable[[], Any]]] = {
     ],
     "pseudonyms": lambda: [registry.Pseudonyms(b"k" * 32, {"shop": 2}).to_json()],
     "receipt": lambda: [_receipt()],
-    "health_report": lambda: ['{"format": "custid.health", "version": 1}'],
-    "health_log": lambda: ['{"format": "custid.health", "version": 1}\n'],
+    "health_report": lambda: [_health()],
+    "health_log": lambda: [f"{_health()}\n"],
     "identifier": lambda: ["0000-0000-0000-0012", "K7QF-3MZ9-P2WD-8XRA"],
     "key_ring": lambda: ['{"format": "custid key ring", "version": 1, "keys": {"1": ["ab", "a2V5"]}}'],
     "audit_file": lambda: [_audit()],
