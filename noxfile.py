@@ -95,7 +95,7 @@ def campaign(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Search for inputs that a reader does not stand: ``nox -s fuzz -- --runs 1000000 intake_csv``; all without a name."""
+    """Search for inputs that readers do not stand: ``nox -s fuzz -- --runs 1000000 intake_csv``; all without a name."""
     session.install("-q", "-e", ".", *nox.project.dependency_groups(PYPROJECT, "fuzz"))
     session.run("python", "-m", "tests.fuzz", *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)})
 

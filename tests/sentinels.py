@@ -1,9 +1,9 @@
 """Watches that nothing of what records say is seen where it must not be: a pytest plugin, and what its tests share.
 
-``pytest -p tests.sentinels`` learns the values of personal columns of whatever the tests read, and fails a test in which
-one of them stands in the text of an error of custid or of what caused it, in a log record, a warning, the name of a
-file that was opened, or the repr of an object of custid.  The typed values of the model (`custid.model`) are left out of
-the last: they are what they show.
+``pytest -p tests.sentinels`` learns the values of personal columns of whatever the tests read, and fails a test in
+which one of them stands in the text of an error of custid or of what caused it, in a log record, a warning, the name of
+a file that was opened, or the repr of an object of custid.  The typed values of the model (`custid.model`) are left out
+of the last: they are what they show.
 """
 
 from __future__ import annotations

@@ -185,7 +185,7 @@ def test_levels_are_counted(opening: str) -> None:
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity", "", "{", "1" * 5_000, b"\xff"])
 def test_what_is_no_json_leaves_nothing_of_it_behind(text: str | bytes) -> None:
     """The error keeps no text, neither in its message nor in what caused it."""
-    with pytest.raises(ValueError, match="^expected JSON of a few levels$") as told:
+    with pytest.raises(ValueError, match=r"^expected JSON of a few levels$") as told:
         json_value(text)
     assert told.value.__context__ is None
 

@@ -58,9 +58,11 @@ _FILES: Final = MappingProxyType(
         "parse_language": ("conformance/bcp47.csv",),
         "parse_occupation": ("conformance/occupation.csv",),
         "parse_sex": ("conformance/iso5218.csv",),
-        "parse_identifier": tuple(f"conformance/{name}.csv" for name in ("iban", "lei", "rna", "siren_siret", "vat_number")),
+        "parse_identifier": tuple(
+            f"conformance/{name}.csv" for name in ("iban", "lei", "rna", "siren_siret", "vat_number")
+        ),
     }
-)  # fmt: skip
+)
 
 
 def _texts(name: str) -> Iterator[str]:

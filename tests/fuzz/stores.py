@@ -1,7 +1,7 @@
 """A registry in a file and its saved state, damaged byte by byte.
 
-An input is a list of blows of five bytes: which file and which place, and the byte that is written there; a place behind
-the end cuts the file off.
+An input is a list of blows of five bytes: which file and which place, and the byte that is written there; a place
+behind the end cuts the file off.
 """
 
 from __future__ import annotations

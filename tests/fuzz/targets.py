@@ -1,6 +1,6 @@
 """What is fuzzed: for each reader a function of bytes that ends quietly, whatever the bytes are.
 
-A reader returns a value or raises an error of :mod:`custid.errors`; `TARGETS` lets those pass and nothing else.  Where a
+A reader returns a value or raises an error of :mod:`custid.errors`; `run` lets those pass and nothing else.  Where a
 reader can be told things, the first byte of the input chooses what it is told.
 """
 

@@ -65,8 +65,8 @@ def read(data: Any, *, source: str | None = None) -> Intake:
     EncodingError
         If a text file is in no known encoding.
     InputError
-        If a file is damaged, has more than 10,000 columns, or becomes more in memory than 1 GiB and than a hundred times
-        its size.
+        If a file is damaged, has more than 10,000 columns, or becomes more in memory than 1 GiB and than a hundred
+        times its size.
     UnsupportedInputError
         If ``data`` is none of these, or a column holds nested values.
     OSError

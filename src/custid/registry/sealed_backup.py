@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from custid._json import json_value
-from custid.errors import StoreFormatError
+from custid.errors import CustidError, StoreFormatError
 from custid.registry.exchange import export_lines, import_lines, new_copy
 from custid.registry.key_ring import COMMON, KeyRing, Sealed
 from custid.registry.record_keys import RecordKey
@@ -136,7 +136,23 @@ def restore(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> tup
     MissingDependencyError
         If cryptography is not installed.
     """
-    documents = _checked(path)
+    try:
+        lines, held = _opened(_checked(path), keys)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, CustidError):
+            raise
+        raise StoreFormatError(
+            f"backup: a line is missing a part, or has one of another kind ({type(error).__name__}).",
+            hint="Use the file as custid has written it.",
+        ) from None
+    store.transact(lambda transaction: import_lines(transaction, lines))
+    with store.reading() as transaction:
+        gone = [RecordKey(source, key) for source, key, _ in held.values() if source == SHREDDED]
+        return tuple(sorted(transaction.records(gone)))
+
+
+def _opened(documents: list[dict[str, Any]], keys: KeyRing) -> tuple[list[str], dict[int, list[Any]]]:
+    """Return what :func:`import_lines` takes, and by number what is known of records."""
     held: dict[int, list[Any]] = {}
     plain: list[dict[str, Any]] = []
     for document in documents:
@@ -149,11 +165,7 @@ def restore(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> tup
             plain += [] if opened is None else [{"setting": json_value(opened)}]
         else:
             held[number] = [SHREDDED, str(number), None] if opened is None else json_value(opened)
-    lines = _plain_lines(plain, held)
-    store.transact(lambda transaction: import_lines(transaction, lines))
-    with store.reading() as transaction:
-        gone = [RecordKey(source, key) for source, key, _ in held.values() if source == SHREDDED]
-        return tuple(sorted(transaction.records(gone)))
+    return _plain_lines(plain, held), held
 
 
 def _checked(path: str | os.PathLike[str]) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Cells that a spreadsheet could run as formulas, and how a file guards against them without losing a value.
 
-A spreadsheet takes a cell for a formula that begins with one of four signs, in either width, or with a tab or the end of
-a line before one.  A guarded cell has an apostrophe before; so has one that has apostrophes before such a sign already,
-so that taking one apostrophe away always gives the value back.
+A spreadsheet takes a cell for a formula that begins with one of four signs, in either width, or with a tab or the end
+of a line before one.  A guarded cell has an apostrophe before; so has one that has apostrophes before such a sign
+already, so that taking one apostrophe away always gives the value back.
 """
 
 from __future__ import annotations

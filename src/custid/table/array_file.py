@@ -8,6 +8,7 @@ in use are holes that no checksum covers, so that what was loaded has room for w
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 import sys
@@ -29,6 +30,9 @@ __all__ = ["ArrayFile"]
 _HEAD = struct.Struct("<8sQI")
 _ALIGNMENT = 64
 _BYTES_AT_ONCE = 1 << 24
+_NUMBERS = frozenset("biuf")
+# What a description raises that is not as it is written here.
+_OF_ANOTHER_KIND = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 
 
 @frozen(kw_only=True)
@@ -163,15 +167,14 @@ class ArrayFile:
                 data = np.memmap(file, np.uint8, "c")
         except OSError as error:
             raise StoreError(f"{self.name} {path.name!r}: cannot be read: {error.strerror}.") from error
-        arrays: dict[str, NDArray[Any]] = {}
-        for each in description["arrays"]:
-            dtype, shape = np.dtype(each["type"]), tuple(each["shape"])
-            begin = first + each["place"]
-            array = data[begin : begin + dtype.itemsize * int(np.prod(shape, dtype=np.int64))]
-            if _checksum(array[: each["used"]]) != each["checksum"]:
-                raise self._damaged(path, f"the checksum of {each['name']} is another one")
-            arrays[each["name"]] = np.asarray(array).view(dtype).reshape(shape)
-        return description, arrays
+        try:
+            arrays = {each["name"]: _array(each, data[first:]) for each in description["arrays"]}
+        except _OF_ANOTHER_KIND:
+            raise self._damaged(path, "its description is none") from None
+        for name, array in arrays.items():
+            if array is None:
+                raise self._damaged(path, f"the checksum of {name} is another one")
+        return description, {name: array for name, array in arrays.items() if array is not None}
 
     def _read_description(self, path: Path, file: IO[bytes]) -> tuple[dict[str, Any], int]:
         head = file.read(_HEAD.size)
@@ -185,7 +188,12 @@ class ArrayFile:
         text = file.read(n_bytes)
         if crc32(text) != checksum:
             raise self._damaged(path, "the checksum of its description is another one")
-        description: dict[str, Any] = json_value(text)
+        try:
+            description: dict[str, Any] = json_value(text)
+            # Said of every file; what else stands there depends on the version.
+            int(description["version"]), int(description["bytes"])
+        except _OF_ANOTHER_KIND:
+            raise self._damaged(path, "its description is none") from None
         if description["version"] != self.version or sys.byteorder != "little":
             raise StoreFormatError(
                 f"{self.name} {path.name!r}: expected version {self.version} and a processor that puts low bytes "
@@ -196,6 +204,18 @@ class ArrayFile:
 
     def _damaged(self, path: Path, what: str) -> StoreError:
         return StoreError(f"{self.name} {path.name!r}: damaged: {what}.", hint=self.hint)
+
+
+def _array(described: dict[str, Any], data: NDArray[np.uint8]) -> NDArray[Any] | None:
+    """Return an array of a file; None where its checksum is another one."""
+    dtype, shape = np.dtype(described["type"]), tuple(described["shape"])
+    if dtype.kind not in _NUMBERS or min(shape, default=0) < 0:
+        raise ValueError("an array of numbers")
+    begin = described["place"]
+    array = data[begin : begin + dtype.itemsize * math.prod(shape)]
+    if _checksum(array[: described["used"]]) != described["checksum"]:
+        return None
+    return np.asarray(array).view(dtype).reshape(shape)
 
 
 def _checksum(array: NDArray[Any]) -> int:
