@@ -90,7 +90,8 @@ class AuditEntry:
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             entry = cls.from_dict(json_value(text))
         written = text.decode("ascii", "replace") if isinstance(text, bytes) else text
-        return entry if entry is not None and entry.to_text() == written else None
+        is_entry = entry is not None and type(entry.number) is int and isinstance(entry.digest, str)
+        return entry if entry is not None and is_entry and entry.to_text() == written else None
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> AuditEntry:
@@ -178,7 +179,9 @@ def audit_faults(
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
             return [AuditFault(number=number, problem=f"expected entry {number}, got another")]
-        if not hmac.compare_digest(entry.digest, _digest(evolve(entry, digest=""), before, key)):
+        expected = _digest(evolve(entry, digest=""), before, key)
+        # As bytes: of text, hmac compares ASCII only.
+        if not hmac.compare_digest(entry.digest.encode("utf-8", "surrogatepass"), expected.encode("ascii")):
             return [AuditFault(number=number, problem="its digest does not fit what it says")]
         before = entry.digest
         seen = seen or before == head

@@ -178,6 +178,7 @@ class SuppressionList:
             held: Any = json_value(text)
             is_known = held["format"] == _FORMAT and held["version"] == _VERSION
             entries = [Suppressed(token, date.fromisoformat(since), scope) for token, since, scope in held["entries"]]
+            is_known = is_known and all(isinstance(text, str) for each in entries for text in (each.token, each.scope))
         except (ValueError, KeyError, TypeError):
             is_known = False
         if not is_known:

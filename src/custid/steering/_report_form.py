@@ -51,6 +51,7 @@ def report_from(document: Any, kind: type[HealthReport], name: str = "health rep
     try:
         return _converter().structure(document, kind)
     except (
+        AttributeError,
         ClassValidationError,
         ForbiddenExtraKeysError,
         StructureHandlerNotFoundError,
