@@ -12,7 +12,6 @@ import gc
 import logging
 import re
 import sys
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -73,7 +72,7 @@ class Watch:
     def __enter__(self) -> Self:
         self._is_on = True
         watch, raised, read = self, CustidError.__init__, Intake.__init__
-        self._raised, self._read, self._warn = raised, read, warnings.showwarning
+        self._raised, self._read = raised, read
 
         def told(error: CustidError, problem: str, *, hint: str = "") -> None:
             raised(error, problem, hint=hint)
@@ -87,6 +86,8 @@ class Watch:
         if self._learns:
             Intake.__init__ = learned  # type: ignore[method-assign]  # as above
         logging.getLogger().addHandler(self._log)
+        # What is there already is not looked at again after each test.
+        gc.freeze()
         sys.addaudithook(self._audited)
         return self
 
@@ -112,9 +113,11 @@ class Watch:
     def seen(self) -> list[tuple[str, str, str]]:
         """Return where a value is seen: what kind of place, the value and the text."""
         reprs = [(f"repr of {type(each).__qualname__}", _shown(each)) for each in _objects()]
-        wanted = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in sorted(self.values)) or r"(?!)")
-        places = dict.fromkeys([*self.heard, *reprs])
-        return [(kind, match[0], text) for kind, text in places if (match := wanted.search(text))]
+        places = list(dict.fromkeys([*self.heard, *reprs]))
+        # To look for thousands of values in one text is quick, for one pattern of thousands it is not.
+        whole = "\0".join(text for _, text in places)
+        found = [re.compile(rf"(?<!\w){re.escape(each)}(?!\w)") for each in sorted(self.values) if each in whole]
+        return [(kind, match[0], text) for kind, text in places for each in found if (match := each.search(text))]
 
 
 def _is_telling(text: str) -> bool:
@@ -129,7 +132,7 @@ def _shown(thing: object) -> str:
 
 
 def _objects() -> Iterator[object]:
-    """Yield some objects of each type of custid that are alive."""
+    """Yield some objects of each type of custid that are alive and were made since the watch began."""
     counted: Counter[type] = Counter()
     for each in gc.get_objects():
         kind = type(each)

@@ -41,6 +41,9 @@ class Stated(NamedTuple):
     texts: Mapping[str, Sequence[str]]
     content_hash: np.uint64
 
+    def __repr__(self) -> str:
+        return f"<Stated of {len(self.numbers)} attributes>"
+
 
 def state_of_statements(
     columns: Mapping[str, ValueColumn],
