@@ -110,6 +110,20 @@ def campaign(session: nox.Session) -> None:
     run_marked(session, "campaign")
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Search for inputs that readers do not stand: ``nox -s fuzz -- --runs 1000000 intake_csv``; all without a name."""
+    session.install("-q", "-e", ".", *nox.project.dependency_groups(PYPROJECT, "fuzz"))
+    session.run("python", "-m", "tests.fuzz", *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)})
+
+
+@nox.session(venv_backend="none")
+def sentinels(session: nox.Session) -> None:
+    """Run the quick tests while watching that no value of a record gets into an error, a log, a repr or a file name."""
+    marks = "not accuracy and not slow"
+    run_marked(session, marks, "-p", "tests.sentinels", "-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+
+
 def run_marked(session: nox.Session, marks: str, *options: str) -> None:
     """Run the tests with some marks, compiled."""
     environment = {"NUMBA_CACHE_DIR": fresh_cache(session)}

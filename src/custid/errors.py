@@ -23,6 +23,7 @@
     ├── ShapeMismatchError        (ValueError)    arrays whose shapes do not belong together
     ├── StoreError                (RuntimeError)  a store that cannot read or write
     │   ├── StoreConflictError                    another writer came first, and retrying did not help
+    │   ├── StoreDamagedError                     a store that does not hold what was written to it
     │   └── StoreFormatError                      a database of another kind or of a newer release
     ├── TemporaryFileError        (OSError)       a temporary directory without room for what a run moves there
     ├── InternalError             (RuntimeError)  a promise that custid has not kept: an error of its own
@@ -56,6 +57,7 @@ __all__ = [
     "SchemaError",
     "ShapeMismatchError",
     "StoreConflictError",
+    "StoreDamagedError",
     "StoreError",
     "StoreFormatError",
     "StructureError",
@@ -186,6 +188,10 @@ class StoreError(CustidError, RuntimeError):
 
 class StoreConflictError(StoreError):
     """Another writer came first, and retrying did not help in the time allowed."""
+
+
+class StoreDamagedError(StoreError):
+    """A store that does not hold what was written to it: a page, a row or a setting is another, or cannot be read."""
 
 
 class StoreFormatError(StoreError):

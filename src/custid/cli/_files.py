@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from custid.review._cells import NEEDS_GUARD, guarded
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -22,7 +24,6 @@ Writer = Callable[[Path], object]
 """Writes one file, at the path that it is given."""
 
 CHART_ENDINGS = frozenset({".png", ".svg", ".html"})
-_RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def check_targets(tables: Sequence[Path | None], others: Sequence[Path | None], inputs: Sequence[Path]) -> None:
@@ -139,7 +140,7 @@ def _write_csv(table: pa.Table, path: Path, safe: bool) -> None:  # noqa: FBT001
     from pyarrow import csv  # noqa: PLC0415 - as above
 
     columns = {name: _csv_column(table[name], safe) for name in table.column_names}
-    names = [f"'{name}" if safe and name.startswith(_RISKY_STARTS) else name for name in columns]
+    names = [guarded(name) if safe else name for name in columns]
     csv.write_csv(table.from_arrays(list(columns.values()), names=names), path)
 
 
@@ -150,7 +151,7 @@ def _csv_column(column: pa.ChunkedArray, safe: bool) -> Any:  # noqa: FBT001 - a
     if pa.types.is_list(column.type):
         column = pc.binary_join(column.cast(pa.list_(pa.string())), " | ")
     if safe and pa.types.is_string(column.type):
-        is_risky = pc.is_in(pc.utf8_slice_codeunits(column, 0, 1), pa.array(_RISKY_STARTS, pa.string()))
+        is_risky = pc.match_substring_regex(column, NEEDS_GUARD)
         # To join costs more than all else, and few columns hold such cells.
         if pc.any(is_risky).as_py():
             column = pc.if_else(is_risky, pc.binary_join_element_wise("'", column, ""), column)

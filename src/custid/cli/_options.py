@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -275,12 +274,13 @@ def load_schema(
 
 def _schema_documents(file: Path | None, sources: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the schema file's document by source; a file may hold one for all, or one by source."""
-    from custid.errors import SchemaError  # noqa: PLC0415 - beside the other imports of need
+    from custid._json import json_value  # noqa: PLC0415 - beside the other imports of need
+    from custid.errors import SchemaError  # noqa: PLC0415 - as above
 
     document: Any = {}
     if file is not None:
         try:
-            document = json.loads(file.read_text(encoding="utf-8-sig"))
+            document = json_value(file.read_text(encoding="utf-8-sig"))
         except ValueError:
             raise SchemaError(
                 f"schema {str(file)!r}: expected JSON in UTF-8, got other text.",

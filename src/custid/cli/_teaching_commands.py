@@ -80,7 +80,7 @@ def queue(
     from custid.steering import review_queue  # noqa: PLC0415 - heavy, and --help does without
 
     asked = review_queue(result, known, n=number)
-    write_files([(output, table_writer(_table(result, asked), output))])
+    write_files([(output, table_writer(_table(result, asked), output, spreadsheet_safe=True))])
     if not quiet:
         say(f"{len(asked):,} of {asked.n_open:,} open questions")
 

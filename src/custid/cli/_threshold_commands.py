@@ -93,7 +93,7 @@ def thresholds(
     chosen = choose_thresholds(result, costs, reviews)
     files_to_write: list[tuple[Path, Writer]] = []
     if cases is not None:
-        files_to_write.append((cases, table_writer(review_cases(result, chosen), cases, spreadsheet_safe=False)))
+        files_to_write.append((cases, table_writer(review_cases(result, chosen), cases, spreadsheet_safe=True)))
     if chart is not None:
         files_to_write.append((chart, _chart_writer(chosen, chart, language.value)))
     write_files(files_to_write)

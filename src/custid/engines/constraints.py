@@ -14,6 +14,7 @@ from typing import Any, Final, Self, TypeAlias
 from attrs import Attribute as AttrsAttribute
 from attrs import field, fields, frozen
 
+from custid._json import json_value
 from custid.errors import ConfigurationError
 from custid.model.attributes import check_comparable
 from custid.review.labels import RecordName
@@ -310,8 +311,8 @@ class Constraints:
             If the text is of another format or version, or a part is none of a constraint.
         """
         try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
+            document = json_value(text)
+        except ValueError:
             document = None
         if not isinstance(document, dict) or document.get("format") != _FORMAT:
             raise ConfigurationError(f"constraints: expected a JSON object of format {_FORMAT!r}, got something else.")

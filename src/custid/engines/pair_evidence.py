@@ -38,8 +38,8 @@ class ExplainedComparison:
     """
 
     name: str
-    left_values: tuple[str, ...]
-    right_values: tuple[str, ...]
+    left_values: tuple[str, ...] = field(repr=False)
+    right_values: tuple[str, ...] = field(repr=False)
     level: str
     bits: float
 

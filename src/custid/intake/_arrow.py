@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from custid.errors import EmptyInputError, UnsupportedInputError
 from custid.intake._intake import Intake, RefusedRow, unique_column_names
+from custid.intake._room import check_n_columns
 from custid.intake._values import float_text
 
 __all__ = ["columns_as_intake", "table_as_intake"]
@@ -71,6 +72,7 @@ def columns_as_intake(names: list[Any], columns: list[Any]) -> Intake:
     """
     if not names:
         raise EmptyInputError("input: expected at least one column, got none.", hint="Check the query or the file.")
+    check_n_columns(len(names))
     unique, warnings = unique_column_names(names)
     n_rows = len(columns[0])
     texts: list[pa.ChunkedArray] = []

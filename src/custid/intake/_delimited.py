@@ -12,6 +12,7 @@ from custid.errors import EmptyInputError, InputError
 from custid.intake._encoding import to_utf8
 from custid.intake._intake import Intake, RefusedRow, unique_column_names
 from custid.intake._records import Records, find_records
+from custid.intake._room import check_n_columns
 
 __all__ = ["read_delimited"]
 
@@ -75,6 +76,7 @@ def read_delimited(data: bytes) -> Intake:
         records = records._replace(line_numbers=records.line_numbers + 1)
     header = body[records.starts[0] : records.ends[0]]
     expected = int(records.n_fields[0])
+    check_n_columns(expected)
     cells = _parse(header, delimiter, [str(place) for place in range(expected)], len(header), has_line_breaks=True)
     names, renamed = unique_column_names([(cell[0].as_py() or "").strip() for cell in cells.columns])
     is_kept = records.n_fields == expected

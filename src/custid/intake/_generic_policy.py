@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from attrs import field, fields, frozen
 
+from custid._json import json_value
 from custid.errors import ConfigurationError
 from custid.model.attributes import ATTRIBUTES
 
@@ -149,8 +150,8 @@ class GenericPolicy:
             As :meth:`from_dict` does, or if the text is not JSON.
         """
         try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
+            document = json_value(text)
+        except ValueError:
             raise ConfigurationError(
                 "generic policy: the text is not JSON.", hint="Begin with GenericPolicy().to_json()."
             ) from None

@@ -28,7 +28,7 @@ class RefusedRow:
         Line of the file, from 1, or number of the row where the input has no lines.
     reason : str
         Code of the reason: ``"too_many_fields"``, ``"too_few_fields"``, ``"unclosed_quote"``, ``"invalid_json"``,
-        ``"not_an_object"``, ``"nested_value"`` or ``"invalid_text"``.
+        ``"not_an_object"``, ``"nested_value"``, ``"long_number"`` or ``"invalid_text"``.
     message : str
         The reason as a sentence.
     """
@@ -103,8 +103,8 @@ class Intake:
     """
 
     name: str = "rows"
-    table: pa.Table
-    line_numbers: NDArray[np.int64]
+    table: pa.Table = field(repr=False)
+    line_numbers: NDArray[np.int64] = field(repr=False)
     refused: tuple[RefusedRow, ...] = ()
     warnings: tuple[str, ...] = ()
     typed: TypedRows | None = None
@@ -138,13 +138,16 @@ def unique_column_names(names: list[Any]) -> tuple[list[str], list[str]]:
     unique: list[str] = []
     warnings: list[str] = []
     seen: set[str] = set()
+    next_of: dict[str, int] = {}
     for position, text in enumerate(texts, start=1):
         name = text
         if not text or text in seen:
-            stem, number = (text, 2) if text else ("column", position)
+            # Numbers below were found to be taken: many columns of one name are numbered in one pass.
+            stem, number = (text, next_of.get(text, 2)) if text else ("column", position)
             while (name := f"{stem}_{number}") in taken:
                 number += 1
             taken.add(name)
+            next_of[text] = number + 1
             what = f"is the second or later of the name {text!r}" if text else "has no name"
             warnings.append(f"column {position} {what}: it is read as {name!r}.")
         seen.add(name)

@@ -13,16 +13,21 @@ import pyarrow as pa
 from custid.errors import EmptyInputError, InputError, UnsupportedInputError
 from custid.intake._encoding import to_utf8
 from custid.intake._intake import Intake, RefusedRow, unique_column_names
+from custid.intake._room import check_n_columns, within_room
 from custid.intake._values import UnreadableValueError, float_text, value_text
 
 __all__ = ["read_json", "read_rows"]
 
 _MESSAGES = {
     "nested_value": "column {column!r} holds a list or a mapping: expected a single value.",
+    "long_number": "column {column!r} holds a number of more than 4,000 digits.",
     "invalid_text": "column {column!r} holds bytes that are not UTF-8.",
     "invalid_json": "the line is not valid JSON.",
     "not_an_object": "expected an object with a value for each column.",
 }
+
+_CELL = 8
+"""Bytes of a cell that holds nothing."""
 
 
 class _Columns:
@@ -30,6 +35,7 @@ class _Columns:
 
     def __init__(self) -> None:
         self.values: dict[str, list[str | None]] = {}
+        self.n_values = 0
         self.line_numbers: list[int] = []
         self.refused: list[RefusedRow] = []
 
@@ -43,9 +49,11 @@ class _Columns:
                 self.refuse(line_number, error.reason, str(key))
                 return
         n_before = len(self.line_numbers)
+        self.n_values += len(texts)
         for name, text in texts.items():
             column = self.values.get(name)
             if column is None:
+                check_n_columns(len(self.values) + 1)
                 column = self.values[name] = []
             if len(column) < n_before:
                 column.extend([None] * (n_before - len(column)))
@@ -60,6 +68,9 @@ class _Columns:
         if not self.values:
             raise EmptyInputError("input: expected rows with at least one column, got none.", hint=self._hint())
         n_rows = len(self.line_numbers)
+        cells = (n_rows * _CELL for _ in self.values)
+        for _ in within_room(cells, int, self.n_values * _CELL, "input: rows of many different columns"):
+            pass
         names, renamed = unique_column_names(list(self.values))
         arrays = [pa.array(column + [None] * (n_rows - len(column)), pa.string()) for column in self.values.values()]
         return Intake(

@@ -14,6 +14,9 @@ __all__ = ["UnreadableValueError", "float_text", "value_text"]
 
 # Frames mark missing values by instances of these; to import pandas for them would cost more than all the rest.
 _MISSING_TYPES = frozenset({"NAType", "NaTType"})
+# Python itself refuses to write whole numbers of more than 4,300 digits.
+_MOST_DIGITS = 4_000
+_MOST_BITS = 13_000
 
 
 class UnreadableValueError(ValueError):
@@ -105,8 +108,10 @@ def _text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float):
         return float_text(float(value))
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise UnreadableValueError("long_number")
     if isinstance(value, Decimal):
-        return None if value.is_nan() else format(value, "f")
+        return _decimal_text(value)
     if isinstance(value, datetime):
         is_day = value.tzinfo is None and value.time() == time()
         return value.date().isoformat() if is_day else value.isoformat(sep=" ")
@@ -117,6 +122,15 @@ def _text(value: object) -> str | None:
     if isinstance(value, Mapping | Sequence | AbstractSet):
         raise UnreadableValueError("nested_value")
     return _other_text(value)
+
+
+def _decimal_text(value: Decimal) -> str | None:
+    if value.is_nan():
+        return None
+    # Written out, the digits of an exponent of a few characters would fill any memory.
+    if value.is_finite() and abs(value.adjusted()) > _MOST_DIGITS:
+        raise UnreadableValueError("long_number")
+    return format(value, "f")
 
 
 def _decoded(value: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow.compute as pc
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from custid.intake._encoder import as_array
 from custid.intake.canonical import SourceInput
@@ -45,8 +45,8 @@ class Holder:
         Canonical sex that the form of address tells; empty where none does.
     """
 
-    given: str = ""
-    family: str = ""
+    given: str = field(default="", repr=False)
+    family: str = field(default="", repr=False)
     sex: str = ""
 
 

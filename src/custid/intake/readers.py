@@ -5,12 +5,10 @@ Every column is text from here on: ``00123`` stays ``00123``, and what a value m
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import lzma
 import os
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,26 +21,23 @@ from custid.errors import EmptyInputError, InputError, UnsupportedInputError
 from custid.intake._arrow import columns_as_intake, table_as_intake
 from custid.intake._delimited import read_delimited
 from custid.intake._intake import Intake, RefusedRow
+from custid.intake._room import COMPRESSIONS, check_n_columns, decompressed, within_room
 from custid.intake._rows import read_json, read_rows
 from custid.intake._values import UnreadableValueError, value_text
 
 __all__ = ["Intake", "RefusedRow", "read"]
 
 
-def _decompress_zstd(data: bytes) -> bytes:
-    return bytes(pa.CompressedInputStream(pa.BufferReader(data), "zstd").read())
-
-
-_DECOMPRESSORS: tuple[tuple[bytes, str, Callable[[bytes], bytes]], ...] = (
-    (b"\x1f\x8b", "gzip", gzip.decompress),
-    (b"BZh", "bzip2", bz2.decompress),
-    (b"\xfd7zXZ\0", "xz", lzma.decompress),
-    (b"\x28\xb5\x2f\xfd", "zstd", _decompress_zstd),
-)
 _COMPRESSED_ENDINGS = frozenset({".gz", ".bz2", ".xz", ".zst"})
 _JSON_ENDINGS = frozenset({".json", ".jsonl", ".ndjson"})
 _ARROW_ENDINGS = frozenset({".arrow", ".arrows", ".feather", ".ipc"})
 _PARQUET_ENDINGS = frozenset({".parquet", ".pq"})
+_ROWS_AT_ONCE = 1 << 16
+_UNREADABLE = {
+    "nested_value": "lists or mappings",
+    "long_number": "a number of more than 4,000 digits",
+    "invalid_text": "bytes that are not UTF-8",
+}
 _FLAWS = (OSError, EOFError, lzma.LZMAError, zlib.error, pa.ArrowException)
 
 
@@ -70,7 +65,8 @@ def read(data: Any, *, source: str | None = None) -> Intake:
     EncodingError
         If a text file is in no known encoding.
     InputError
-        If a file is damaged.
+        If a file is damaged, has more than 10,000 columns, or becomes more in memory than 1 GiB and than a hundred
+        times its size.
     UnsupportedInputError
         If ``data`` is none of these, or a column holds nested values.
     OSError
@@ -144,7 +140,7 @@ def _series_as_array(series: Any) -> Any:
     try:
         return pa.array([value_text(value) for value in series], pa.string())
     except UnreadableValueError as error:
-        what = "lists or mappings" if error.reason == "nested_value" else "bytes that are not UTF-8"
+        what = _UNREADABLE[error.reason]
         raise UnsupportedInputError(
             f"column {series.name!r}: expected single values, got {what}.",
             hint="Flatten the column, or leave it out.",
@@ -172,12 +168,8 @@ def _read_path(path: Path) -> Intake:
         raise EmptyInputError(f"file {path.name!r}: expected a header, got an empty file.")
     ending = _ending(path)
     try:
-        if content.startswith(b"PAR1"):
-            return table_as_intake(pq.ParquetFile(pa.BufferReader(content)).read())
-        if content.startswith(b"ARROW1"):
-            return table_as_intake(pa.ipc.open_file(pa.BufferReader(content)).read_all())
-        if ending in _ARROW_ENDINGS:
-            return table_as_intake(pa.ipc.open_stream(pa.BufferReader(content)).read_all())
+        if content.startswith((b"PAR1", b"ARROW1")) or ending in _ARROW_ENDINGS:
+            return table_as_intake(_read_binary(content, f"file {path.name!r}"))
         if ending in _PARQUET_ENDINGS:
             raise pa.ArrowInvalid
     except (OSError, pa.ArrowException):
@@ -188,12 +180,30 @@ def _read_path(path: Path) -> Intake:
     return read_json(content) if ending in _JSON_ENDINGS else read_delimited(content)
 
 
+def _read_binary(content: bytes, name: str) -> pa.Table:
+    """Read Parquet or Arrow data, some rows at a time, as small files may hold many."""
+    buffer = pa.BufferReader(content)
+    if content.startswith(b"PAR1"):
+        file = pq.ParquetFile(buffer)
+        schema, batches = file.schema_arrow, file.iter_batches(_ROWS_AT_ONCE)
+    elif content.startswith(b"ARROW1"):
+        reader = pa.ipc.open_file(buffer)
+        schema, batches = reader.schema, map(reader.get_batch, range(reader.num_record_batches))
+    else:
+        stream = pa.ipc.open_stream(buffer)
+        schema, batches = stream.schema, iter(stream)
+    check_n_columns(len(schema))
+    if not len(schema):
+        return pa.table({})
+    return pa.Table.from_batches(within_room(batches, lambda batch: batch.nbytes, len(content), name), schema)
+
+
 def _decompress(path: Path) -> bytes:
     content = path.read_bytes()
-    for magic, name, decompress in _DECOMPRESSORS:
+    for magic, name, open_stream in COMPRESSIONS:
         if content.startswith(magic):
             try:
-                return decompress(content)
+                return decompressed(content, open_stream, f"file {path.name!r}")
             except _FLAWS:
                 raise InputError(
                     f"file {path.name!r}: the {name} data is damaged or cut off.", hint="Copy the file again."

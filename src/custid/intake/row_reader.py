@@ -38,6 +38,9 @@ class ReadRow(NamedTuple):
     kind: int
     naming: Naming
 
+    def __repr__(self) -> str:
+        return f"<ReadRow of {len(self.values)} attributes>"
+
 
 class RowReader:
     """Reads single rows of one source.

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from attrs import asdict, frozen
 
+from custid._json import json_value
 from custid.errors import ConfigurationError, ModelFormatError
 from custid.model import (
     ATTRIBUTES,
@@ -241,7 +242,7 @@ class AccessPolicy:
             If the text is no policy of this version; the message names the grant and the field.
         """
         try:
-            held: Any = json.loads(text)
+            held: Any = json_value(text)
             is_known = held["format"] == _FORMAT and held["version"] == _VERSION
             listed = list(held["grants"])
         except (ValueError, KeyError, TypeError):

@@ -19,6 +19,8 @@ from typing import Any, Final, Protocol
 
 from attrs import evolve, frozen
 
+from custid._json import json_value
+from custid._whole_files import sync_directory
 from custid.errors import StoreError
 
 __all__ = ["GENESIS", "AuditEntry", "AuditFault", "AuditFile", "AuditTrail", "audit_faults", "chained"]
@@ -91,9 +93,10 @@ class AuditEntry:
         """Return the entry that :meth:`to_text` wrote; None for anything else, even another spelling of an entry."""
         entry = None
         with suppress(ValueError, KeyError, TypeError, AttributeError):
-            entry = cls.from_dict(json.loads(text))
+            entry = cls.from_dict(json_value(text))
         written = text.decode("ascii", "replace") if isinstance(text, bytes) else text
-        return entry if entry is not None and entry.to_text() == written else None
+        is_entry = entry is not None and type(entry.number) is int and isinstance(entry.digest, str)
+        return entry if entry is not None and is_entry and entry.to_text() == written else None
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> AuditEntry:
@@ -181,7 +184,9 @@ def audit_faults(
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
             return [AuditFault(number=number, problem=f"expected entry {number}, got another")]
-        if not hmac.compare_digest(entry.digest, _digest(evolve(entry, digest=""), before, key)):
+        expected = _digest(evolve(entry, digest=""), before, key)
+        # As bytes: of text, hmac compares ASCII only.
+        if not hmac.compare_digest(entry.digest.encode("utf-8", "surrogatepass"), expected.encode("ascii")):
             return [AuditFault(number=number, problem="its digest does not fit what it says")]
         before = entry.digest
         seen = seen or before == head
@@ -224,12 +229,13 @@ class AuditFile:
     Raises
     ------
     StoreError
-        If the file is damaged: nothing is added to a trail that cannot be relied on.
+        If the file cannot be opened, or is damaged: nothing is added to a trail that cannot be relied on.
 
     Notes
     -----
     One process at a time may write; threads may share an object.  An entry is on the disk before :meth:`append`
-    returns.  A last line without its end, as a crash leaves it, was never acknowledged and is cut off.
+    returns.  A last line without its end, or with zeros in it, as a crash leaves it, was never acknowledged and is cut
+    off.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, key: bytes = b"", clock: Callable[[], datetime] = _now) -> None:
@@ -237,9 +243,12 @@ class AuditFile:
         self._key = key
         self._clock = clock
         self._lock = Lock()
-        descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        os.close(descriptor)
-        self._end = self._found_end()
+        try:
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            sync_directory(self._path.absolute().parent)
+            self._end = self._found_end()
+        except OSError as error:
+            raise StoreError(f"audit: the file cannot be opened: {error.strerror}.") from None
 
     @property
     def head(self) -> str:
@@ -291,8 +300,13 @@ class AuditFile:
 
     def _lines(self) -> Iterator[bytes]:
         with self._path.open("rb") as file:
+            torn = b""
             for line in file:
-                if line.endswith(b"\n"):
+                if torn:
+                    yield torn
+                # JSON in ASCII has no zeros: they stand where a part of the line never reached the disk.
+                torn = line if b"\0" in line else b""
+                if line.endswith(b"\n") and not torn:
                     yield line
 
     def _found_end(self) -> _End:

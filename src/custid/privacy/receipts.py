@@ -88,7 +88,7 @@ class ConsentReceipt:
         InputError
             If a field is missing, unknown or of another type.
         """
-        if set(values) != set(_FIELDS):
+        if not isinstance(values, dict) or set(values) != set(_FIELDS):
             raise InputError(f"receipt: expected the fields {', '.join(_FIELDS)}, got others.")
         try:
             return cls(

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from custid._json import json_value
 from custid.errors import ConfigurationError, InputError, ModelFormatError
 from custid.model import Email, Phone, Record
 from custid.standardize import standardizer
@@ -174,9 +175,10 @@ class SuppressionList:
             If the text is no such list, or of a later version.
         """
         try:
-            held: Any = json.loads(text)
+            held: Any = json_value(text)
             is_known = held["format"] == _FORMAT and held["version"] == _VERSION
             entries = [Suppressed(token, date.fromisoformat(since), scope) for token, since, scope in held["entries"]]
+            is_known = is_known and all(isinstance(text, str) for each in entries for text in (each.token, each.scope))
         except (ValueError, KeyError, TypeError):
             is_known = False
         if not is_known:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from custid.errors import InputError
+from custid.registry.damage import damaged
 
 __all__ = ["Content"]
 
@@ -64,9 +65,13 @@ class Content:
     @property
     def digest(self) -> str:
         """SHA-256 of the text, as hexadecimal digits."""
-        return sha256(self.payload.encode("ascii")).hexdigest()
+        # What is not in ASCII was not made by us, and has another digest.
+        return sha256(self.payload.encode("utf-8", "surrogatepass")).hexdigest()
 
     def values(self) -> dict[str, Any]:
-        """Return the values by name."""
-        read: dict[str, Any] = json.loads(self.payload)
+        """Return the values by name; StoreDamagedError if the text is not what :meth:`of` has made."""
+        try:
+            read: dict[str, Any] = json.loads(self.payload)
+        except ValueError:
+            raise damaged("a record's content is no JSON") from None
         return read

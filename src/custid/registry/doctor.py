@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from custid.errors import CustidError, IdentifierError
+from custid.errors import CustidError, IdentifierError, StoreDamagedError
+from custid.registry.damage import RESTORE_HINT
 from custid.registry.events import NO_CHANGE, EventKind, digest_of
 from custid.registry.identifiers import Base32Scheme, CustomerId, IdentifierScheme
 from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
@@ -17,7 +18,9 @@ from custid.registry.writing import broken_verdicts
 
 __all__ = ["Finding", "check_store"]
 
-_RESTORE = "Restore the last backup that is sound, then repeat what came after it from its sources."
+_UNREADABLE = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+"""What comes of a row that holds other kinds of values than those that are written."""
+
 _REPLAY = "Export the registry and import it into a new store: the ledger is sound, and the tables are made from it."
 
 
@@ -68,21 +71,27 @@ def check_store(
     -----
     Reads everything, in one transaction; memory is in proportion to records and identifiers.
     """
-    with store.reading() as transaction:
-        naming, head = transaction.naming(), transaction.head()
-        return (
-            *(_damage(each) for each in transaction.damage()),
-            *_check_identifiers(naming, scheme or Base32Scheme()),
-            *_check_records(naming),
-            *_check_ledger(transaction, naming, head),
-            *_check_verdicts(transaction, naming),
-            *_check_readers(transaction, head),
-            *_check_audit(transaction, audit_key, audit_head),
-        )
+    found: list[Finding] = []
+    try:
+        with store.reading() as transaction:
+            found += map(_damage, transaction.damage())
+            transaction.settings()
+            naming, head = transaction.naming(), transaction.head()
+            found += _check_identifiers(naming, scheme or Base32Scheme())
+            found += _check_records(naming)
+            found += _check_ledger(transaction, naming, head)
+            found += _check_verdicts(transaction, naming)
+            found += _check_readers(transaction, head)
+            found += _check_audit(transaction, audit_key, audit_head)
+    except StoreDamagedError as error:
+        found.append(_damage(f"{error.problem} The rest was not looked at."))
+    except _UNREADABLE as error:
+        found.append(_damage(f"A row cannot be read ({type(error).__name__}). The rest was not looked at."))
+    return tuple(found)
 
 
 def _damage(problem: str) -> Finding:
-    return Finding(code="damage", subject="store", problem=problem, advice=_RESTORE)
+    return Finding(code="damage", subject="store", problem=problem, advice=RESTORE_HINT)
 
 
 def _check_identifiers(naming: Naming, scheme: IdentifierScheme) -> Iterator[Finding]:
@@ -91,7 +100,7 @@ def _check_identifiers(naming: Naming, scheme: IdentifierScheme) -> Iterator[Fin
     named = {each.customer for each in naming.records.values()}
     for state in identifiers.values():
         if not _is_of_scheme(state, scheme):
-            yield _finding("identifier-form", state, "is none of the scheme, or fails its check symbol", _RESTORE)
+            yield _finding("identifier-form", state, "is none of the scheme, or fails its check symbol", RESTORE_HINT)
         if state.is_active and state.id not in named:
             yield _finding("identifier-without-records", state, "is active and has no record", _REPLAY)
         if state.is_active and state.id not in spoken_for:
@@ -250,4 +259,4 @@ def _of_record(code: str, record: RecordState, problem: str) -> Finding:
 
 
 def _of_change(code: str, number: int, problem: str) -> Finding:
-    return Finding(code=code, subject=f"change {number}", problem=f"The change {problem}.", advice=_RESTORE)
+    return Finding(code=code, subject=f"change {number}", problem=f"The change {problem}.", advice=RESTORE_HINT)

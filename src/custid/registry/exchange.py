@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from custid._json import json_value
+from custid._whole_files import whole_file
 from custid.errors import CustidError, StoreError, StoreFormatError
 from custid.registry.contents import Content
 from custid.registry.events import NO_CHANGE, Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
@@ -22,7 +25,7 @@ from custid.registry.record_keys import RecordKey
 from custid.registry.replay import Replay
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
 
-__all__ = ["export_lines", "export_registry", "import_lines", "import_registry"]
+__all__ = ["export_lines", "export_registry", "import_lines", "import_registry", "new_copy"]
 
 _FORMAT: Final = "custid.registry"
 _VERSION: Final = 1
@@ -42,14 +45,41 @@ def export_registry(store: Store, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     StoreError
-        If the file is there already.
+        If the file is there already, or cannot be written.
+    """
+    with new_copy(path, "export") as beside, beside.open("w", encoding="ascii", newline="\n") as file:
+        with store.reading() as transaction:
+            file.writelines(line + "\n" for line in export_lines(transaction))
+
+
+@contextmanager
+def new_copy(path: str | os.PathLike[str], name: str) -> Iterator[Path]:
+    """Let a copy of a registry be written, which is whole and durable, or not there.
+
+    Parameters
+    ----------
+    path : path
+        Where to; must not exist.
+    name : str
+        What errors call it.
+
+    Yields
+    ------
+    Path
+        An empty file for its owner alone, to be written inside the ``with`` block.
+
+    Raises
+    ------
+    StoreError
+        If the file is there already, or cannot be written.
     """
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with whole_file(path, is_new=True, rights=0o600) as beside:
+            yield beside
     except FileExistsError:
-        raise StoreError("export: expected a new file, got one that exists.", hint="Give another name.") from None
-    with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file, store.reading() as transaction:
-        file.writelines(line + "\n" for line in export_lines(transaction))
+        raise StoreError(f"{name}: expected a new file, got one that exists.", hint="Give another name.") from None
+    except OSError as error:
+        raise StoreError(f"{name}: the file cannot be written: {error.strerror}.") from None
 
 
 def import_registry(store: Store, path: str | os.PathLike[str]) -> None:
@@ -158,7 +188,7 @@ class _Import:
         header: dict[str, Any] = {}
         is_whole, digest = False, sha256()
         for number, line in enumerate(lines, start=1):
-            document = json.loads(line)
+            document = json_value(line)
             if number == 1:
                 header = self._checked_header(document)
             elif is_whole:

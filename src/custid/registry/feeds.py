@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from custid._json import json_value
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
 from custid.intake import Intake, Schema, detect
 from custid.intake.canonical import SourceInput, canonical_values
@@ -138,7 +139,7 @@ class Feed:
     @classmethod
     @lru_cache(maxsize=_MOST_FEEDS)
     def _of_setting(cls, source: str, text: str) -> Self:
-        return cls(source=source, schema=Schema.from_dict(json.loads(text)))
+        return cls(source=source, schema=Schema.from_dict(json_value(text)))
 
     def to_json(self) -> str:
         """Return the schema as a setting holds it."""

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from attrs import Attribute, field, frozen
 
+from custid._json import json_value
 from custid.errors import ConfigurationError, ModelFormatError
 from custid.standardize.prohibited import PROHIBITED_CODES
 
@@ -85,7 +86,7 @@ class IntakePolicy:
     def from_json(cls, text: str) -> Self:
         """Return what :meth:`to_json` wrote; ModelFormatError for anything else."""
         try:
-            held = json.loads(text)
+            held = json_value(text)
             held = held if (held.pop("format"), held.pop("version")) == (_FORMAT, _VERSION) else {}
             purposes = held.pop("purposes")
             named = None if purposes is None else {name: tuple(each) for name, each in purposes.items()}

@@ -7,11 +7,14 @@ import os
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from custid._json import json_value
+from custid._whole_files import whole_file
 from custid.errors import MissingDependencyError, StoreError, StoreFormatError
 
 if TYPE_CHECKING:
@@ -162,7 +165,8 @@ class KeyRing:
             self._keys.pop(number, None)
         if len(self._keys) < n_before:
             self._is_saved = False
-            self.save()
+        # What could not be saved before is to be saved by the repetition.
+        self.save()
         return n_before - len(self._keys)
 
     def save(self) -> None:
@@ -176,15 +180,12 @@ class KeyRing:
         if self._is_saved:
             return
         keys = {str(number): [name, b64encode(key).decode("ascii")] for number, (name, key) in self._keys.items()}
-        text = json.dumps({"format": _FORMAT, "version": _VERSION, "keys": keys}, sort_keys=True)
-        beside = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}.new")
+        held = {"format": _FORMAT, "version": _VERSION, "keys": keys}
+        text = json.dumps({**held, "digest": _digest(held)}, sort_keys=True)
         try:
-            with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
             former = self._path.open("r+b") if self._path.exists() else None
-            beside.replace(self._path)
+            with whole_file(self._path, rights=0o600) as beside:
+                beside.write_text(text, encoding="ascii")
             if former is not None:
                 # The former file has no name any more; what it held is written over as far as that reaches.
                 with former:
@@ -203,16 +204,25 @@ class KeyRing:
         except OSError as error:
             raise StoreError(f"key ring: cannot be read ({type(error).__name__}).") from None
         try:
-            return dict(_entries(json.loads(text)))
+            return dict(_entries(json_value(text)))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise StoreFormatError("key ring: expected the keys of this version, got another file.") from None
+            raise StoreFormatError(
+                "key ring: expected the keys of this version, as they were written, got another file.",
+                hint="Use a copy of the ring; without its keys backups cannot be read.",
+            ) from None
 
 
 def _entries(held: Any) -> Iterator[tuple[int, tuple[str, bytes]]]:
-    if held["format"] != _FORMAT or held["version"] != _VERSION:
+    # Rings written before there were digests have none.
+    is_whole = held.pop("digest", None) in {None, _digest(held)}
+    if held["format"] != _FORMAT or held["version"] != _VERSION or not is_whole:
         raise ValueError
     for number, (name, key) in held["keys"].items():
         yield int(number), (name, b64decode(key, validate=True))
+
+
+def _digest(held: dict[str, Any]) -> str:
+    return sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
 def _bound(number: int, name: str) -> bytes:

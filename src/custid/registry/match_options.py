@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from custid._json import json_value
 from custid.clustering.attachment import AttachmentOptions
 from custid.clustering.contraction import ContractionOptions
 from custid.engines.options import ResolveOptions
@@ -123,7 +124,7 @@ def options_from_json(text: str) -> ResolveOptions:
     0.8
     """
     try:
-        document = json.loads(text)
+        document = json_value(text)
         if document.get("format") != _FORMAT or document.get("format_version") != _FORMAT_VERSION:
             raise _refused(f"format {_FORMAT!r} of version {_FORMAT_VERSION}")
         stated = {name: value for name, value in document.items() if name not in ("format", "format_version")}
@@ -134,7 +135,7 @@ def options_from_json(text: str) -> ResolveOptions:
         if stated["attachment"] is not None:
             stated["attachment"] = _built(AttachmentOptions, stated["attachment"])
         return _built(ResolveOptions, stated, whole=False)
-    except (AttributeError, TypeError, ValueError, RecursionError):
+    except (AttributeError, TypeError, ValueError):
         raise _refused("values that options may have") from None
 
 

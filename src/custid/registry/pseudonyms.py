@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
+from custid._json import json_value
 from custid.errors import ConfigurationError, ModelFormatError
 from custid.registry.identifiers import Base32Scheme, CustomerId
 
@@ -139,7 +140,7 @@ class Pseudonyms:
             If the text is none of this version.
         """
         try:
-            held: Any = json.loads(text)
+            held: Any = json_value(text)
             is_known = held["format"] == _FORMAT and held["version"] == _VERSION
             epochs = dict(held["epochs"])
             is_known = is_known and all(type(each) is int for each in epochs.values())

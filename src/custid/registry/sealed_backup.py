@@ -14,8 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from custid.errors import StoreError, StoreFormatError
-from custid.registry.exchange import export_lines, import_lines
+from custid._json import json_value
+from custid.errors import CustidError, StoreFormatError
+from custid.registry.exchange import export_lines, import_lines, new_copy
 from custid.registry.key_ring import COMMON, KeyRing, Sealed
 from custid.registry.record_keys import RecordKey
 from custid.registry.store import Store
@@ -45,7 +46,7 @@ def back_up(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> Non
     Raises
     ------
     StoreError
-        If the file is there already, or the ring cannot be written.
+        If the file is there already, or it or the ring cannot be written.
     MissingDependencyError
         If cryptography is not installed.
 
@@ -53,18 +54,17 @@ def back_up(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> Non
     -----
     The history stands in the file as it is: identifiers, numbers, times, actors and reasons.
     """
-    if Path(path).exists():
-        raise StoreError("backup: expected a new file, got one that exists.", hint="Give another name.")
-    with store.reading() as transaction:
-        lines = list(_sealed_lines(map(json.loads, export_lines(transaction)), keys))
-    # A backup whose keys nobody has is none.
-    keys.save()
-    digest = sha256()
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-        for line in lines:
-            digest.update(line.encode("ascii"))
-            file.write(line + "\n")
-        file.write(json.dumps({"end": len(lines), "digest": digest.hexdigest()}) + "\n")
+    with new_copy(path, "backup") as beside:
+        with store.reading() as transaction:
+            lines = list(_sealed_lines(map(json_value, export_lines(transaction)), keys))
+        # A backup whose keys nobody has is none.
+        keys.save()
+        digest = sha256()
+        with beside.open("w", encoding="ascii") as file:
+            for line in lines:
+                digest.update(line.encode("ascii"))
+                file.write(line + "\n")
+            file.write(json.dumps({"end": len(lines), "digest": digest.hexdigest()}) + "\n")
 
 
 def _sealed_lines(documents: Iterator[dict[str, Any]], keys: KeyRing) -> Iterator[str]:
@@ -136,7 +136,23 @@ def restore(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> tup
     MissingDependencyError
         If cryptography is not installed.
     """
-    documents = _checked(path)
+    try:
+        lines, held = _opened(_checked(path), keys)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, CustidError):
+            raise
+        raise StoreFormatError(
+            f"backup: a line is missing a part, or has one of another kind ({type(error).__name__}).",
+            hint="Use the file as custid has written it.",
+        ) from None
+    store.transact(lambda transaction: import_lines(transaction, lines))
+    with store.reading() as transaction:
+        gone = [RecordKey(source, key) for source, key, _ in held.values() if source == SHREDDED]
+        return tuple(sorted(transaction.records(gone)))
+
+
+def _opened(documents: list[dict[str, Any]], keys: KeyRing) -> tuple[list[str], dict[int, list[Any]]]:
+    """Return what :func:`import_lines` takes, and by number what is known of records."""
     held: dict[int, list[Any]] = {}
     plain: list[dict[str, Any]] = []
     for document in documents:
@@ -146,21 +162,17 @@ def restore(store: Store, path: str | os.PathLike[str], *, keys: KeyRing) -> tup
         number, name, text = document["sealed"]
         opened = keys.unseal(Sealed(number=number, name=name, text=text))
         if number == COMMON:
-            plain += [] if opened is None else [{"setting": json.loads(opened)}]
+            plain += [] if opened is None else [{"setting": json_value(opened)}]
         else:
-            held[number] = [SHREDDED, str(number), None] if opened is None else json.loads(opened)
-    lines = _plain_lines(plain, held)
-    store.transact(lambda transaction: import_lines(transaction, lines))
-    with store.reading() as transaction:
-        gone = [RecordKey(source, key) for source, key, _ in held.values() if source == SHREDDED]
-        return tuple(sorted(transaction.records(gone)))
+            held[number] = [SHREDDED, str(number), None] if opened is None else json_value(opened)
+    return _plain_lines(plain, held), held
 
 
 def _checked(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     lines = Path(path).read_text(encoding="ascii", errors="replace").splitlines()
     digest = sha256("".join(lines[:-1]).encode()).hexdigest()
     try:
-        documents = [json.loads(line) for line in lines]
+        documents = [json_value(line) for line in lines]
         is_whole = documents[-1] == {"end": len(lines) - 1, "digest": digest}
         is_known = documents[0] == {"format": _FORMAT, "version": _VERSION}
     except (ValueError, IndexError):

@@ -10,7 +10,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from custid.errors import ConfigurationError, DuplicateRecordKeyError
+from custid._json import json_value
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, StoreFormatError
 from custid.intake import RefusedRow, Schema, detect
 from custid.intake.canonical import SourceInput
 from custid.intake.typed_records import read_records
@@ -158,12 +159,18 @@ AnyFeed = Feed | TypedFeed
 
 
 def feed_from_json(source: str, text: str) -> AnyFeed:
-    """Return the feed that a setting holds."""
-    held = json.loads(text)
-    if held.get("typed_records") != _SETTING["typed_records"]:
-        return Feed.from_json(source, text)
-    names = {name: tuple(held.get(name, ())) for name in ("withheld", "granted")}
-    return TypedFeed(source=source, **names)
+    """Return the feed that a setting holds; StoreFormatError for a text that is none."""
+    try:
+        held = json_value(text)
+        if held.get("typed_records") != _SETTING["typed_records"]:
+            return Feed.from_json(source, text)
+        names = {name: tuple(held.get(name, ())) for name in ("withheld", "granted")}
+        return TypedFeed(source=source, **names)
+    except (AttributeError, TypeError, ValueError):
+        raise StoreFormatError(
+            f"registry: source {source!r}: expected what its columns mean, got something else.",
+            hint="Look the registry over: custid doctor.",
+        ) from None
 
 
 def feed_for_contents(source: str, contents: Mapping[RecordKey, Content]) -> AnyFeed:

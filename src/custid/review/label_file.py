@@ -7,7 +7,8 @@ The first line names the format and its version, every further line is one label
 
 A CSV file has the columns ``left_record_key``, ``right_record_key`` and ``verdict``, and may have ``left_source``,
 ``right_source``, ``by``, ``at`` and ``note``: those of ``Result.pairs`` with one more, so that a spreadsheet will do.
-Its rows without a verdict are not answered yet, and passed over.
+Its rows without a verdict are not answered yet, and passed over.  An apostrophe that guards a cell against being run as
+a formula, as custid writes it before ``=``, ``+``, ``-`` and ``@`` in files for spreadsheets, is no part of the value.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from custid._json import json_value
 from custid.errors import InputError
+from custid.review._cells import unguarded
 from custid.review.labels import Label, Labels, RecordName, Verdict
 
 __all__ = ["FORMAT", "FORMAT_VERSION", "labels_from_text", "labels_to_text", "read_labels", "write_labels"]
@@ -122,8 +125,8 @@ def labels_from_text(text: str, name: str = "labels") -> Labels:
         if not line.strip():
             continue
         try:
-            document = json.loads(line)
-        except (ValueError, RecursionError):
+            document = json_value(line)
+        except ValueError:
             document = None
         if not isinstance(document, dict):
             raise InputError(f"{name}: line {number}: expected a JSON object.")
@@ -194,6 +197,7 @@ def _from_csv(text: str, name: str) -> Labels:
                 raise InputError(f"{at}: expected as many cells as columns.")
             if not row["verdict"].strip():
                 continue
+            row = {column: unguarded(cell) for column, cell in row.items()}  # noqa: PLW2901 - the same row, as meant
             sides = [(row.get(f"{side}_source", ""), row[f"{side}_record_key"]) for side in ("left", "right")]
             texts = {each: row.get(each, "") for each in _TEXTS}
             labels.append(_made(sides[0], sides[1], row["verdict"].strip().lower(), texts, at))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid._json import json_value
+from custid._whole_files import whole_file
 from custid.comparison.comparison import ComparisonOutput
 from custid.errors import ModelFormatError
 from custid.scoring._portable import flag, frequencies_from_dict, frequencies_to_dict, optional, share, text, whole
@@ -313,8 +316,9 @@ class TrainedMatchModel:
             ) from None
 
     def to_json(self) -> str:
-        """Return the portable form as JSON text; equal models give equal text."""
-        return json.dumps(self.to_dict(), indent=1, sort_keys=True)
+        """Return the portable form as JSON text, with a digest of itself; equal models give equal text."""
+        document = self.to_dict()
+        return json.dumps({**document, "digest": _digest(document)}, indent=1, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> TrainedMatchModel:
@@ -323,19 +327,28 @@ class TrainedMatchModel:
         Raises
         ------
         ModelFormatError
-            As :meth:`from_dict` does, or if the text is not JSON.
+            As :meth:`from_dict` does, or if the text is not JSON, or its digest is not that of the rest.  A text without
+            one is taken as it is.
         """
         try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
+            document = json_value(text)
+        except ValueError:
             raise ModelFormatError(
                 "match model: the text is not JSON.", hint="Use a file that custid has written."
             ) from None
-        return cls.from_dict(document)
+        told = document.pop("digest", None) if isinstance(document, dict) else None
+        model = cls.from_dict(document)
+        if told is not None and told != _digest(document):
+            raise ModelFormatError(
+                "match model: expected the text as custid has written it, got one that was altered or damaged.",
+                hint="Copy the file again; if it was changed on purpose, take its entry 'digest' out.",
+            )
+        return model
 
     def save(self, path: str | Path) -> None:
-        """Write the JSON form to a file."""
-        Path(path).write_text(self.to_json(), encoding="utf-8")
+        """Write the JSON form to a file, which is whole and durable then; OSError if it cannot be written."""
+        with whole_file(path) as beside:
+            beside.write_text(self.to_json(), encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | Path) -> TrainedMatchModel:
@@ -349,6 +362,11 @@ class TrainedMatchModel:
             If it cannot be opened.
         """
         return cls.from_json(Path(path).read_text(encoding="utf-8", errors="replace"))
+
+
+def _digest(document: dict[str, Any]) -> str:
+    """Return the SHA-256 of a portable form, however it is laid out."""
+    return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def _parameters_to_dict(parameters: OutputParameters) -> dict[str, Any]:

@@ -307,8 +307,10 @@ def _names(members: Members, reading: Reading) -> tuple[Stated[PersonName], ...]
         own = {}
         for family, _ in each.objects("_family"):
             for extension, content in family.objects("extension"):
-                extension.drop("url")
-                own[content.get("url")] = extension.text("valueString")
+                url = content.get("url")
+                if isinstance(url, str):
+                    extension.drop("url")
+                    own[url] = extension.text("valueString")
         family_name = each.text("family")
         if _OWN_PREFIX in own:
             family_name = own.get(_OWN_NAME, "")

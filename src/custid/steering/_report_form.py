@@ -11,6 +11,7 @@ import attrs
 from cattrs import Converter
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, StructureHandlerNotFoundError
 
+from custid._json import json_value
 from custid.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def report_to_json(report: HealthReport) -> str:
 def report_from_json(text: str, kind: type[HealthReport], name: str = "health report") -> HealthReport:
     """Return the report of a line."""
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
+        document = json_value(text)
+    except ValueError:
         document = None
     if not isinstance(document, dict) or document.pop("format", None) != _FORMAT:
         raise InputError(f"{name}: expected a JSON object of format {_FORMAT!r}.", hint="Use what custid has written.")
@@ -50,6 +51,7 @@ def report_from(document: Any, kind: type[HealthReport], name: str = "health rep
     try:
         return _converter().structure(document, kind)
     except (
+        AttributeError,
         ClassValidationError,
         ForbiddenExtraKeysError,
         StructureHandlerNotFoundError,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from custid.model import ATTRIBUTES, ExternalId, Record, Stated, sort_text, standing
 from custid.survivorship.canonical import canonical_form, is_multiple, natural_key, slot_of
@@ -46,9 +46,9 @@ class Choice:
 
     attribute: str
     slot: str
-    value: Any
-    statement: Stated[Any]
-    runners_up: tuple[Stated[Any], ...]
+    value: Any = field(repr=False)
+    statement: Stated[Any] = field(repr=False)
+    runners_up: tuple[Stated[Any], ...] = field(repr=False)
     rule: str
     conflict: Conflict
 

@@ -8,6 +8,7 @@ in use are holes that no checksum covers, so that what was loaded has room for w
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 import sys
@@ -21,6 +22,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from custid._json import json_value
 from custid._threads import in_threads
 from custid.errors import StoreError, StoreFormatError
 
@@ -31,6 +33,9 @@ _ALIGNMENT = 64
 _BYTES_AT_ONCE = 1 << 22
 _N_THREADS = 2
 """More wait for the disk, or for the memory."""
+_NUMBERS = frozenset("biuf")
+# What a description raises that is not as it is written here.
+_OF_ANOTHER_KIND = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 
 
 @frozen(kw_only=True)
@@ -165,17 +170,17 @@ class ArrayFile:
                 # What is read for its checksum is not mapped: pages are taken when an array is first looked at.
                 spans = [(first + each["place"], each["used"]) for each in description["arrays"]]
                 checksums = in_threads(lambda span: _checksum_in(path, *span), spans, n_threads=_N_THREADS)
-                data = np.memmap(file, np.uint8, "c")
+                data = np.memmap(file, np.uint8, "c")[first:]
+                arrays = {each["name"]: _array(each, data) for each in description["arrays"]}
+                wanted = {each["name"]: each["checksum"] for each in description["arrays"]}
+                found = dict(zip(wanted, checksums, strict=True))
         except OSError as error:
             raise StoreError(f"{self.name} {path.name!r}: cannot be read: {error.strerror}.") from error
-        arrays: dict[str, NDArray[Any]] = {}
-        for each, checksum in zip(description["arrays"], checksums, strict=True):
-            dtype, shape = np.dtype(each["type"]), tuple(each["shape"])
-            begin = first + each["place"]
-            array = data[begin : begin + dtype.itemsize * int(np.prod(shape, dtype=np.int64))]
-            if checksum != each["checksum"]:
-                raise self._damaged(path, f"the checksum of {each['name']} is another one")
-            arrays[each["name"]] = np.asarray(array).view(dtype).reshape(shape)
+        except _OF_ANOTHER_KIND:
+            raise self._damaged(path, "its description is none") from None
+        for name, checksum in wanted.items():
+            if found[name] != checksum:
+                raise self._damaged(path, f"the checksum of {name} is another one")
         return description, arrays
 
     def _read_description(self, path: Path, file: IO[bytes]) -> tuple[dict[str, Any], int]:
@@ -190,7 +195,12 @@ class ArrayFile:
         text = file.read(n_bytes)
         if crc32(text) != checksum:
             raise self._damaged(path, "the checksum of its description is another one")
-        description: dict[str, Any] = json.loads(text)
+        try:
+            description: dict[str, Any] = json_value(text)
+            # Said of every file; what else stands there depends on the version.
+            int(description["version"]), int(description["bytes"])
+        except _OF_ANOTHER_KIND:
+            raise self._damaged(path, "its description is none") from None
         if description["version"] != self.version or sys.byteorder != "little":
             raise StoreFormatError(
                 f"{self.name} {path.name!r}: expected version {self.version} and a processor that puts low bytes "
@@ -201,6 +211,15 @@ class ArrayFile:
 
     def _damaged(self, path: Path, what: str) -> StoreError:
         return StoreError(f"{self.name} {path.name!r}: damaged: {what}.", hint=self.hint)
+
+
+def _array(described: dict[str, Any], data: NDArray[np.uint8]) -> NDArray[Any]:
+    dtype, shape = np.dtype(described["type"]), tuple(described["shape"])
+    if dtype.kind not in _NUMBERS or min(shape, default=0) < 0:
+        raise ValueError("an array of numbers")
+    begin = described["place"]
+    array = data[begin : begin + dtype.itemsize * math.prod(shape)]
+    return np.asarray(array).view(dtype).reshape(shape)
 
 
 def _checksum(array: NDArray[Any]) -> int:

@@ -44,6 +44,9 @@ class Stated(NamedTuple):
     content_hash: np.uint64
     listed: list[int]
 
+    def __repr__(self) -> str:
+        return f"<Stated of {len(self.numbers)} attributes>"
+
 
 def state_of_statements(
     columns: Mapping[str, ValueColumn],

@@ -125,7 +125,7 @@ ARRIVALS: Final = union_all(
     select(RECORD.c.arrival).where(_HAS_KEY, _IS_LIVE),
     select(RECORD.c.arrival).where(_HAS_KEY, RECORD.c.customer.is_(None)),
 )
-CONTENTS: Final = select(RECORD.c.source, RECORD.c.key, RECORD.c.payload).where(
+CONTENTS: Final = select(RECORD.c.source, RECORD.c.key, RECORD.c.digest, RECORD.c.payload).where(
     _IS_LIVE, RECORD.c.payload.is_not(None), _HAS_KEY
 )
 CONTENT_ROWS: Final = (

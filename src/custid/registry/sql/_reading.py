@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import groupby, islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import define
 from sqlalchemy import ClauseElement, Connection
 
 from custid.registry.contents import Content
+from custid.registry.damage import damaged
 from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, Verdict, VerdictKind
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
 from custid.registry.sql import _queries as ask
 from custid.registry.sql._queries import ChangeRow
+from custid.registry.sql._sound_rows import each_sound, sound
 from custid.registry.sql._statements import Runner, portions
 from custid.registry.store import Head
 
-__all__ = ["KnownSettings", "SqlReader", "microseconds"]
+__all__ = ["KnownSettings", "SqlReader", "microseconds", "settings_digest"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -28,6 +32,7 @@ _CHANGES_AT_ONCE: Final = 1_000
 _ALL: Final = 2**62
 _FEW: Final = 100
 """Records or customers that are kept in mind for the rest of a transaction."""
+_Kind = TypeVar("_Kind", EventKind, VerdictKind)
 
 
 @define
@@ -65,6 +70,7 @@ class SqlReader:
         self._few_records: dict[RecordKey, RecordState | None] = {}
         self._few_customers: dict[frozenset[CustomerId], Naming] = {}
 
+    @sound
     def head(self) -> Head:
         last = self._position()[1]
         if last is None:
@@ -99,6 +105,7 @@ class SqlReader:
             self._ages.update(self._runner.rows(ask.AGES, ids=some))
         return [self._ages[each] for each in ids if each in self._ages]
 
+    @sound
     def records(self, keys: Collection[RecordKey], /) -> dict[RecordKey, RecordState]:
         if len(keys) > _FEW:
             return {each.key: each for each in self._states(self._by_keys(ask.RECORDS, keys))}
@@ -116,6 +123,7 @@ class SqlReader:
                 RecordKey(source, key), arrival, native or _unknown(native_age), customer or _unknown(age)
             )
 
+    @sound
     def identifiers(self, ids: Collection[CustomerId], /) -> dict[CustomerId, IdentifierState]:
         return {
             state.id: state
@@ -128,6 +136,7 @@ class SqlReader:
             self._ages[id_] = age
             yield IdentifierState(id_, age, _named(target, target_age), retired, _named(follows, follows_age))
 
+    @sound
     def naming(self, customers: Collection[CustomerId] | None = None, /) -> Naming:
         if customers is None:
             return self._whole_naming()
@@ -163,14 +172,23 @@ class SqlReader:
             )
         return Naming(records, identifiers)
 
+    @each_sound
     def crosswalk(self) -> Iterator[tuple[str, str, CustomerId]]:
         id_of = {row[1]: row[0] for row in self._runner.each(ask.IDENTIFIER_ROWS)}
         for source, key, _, _, customer in self._runner.each(ask.RECORD_ROWS):
             yield source, key, id_of.get(customer) or _unknown(customer)
 
+    @sound
     def contents(self, keys: Collection[RecordKey], /) -> dict[RecordKey, Content]:
-        return {RecordKey(source, key): Content(payload) for source, key, payload in self._by_keys(ask.CONTENTS, keys)}
+        found: dict[RecordKey, Content] = {}
+        for source, key, digest, payload in self._by_keys(ask.CONTENTS, keys):
+            content = Content(payload)
+            if content.digest != digest:
+                raise damaged("the content of a record is not what was written")
+            found[RecordKey(source, key)] = content
+        return found
 
+    @each_sound
     def changes(self, after: int = 0, /, limit: int | None = None) -> Iterator[Change]:
         at_most = _ALL if limit is None else limit
         # Some at a time, so that a long history is never in memory whole.
@@ -194,6 +212,7 @@ class SqlReader:
                     revoked=tuple(sorted(revoked.get(row.number, ()))),
                 )
 
+    @sound
     def digest_at(self, number: int, /) -> str | None:
         last = self._position()[1]
         if last is not None and last.number == number:
@@ -201,13 +220,16 @@ class SqlReader:
         digest: str | None = _first(self._runner.rows(ask.DIGEST_AT, number=number))
         return digest
 
+    @sound
     def change_of(self, request: str, /) -> int | None:
         number: int | None = _first(self._runner.rows(ask.CHANGE_OF, request=request))
         return number
 
+    @sound
     def change_before(self, moment: datetime, /) -> int:
         return _first(self._runner.rows(ask.CHANGE_AT, moment=microseconds(moment))) or 0
 
+    @sound
     def history(
         self, *, customers: Collection[CustomerId] = (), records: Collection[RecordKey] = ()
     ) -> list[HistoryEntry]:
@@ -224,11 +246,14 @@ class SqlReader:
         }
         changes = self._by_numbers(ask.CHANGES, (change for change, _ in found.values()), "numbers")
         headers = {row.number: (_moment(row.at), _cause(row)) for row in map(_change_row, changes)}
+        if not headers.keys() >= {change for change, _ in found.values()}:
+            raise damaged("an entry of the history belongs to no change")
         return [
             HistoryEntry(change=change, at=headers[change][0], cause=headers[change][1], event=event)
             for _, (change, event) in sorted(found.items(), key=lambda item: item[0])
         ]
 
+    @sound
     def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:
         last = self._position()[1]
         if last is None or not last.n_verdicts:
@@ -245,7 +270,7 @@ class SqlReader:
         return [
             Verdict(
                 number=number,
-                kind=VerdictKind(kind),
+                kind=_kind(VerdictKind, kind),
                 left=tuple(sorted(sides.get((number, 0), ()))),
                 right=tuple(sorted(sides.get((number, 1), ()))),
                 change=change,
@@ -254,25 +279,33 @@ class SqlReader:
             for number, kind, change, revoked in rows
         ]
 
+    @sound
     def positions(self) -> dict[str, int]:
         return dict(self._runner.rows(ask.POSITIONS))
 
+    @each_sound
     def audit(self, after: int = 0, /) -> Iterator[tuple[int, str]]:
         yield from ((number, entry) for number, entry in self._runner.each(ask.AUDIT_AFTER, after=after))
 
+    @sound
     def audit_end(self) -> tuple[int, str] | None:
         for number, entry in self._runner.rows(ask.AUDIT_END):
             return number, entry
         return None
 
+    @sound
     def settings(self) -> dict[str, str]:
         version = self._position()[0]
         known, found = self._known.latest
         if version is None or version != known:
             found = dict(self._runner.rows(ask.SETTINGS))
+            _, is_digested, digest = (version or "").partition(".")
+            if is_digested and digest != settings_digest(found):
+                raise damaged("its settings are not those that were written")
             self._known.latest = version, found
         return dict(found)
 
+    @sound
     def damage(self) -> list[str]:
         runner, found = self._runner, []
         if runner.dialect == "sqlite":
@@ -294,13 +327,20 @@ def _change_row(row: tuple[Any, ...]) -> ChangeRow:
 def _event(row: tuple[Any, ...]) -> Event:
     _, _, kind, age, customer, other_age, other, native_age, native, arrival, source, key = row
     return Event(
-        kind=EventKind(kind),
+        kind=_kind(EventKind, kind),
         customer=customer or _unknown(age),
         other=_named(other, other_age),
         record=None if source is None else RecordKey(source, key),
         arrival=arrival,
         native=_named(native, native_age),
     )
+
+
+def _kind(kinds: type[_Kind], text: Any) -> _Kind:
+    try:
+        return kinds(text)
+    except ValueError:
+        raise damaged("an entry of the history is of no kind that there is") from None
 
 
 def _named(name: CustomerId | None, age: int | None) -> CustomerId | None:
@@ -329,10 +369,18 @@ def _cause(row: ChangeRow) -> Cause:
     return Cause(kind=row.kind, actor=row.actor, reason=row.reason, request=row.request or "")
 
 
+def settings_digest(settings: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the settings, as hexadecimal digits."""
+    return sha256(json.dumps(sorted(settings.items())).encode()).hexdigest()
+
+
 def microseconds(moment: datetime) -> int:
     """Return a time as microseconds since the beginning of 1970, UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def _moment(microseconds: int) -> datetime:
-    return _EPOCH + microseconds * _MICROSECOND
+    try:
+        return _EPOCH + microseconds * _MICROSECOND
+    except (OverflowError, TypeError):
+        raise damaged("the time of a change is none") from None

@@ -7,8 +7,9 @@ there is one definition for all databases.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeVar, cast
@@ -121,9 +122,14 @@ class Runner:
 
     def each(self, statement: ClauseElement, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, some in memory at a time."""
-        with closing(self._asked(statement, parameters)) as cursor:
+        cursor = self._asked(statement, parameters)
+        try:
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield from rows
+        finally:
+            # Who has not taken all rows may let go of them after the connection was closed.
+            with suppress(sqlite3.ProgrammingError):
+                cursor.close()
 
     def rows(self, statement: ClauseElement, **parameters: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""

@@ -14,7 +14,7 @@ from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Renaming
 from custid.registry.record_keys import RecordKey
 from custid.registry.sql._queries import SETTINGS_VERSION, ChangeRow
-from custid.registry.sql._reading import SqlReader, microseconds
+from custid.registry.sql._reading import SqlReader, microseconds, settings_digest
 from custid.registry.sql.tables import (
     AUDIT,
     CHANGE,
@@ -242,9 +242,11 @@ class SqlWriter(SqlReader):
         self._runner.add(AUDIT, [(number, entry)])
 
     def put_setting(self, name: str, value: str, /) -> None:
-        if self.settings().get(name) == value:
+        settings = self.settings()
+        if settings.get(name) == value:
             return
-        version = secrets.token_hex(8)
+        # Random, as a number that counts would come again after a rollback; the digest tells whether they are damaged.
+        version = f"{secrets.token_hex(8)}.{settings_digest(settings | {name: value})}"
         self._runner.change(_FORGET_SETTING, [{"of_name": each} for each in (name, SETTINGS_VERSION)])
         self._runner.add(SETTING, [(name, value), (SETTINGS_VERSION, version)])
         self._last = version, self._position()[1]

@@ -24,6 +24,7 @@ _STAMP: Final = "SELECT (SELECT max(number) FROM custid_change), (SELECT sum(xmi
 _CONFLICTS: Final = {"40001", "40P01", "55P03"}
 _WITH_VALUES: Final = ("custid_record", "custid_verdict_record", "custid_setting")
 _FULL: Final = {"53100", "53200"}
+_DAMAGED: Final = {"XX001", "XX002"}
 _LOST_CLASSES: Final = ("08", "57P")
 # One message, and one answer of the server.  Acknowledged has to mean durable, whatever the server's default.
 _BEGIN_WRITING: Final = f"""
@@ -111,6 +112,8 @@ class _PostgreSql:
             return Failure.CONFLICT
         if state in _FULL:
             return Failure.FULL
+        if state in _DAMAGED:
+            return Failure.DAMAGED
         is_lost = error.connection_invalidated or state.startswith(_LOST_CLASSES)
         return Failure.LOST if is_lost else Failure.OTHER
 

@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from custid.errors import StoreError, StoreFormatError
+from custid.registry.damage import damaged
+from custid.registry.exchange import new_copy
 from custid.registry.sql.store import Failure, SqlStore
 
 __all__ = ["back_up_sqlite", "open_sqlite"]
@@ -27,7 +29,16 @@ _FIRST_WITH_SOUND_WAL: Final = (3, 51, 3)
 _BUSY_SECONDS: Final = 5.0
 _HEADER: Final = b"SQLite format 3\0"
 _CACHE_KIB: Final = 32 << 10
-_CONFLICTS: Final = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+_KINDS: Final = {
+    "SQLITE_BUSY": Failure.CONFLICT,
+    "SQLITE_LOCKED": Failure.CONFLICT,
+    "SQLITE_FULL": Failure.FULL,
+    "SQLITE_CORRUPT": Failure.DAMAGED,
+    "SQLITE_NOTADB": Failure.DAMAGED,
+    "SQLITE_IOERR": Failure.DISK,
+    "SQLITE_CANTOPEN": Failure.DISK,
+}
+"""What the names of errors begin with."""
 
 
 def open_sqlite(path: str | os.PathLike[str], *, patience: float = 60.0) -> SqlStore:
@@ -80,16 +91,19 @@ def back_up_sqlite(source: str | os.PathLike[str], target: str | os.PathLike[str
     Raises
     ------
     StoreError
-        If the copy is there already, or the registry is not.
+        If the copy is there already or cannot be written, or the registry is not there or cannot be read.
     """
     if not Path(source).is_file():
         raise StoreError("backup: expected a registry to copy, got no file.")
-    try:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        raise StoreError("backup: expected a new file, got one that exists.", hint="Give another name.") from None
-    with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(target)) as copy:
-        origin.backup(copy)
+    with new_copy(target, "backup") as beside:
+        try:
+            with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(beside)) as copy:
+                # The file is synced when it is whole, and is of no use before.
+                copy.execute("PRAGMA synchronous=OFF").close()
+                copy.execute("PRAGMA journal_mode=OFF").close()
+                origin.backup(copy)
+        except sqlite3.Error as error:
+            raise StoreError(f"backup: the registry cannot be copied ({error.sqlite_errorname}).") from None
 
 
 def _prepare(file: Path) -> None:
@@ -144,7 +158,10 @@ class _Sqlite:
             # Identifiers are drawn at random: the index of a million of them is to be in memory while many are added.
             f"cache_size=-{_CACHE_KIB}",
         ):
-            connection.execute(f"PRAGMA {pragma}")
+            try:
+                connection.execute(f"PRAGMA {pragma}")
+            except UnicodeDecodeError:
+                raise damaged("the names of its tables are none") from None
 
     def begin_reading(self, connection: Connection, /) -> None:
         self._begin(connection, "BEGIN")
@@ -171,10 +188,11 @@ class _Sqlite:
         return not is_busy
 
     def failure(self, error: DBAPIError, /) -> Failure:
-        name = getattr(error.orig, "sqlite_errorname", "")
-        if any(name.startswith(each) for each in _CONFLICTS):
-            return Failure.CONFLICT
-        return Failure.FULL if name == "SQLITE_FULL" else Failure.OTHER
+        # Of text that is none the driver itself complains, and has no name for it.
+        unnamed = "SQLITE_CORRUPT" if isinstance(error.orig, sqlite3.OperationalError) else ""
+        name = getattr(error.orig, "sqlite_errorname", unnamed)
+        kinds = (kind for beginning, kind in _KINDS.items() if name.startswith(beginning))
+        return next(kinds, Failure.OTHER)
 
     def stamp(self, connection: Connection, /) -> object:
         # Through the driver: what lies above it takes longer than the question.

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from custid.errors import StoreConflictError, StoreError
+from custid.registry.damage import damaged
 from custid.registry.sql._reading import KnownSettings, SqlReader
 from custid.registry.sql._schema import upgrade
 from custid.registry.sql._writing import SqlWriter
@@ -38,6 +39,10 @@ class Failure(Enum):
     """The connection broke; whether a commit took place is not known."""
     FULL = auto()
     """There is no room left."""
+    DAMAGED = auto()
+    """What is read is not what was written."""
+    DISK = auto()
+    """The system could not read or write a file."""
     OTHER = auto()
     """Anything else."""
 
@@ -242,6 +247,8 @@ class SqlStore:
         errors: Any = dialect.loaded_dbapi.Error
         try:
             yield
+        except UnicodeDecodeError:
+            raise damaged("the database tells text that is none") from None
         except errors as error:
             is_lost = not connection.invalidated and dialect.is_disconnect(
                 error, connection.connection.driver_connection, None
@@ -270,6 +277,13 @@ class SqlStore:
             )
         original = getattr(error, "orig", None) or error
         name = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None) or ""
+        if failure is Failure.DAMAGED:
+            return damaged(f"the database says {name or type(original).__name__}")
+        if failure is Failure.DISK:
+            return StoreError(
+                f"store: expected a disk that reads and writes, got {name}.",
+                hint="Look at the disk, its room and the limits of the process, then repeat.",
+            )
         return StoreError(f"store: the database refused: {type(original).__name__} {name}".rstrip() + ".")
 
     def scrub(self) -> bool:

@@ -1,0 +1,106 @@
+"""Files that are whole or not there, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+__all__ = ["sync_directory", "whole_file"]
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str], *, is_new: bool = False, rights: int = 0o666) -> Iterator[Path]:
+    """Let a file be written beside its place, then put it there, durably.
+
+    Parameters
+    ----------
+    path : path
+        Where to.  What is there and is no plain file, as a device, is written to itself.
+    is_new : bool
+        There must be none; else it is replaced and keeps its rights.
+    rights : int
+        Rights of a new file, less those that the umask of the process takes away.
+
+    Yields
+    ------
+    Path
+        An empty file, to be written inside the ``with`` block.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file where a new one is asked for.
+    OSError
+        If it cannot be written; what was there before is as it was.
+
+    Notes
+    -----
+    A process that is killed leaves a file beside, whose name begins with a point and ends in ``.part``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as directory:
+    ...     with whole_file(Path(directory) / "told") as file:
+    ...         _ = file.write_text("all of it")
+    ...     [each.name for each in Path(directory).iterdir()]
+    ['told']
+    """
+    target = Path(path).resolve()
+    if is_new and os.path.lexists(path):
+        raise FileExistsError(os.fspath(path))
+    if target.exists() and not target.is_file():
+        yield target
+        return
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
+        yield beside
+        with beside.open("r+b") as file:
+            os.fsync(file.fileno())
+        if is_new:
+            _put_new(beside, target)
+        else:
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+        sync_directory(target.parent)
+    finally:
+        # What cannot be deleted any more must not hide why.
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _put_new(beside: Path, target: Path) -> None:
+    try:
+        os.link(beside, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links: who makes the same file at this very moment is overwritten.
+        if target.exists():
+            raise FileExistsError(os.fspath(target)) from None
+        beside.replace(target)
+
+
+def sync_directory(directory: str | os.PathLike[str]) -> None:
+    """Make the names of the files in a directory durable, where the system can.
+
+    Parameters
+    ----------
+    directory : path
+        The directory.
+    """
+    flags = getattr(os, "O_DIRECTORY", None)
+    # Windows opens no directories, and some network file systems do not sync them.
+    if flags is not None:
+        with suppress(OSError):
+            opened = os.open(directory, os.O_RDONLY | flags)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)

@@ -1,0 +1,1 @@
+"""What is promised holds while disks fill up, power goes and processes die."""
