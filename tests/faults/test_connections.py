@@ -19,7 +19,10 @@ from tests.registry.conftest import PostgreSqlServer, new_database, postgresql_s
 __all__ = ["new_database", "postgresql_server"]
 
 campaign = [pytest.mark.slow, pytest.mark.campaign]
-_END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_END_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def _deliver(registry: Registry, number: int) -> str:
