@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from operator import methodcaller
 from pathlib import Path
 
 from custid.privacy import AuditFile
@@ -55,7 +56,7 @@ def test_a_store_opened_again_keeps_its_settings(tmp_path: Path) -> None:
         database.executescript((FORMATS / "registry-0003.sql").read_text(encoding="utf-8"))
     for value in ("1", "2"):
         with closing(open_store(tmp_path / "registry.db")) as store:
-            store.transact(lambda transaction, value=value: transaction.put_setting("more", value))
+            store.transact(methodcaller("put_setting", "more", value))
             with store.reading() as transaction:
                 assert transaction.settings()["more"] == value
     with closing(sqlite3.connect(tmp_path / "registry.db")) as database:
