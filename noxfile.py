@@ -106,7 +106,7 @@ def tests_slow(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def campaign(session: nox.Session) -> None:
-    """Play a thousand histories of a registry, kill some 280 writers, let crowds of eight write for minutes."""
+    """Let processes, disks, memory, power and servers fail, damage files, play a thousand histories."""
     run_marked(session, "campaign")
 
 

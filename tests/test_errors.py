@@ -27,6 +27,7 @@ BUILTINS = {
     "SchemaError": ValueError,
     "ShapeMismatchError": ValueError,
     "StoreConflictError": RuntimeError,
+    "StoreDamagedError": RuntimeError,
     "StoreError": RuntimeError,
     "StoreFormatError": RuntimeError,
     "StructureError": ValueError,

@@ -50,12 +50,12 @@ def whole_file(path: str | os.PathLike[str], *, is_new: bool = False, rights: in
     ...     [each.name for each in Path(directory).iterdir()]
     ['told']
     """
-    target = Path(path).resolve()
     if is_new and os.path.lexists(path):
         raise FileExistsError(os.fspath(path))
-    if target.exists() and not target.is_file():
-        yield target
+    if Path(path).exists() and not Path(path).is_file():
+        yield Path(path)
         return
+    target = Path(path).resolve()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))

@@ -138,7 +138,7 @@ class Failing:
         return told
 
     def survives_power_loss(self, n_most: int, seed: int) -> int:
-        """Lose power at operations spread over a run, and in turns all or some of what was not synced; return how often."""
+        """Lose power at operations spread over a run, in turns all or some of what was not synced; return how often."""
         place, trace = self.place(), self._directory / "trace"
         disk = Disk(place)
         told, status = self.run(Fault(), place, trace)

@@ -87,12 +87,13 @@ def test_without_the_key_a_trail_cannot_be_made_anew(tmp_path: Path) -> None:
         AuditFile(tmp_path / "audit.jsonl", key=KEY)
 
 
-def test_a_torn_line_is_cut_off(tmp_path: Path) -> None:
-    """A line without its end was never acknowledged: the trail is sound without it, and goes on."""
+@pytest.mark.parametrize("torn", [b'{"number": 3, "at"', b'\0\0\0\0\0\0\0\0\0\0\0"digest": "1"}\n', bytes(9)])
+def test_a_torn_line_is_cut_off(tmp_path: Path, torn: bytes) -> None:
+    """A line without its end, or a part, was never acknowledged: the trail is sound without it, and goes on."""
     path = tmp_path / "audit.jsonl"
     head = trail_of(path, 2).head
     with path.open("ab") as file:
-        file.write(b'{"number": 3, "at"')
+        file.write(torn)
     again = AuditFile(path, key=KEY, clock=lambda: NOW)
     assert (len(again), again.head) == (2, head)
     again.append(entry(2))
@@ -107,10 +108,19 @@ def test_damage_is_never_repaired_silently(tmp_path: Path) -> None:
     path.write_bytes(damaged)
     with pytest.raises(StoreError, match="entry 2"):
         AuditFile(path, key=KEY)
+    path.write_bytes(b"\0\n" + damaged)
+    with pytest.raises(StoreError, match="entry 1"):
+        AuditFile(path, key=KEY)
     path.write_bytes(b"nothing\n")
     with pytest.raises(StoreError, match="entry 1: the line is no entry"):
         AuditFile(path, key=KEY)
     assert path.read_bytes() == b"nothing\n"
+
+
+def test_a_place_where_no_file_can_be_is_told(tmp_path: Path) -> None:
+    """A directory in its place is an error of custid, without the path."""
+    with pytest.raises(StoreError, match=r"audit: the file cannot be opened: Is a directory\.$"):
+        AuditFile(tmp_path)
 
 
 def test_a_new_file_is_the_owner_s_alone(tmp_path: Path) -> None:

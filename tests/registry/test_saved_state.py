@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+import custid.registry.saved_state
 from custid.engines.options import ResolveOptions
 from custid.registry import Registry, open_registry, purge_state
 from custid.registry.match_options import options_to_json
@@ -142,6 +143,13 @@ def test_the_state_of_another_model_is_not_used(path: Path) -> None:
         _ingest(registry, [_N_FIRST])
         live = range(_N_FIRST + 1)
         assert _partition(registry, _keys(live)) == _expected(registry, live)
+
+
+def test_the_state_of_another_release_is_not_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other code has worked out is worked out anew."""
+    assert _state(path).load(model("persons", 12), ResolveOptions(), _TEXTS) is not None
+    monkeypatch.setattr(custid.registry.saved_state, "__version__", "0.0.1")
+    assert _state(path).load(model("persons", 12), ResolveOptions(), _TEXTS) is None
 
 
 def test_a_state_that_is_ahead_of_a_restored_store_is_not_used(path: Path, tmp_path: Path) -> None:

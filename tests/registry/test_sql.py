@@ -18,6 +18,7 @@ from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, column, create_engine, event, inspect, table
+from sqlalchemy.exc import DBAPIError
 
 from custid.errors import ConfigurationError, MissingDependencyError, StoreError, StoreFormatError
 from custid.registry import SequentialMinter, open_registry, open_store
@@ -28,7 +29,7 @@ from custid.registry.sql._schema import VERSION_TABLE
 from custid.registry.sql._statements import _compiled
 from custid.registry.sql.postgresql import _engine
 from custid.registry.sql.sqlite import _Sqlite
-from custid.registry.sql.store import SqlStore
+from custid.registry.sql.store import Failure, SqlStore
 from custid.registry.sql.tables import METADATA
 
 
@@ -128,6 +129,23 @@ def test_the_mode_told_is_the_mode_used(tmp_path: Path) -> None:
         "trusted_schema": 0,
         "cell_size_check": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("state", "failure"),
+    [
+        ("40001", Failure.CONFLICT),
+        ("57P01", Failure.LOST),
+        ("53100", Failure.FULL),
+        ("XX001", Failure.DAMAGED),
+        ("42P01", Failure.OTHER),
+    ],
+)
+def test_errors_of_a_server_are_told_apart(state: str, failure: Failure) -> None:
+    """By the codes that PostgreSQL documents: who waits, repeats, frees space or restores does so for a reason."""
+    error = Exception()
+    error.sqlstate = state  # type: ignore[attr-defined]
+    assert postgresql._PostgreSql().failure(DBAPIError(None, None, error)) is failure
 
 
 def test_files_of_another_kind_are_left_alone(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ __all__ = ["export_lines", "export_registry", "import_lines", "import_registry",
 _FORMAT: Final = "custid.registry"
 _VERSION: Final = 1
 _AT_ONCE: Final = 5_000
+_COPY_HINT: Final = "Export again, and copy the file whole."
 
 
 def export_registry(store: Store, path: str | os.PathLike[str]) -> None:
@@ -47,9 +48,12 @@ def export_registry(store: Store, path: str | os.PathLike[str]) -> None:
     StoreError
         If the file is there already, or cannot be written.
     """
-    with new_copy(path, "export") as beside, beside.open("w", encoding="ascii", newline="\n") as file:
-        with store.reading() as transaction:
-            file.writelines(line + "\n" for line in export_lines(transaction))
+    with (
+        new_copy(path, "export") as beside,
+        beside.open("w", encoding="ascii", newline="\n") as file,
+        store.reading() as transaction,
+    ):
+        file.writelines(line + "\n" for line in export_lines(transaction))
 
 
 @contextmanager
@@ -170,7 +174,7 @@ def import_lines(transaction: WriteTransaction, lines: Iterable[str]) -> None:
             raise
         raise StoreFormatError(
             f"import: a line is missing a part, or has one of another kind ({type(error).__name__}).",
-            hint="Use the file as custid has written it.",
+            hint=_COPY_HINT,
         ) from None
 
 
@@ -192,7 +196,7 @@ class _Import:
             if number == 1:
                 header = self._checked_header(document)
             elif is_whole:
-                raise StoreFormatError("import: expected no line after the last one, got some.")
+                raise StoreFormatError("import: expected no line after the last one, got some.", hint=_COPY_HINT)
             elif "end" in document:
                 is_whole = (document["end"], document["digest"]) == (number, digest.hexdigest())
                 if not is_whole:
@@ -203,7 +207,7 @@ class _Import:
         if not is_whole or (self._n_changes, self._digest) != (header["changes"], header["digest"]):
             raise StoreFormatError(
                 "import: expected the whole file as it was written, got a part of it or another.",
-                hint="Export again, and copy the file whole.",
+                hint=_COPY_HINT,
             )
         self._flush()
 
@@ -232,7 +236,9 @@ class _Import:
     def _take_change(self, change: Change, number: int) -> None:
         self._n_changes += 1
         if change.number != self._n_changes or digest_of(self._digest, change) != change.digest:
-            raise StoreFormatError(f"import: line {number}: expected the next change as it was written, got another.")
+            raise StoreFormatError(
+                f"import: line {number}: expected the next change as it was written, got another.", hint=_COPY_HINT
+            )
         self._digest = change.digest
         self._transaction.append(change, self._replay.take(change.number, change.events))
 

@@ -144,7 +144,10 @@ class KeyRing:
             held = b64decode(sealed.text, validate=True)
             text = _cipher(key).decrypt(held[:_NONCE_BYTES], held[_NONCE_BYTES:], _bound(sealed.number, name))
         except (InvalidTag, ValueError):
-            raise StoreFormatError("backup: expected what was encrypted as it was written, got another.") from None
+            raise StoreFormatError(
+                "backup: expected what was encrypted as it was written, got another.",
+                hint="Copy the file whole, and use the ring of keys that it was written with.",
+            ) from None
         return text.decode("utf-8", "surrogatepass")
 
     def shred(self, numbers: Iterable[int]) -> int:

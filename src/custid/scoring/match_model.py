@@ -327,8 +327,8 @@ class TrainedMatchModel:
         Raises
         ------
         ModelFormatError
-            As :meth:`from_dict` does, or if the text is not JSON, or its digest is not that of the rest.  A text without
-            one is taken as it is.
+            As :meth:`from_dict` does, or if the text is not JSON, or its digest is not that of the rest.  A text
+            without one is taken as it is.
         """
         try:
             document = json_value(text)
