@@ -20,7 +20,7 @@ def accounts(n_couples: int) -> list[dict[str, str]]:
     ]
     draw = Random(7)  # noqa: S311 - nothing is kept secret by it
     rows = []
-    for number, family in enumerate(sorted({each.title() for each in families})[:n_couples]):
+    for number, family in enumerate(sorted({" ".join(each.title().split()) for each in families})[:n_couples]):
         home = {
             "adresse": f"{number + 1} {draw.choice(STREETS)}",
             "code_postal": f"44{number % 9}00",
