@@ -1,8 +1,9 @@
 """What a user of GoldenMatch writes; run by benchmarks/ease.py."""
 
-# result
+# before
 import goldenmatch
 
+# result
 found = goldenmatch.dedupe("customers.csv")
 print(found.stats)
 

@@ -205,6 +205,7 @@ def from_splink(settings: str | Path | Mapping[str, Any], *, columns: Mapping[st
     link_type = document["link_type"]
     schema, of_schema = schema_of(document, attributes, is_link=link_type != "dedupe_only")
     fate, note = _LINK_TYPES[link_type]
+    of_prior = f"{prior:.3g}: prior of weights_in; custid.train learns its own" if is_known else "not set; learned"
     return SplinkModel(
         schema=schema,
         comparisons=comparisons,
@@ -216,9 +217,7 @@ def from_splink(settings: str | Path | Mapping[str, Any], *, columns: Mapping[st
             Setting(
                 name="probability_two_random_records_match",
                 fate=Fate.TAKEN if is_known else Fate.CHANGED,
-                note=f"{prior:.3g}: prior of weights_in; custid.train learns its own"
-                if is_known
-                else "not set; learned",
+                note=of_prior,
             ),
             *told,
             *of_schema,
