@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -61,6 +62,22 @@ def test_a_schema_for_other_columns_is_an_error() -> None:
     """The message names the missing column and those that are there."""
     with pytest.raises(SchemaError, match=r"column 'foo' is not in the table: expected one of 'id', 'name'"):
         custid.dedupe(_ROWS, schema=custid.Schema(columns={"foo": "city"}))
+    with pytest.raises(SchemaError, match="Hint: Did you mean 'name'"):
+        custid.dedupe(_ROWS, schema=custid.Schema(columns={"nmae": "full_name"}))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"schema": {"name": "full_name"}}, "schema: expected a Schema, got dict"),
+        ({"model": "model.json"}, "model: expected a TrainedMatchModel, got str"),
+        ({"options": {"seed": 1}}, "options: expected ResolveOptions, got dict"),
+    ],
+)
+def test_values_of_other_types_are_refused_by_name(given: dict[str, Any], expected: str) -> None:
+    """The message tells what to give instead."""
+    with pytest.raises(ConfigurationError, match=expected):
+        custid.dedupe(_ROWS, **given)
 
 
 @pytest.mark.parametrize(("day_first", "expected"), [(True, "1980-04-03"), (False, "1980-03-04")])

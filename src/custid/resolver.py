@@ -378,6 +378,11 @@ class _Run:
     """One call: keeps the clock and tells of progress."""
 
     def __init__(self, options: ResolveOptions | None, progress: Progress | None) -> None:
+        if options is not None and not isinstance(options, ResolveOptions):
+            raise ConfigurationError(
+                f"options: expected ResolveOptions, got {type(options).__name__}.",
+                hint="Give custid.ResolveOptions(match_probability=…), for example.",
+            )
         self._options = options or ResolveOptions()
         self._tell = progress
         self._seconds: dict[str, float] = {}
@@ -401,6 +406,7 @@ class _Run:
         duplicate_free: bool | None,
         is_link: bool,
     ) -> Result:
+        _require_model(model)
         self._progress("standardizing", 0.0)
         give_back_memory()
         n_threads = self._options.n_threads
@@ -494,6 +500,14 @@ class _Run:
                 *_warnings(inputs, canonical, linked, left_out),
                 *warnings_of(links, linked.certain),
             ),
+        )
+
+
+def _require_model(model: object) -> None:
+    if model is not None and not isinstance(model, TrainedMatchModel):
+        raise ConfigurationError(
+            f"model: expected a TrainedMatchModel, got {type(model).__name__}.",
+            hint="Read one from its file: custid.TrainedMatchModel.load(path).",
         )
 
 

@@ -173,11 +173,12 @@ def test_options_out_of_range_are_named_together() -> None:
         {"pairs_per_record": 0.0},
         {"n_random_pairs": 0},
         {"n_training_pairs": 0},
-        {"match_probability": 0.0},
+        {"match_probability": "0.9"},
         {"review_probability": 0.0},
         {"certain_probability": 1.0},
         {"seed": -1},
         {"n_threads": 0},
+        {"memory_limit": "4 GB"},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )

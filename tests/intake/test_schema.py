@@ -61,6 +61,7 @@ def test_all_problems_at_once() -> None:
         ({"columns": ["a"]}, "columns: expected a mapping"),
         ({"columns": {1: "city"}}, "expected column names, got int"),
         ({"columns": {"a": ["city"]}}, "column 'a': expected an attribute or None"),
+        ({"columns": {"a": "famly_name"}}, r"Did you mean 'family_name'\?"),
         ({"columns": {"a": "record_key", "b": "record_key"}}, "record_key: expected one column, got 'a', 'b'"),
         ({"columns": {"a": "record_key"}, "record_key": "b"}, "record_key: expected one column, got 'b' and 'a'"),
         ({"columns": {"a": "city"}, "record_key": "a"}, "column 'a': expected one use, got record_key and 'city'"),

@@ -2,7 +2,7 @@
 
 from custid.comparison.comparison import Compared, Comparison, ComparisonOutput
 from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
-from custid.comparison.library import default_comparisons
+from custid.comparison.library import default_comparisons, default_levels
 from custid.comparison.names import PersonNameComparison
 from custid.comparison.organization_names import OrganizationNameComparison
 from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison, ValueLevels
@@ -23,4 +23,5 @@ __all__ = [
     "ValueComparison",
     "ValueLevels",
     "default_comparisons",
+    "default_levels",
 ]

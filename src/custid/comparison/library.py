@@ -10,7 +10,7 @@ from custid.comparison.value_comparison import EqualLevels, ValueComparison, Val
 from custid.model.attributes import ATTRIBUTES
 from custid.table.record_table import RecordTable
 
-__all__ = ["default_comparisons"]
+__all__ = ["default_comparisons", "default_levels"]
 
 _LEVELS: dict[str, ValueLevels] = {
     "birth_date": DateLevels(),
@@ -29,6 +29,27 @@ _LEVELS: dict[str, ValueLevels] = {
     "birth_place": AddressLevels(),
 }
 _NAMES = frozenset({"given_name", "family_name", "full_name", "organization_name"})
+
+
+def default_levels(attribute: str) -> ValueLevels:
+    """Return the levels of two values of an attribute.
+
+    Parameters
+    ----------
+    attribute : str
+        Its name.
+
+    Returns
+    -------
+    ValueLevels
+        Equal or not, where the attribute has none of its own.
+
+    Examples
+    --------
+    >>> default_levels("sex").labels
+    ('else', 'exact')
+    """
+    return _LEVELS.get(attribute, EqualLevels())
 
 
 def default_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
@@ -58,7 +79,7 @@ def default_comparisons(table: RecordTable) -> tuple[Comparison, ...]:
     for name in table.columns:
         declared = ATTRIBUTES.get(name)
         if name not in _NAMES and declared is not None and declared.is_comparable:
-            levels = _LEVELS.get(name, EqualLevels())
+            levels = default_levels(name)
             comparisons.append(
                 ValueComparison(
                     attribute=name,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
+from numbers import Integral, Real
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -29,6 +31,26 @@ ComparisonsLike = Sequence[Comparison] | Callable[[RecordTable], Sequence[Compar
 
 _BLOCK_CAP, _MAX_BLOCK_CAP = 50, 63
 _PAIRS_PER_RECORD = 24.0
+
+
+_RANGES: Final[tuple[tuple[str, type, Callable[[Any], bool], str], ...]] = (
+    ("block_cap", Integral, lambda value: 2 <= value <= _MAX_BLOCK_CAP, f"2 to {_MAX_BLOCK_CAP}"),
+    ("pairs_per_record", Real, lambda value: value > 0, "more than 0"),
+    ("n_random_pairs", Integral, lambda value: value >= 1, "1 or more"),
+    ("n_training_pairs", Integral, lambda value: value >= 1, "1 or more"),
+    ("match_probability", Real, lambda value: 0 < value < 1, "between 0 and 1"),
+    ("review_probability", Real, lambda value: 0 < value < 1, "between 0 and 1"),
+    ("certain_probability", Real, lambda value: 0 <= value < 1, "0 to below 1"),
+    ("seed", Integral, lambda value: value >= 0, "0 or more"),
+    ("n_threads", Integral, lambda value: value >= 1, "1 or more"),
+    ("memory_limit", Integral, lambda value: value >= 1, "1 or more"),
+)
+_OPTIONAL: Final = frozenset({"block_cap", "pairs_per_record", "memory_limit"})
+
+
+def _fits(value: Any, kind: type, is_within: Callable[[Any], bool]) -> bool:
+    """Tell whether a setting is a number of its kind and within its range."""
+    return isinstance(value, kind) and not isinstance(value, bool) and is_within(value)
 
 
 def _available_cores() -> int:
@@ -126,22 +148,10 @@ class ResolveOptions:
     memory_limit: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        cap, budget = self.block_cap, self.pairs_per_record
         problems = [
             f"options: {name}: expected {expected}, got {value!r}"
-            for name, value, is_fit, expected in (
-                ("block_cap", cap, cap is None or 2 <= cap <= _MAX_BLOCK_CAP, f"2 to {_MAX_BLOCK_CAP}"),
-                ("pairs_per_record", budget, budget is None or budget > 0, "more than 0"),
-                ("n_random_pairs", self.n_random_pairs, self.n_random_pairs >= 1, "1 or more"),
-                ("n_training_pairs", self.n_training_pairs, self.n_training_pairs >= 1, "1 or more"),
-                ("match_probability", self.match_probability, 0 < self.match_probability < 1, "between 0 and 1"),
-                ("review_probability", self.review_probability, 0 < self.review_probability < 1, "between 0 and 1"),
-                ("certain_probability", self.certain_probability, 0 <= self.certain_probability < 1, "0 to below 1"),
-                ("seed", self.seed, self.seed >= 0, "0 or more"),
-                ("n_threads", self.n_threads, self.n_threads >= 1, "1 or more"),
-                ("memory_limit", self.memory_limit, self.memory_limit is None or self.memory_limit >= 1, "1 or more"),
-            )
-            if not is_fit
+            for name, kind, is_within, expected in _RANGES
+            if not _fits(value := getattr(self, name), kind, is_within) and not (name in _OPTIONAL and value is None)
         ]
         if problems:
             raise ConfigurationError.collected(problems)

@@ -6,6 +6,7 @@ of the set of columns: neither the order of columns nor that of rows has a say.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
@@ -154,8 +155,10 @@ def _check_schema(table: pa.Table, schema: Schema) -> None:
     missing = sorted(schema.named_columns - set(table.column_names))
     if missing:
         expected = ", ".join(map(repr, table.column_names))
+        meant = [near for column in missing for near in get_close_matches(column, table.column_names, n=1)]
         raise SchemaError.collected(
-            [f"schema: column {column!r} is not in the table: expected one of {expected}" for column in missing]
+            [f"schema: column {column!r} is not in the table: expected one of {expected}" for column in missing],
+            hint=f"Did you mean {', '.join(map(repr, meant))}?" if meant else "",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, Self
 
 from attrs import asdict, field, fields, frozen
@@ -64,7 +65,7 @@ class Schema:
         if not isinstance(self.day_first, bool | None):
             problems.append(f"schema: day_first: expected True, False or None, got {type(self.day_first).__name__}")
         if problems:
-            hint = f"The attributes are {', '.join(ATTRIBUTES)}; None passes a column through."
+            hint = f"The attributes are {', '.join(ATTRIBUTES)}; None passes a column through.{_meant(self.columns)}"
             raise SchemaError.collected(problems, hint=hint)
 
     def attribute_of(self, column: str) -> str | None:
@@ -163,6 +164,14 @@ class Schema:
         if problems:
             raise SchemaError.collected(problems)
         return schema
+
+
+def _meant(columns: object) -> str:
+    """Return the attributes that misspelt ones may stand for, as a question."""
+    given = columns.values() if isinstance(columns, dict) else ()
+    wrong = [each for each in given if isinstance(each, str) and each not in ATTRIBUTES]
+    meant = [near for each in wrong for near in get_close_matches(each, list(ATTRIBUTES), n=1)]
+    return f" Did you mean {', '.join(map(repr, meant))}?" if meant else ""
 
 
 def _column_problems(columns: object) -> list[str]:

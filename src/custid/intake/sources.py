@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from custid.errors import ConfigurationError, DuplicateRecordKeyError
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
 from custid.intake.canonical import SourceInput
 from custid.intake.detection import detect
 from custid.intake.readers import read
@@ -38,10 +38,15 @@ def read_source(data: Any, schema: Schema | None, name: str | None) -> SourceInp
     InputError
         If the data cannot be read.
     SchemaError
-        If the schema names columns that are not there.
+        If the schema names columns that are not there, or is no `Schema`.
     ConfigurationError
         If a schema is given for typed records.
     """
+    if schema is not None and not isinstance(schema, Schema):
+        raise SchemaError(
+            f"schema: expected a Schema, got {type(schema).__name__}.",
+            hint="Give custid.Schema(columns={'column': 'attribute'}).",
+        )
     intake = read(data, source=name)
     if intake.typed is not None:
         if schema is not None:
