@@ -11,9 +11,11 @@ import pytest
 
 import custid
 from custid import errors
+from custid.engines.constraints import Exclusive, RelatedRecords
 from custid.engines.spark import SparkEngine, SparkSettings
 from custid.engines.spark._components import connected
 from custid.intake import Schema
+from custid.review.labels import Label, Labels, Verdict
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import EngineOutcome, EngineSuite, synthetic_customers
 from custid.testing.engine_suite import local_outcome
@@ -54,6 +56,19 @@ def test_frame_is_enough(spark: Any) -> None:
     assert outcome_of(found).customers == local_outcome(local).customers
     assert (found.n_records, found.n_units) == (local.report.n_records, local.report.n_distinct)
     assert sum(batch.num_rows for batch in found.batches()) == found.n_records
+
+
+def test_registry_is_fed(spark: Any) -> None:
+    """A registry takes over the customers of Spark; fed once more with the same, it keeps every identifier."""
+    records = synthetic_customers(60, seed=5).records
+    found = resolved(spark, records, model=custid.train(records), schema=None)
+    with custid.open_registry("memory") as registry:
+        registry.apply_all(found.clusters())
+        clusters = [sorted(registry.customer(registry.id_of(members[0])).records) for members in found.clusters()]
+        assert clusters == list(found.clusters())
+        assert registry.apply_all(found.clusters()) is None
+    names = zip(*(found.assignments.toArrow()[name].to_pylist() for name in ("source", "record_key")), strict=True)
+    assert sorted(key for members in clusters for key in members) == sorted(names)
 
 
 def test_sample_decides_by_content(spark: Any) -> None:
@@ -99,9 +114,50 @@ def test_rows_without_keys_are_refused(spark: Any) -> None:
 
 
 def test_parts_that_spark_cannot_keep_to_are_refused(spark: Any) -> None:
-    """Constraints are refused before any job starts."""
-    with pytest.raises(errors.ConfigurationError, match="constraints"):
-        custid.dedupe(_frame(spark, [{"id": "1"}]), constraints=custid.Constraints())
+    """A clusterer, rules and sources free of duplicates are refused before any job starts."""
+    frame = _frame(spark, [{"id": "1"}])
+    with pytest.raises(errors.ConfigurationError, match="clusterer"):
+        custid.dedupe(frame, clusterer=lambda graph: graph.tie_break.astype("int64"))
+    with pytest.raises(errors.ConfigurationError, match="duplicate_free"):
+        custid.dedupe(frame, duplicate_free=["crm"])
+
+
+def _spoken_of(customers: list[list[tuple[str, str]]]) -> dict[str, Any]:
+    """Return labels and constraints against what the weights say: joined strangers, parted copies, and relations."""
+    several = [members for members in customers if len(members) > 2]
+    alone = [members[0] for members in customers if len(members) == 1]
+    verdicts = [
+        *((alone[place], alone[place + 1], Verdict.MATCH) for place in range(0, 12, 2)),
+        *((several[place][0], several[place + 1][0], Verdict.MATCH) for place in range(0, 12, 3)),
+        *((members[0], members[1], Verdict.NON_MATCH) for members in several[12:24]),
+        (("", "nobody"), several[0][0], Verdict.MATCH),
+    ]
+    related = [RelatedRecords(members[0], members[2], kind="twin") for members in several[24:30]]
+    return {
+        "labels": Labels.of(Label(left=left, right=right, verdict=verdict) for left, right, verdict in verdicts),
+        "constraints": custid.Constraints(related=related, exclusive=[Exclusive("loyalty_card")]),
+    }
+
+
+@pytest.mark.parametrize("units_per_group", [200, 300_000], ids=["tiles", "whole"])
+def test_what_is_certain_is_kept_to(spark: Any, units_per_group: int) -> None:
+    """With labels, relations and an exclusive attribute, pairs, weights and customers are those of one machine."""
+    records = synthetic_customers(500, seed=5).records
+    # Rows that say the same are spoken of one by one.
+    records = pa.concat_tables([records, records.slice(0, 40).set_column(0, "record_id", [_copies(40)])])
+    model = custid.train(records)
+    plain = custid.dedupe(records, model=model)
+    said = _spoken_of([sorted(each) for each in sorted(local_outcome(plain).customers, key=sorted)])
+    expected = custid.dedupe(records, model=model, **said)
+    engine = SparkEngine(spark, SparkSettings(units_per_group=units_per_group))
+    found: Any = custid.dedupe(records, model=model, engine=engine, **said)
+    assert outcome_of(found) == local_outcome(expected)
+    assert local_outcome(expected).customers != local_outcome(plain).customers
+    assert [each for each in expected.report.warnings if "labels" in each] == list(found.warnings)
+
+
+def _copies(number: int) -> pa.Array:
+    return pa.array([f"copy-{place}" for place in range(number)])
 
 
 def test_other_data_are_refused(spark: Any) -> None:

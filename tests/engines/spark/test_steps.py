@@ -45,7 +45,7 @@ def _model() -> TrainedMatchModel:
 
 def _keys(cap: int, n_bits: int = 1) -> dict[int, pa.Table]:
     _, units = _linked()
-    scatter = KeyScatter(model=_model(), block_cap=cap, n_bits=n_bits)
+    scatter = KeyScatter(model=_model(), attributes=_model().attributes or (), block_cap=cap, n_bits=n_bits)
     # In two calls, as keys of two workers meet.
     halves = units.slice(0, 400), units.slice(400)
     return by_place(message for half in halves for message in scatter(half))
@@ -58,7 +58,7 @@ def _weighed() -> list[Any]:
     maker = PairMaker(block_cap=cap, tiles=_TILES)
     pairs = [message for place, held in _keys(cap).items() for message in maker(place, held)]
     tiles = by_place([*pairs, *_TILES.told(units)])
-    weigher = TileWeigher(model=_model(), above_bits=0.0)
+    weigher = TileWeigher(model=_model(), attributes=_model().attributes or (), above_bits=0.0)
     return [message for place, held in tiles.items() for message in weigher(place, held)]
 
 
@@ -164,7 +164,7 @@ def test_components_are_contracted_by_themselves() -> None:
 def test_two_rows_of_a_unit_weigh_as_on_one_machine() -> None:
     """The weight of copies is that of one machine."""
     linked, units = _linked()
-    (found,) = CopyWeigher(model=_model())(units)
+    (found,) = CopyWeigher(model=_model(), attributes=_model().attributes or ())(units)
     expected = linked.table.n_copies > 1
     weights = dict(zip(found["unit"].to_pylist(), found["copy_bits"].to_pylist(), strict=True))
     hashes = linked.table.content_hash.view(np.int64)[expected].tolist()
@@ -176,7 +176,7 @@ def test_a_block_of_all_units_is_sent_in_part() -> None:
     rows = [{"record_id": str(number), "city": "Leeds", "family_name": f"x{number}"} for number in range(500)]
     units = pa.table({"content": [f"-1\x1eleeds\x1e{row['family_name']}" for row in rows]})
     model = custid.dedupe(rows, schema=custid.Schema(columns={"city": "city", "family_name": "family_name"})).model
-    scatter = KeyScatter(model=model, block_cap=5, n_bits=0)
+    scatter = KeyScatter(model=model, attributes=model.attributes or (), block_cap=5, n_bits=0)
     sent = np.concatenate([np.frombuffer(each[2], np.uint64).reshape(-1, 2)[:, 0] for each in scatter(units)])
     assert np.unique(sent, return_counts=True)[1].max() == 6
 

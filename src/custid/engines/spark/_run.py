@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from attrs import evolve
+from numpy.typing import NDArray
 
+from custid.blocking import record_atoms
 from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, least_odds
-from custid.engines.options import Progress, ResolveOptions
+from custid.engines.known import Known, warnings_of
+from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.engines.spark._blocks import UNITS_AT_ONCE, KeyScatter, PairCounter, PairMaker
 from custid.engines.spark._clusters import (
     Contraction,
@@ -18,16 +23,19 @@ from custid.engines.spark._clusters import (
     InsidePairs,
     OddsOutside,
     Settlement,
+    messages_of_links,
 )
 from custid.engines.spark._components import connected
-from custid.engines.spark._messages import gathered, listed, mapped, scattered
-from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RowReader, UnitMaker
+from custid.engines.spark._known import UnitLinks, links_of_rows
+from custid.engines.spark._messages import gathered, listed, mapped, scattered, table_of_messages
+from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RankedUnits, RowReader, UnitMaker
 from custid.engines.spark._stage import Stage
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, LabelTeller, TileWeigher, label_names
+from custid.engines.spark._whole import CapFinder, WholeWeigher
 from custid.engines.spark.settings import SparkSettings
 from custid.engines.table_weigher import has_persons
-from custid.errors import DuplicateRecordKeyError, InternalError
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, InternalError
 from custid.intake.generic_values import GenericPolicy
 from custid.scoring.match_model import TrainedMatchModel
 
@@ -39,6 +47,8 @@ __all__ = ["Run"]
 _KEYS_OF_UNIT, _BYTES_OF_KEY = 250, 16
 """About what records of persons have."""
 
+_PAIRS_IN_SLICE = 1 << 23
+"""Of which a worker that clusters holds one at a time, in some hundreds of megabytes."""
 _FACTS_AT_ONCE = 500_000
 _UNITS_IN_PLACE = 200_000
 _SAMPLED_UNITS = 50_000
@@ -61,6 +71,10 @@ class Run:
         Keeps frames.
     progress : callable
         Told of the steps.
+    parts : Parts
+        What records may share, and what is compared.
+    known : Known
+        What is certain of records.
     """
 
     def __init__(
@@ -71,6 +85,8 @@ class Run:
         model: TrainedMatchModel,
         stage: Stage,
         progress: Progress,
+        parts: Parts,
+        known: Known,
     ) -> None:
         self._spark = spark
         self._settings = settings
@@ -78,6 +94,10 @@ class Run:
         self._model = model
         self._stage = stage
         self._progress = progress
+        self._parts = parts
+        self._known = known
+        self._links = UnitLinks(exclusive=known.constraints.exclusive)
+        self.warnings: tuple[str, ...] = ()
         self._attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
         self.model = model
         self.n_records = self.n_units = self.n_pairs = 0
@@ -94,7 +114,9 @@ class Run:
         told = rows.agg(sql.count("*"), sql.max("is_joint"), sql.max("kind"), sql.max("kind_among_joint")).collect()[0]
         self.n_records, is_among_joint = told[0], bool(told[1])
         kind = told[3] if is_among_joint else told[2]
-        self._labels = label_names(self._model, has_kinds=kind is not None and kind >= 0)
+        exclusive = self._known.constraints.exclusive
+        self._attributes = reader.attributes
+        self._labels = label_names(reader.attributes, exclusive, has_kinds=kind is not None and kind >= 0)
         _require_distinct_keys(rows)
         maker = UnitMaker(
             attributes=reader.attributes,
@@ -104,13 +126,9 @@ class Run:
             is_among_joint=is_among_joint,
         )
         self.of_rows = self._stage.keep(mapped(rows, "standardizing", maker, UNIT_SCHEMA, ROWS_AT_ONCE), "of_rows")
-        check = sql.xxhash64("content")
-        units = self.of_rows.groupBy("unit").agg(
-            sql.min("content").alias("content"),
-            sql.count("*").alias("n_copies"),
-            (sql.min(check) != sql.max(check)).alias("is_ambiguous"),
-        )
-        self._units = self._stage.keep(units, "units")
+        self._units = self._units_of(self.of_rows, "units")
+        if self._known.record_names:
+            self._link(rows, "kind_among_joint" if is_among_joint else "kind")
         self.n_units, n_ambiguous = self._units.agg(
             sql.count("*"), sql.sum(sql.col("is_ambiguous").cast("bigint"))
         ).collect()[0]
@@ -119,7 +137,74 @@ class Run:
                 f"spark: units: expected one content for each hash, got several for {n_ambiguous}.",
                 hint="Of a billion contents two have one hash by accident in one case of forty; change one.",
             )
+        self._n_groups = self._settings.groups_for(self.n_units, self._options.expected_pairs_per_record)
+        if self._n_groups > 1 and self._parts.blocking is not record_atoms:
+            raise ConfigurationError(
+                f"blocking: expected no own one for more distinct contents than one worker holds, got "
+                f"{self.n_units:,} contents and units_per_group {self._settings.units_per_group:,}.",
+                hint="Raise units_per_group of SparkSettings if workers have the memory; atoms of your own have no "
+                "hash by which workers could exchange them.",
+            )
         self._progress("standardizing", 1.0)
+
+    def _units_of(self, of_rows: DataFrame, name: str) -> DataFrame:
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        check = sql.xxhash64("content")
+        units = of_rows.groupBy("unit").agg(
+            sql.min("content").alias("content"),
+            sql.count("*").alias("n_copies"),
+            (sql.min(check) != sql.max(check)).alias("is_ambiguous"),
+        )
+        return self._stage.keep(units, name)
+
+    def _link(self, rows: DataFrame, kind: str) -> None:
+        """Find the records that labels and relations name, and make units of their own of those that have to be."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        keys = pa.table({"record_key": sorted({key for _, key in self._known.record_names})})
+        wanted = sql.broadcast(self._spark.createDataFrame(keys))
+        kinds = rows.join(wanted, "record_key").select("source", "record_key", sql.col(kind).alias("kind"))
+        of_rows = self.of_rows.join(wanted, "record_key").join(self._units.select("unit", "n_copies"), "unit")
+        named = kinds.join(of_rows, ["source", "record_key"]).select("source", "record_key", "kind", "unit", "n_copies")
+        found = named.orderBy("source", "record_key").toArrow()
+        names = list(zip(found["source"].to_pylist(), found["record_key"].to_pylist(), strict=True))
+        links = links_of_rows(self._known, names, np.asarray(found["kind"], np.int8))
+        self._row_links = links
+        units = np.asarray(found["unit"], np.int64)
+        own = links.rows_of_their_own(units, np.asarray(found["n_copies"], np.int64))
+        if len(own):
+            ranks = pa.table(
+                {
+                    "source": [names[row][0] for row in own],
+                    "record_key": [names[row][1] for row in own],
+                    "rank": pa.array([links.rank_of_row[row] for row in own.tolist()], pa.int32()),
+                }
+            )
+            of_keys = ["source", "record_key"]
+            ranked = self.of_rows.join(sql.broadcast(self._spark.createDataFrame(ranks)), of_keys, "left")
+            maker = RankedUnits(attributes=self._attributes)
+            made = mapped(ranked, "standardizing", maker, UNIT_SCHEMA, ROWS_AT_ONCE)
+            self.of_rows = self._stage.keep(made, "of_ranked_rows")
+            self._units = self._units_of(self.of_rows, "ranked_units")
+            again = self.of_rows.join(wanted, "record_key").select(*of_keys, "unit").orderBy(*of_keys).toArrow()
+            units = np.asarray(again["unit"], np.int64)
+        hashes = units.view(np.uint64)
+        self._links = evolve(self._links, must=hashes[links.must], cannot=hashes[links.cannot])
+
+    def _overrule(self) -> None:
+        """Find out which labels verdicts overrule."""
+        told = self._of_units(self._links.must.ravel(), self._labels_of_units())
+        self._links = self._links.overruling(told, self._labels)
+        n_overruled = self._links.n_overruled
+        self.warnings = warnings_of(self._row_links, absent=(), n_overruled=n_overruled)
+
+    def _of_units(self, units: NDArray[np.uint64], facts: DataFrame) -> pa.Table:
+        """Return facts of a few units."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        wanted = self._spark.createDataFrame(pa.table({"unit": np.unique(units).view(np.int64)}))
+        return facts.join(sql.broadcast(wanted), "unit").toArrow()
 
     def _generic(self, rows: DataFrame, policy: GenericPolicy) -> np.ndarray[Any, np.dtype[np.uint64]]:
         """Return hashes of the values that too many names stand beside."""
@@ -137,6 +222,19 @@ class Run:
         from pyspark.sql import functions as sql  # an optional dependency
 
         cap, pairs_per_unit = self._options.block_limits()
+        if self._n_groups == 1:
+            finder = CapFinder(
+                model=self._model,
+                attributes=self._attributes,
+                block_cap=cap,
+                pairs_per_unit=pairs_per_unit,
+                n_threads=self._options.n_threads,
+                blocking=self._parts.blocking,
+            )
+            whole = self._units.select("content").repartition(1)
+            found = mapped(whole, "blocking", finder, "cap int", self.n_units + 1).collect()
+            self.model = self._model = evolve(self._model, block_cap=found[0][0] if found else cap)
+            return
         one_in = max(1, self.n_units // _SAMPLED_UNITS)
         counter = PairCounter(block_cap=cap, one_in=one_in)
         pairs = gathered(self._keys(cap), "blocking", counter, "left bigint, right bigint, size int")
@@ -149,7 +247,7 @@ class Run:
     def _keys(self, block_cap: int) -> DataFrame:
         n_bytes = self.n_units * _KEYS_OF_UNIT * _BYTES_OF_KEY
         n_bits = max(n_bytes // self._settings.bytes_per_place, self._parallelism - 1).bit_length()
-        scatter = KeyScatter(model=self._model, block_cap=block_cap, n_bits=n_bits)
+        scatter = KeyScatter(model=self._model, attributes=self._attributes, block_cap=block_cap, n_bits=n_bits)
         return scattered(self._units.select("content"), "blocking", scatter, UNITS_AT_ONCE)
 
     @property
@@ -163,25 +261,58 @@ class Run:
         from pyspark.sql import functions as sql  # an optional dependency
 
         self._progress("comparing", 0.0)
+        if self._known.record_names:
+            self._overrule()
         cap, _ = self._options.block_limits(self._model.block_cap)
-        n_groups = self._settings.groups_for(self.n_units, self._options.expected_pairs_per_record)
+        self._threshold = threshold_bits(self._options.match_probability)
+        weighed = self._weighed_whole(cap) if self._n_groups == 1 else self._weighed_in_tiles(cap)
+        self.weighed = self._stage.keep(weighed, "weighed")
+        n_bytes = self.weighed.where(sql.col("tag") == WEIGHED).agg(sql.sum(sql.length("data"))).collect()[0][0]
+        self.n_pairs = (n_bytes or 0) // 24
+        self._progress("comparing", 1.0)
+
+    def _weighed_whole(self, cap: int) -> DataFrame:
+        """Return messages of weighed pairs of units that one worker holds."""
+        n_pairs = self.n_units * self._options.expected_pairs_per_record
+        n_slices = max(math.ceil(n_pairs / _PAIRS_IN_SLICE), min(self._parallelism, 1 + self.n_units // 10_000))
+        self._tiles = Tiles(n_groups=1, n_slices=n_slices)
+        self._wanted: DataFrame | None = None
+        weigher = WholeWeigher(
+            model=self._model,
+            attributes=self._attributes,
+            block_cap=cap,
+            above_bits=min(self._threshold, 0.0),
+            n_slices=n_slices,
+            n_threads=self._options.n_threads,
+            parts=self._parts,
+            links=self._links,
+        )
+        return scattered(self._units.select("content").repartition(1), "comparing", weigher, self.n_units + 1)
+
+    def _weighed_in_tiles(self, cap: int) -> DataFrame:
+        """Return messages of weighed pairs of units that are spread over the workers."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        n_groups = self._n_groups
         while n_groups * (n_groups + 1) // 2 < self._parallelism:
             n_groups += 1
         self._tiles = Tiles(n_groups=n_groups)
         pairs = gathered(self._keys(cap), "blocking", PairMaker(block_cap=cap, tiles=self._tiles))
-        self._wanted: DataFrame | None = None
+        self._wanted = None
         if n_groups > self._settings.told_groups:
             # To tell all tiles of a group of all its units would grow with the square of the records.
             kept = self._stage.keep(gathered(pairs, "blocking", PairsOfTile(tiles=self._tiles)), "pairs")
             self._wanted = kept.where(sql.col("tag") == WANTED)
             pairs = kept.where(sql.col("tag") == PAIRS)
-        self._threshold = threshold_bits(self._options.match_probability)
-        weigher = TileWeigher(model=self._model, above_bits=min(self._threshold, 0.0))
+        weigher = TileWeigher(
+            model=self._model,
+            attributes=self._attributes,
+            above_bits=min(self._threshold, 0.0),
+            comparisons=self._parts.comparisons,
+            links=self._links,
+        )
         told = pairs.union(self._told(self._units.select("unit", "content")))
-        self.weighed = self._stage.keep(gathered(told, "comparing", weigher), "weighed")
-        n_bytes = self.weighed.where(sql.col("tag") == WEIGHED).agg(sql.sum(sql.length("data"))).collect()[0][0]
-        self.n_pairs = (n_bytes or 0) // 24
-        self._progress("comparing", 1.0)
+        return gathered(told, "comparing", weigher)
 
     def _told(self, facts: DataFrame) -> DataFrame:
         """Return messages with facts of units to the tiles that hold pairs of them."""
@@ -204,13 +335,21 @@ class Run:
 
         self._progress("clustering", 0.0)
         labels = self._labels_of_units()
+        if labels is not None:
+            labels = self._stage.keep(labels, "labels")
         forest = self.weighed.where(sql.col("tag") == FOREST)
-        edges = self._stage.keep(mapped(forest, "clustering", listed, "one bigint, other bigint", 16), "edges")
+        edges = mapped(forest, "clustering", listed, "one bigint, other bigint", 16)
+        if len(self._links.must):
+            one, other = np.ascontiguousarray(self._links.must.T).view(np.int64)
+            edges = edges.union(self._spark.createDataFrame(pa.table({"one": one, "other": other})))
+        edges = self._stage.keep(edges, "edges")
         found = self._stage.keep(self._connected(edges), "components")
         n_places = self._places_for(found.count())
         n_labels = len(self._labels)
         facts = found if labels is None else found.join(labels, "unit", "left").na.fill(0)
         inside = gathered(self._beside_pairs(facts), "clustering", InsidePairs(n_places=n_places, n_labels=n_labels))
+        if len(self._links.units):
+            inside = self._with_links(inside, facts, n_places)
         contraction = Contraction(
             options=self._options.contraction, match_probability=self._options.match_probability, n_labels=n_labels
         )
@@ -219,6 +358,25 @@ class Run:
         attached = self._attached(clusters, labels)
         self._progress("clustering", 1.0)
         return self._stage.keep(attached, "customers")
+
+    def _with_links(self, inside: DataFrame, facts: DataFrame, n_places: int) -> DataFrame:
+        """Return the pairs inside components, and what is certain of units in them."""
+        told = self._of_units(self._links.units, facts)
+        messages = list(messages_of_links(self._links, told, n_places, len(self._labels)))
+        if not messages:
+            return inside
+        return inside.union(self._spark.createDataFrame(table_of_messages(messages)))
+
+    def _clusters_apart(self, clusters: DataFrame) -> NDArray[np.uint64]:
+        """Return the names of the clusters that links keep apart."""
+        if not len(self._links.cannot):
+            return self._links.cannot
+        told = self._of_units(self._links.cannot.ravel(), clusters.select("unit", "cluster"))
+        ends, cluster = np.unique(self._links.cannot, return_inverse=True)
+        unit, of_unit = (np.asarray(told[name], np.int64).view(np.uint64) for name in ("unit", "cluster"))
+        names = ends.copy()
+        names[np.searchsorted(ends, unit)] = of_unit
+        return names[cluster.reshape(-1, 2)]
 
     def _connected(self, edges: DataFrame) -> DataFrame:
         settings = self._settings
@@ -239,10 +397,9 @@ class Run:
     def _labels_of_units(self) -> DataFrame | None:
         if not self._labels:
             return None
-        teller = LabelTeller(model=self._model, names=self._labels)
+        teller = LabelTeller(attributes=self._attributes, names=self._labels, links=self._links)
         schema = f"unit bigint{self._label_columns('')}"
-        told = mapped(self._units.select("content"), "clustering", teller, schema, UNITS_AT_ONCE)
-        return self._stage.keep(told, "labels")
+        return mapped(self._units.select("content"), "clustering", teller, schema, UNITS_AT_ONCE)
 
     def _attached(self, clusters: DataFrame, labels: DataFrame | None) -> DataFrame:
         """Return the customers of units after attachment."""
@@ -280,11 +437,13 @@ class Run:
         n_places = self._places_for(hopeful.count())
         facts = self._facts_of_fragments(clusters, labels, hopeful)
         pairs = gathered(self._beside_pairs(facts), "attaching", FragmentPairs(n_places=n_places, n_labels=n_labels))
+        apart = self._clusters_apart(clusters)
         finder = FragmentTargets(
             options=attachment,
             match_probability=self._options.match_probability,
             n_places=n_places,
             n_labels=n_labels,
+            apart=apart,
         )
         columns = self._label_columns("cluster_") + self._label_columns("target_")
         schema = f"cluster bigint, target bigint, sureness double{columns}"
@@ -295,7 +454,7 @@ class Run:
         trees = self._connected(edges).select(sql.col("unit").alias("cluster"), "component")
         n_places = self._places_for(moves.count())
         placed = moves.join(trees, "cluster").withColumn("place", sql.pmod("component", sql.lit(n_places)).cast("int"))
-        settlement = Settlement(n_labels=n_labels)
+        settlement = Settlement(n_labels=n_labels, apart=apart)
         settled = gathered(placed, "attaching", settlement, "cluster bigint, root bigint")
         return self._stage.keep(settled, "settled")
 
@@ -324,9 +483,8 @@ class Run:
         from pyspark.sql import functions as sql  # an optional dependency
 
         several = self._units.where("n_copies > 1").select("content")
-        copies = mapped(
-            several, "clustering", CopyWeigher(model=self._model), "unit bigint, copy_bits double", UNITS_AT_ONCE
-        )
+        weigher = CopyWeigher(model=self._model, attributes=self._attributes, comparisons=self._parts.comparisons)
+        copies = mapped(several, "clustering", weigher, "unit bigint, copy_bits double", UNITS_AT_ONCE)
         sizes = customers.groupBy("customer").agg(sql.count("*").alias("n_units"))
         of_units = customers.join(sizes, "customer").select("unit", "n_units")
         loose = copies.where(sql.col("copy_bits") <= self._threshold).join(of_units, "unit", "left")
