@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import custid
 from custid import errors
+from custid.blocking import AtomColumn, record_atoms, view_atoms
+from custid.comparison import Comparison, default_comparisons
 from custid.engines.constraints import Exclusive, RelatedRecords
 from custid.engines.spark import SparkEngine, SparkSettings
 from custid.engines.spark._components import connected
 from custid.intake import Schema
 from custid.review.labels import Label, Labels, Verdict
 from custid.scoring.match_model import TrainedMatchModel
+from custid.table import RecordTable
 from custid.testing import EngineOutcome, EngineSuite, synthetic_customers
 from custid.testing.engine_suite import local_outcome
 from tests.engines.spark.session import needs_spark, outcome_of, resolved, spark_session
@@ -139,8 +143,7 @@ def _spoken_of(customers: list[list[tuple[str, str]]]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("units_per_group", [200, 300_000], ids=["tiles", "whole"])
-def test_what_is_certain_is_kept_to(spark: Any, units_per_group: int) -> None:
+def test_what_is_certain_is_kept_to(spark: Any) -> None:
     """With labels, relations and an exclusive attribute, pairs, weights and customers are those of one machine."""
     records = synthetic_customers(500, seed=5).records
     # Rows that say the same are spoken of one by one.
@@ -149,11 +152,51 @@ def test_what_is_certain_is_kept_to(spark: Any, units_per_group: int) -> None:
     plain = custid.dedupe(records, model=model)
     said = _spoken_of([sorted(each) for each in sorted(local_outcome(plain).customers, key=sorted)])
     expected = custid.dedupe(records, model=model, **said)
-    engine = SparkEngine(spark, SparkSettings(units_per_group=units_per_group))
+    engine = SparkEngine(spark, SparkSettings(units_per_group=200))
     found: Any = custid.dedupe(records, model=model, engine=engine, **said)
     assert outcome_of(found) == local_outcome(expected)
     assert local_outcome(expected).customers != local_outcome(plain).customers
     assert [each for each in expected.report.warnings if "labels" in each] == list(found.warnings)
+
+
+def test_own_parts_are_shipped(spark: Any) -> None:
+    """Blocking and comparisons of the user's own find on workers what they find on one machine."""
+
+    def blocking(table: RecordTable) -> list[AtomColumn]:
+        return [view_atoms(table, "family_name", "initial", lambda name: [name[:1]]), *record_atoms(table)]
+
+    def comparisons(table: RecordTable) -> list[Comparison]:
+        return [each for each in default_comparisons(table) if each.outputs[0].attribute != "email"]
+
+    records = synthetic_customers(150, seed=5).records
+    parts: dict[str, Any] = {"blocking": blocking, "comparisons": comparisons}
+    model = custid.train(records, **parts)
+    found: Any = custid.dedupe(spark.createDataFrame(records), model=model, **parts)
+    expected = custid.dedupe(records, model=model, schema=found.schema, **parts)
+    assert outcome_of(found) == local_outcome(expected)
+    with pytest.raises(errors.ConfigurationError, match="units_per_group"):
+        custid.dedupe(records, model=model, engine=SparkEngine(spark, SparkSettings(units_per_group=50)), **parts)
+
+
+def test_a_block_of_fifty_thousand_does_not_stall(spark: Any) -> None:
+    """Records that all have one city and one year of birth are matched by what else they say."""
+    n_records = 50_000
+    numbers = np.arange(n_records)
+    columns = {
+        "id": numbers.astype(str),
+        "city": np.repeat("Leeds", n_records),
+        "birth_date": np.repeat("1980", n_records),
+        "house_number": (numbers % 89).astype(str),
+        "email": [f"user{number}@site.example" for number in numbers // 2],
+    }
+    records = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    schema = Schema(columns={name: name for name in list(columns)[1:]}, record_key="id")
+    model = custid.train(records.slice(0, 2_000), schema=schema)
+    settings = SparkSettings(units_per_group=25_000)
+    found = resolved(spark, records, model=model, schema=schema, settings=settings)
+    local = custid.dedupe(records, model=model, schema=found.schema)
+    assert found.n_pairs == local.report.n_pairs < n_records
+    assert found.assignments.select("customer").distinct().count() == local.n_customers
 
 
 def _copies(number: int) -> pa.Array:

@@ -18,9 +18,11 @@ from custid.engines.linked_table import LinkedTable
 from custid.engines.spark._blocks import KeyScatter, PairCounter, PairMaker
 from custid.engines.spark._clusters import Contraction, InsidePairs
 from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds
+from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._messages import arrays_of, explained, listed, unpacked_tables
 from custid.engines.spark._tiles import FACTS, PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, TileWeigher, weighed_pairs
+from custid.engines.spark._whole import WholeWeigher
 from custid.engines.spark.settings import SparkSettings
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import synthetic_customers
@@ -102,6 +104,49 @@ def test_pairs_and_weights_are_those_of_one_machine() -> None:
         found += zip(zip(left.tolist(), right.tolist(), strict=True), bits.tolist(), strict=True)
     assert len(found) == len(expected)
     assert dict(found) == expected
+
+
+def _whole(links: UnitLinks) -> dict[tuple[int, int], float]:
+    """Return the weights of all pairs, found in one call."""
+    _, units = _linked()
+    weigher = WholeWeigher(
+        model=_model(),
+        attributes=_model().attributes or (),
+        block_cap=_model().block_cap or 0,
+        above_bits=0.0,
+        n_slices=3,
+        n_threads=2,
+        links=links,
+    )
+    held = by_place(message for message in weigher(units) if message[1] == WEIGHED)
+    left, right, bits = map(np.concatenate, zip(*map(weighed_pairs, held.values()), strict=True))
+    found = dict(zip(zip(left.tolist(), right.tolist(), strict=True), bits.tolist(), strict=True))
+    assert len(found) == len(left)
+    return found
+
+
+def test_one_call_finds_the_pairs_and_weights_of_one_machine() -> None:
+    """Units that one worker holds have the pairs of one machine, each once, with its weight to the bit."""
+    linked, _ = _linked()
+    expected = dict(zip(map(tuple, _ends(linked).tolist()), linked.weight_bits.tolist(), strict=True))
+    assert _whole(UnitLinks()) == expected
+
+
+def test_units_that_are_linked_are_apart_from_what_their_group_is_apart_from() -> None:
+    """A cannot-link holds for every two units of the two groups that must-links make, and for no other pair."""
+    linked, _ = _linked()
+    hashes = linked.table.content_hash
+    left, right = linked.candidates.left_idx, linked.candidates.right_idx
+    one, other = hashes[left[0]], hashes[right[0]]
+    beside = next(hashes[each] for each in left if hashes[each] not in (one, other))
+    links = UnitLinks(
+        must=np.array([[one, beside]], np.uint64),
+        cannot=np.array([[beside, other]], np.uint64),
+    )
+    without, found = _whole(UnitLinks()), _whole(links)
+    apart = {tuple(sorted((int(one), int(other)))), tuple(sorted((int(beside), int(other))))}
+    assert found == {pair: -np.inf if pair in apart else weight for pair, weight in without.items()}
+    assert found[tuple(sorted((int(one), int(other))))] == -np.inf
 
 
 def test_tiles_get_what_they_ask_for() -> None:
