@@ -136,16 +136,16 @@ def _spoken_of(customers: list[list[tuple[str, str]]]) -> dict[str, Any]:
         *((members[0], members[1], Verdict.NON_MATCH) for members in several[12:24]),
         (("", "nobody"), several[0][0], Verdict.MATCH),
     ]
-    related = [RelatedRecords(members[0], members[2], kind="twin") for members in several[24:30]]
+    related = [RelatedRecords(left=members[0], right=members[2], kind="twin") for members in several[24:30]]
     return {
         "labels": Labels.of(Label(left=left, right=right, verdict=verdict) for left, right, verdict in verdicts),
-        "constraints": custid.Constraints(related=related, exclusive=[Exclusive("loyalty_card")]),
+        "constraints": custid.Constraints(related=related, exclusive=[Exclusive(attribute="loyalty_card")]),
     }
 
 
 def test_what_is_certain_is_kept_to(spark: Any) -> None:
     """With labels, relations and an exclusive attribute, pairs, weights and customers are those of one machine."""
-    records = synthetic_customers(500, seed=5).records
+    records = synthetic_customers(300, seed=5).records
     # Rows that say the same are spoken of one by one.
     records = pa.concat_tables([records, records.slice(0, 40).set_column(0, "record_id", [_copies(40)])])
     model = custid.train(records)
