@@ -6,15 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from attrs import evolve
-from numpy.typing import NDArray
 
 from custid.blocking import record_atoms
 from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, least_odds
 from custid.engines.known import Known, warnings_of
 from custid.engines.options import Parts, Progress, ResolveOptions
+from custid.engines.row_links import RowLinks
 from custid.engines.spark._blocks import UNITS_AT_ONCE, KeyScatter, PairCounter, PairMaker
 from custid.engines.spark._clusters import (
     Contraction,
@@ -23,12 +22,12 @@ from custid.engines.spark._clusters import (
     InsidePairs,
     OddsOutside,
     Settlement,
-    messages_of_links,
 )
 from custid.engines.spark._components import connected
-from custid.engines.spark._known import UnitLinks, links_of_rows
-from custid.engines.spark._messages import gathered, listed, mapped, scattered, table_of_messages
-from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RankedUnits, RowReader, UnitMaker
+from custid.engines.spark._known import UnitLinks
+from custid.engines.spark._linking import NamedRows, clusters_apart, facts_of, with_links, with_must_links
+from custid.engines.spark._messages import gathered, listed, mapped, scattered
+from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RowReader, UnitMaker
 from custid.engines.spark._stage import Stage
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, LabelTeller, TileWeigher, label_names
@@ -97,10 +96,16 @@ class Run:
         self._parts = parts
         self._known = known
         self._links = UnitLinks(exclusive=known.constraints.exclusive)
-        self.warnings: tuple[str, ...] = ()
+        self._row_links = RowLinks()
         self._attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
         self.model = model
         self.n_records = self.n_units = self.n_pairs = 0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should know of what is certain and could not be applied as it was given."""
+        absent = [name for name in self._known.constraints.attributes if name not in self._attributes]
+        return warnings_of(self._row_links, absent=absent, n_overruled=self._links.n_overruled)
 
     # Rows and units
 
@@ -159,52 +164,20 @@ class Run:
         return self._stage.keep(units, name)
 
     def _link(self, rows: DataFrame, kind: str) -> None:
-        """Find the records that labels and relations name, and make units of their own of those that have to be."""
-        from pyspark.sql import functions as sql  # an optional dependency
-
-        keys = pa.table({"record_key": sorted({key for _, key in self._known.record_names})})
-        wanted = sql.broadcast(self._spark.createDataFrame(keys))
-        kinds = rows.join(wanted, "record_key").select("source", "record_key", sql.col(kind).alias("kind"))
-        of_rows = self.of_rows.join(wanted, "record_key").join(self._units.select("unit", "n_copies"), "unit")
-        named = kinds.join(of_rows, ["source", "record_key"]).select("source", "record_key", "kind", "unit", "n_copies")
-        found = named.orderBy("source", "record_key").toArrow()
-        names = list(zip(found["source"].to_pylist(), found["record_key"].to_pylist(), strict=True))
-        links = links_of_rows(self._known, names, np.asarray(found["kind"], np.int8))
-        self._row_links = links
-        units = np.asarray(found["unit"], np.int64)
-        own = links.rows_of_their_own(units, np.asarray(found["n_copies"], np.int64))
-        if len(own):
-            ranks = pa.table(
-                {
-                    "source": [names[row][0] for row in own],
-                    "record_key": [names[row][1] for row in own],
-                    "rank": pa.array([links.rank_of_row[row] for row in own.tolist()], pa.int32()),
-                }
-            )
-            of_keys = ["source", "record_key"]
-            ranked = self.of_rows.join(sql.broadcast(self._spark.createDataFrame(ranks)), of_keys, "left")
-            maker = RankedUnits(attributes=self._attributes)
-            made = mapped(ranked, "standardizing", maker, UNIT_SCHEMA, ROWS_AT_ONCE)
-            self.of_rows = self._stage.keep(made, "of_ranked_rows")
+        """Find what labels and relations say of units, and make units of their own of the rows that have to be."""
+        named = NamedRows.found(self._spark, self._known, rows, kind, self.of_rows, self._units)
+        units = named.units
+        if len(named.own):
+            of_rows = named.with_own_units(self._spark, self.of_rows, self._attributes)
+            self.of_rows = self._stage.keep(of_rows, "of_ranked_rows")
             self._units = self._units_of(self.of_rows, "ranked_units")
-            again = self.of_rows.join(wanted, "record_key").select(*of_keys, "unit").orderBy(*of_keys).toArrow()
-            units = np.asarray(again["unit"], np.int64)
-        hashes = units.view(np.uint64)
-        self._links = evolve(self._links, must=hashes[links.must], cannot=hashes[links.cannot])
-
-    def _overrule(self) -> None:
-        """Find out which labels verdicts overrule."""
-        told = self._of_units(self._links.must.ravel(), self._labels_of_units())
-        self._links = self._links.overruling(told, self._labels)
-        n_overruled = self._links.n_overruled
-        self.warnings = warnings_of(self._row_links, absent=(), n_overruled=n_overruled)
-
-    def _of_units(self, units: NDArray[np.uint64], facts: DataFrame) -> pa.Table:
-        """Return facts of a few units."""
-        from pyspark.sql import functions as sql  # an optional dependency
-
-        wanted = self._spark.createDataFrame(pa.table({"unit": np.unique(units).view(np.int64)}))
-        return facts.join(sql.broadcast(wanted), "unit").toArrow()
+            units = named.units_in(self._spark, self._known, self.of_rows)
+        self._links = evolve(self._links, must=units[named.links.must], cannot=units[named.links.cannot])
+        labels = self._labels_of_units()
+        if labels is not None and len(self._links.must):
+            told = facts_of(self._spark, self._links.must.ravel(), labels)
+            self._links = self._links.overruling(told, self._labels)
+        self._row_links = named.links
 
     def _generic(self, rows: DataFrame, policy: GenericPolicy) -> np.ndarray[Any, np.dtype[np.uint64]]:
         """Return hashes of the values that too many names stand beside."""
@@ -261,8 +234,6 @@ class Run:
         from pyspark.sql import functions as sql  # an optional dependency
 
         self._progress("comparing", 0.0)
-        if self._known.record_names:
-            self._overrule()
         cap, _ = self._options.block_limits(self._model.block_cap)
         self._threshold = threshold_bits(self._options.match_probability)
         weighed = self._weighed_whole(cap) if self._n_groups == 1 else self._weighed_in_tiles(cap)
@@ -339,17 +310,13 @@ class Run:
             labels = self._stage.keep(labels, "labels")
         forest = self.weighed.where(sql.col("tag") == FOREST)
         edges = mapped(forest, "clustering", listed, "one bigint, other bigint", 16)
-        if len(self._links.must):
-            one, other = np.ascontiguousarray(self._links.must.T).view(np.int64)
-            edges = edges.union(self._spark.createDataFrame(pa.table({"one": one, "other": other})))
-        edges = self._stage.keep(edges, "edges")
+        edges = self._stage.keep(with_must_links(self._spark, self._links, edges), "edges")
         found = self._stage.keep(self._connected(edges), "components")
         n_places = self._places_for(found.count())
         n_labels = len(self._labels)
         facts = found if labels is None else found.join(labels, "unit", "left").na.fill(0)
         inside = gathered(self._beside_pairs(facts), "clustering", InsidePairs(n_places=n_places, n_labels=n_labels))
-        if len(self._links.units):
-            inside = self._with_links(inside, facts, n_places)
+        inside = with_links(self._spark, self._links, inside, facts, n_places=n_places, n_labels=n_labels)
         contraction = Contraction(
             options=self._options.contraction, match_probability=self._options.match_probability, n_labels=n_labels
         )
@@ -358,25 +325,6 @@ class Run:
         attached = self._attached(clusters, labels)
         self._progress("clustering", 1.0)
         return self._stage.keep(attached, "customers")
-
-    def _with_links(self, inside: DataFrame, facts: DataFrame, n_places: int) -> DataFrame:
-        """Return the pairs inside components, and what is certain of units in them."""
-        told = self._of_units(self._links.units, facts)
-        messages = list(messages_of_links(self._links, told, n_places, len(self._labels)))
-        if not messages:
-            return inside
-        return inside.union(self._spark.createDataFrame(table_of_messages(messages)))
-
-    def _clusters_apart(self, clusters: DataFrame) -> NDArray[np.uint64]:
-        """Return the names of the clusters that links keep apart."""
-        if not len(self._links.cannot):
-            return self._links.cannot
-        told = self._of_units(self._links.cannot.ravel(), clusters.select("unit", "cluster"))
-        ends, cluster = np.unique(self._links.cannot, return_inverse=True)
-        unit, of_unit = (np.asarray(told[name], np.int64).view(np.uint64) for name in ("unit", "cluster"))
-        names = ends.copy()
-        names[np.searchsorted(ends, unit)] = of_unit
-        return names[cluster.reshape(-1, 2)]
 
     def _connected(self, edges: DataFrame) -> DataFrame:
         settings = self._settings
@@ -437,7 +385,7 @@ class Run:
         n_places = self._places_for(hopeful.count())
         facts = self._facts_of_fragments(clusters, labels, hopeful)
         pairs = gathered(self._beside_pairs(facts), "attaching", FragmentPairs(n_places=n_places, n_labels=n_labels))
-        apart = self._clusters_apart(clusters)
+        apart = clusters_apart(self._spark, self._links, clusters)
         finder = FragmentTargets(
             options=attachment,
             match_probability=self._options.match_probability,
