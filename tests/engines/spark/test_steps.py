@@ -8,16 +8,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 import custid
 from custid import errors
 from custid.blocking import block_candidates, record_atoms
+from custid.clustering.contraction import contract
+from custid.clustering.pair_graph import components
 from custid.engines.linked_table import LinkedTable
 from custid.engines.spark._blocks import KeyScatter, PairCounter, PairMaker
-from custid.engines.spark._clusters import Contraction, InsidePairs
-from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds
+from custid.engines.spark._clusters import Contraction, InsidePairs, messages_of_links
+from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds, with_ranks
 from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._messages import arrays_of, explained, listed, unpacked_tables
 from custid.engines.spark._tiles import FACTS, PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
@@ -25,6 +28,7 @@ from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, TileWei
 from custid.engines.spark._whole import WholeWeigher
 from custid.engines.spark.settings import SparkSettings
 from custid.scoring.match_model import TrainedMatchModel
+from custid.table import build_record_table
 from custid.testing import synthetic_customers
 from tests.engines.spark.in_process import by_place
 
@@ -76,6 +80,18 @@ def test_content_hashes_survive_the_way_to_a_worker() -> None:
     linked, units = _linked()
     table = table_of_contents(units.column("content").combine_chunks(), tuple(linked.table.columns))
     assert np.array_equal(table.content_hash[table.unit_of_row], linked.table.content_hash)
+
+
+def test_rows_of_their_own_have_the_hashes_of_one_machine() -> None:
+    """Rows that are spoken of one by one are units of their own on a worker, under the hashes of one machine."""
+    values = {"city": (("leeds", "york"), np.array([[0], [0], [1], [0]], np.int32))}
+    kinds, ranks = np.array([0, 0, -1, -1], np.int8), np.array([-1, 3, 0, -1], np.int32)
+    expected = build_record_table(values, 4, kind_of_row=kinds, rank_of_row=ranks)
+    told = pa.array(np.where(ranks < 0, None, ranks), pa.int32())
+    contents = with_ranks(with_kinds(packed_values(values, ("city",), 4), kinds), told)
+    found = table_of_contents(contents, ("city",))
+    assert np.array_equal(found.content_hash[found.unit_of_row], expected.content_hash[expected.unit_of_row])
+    assert found.kind_of_unit[found.unit_of_row].tolist() == kinds.tolist()
 
 
 @given(st.lists(st.lists(st.sampled_from(["", "a", "b", "é", "a b"]), min_size=2, max_size=2), min_size=1, max_size=8))
@@ -183,9 +199,6 @@ def test_forest_joins_what_positive_pairs_join() -> None:
 
 def test_components_are_contracted_by_themselves() -> None:
     """Contraction of the pairs inside components, place by place, is that of all pairs."""
-    from custid.clustering.contraction import contract
-    from custid.clustering.pair_graph import components
-
     linked, _ = _linked()
     hashes = linked.table.content_hash
     positive = linked.weight_bits > 0
@@ -204,6 +217,48 @@ def test_components_are_contracted_by_themselves() -> None:
     assert {row["unit"] % 2**64 for row in found} >= {
         unit for unit in of_unit if sum(each == of_unit[unit] for each in of_unit.values()) > 1
     }
+
+
+def test_links_are_kept_to_where_components_are_contracted() -> None:
+    """Contraction place by place, links being sent to their components, is that of all pairs and links."""
+    linked, _ = _linked()
+    hashes = linked.table.content_hash
+    left, right = linked.candidates.left_idx, linked.candidates.right_idx
+    positive = np.flatnonzero(linked.weight_bits > 0)
+    root = components(len(hashes), left[positive], right[positive])
+    alone = np.flatnonzero(np.bincount(root, minlength=len(root))[root] == 1)
+    # Strangers are joined, and of every third pair that belongs together the two are parted.
+    must = np.column_stack([alone[:8:2], alone[1:8:2]]).astype(np.int32)
+    cannot = np.column_stack([left, right])[positive[::3]].astype(np.int32)
+    weights = linked.weight_bits.copy()
+    weights[positive[::3]] = -np.inf
+    graph = evolve(linked.graph, weight_bits=weights, must_links=must, cannot_links=cannot)
+    expected = contract(graph)
+
+    links = UnitLinks(must=hashes[must], cannot=hashes[cannot])
+    ends = np.concatenate([np.column_stack([left, right])[weights > 0], must])
+    root = components(len(hashes), ends[:, 0].astype(np.int32), ends[:, 1].astype(np.int32))
+    facts = pa.table({"unit": hashes.view(np.int64), "component": hashes[root].view(np.int64)})
+    sent = np.column_stack([np.sort(np.column_stack([hashes[left], hashes[right]])), weights.view(np.uint64)])
+    tiles = by_place([*_TILES.sent(sent, WEIGHED), *_TILES.told(facts)])
+    inside = InsidePairs(n_places=4, n_labels=0)
+    messages = [message for place, held in tiles.items() for message in inside(place, held)]
+    places = by_place([*messages, *messages_of_links(links, facts, 4, 0)])
+    contraction = Contraction(options=custid.ResolveOptions().contraction, match_probability=0.5, n_labels=0)
+    found = pa.concat_tables([contraction(place, held) for place, held in places.items()]).to_pylist()
+    smallest = {number: min(hashes[expected == number].tolist()) for number in set(expected.tolist())}
+    of_unit = {int(each): smallest[number] for each, number in zip(hashes.tolist(), expected.tolist(), strict=True)}
+    assert {row["unit"] % 2**64: row["cluster"] % 2**64 for row in found}.items() <= of_unit.items()
+    assert {int(each) for each in hashes[must].ravel()} <= {row["unit"] % 2**64 for row in found}
+
+
+def test_labels_of_what_verdicts_join_are_overruled() -> None:
+    """Of units that a verdict joins although they have two labels, none has one; others keep theirs."""
+    links = UnitLinks(must=np.array([[1, 2], [2, 3], [5, 6]], np.uint64))
+    told = pa.table({"unit": [1, 3, 5, 6], "label_0": [7, 8, 9, 9], "label_1": [4, 4, 0, 4]})
+    found = links.overruling(told, ("siren", "party_kind"))
+    assert {name: units.tolist() for name, units in found.overruled.items()} == {"siren": [1, 2, 3], "party_kind": []}
+    assert found.n_overruled == 1
 
 
 def test_two_rows_of_a_unit_weigh_as_on_one_machine() -> None:
