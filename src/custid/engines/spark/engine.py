@@ -124,7 +124,7 @@ class SparkEngine:
         SchemaError
             If no column names each record.
         ConfigurationError
-            If the model does not tell its attributes or its cap of blocks.
+            If the model does not tell its attributes or its cap of blocks, or what is given cannot be kept to on Spark.
         UnsupportedInputError
             If it is neither a DataFrame nor an Arrow table.
         CustidError
