@@ -27,6 +27,7 @@ from custid.engines.spark._messages import Message
 from custid.engines.spark._rows import RowReader, UnitMaker
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import TileWeigher
+from custid.engines.spark._whole import WholeWeigher
 from custid.engines.spark.settings import SparkSettings
 from custid.intake.pinned import pinned_schema
 from custid.intake.sources import read_source
@@ -71,7 +72,7 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
     units = made.select(["unit", "content"]).group_by("unit").aggregate([("content", "min")])
     units = units.rename_columns(["unit", "content"])
     n_units = units.num_rows
-    scatter = KeyScatter(model=model, block_cap=cap, n_bits=2)
+    scatter = KeyScatter(model=model, attributes=reader.attributes, block_cap=cap, n_bits=2)
     parts = [units.slice(start, UNITS_AT_ONCE) for start in range(0, n_units, UNITS_AT_ONCE)]
     _timed(costs, "(first calls)", "record", n_units, lambda: _all(scatter, parts[:1]))
     keys = _timed(costs, "keys", "record", n_units, lambda: _all(scatter, parts))
@@ -87,11 +88,18 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
     kept = np.concatenate([np.frombuffer(each[2], np.uint64).reshape(-1, 2) for each in asked if each[1] == PAIRS])
     # Of a billion records a tile has hardly two pairs of one unit: nearly each pair brings two contents with it.
     thinned = np.ascontiguousarray(kept[:: max(1, 2 * len(kept) // n_units)])
-    weigher = TileWeigher(model=model, above_bits=0.0)
+    weigher = TileWeigher(model=model, attributes=reader.attributes, above_bits=0.0)
     one_tile = _gather([(0, PAIRS, thinned.tobytes()), *Tiles(n_groups=1).told(units)])
     _at_places(weigher, one_tile)
     _timed(costs, "compare and weigh", "pair", len(thinned), lambda: _at_places(weigher, one_tile))
     n_pairs = len(kept)
+    whole = WholeWeigher(
+        model=model, attributes=reader.attributes, block_cap=cap, above_bits=0.0, n_slices=1, n_threads=1
+    )
+    _all(whole, [units])
+    _timed(costs, "(in one call)", "record", n_units, lambda: _all(whole, [units]))
+    _, seconds, _, number = costs.pop("(in one call)")
+    print(f"in one call: {seconds / number * 1e6:.1f} processor µs a record for keys, pairs and weights")
     del costs["(first calls)"]
     print(f"{n_rows:,} records, {n_units:,} units, {n_pairs:,} pairs, blocks of up to {cap}")
     return costs

@@ -105,7 +105,7 @@ def dedupe(
         Called with the name of a step and the share done, in [0, 1].
     engine : SparkEngine, optional
         Where the work runs: this machine when not given, and the session of the frame for a DataFrame of Spark.  On
-        Spark labels, constraints and own parts cannot be given.
+        Spark no clusterer, rules, or sources free of duplicates can be given.
 
     Returns
     -------
@@ -141,11 +141,6 @@ def dedupe(
     """
     if engine is not None or type(data).__module__.startswith("pyspark."):
         given = {
-            "labels": labels is not None,
-            "constraints": constraints is not None,
-            "duplicate_free": bool(duplicate_free),
-            "blocking": blocking is not record_atoms,
-            "comparisons": comparisons is not default_comparisons,
             "clusterer": clusterer is not None,
         }
         found: Result = _dedupe_on_spark(
@@ -155,6 +150,8 @@ def dedupe(
             schema=schema,
             source=source,
             model=model,
+            parts=Parts(blocking=blocking, comparisons=comparisons),
+            known=Known.of(labels, constraints, duplicate_free),
             standardizers=standardizers,
             options=options,
             progress=progress,
@@ -184,8 +181,17 @@ def _dedupe_on_spark(
         )
 
     def train_on(sample: Any, pinned: Schema) -> TrainedMatchModel:
-        standardizers, options = settings["standardizers"], settings["options"]
-        return dedupe(sample, schema=pinned, standardizers=standardizers, options=options).model
+        parts, known = settings["parts"], settings["known"]
+        return dedupe(
+            sample,
+            schema=pinned,
+            labels=known.labels,
+            constraints=known.constraints,
+            blocking=parts.blocking,
+            comparisons=parts.comparisons,
+            standardizers=settings["standardizers"],
+            options=settings["options"],
+        ).model
 
     return (engine or SparkEngine()).run(data, train=train_on, schema=schema, **settings)
 
@@ -498,7 +504,14 @@ class _Run:
             seconds=dict(self._seconds),
             warnings=(
                 *_warnings(inputs, canonical, linked, left_out),
-                *warnings_of(links, linked.certain),
+                *warnings_of(
+                    links,
+                    absent=[
+                        name for name in linked.certain.constraints.attributes if name not in linked.certain.columns
+                    ],
+                    n_overruled=linked.certain.n_overruled,
+                    n_left_to_weights=linked.certain.n_left_to_weights,
+                ),
             ),
         )
 

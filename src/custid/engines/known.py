@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Self
 
 from attrs import evolve, field, frozen
 
-from custid.engines.certainties import Certainties
 from custid.engines.constraints import Constraints
 from custid.engines.labels import IDENTIFIERS
 from custid.engines.row_links import RowLinks, row_links
@@ -17,6 +16,7 @@ from custid.intake.canonical import CanonicalValues, SourceInput
 from custid.intake.record_names import rows_of_names
 from custid.intake.row_facts import row_kinds
 from custid.review import Labels, read_labels
+from custid.review.labels import RecordName
 
 __all__ = ["Known", "warnings_of"]
 
@@ -76,6 +76,13 @@ class Known:
         """Whether something is said of sources by name, so that equal rows of two of them are two records."""
         return bool(self.constraints.sources)
 
+    @property
+    def record_names(self) -> frozenset[RecordName]:
+        """Names of the records that labels and relations speak of."""
+        named = {name for pair in self.labels.current for name in pair}
+        named.update(name for each in self.constraints.related for name in (each.left, each.right))
+        return frozenset(named)
+
     def links(self, inputs: Sequence[SourceInput], canonical: CanonicalValues) -> RowLinks:
         """Find the rows that labels and relations name.
 
@@ -103,37 +110,38 @@ class Known:
             expected = ", ".join(map(repr, canonical.sources))
             problems = [f"constraints: source {name!r}: expected one of {expected}" for name in unknown]
             raise ConfigurationError.collected(problems)
-        named = {name for pair in self.labels.current for name in pair}
-        named.update(name for each in self.constraints.related for name in (each.left, each.right))
-        rows = rows_of_names(inputs, canonical, named)
+        rows = rows_of_names(inputs, canonical, self.record_names)
         return row_links(self.labels, self.constraints.related, rows, row_kinds(inputs))
 
 
-def warnings_of(links: RowLinks, certain: Certainties) -> tuple[str, ...]:
+def warnings_of(
+    links: RowLinks, *, absent: Collection[str], n_overruled: int, n_left_to_weights: int = 0
+) -> tuple[str, ...]:
     """Return what a user should know of constraints that could not be applied as they were given.
 
     Parameters
     ----------
     links : RowLinks
         Links between rows.
-    certain : Certainties
-        What the clusters had to keep to.
+    absent : collection of str
+        Attributes that are constrained, and of which no record has a value.
+    n_overruled, n_left_to_weights : int
+        As of `custid.engines.certainties.Certainties`.
 
     Returns
     -------
     tuple of str
         Sentences; none where all was applied.
     """
-    absent = [name for name in certain.constraints.attributes if name not in certain.columns]
     told = (
         (links.n_unknown, "records that labels or relations name are not in the data."),
         (links.n_ambiguous, "names of records in labels or relations are those of several; give their source."),
         (
-            certain.n_overruled,
+            n_overruled,
             "customers are joined by labels although they have several of what a customer has one of.",
         ),
         (
-            certain.n_left_to_weights,
+            n_left_to_weights,
             "pairs that a rule would join are left to their weights, since it is certain that some records are apart.",
         ),
     )

@@ -58,15 +58,31 @@ class RowLinks:
             that nobody spoke of need not be, and one that is not the customer of an equal row.  -1 for all others;
             None where there is no such row.
         """
-        n_copies = np.bincount(unit_of_row)
-        inside = unit_of_row[self.cannot[:, 0]] == unit_of_row[self.cannot[:, 1]]
-        rows = np.unique(np.concatenate([self.must.ravel(), self.cannot[inside].ravel()]))
-        rows = rows[n_copies[unit_of_row[rows]] > 1]
+        rows = self.rows_of_their_own(unit_of_row, np.bincount(unit_of_row)[unit_of_row])
         if not len(rows):
             return None
         ranks = np.full(len(unit_of_row), -1, np.int32)
         ranks[rows] = [self.rank_of_row[row] for row in rows.tolist()]
         return ranks
+
+    def rows_of_their_own(self, unit_of_row: NDArray[np.int64], n_copies: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the rows that have to be units of their own, ascending.
+
+        Parameters
+        ----------
+        unit_of_row : ndarray of int64, shape (n_rows,)
+            Units of the rows by what these hold.
+        n_copies : ndarray of int64, shape (n_rows,)
+            How many rows hold the same as each.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_of_their_own,)
+            Places among the rows.
+        """
+        inside = unit_of_row[self.cannot[:, 0]] == unit_of_row[self.cannot[:, 1]]
+        rows = np.unique(np.concatenate([self.must.ravel(), self.cannot[inside].ravel()]))
+        return np.asarray(rows[n_copies[rows] > 1], np.int64)
 
 
 def row_links(

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from custid.clustering.pair_graph import labels_differ
 from custid.comparison.comparer import PairComparer
 from custid.comparison.comparison import BindingContext, ComparisonOutput
+from custid.comparison.library import default_comparisons
 from custid.comparison.string_metrics import Executor
 from custid.engines._given_model import fitting_table, fitting_u
 from custid.engines.labels import exclusive_labels
-from custid.engines.options import Parts
+from custid.engines.options import ComparisonsLike, Parts
 from custid.engines.pair_evidence import PairEvidence, ValuesOfPairs, pair_evidence
 from custid.scoring.frequencies import TermFrequencies, known_values, known_word_counts, note_word_counts, rarity_of
 from custid.scoring.match_model import TrainedMatchModel
@@ -71,6 +72,10 @@ class TableWeigher:
         The units.
     is_compiled : bool
         Whether compiled kernels are worth loading; the weights do not depend on it.
+    comparisons : sequence of Comparison or callable, optional
+        What is compared, or what chooses it for a table; what is compared by default when not given.
+    labels : mapping of str to ndarray of int32, each of shape (n_units,), optional
+        What a customer has one of; what holds of any records when not given.
 
     Raises
     ------
@@ -78,12 +83,20 @@ class TableWeigher:
         If the model does not fit what is compared.
     """
 
-    def __init__(self, model: TrainedMatchModel, table: RecordTable, *, is_compiled: bool = False) -> None:
+    def __init__(
+        self,
+        model: TrainedMatchModel,
+        table: RecordTable,
+        *,
+        is_compiled: bool = False,
+        comparisons: ComparisonsLike = default_comparisons,
+        labels: Mapping[str, NDArray[np.int32]] | None = None,
+    ) -> None:
         self._model = model
         self.table = fitting_table(model, table)
-        self.labels: Mapping[str, NDArray[np.int32]] = exclusive_labels(table)
+        self.labels = exclusive_labels(table) if labels is None else labels
         context = binding_context(model.frequencies, is_given=True, is_compiled=is_compiled)
-        self._comparer = PairComparer(self.table, Parts().comparisons_of(self.table), context)
+        self._comparer = PairComparer(self.table, Parts(comparisons=comparisons).comparisons_of(self.table), context)
         fitting_u(model, self._comparer.outputs)
         self._weigher = PairWeigher(model, is_compiled=is_compiled)
 

@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import custid
 from custid import errors
+from custid.blocking import AtomColumn, record_atoms, view_atoms
+from custid.comparison import Comparison, default_comparisons
+from custid.engines.constraints import Exclusive, RelatedRecords
 from custid.engines.spark import SparkEngine, SparkSettings
 from custid.engines.spark._components import connected
 from custid.intake import Schema
+from custid.review.labels import Label, Labels, Verdict
 from custid.scoring.match_model import TrainedMatchModel
+from custid.table import RecordTable
 from custid.testing import EngineOutcome, EngineSuite, synthetic_customers
 from custid.testing.engine_suite import local_outcome
 from tests.engines.spark.session import needs_spark, outcome_of, resolved, spark_session
@@ -54,6 +60,19 @@ def test_frame_is_enough(spark: Any) -> None:
     assert outcome_of(found).customers == local_outcome(local).customers
     assert (found.n_records, found.n_units) == (local.report.n_records, local.report.n_distinct)
     assert sum(batch.num_rows for batch in found.batches()) == found.n_records
+
+
+def test_registry_is_fed(spark: Any) -> None:
+    """A registry takes over the customers of Spark; fed once more with the same, it keeps every identifier."""
+    records = synthetic_customers(60, seed=5).records
+    found = resolved(spark, records, model=custid.train(records), schema=None)
+    with custid.open_registry("memory") as registry:
+        registry.apply_all(found.clusters())
+        clusters = [sorted(registry.customer(registry.id_of(members[0])).records) for members in found.clusters()]
+        assert clusters == list(found.clusters())
+        assert registry.apply_all(found.clusters()) is None
+    names = zip(*(found.assignments.toArrow()[name].to_pylist() for name in ("source", "record_key")), strict=True)
+    assert sorted(key for members in clusters for key in members) == sorted(names)
 
 
 def test_sample_decides_by_content(spark: Any) -> None:
@@ -99,9 +118,89 @@ def test_rows_without_keys_are_refused(spark: Any) -> None:
 
 
 def test_parts_that_spark_cannot_keep_to_are_refused(spark: Any) -> None:
-    """Constraints are refused before any job starts."""
-    with pytest.raises(errors.ConfigurationError, match="constraints"):
-        custid.dedupe(_frame(spark, [{"id": "1"}]), constraints=custid.Constraints())
+    """A clusterer, rules and sources free of duplicates are refused before any job starts."""
+    frame = _frame(spark, [{"id": "1"}])
+    with pytest.raises(errors.ConfigurationError, match="clusterer"):
+        custid.dedupe(frame, clusterer=lambda graph: graph.tie_break.astype("int64"))
+    with pytest.raises(errors.ConfigurationError, match="duplicate_free"):
+        custid.dedupe(frame, duplicate_free=["crm"])
+
+
+def _spoken_of(customers: list[list[tuple[str, str]]]) -> dict[str, Any]:
+    """Return labels and constraints against what the weights say: joined strangers, parted copies, and relations."""
+    several = [members for members in customers if len(members) > 2]
+    alone = [members[0] for members in customers if len(members) == 1]
+    verdicts = [
+        *((alone[place], alone[place + 1], Verdict.MATCH) for place in range(0, 12, 2)),
+        *((several[place][0], several[place + 1][0], Verdict.MATCH) for place in range(0, 12, 3)),
+        *((members[0], members[1], Verdict.NON_MATCH) for members in several[12:24]),
+        (("", "nobody"), several[0][0], Verdict.MATCH),
+    ]
+    related = [RelatedRecords(left=members[0], right=members[2], kind="twin") for members in several[24:30]]
+    return {
+        "labels": Labels.of(Label(left=left, right=right, verdict=verdict) for left, right, verdict in verdicts),
+        "constraints": custid.Constraints(related=related, exclusive=[Exclusive(attribute="loyalty_card")]),
+    }
+
+
+def test_what_is_certain_is_kept_to(spark: Any) -> None:
+    """With labels, relations and an exclusive attribute, pairs, weights and customers are those of one machine."""
+    records = synthetic_customers(300, seed=5).records
+    # Rows that say the same are spoken of one by one.
+    records = pa.concat_tables([records, records.slice(0, 40).set_column(0, "record_id", [_copies(40)])])
+    model = custid.train(records)
+    plain = custid.dedupe(records, model=model)
+    said = _spoken_of([sorted(each) for each in sorted(local_outcome(plain).customers, key=sorted)])
+    expected = custid.dedupe(records, model=model, **said)
+    engine = SparkEngine(spark, SparkSettings(units_per_group=200))
+    found: Any = custid.dedupe(records, model=model, engine=engine, **said)
+    assert outcome_of(found) == local_outcome(expected)
+    assert local_outcome(expected).customers != local_outcome(plain).customers
+    assert [each for each in expected.report.warnings if "labels" in each] == list(found.warnings)
+
+
+def test_own_parts_are_shipped(spark: Any) -> None:
+    """Blocking and comparisons of the user's own find on workers what they find on one machine."""
+
+    def blocking(table: RecordTable) -> list[AtomColumn]:
+        return [view_atoms(table, "family_name", "initial", lambda name: [name[:1]]), *record_atoms(table)]
+
+    def comparisons(table: RecordTable) -> list[Comparison]:
+        return [each for each in default_comparisons(table) if each.outputs[0].attribute != "email"]
+
+    records = synthetic_customers(150, seed=5).records
+    parts: dict[str, Any] = {"blocking": blocking, "comparisons": comparisons}
+    model = custid.train(records, **parts)
+    found: Any = custid.dedupe(spark.createDataFrame(records), model=model, **parts)
+    expected = custid.dedupe(records, model=model, schema=found.schema, **parts)
+    assert outcome_of(found) == local_outcome(expected)
+    with pytest.raises(errors.ConfigurationError, match="units_per_group"):
+        custid.dedupe(records, model=model, engine=SparkEngine(spark, SparkSettings(units_per_group=50)), **parts)
+
+
+def test_a_block_of_fifty_thousand_does_not_stall(spark: Any) -> None:
+    """Records that all have one city and one year of birth are matched by what else they say."""
+    n_records = 50_000
+    numbers = np.arange(n_records)
+    columns = {
+        "id": numbers.astype(str),
+        "city": np.repeat("Leeds", n_records),
+        "birth_date": np.repeat("1980", n_records),
+        "house_number": (numbers % 89).astype(str),
+        "email": [f"user{number}@site.example" for number in numbers // 2],
+    }
+    records = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    schema = Schema(columns={name: name for name in list(columns)[1:]}, record_key="id")
+    model = custid.train(records.slice(0, 2_000), schema=schema)
+    settings = SparkSettings(units_per_group=25_000)
+    found = resolved(spark, records, model=model, schema=schema, settings=settings)
+    local = custid.dedupe(records, model=model, schema=found.schema)
+    assert found.n_pairs == local.report.n_pairs < n_records
+    assert found.assignments.select("customer").distinct().count() == local.n_customers
+
+
+def _copies(number: int) -> pa.Array:
+    return pa.array([f"copy-{place}" for place in range(number)])
 
 
 def test_other_data_are_refused(spark: Any) -> None:

@@ -1,4 +1,4 @@
-"""Tests of whole runs in executors of their own and over Connect: slow, as each starts processes."""
+"""Tests of whole runs in executors of their own and over Connect: of few rows, as each starts processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from custid.testing import synthetic_customers
 from custid.testing.engine_suite import local_outcome
 from tests.engines.spark.session import needs_spark, outcome_of, resolved, spark_session
 
-pytestmark = [needs_spark, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [needs_spark, pytest.mark.filterwarnings("ignore")]
 
 
 def _executors() -> list[int]:
@@ -58,11 +58,11 @@ def _killer(step: str) -> tuple[Callable[[str, float], None], list[int]]:
 
 def test_lost_executor_changes_nothing(tmp_path: Path) -> None:
     """In separate executors, one of which is killed between two steps, the result is that of one machine."""
-    records = synthetic_customers(800, seed=9).records
+    records = synthetic_customers(150, seed=9).records
     model = custid.train(records)
     with spark_session("local-cluster[2,1,1024]") as spark:
         tell, killed = _killer("comparing")
-        settings = SparkSettings(staging=str(tmp_path), units_per_group=300)
+        settings = SparkSettings(staging=str(tmp_path), units_per_group=80)
         found: Any = custid.dedupe(
             spark.createDataFrame(records),
             model=model,
@@ -78,7 +78,7 @@ def test_lost_executor_changes_nothing(tmp_path: Path) -> None:
 
 def test_connect_finds_the_same() -> None:
     """Over Connect, which knows DataFrames alone, the result is that of one machine."""
-    records = synthetic_customers(800, seed=9).records
+    records = synthetic_customers(150, seed=9).records
     model = custid.train(records)
     with spark_session("local[2]", is_connect=True) as spark:
         found = resolved(spark, records, model=model, schema=None)

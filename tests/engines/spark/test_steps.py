@@ -8,21 +8,27 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 import custid
 from custid import errors
 from custid.blocking import block_candidates, record_atoms
+from custid.clustering.contraction import contract
+from custid.clustering.pair_graph import components
 from custid.engines.linked_table import LinkedTable
 from custid.engines.spark._blocks import KeyScatter, PairCounter, PairMaker
-from custid.engines.spark._clusters import Contraction, InsidePairs
-from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds
+from custid.engines.spark._clusters import Contraction, InsidePairs, messages_of_links
+from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds, with_ranks
+from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._messages import arrays_of, explained, listed, unpacked_tables
 from custid.engines.spark._tiles import FACTS, PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, TileWeigher, weighed_pairs
+from custid.engines.spark._whole import WholeWeigher
 from custid.engines.spark.settings import SparkSettings
 from custid.scoring.match_model import TrainedMatchModel
+from custid.table import build_record_table
 from custid.testing import synthetic_customers
 from tests.engines.spark.in_process import by_place
 
@@ -45,7 +51,7 @@ def _model() -> TrainedMatchModel:
 
 def _keys(cap: int, n_bits: int = 1) -> dict[int, pa.Table]:
     _, units = _linked()
-    scatter = KeyScatter(model=_model(), block_cap=cap, n_bits=n_bits)
+    scatter = KeyScatter(model=_model(), attributes=_model().attributes or (), block_cap=cap, n_bits=n_bits)
     # In two calls, as keys of two workers meet.
     halves = units.slice(0, 400), units.slice(400)
     return by_place(message for half in halves for message in scatter(half))
@@ -58,7 +64,7 @@ def _weighed() -> list[Any]:
     maker = PairMaker(block_cap=cap, tiles=_TILES)
     pairs = [message for place, held in _keys(cap).items() for message in maker(place, held)]
     tiles = by_place([*pairs, *_TILES.told(units)])
-    weigher = TileWeigher(model=_model(), above_bits=0.0)
+    weigher = TileWeigher(model=_model(), attributes=_model().attributes or (), above_bits=0.0)
     return [message for place, held in tiles.items() for message in weigher(place, held)]
 
 
@@ -74,6 +80,18 @@ def test_content_hashes_survive_the_way_to_a_worker() -> None:
     linked, units = _linked()
     table = table_of_contents(units.column("content").combine_chunks(), tuple(linked.table.columns))
     assert np.array_equal(table.content_hash[table.unit_of_row], linked.table.content_hash)
+
+
+def test_rows_of_their_own_have_the_hashes_of_one_machine() -> None:
+    """Rows that are spoken of one by one are units of their own on a worker, under the hashes of one machine."""
+    values = {"city": (("leeds", "york"), np.array([[0], [0], [1], [0]], np.int32))}
+    kinds, ranks = np.array([0, 0, -1, -1], np.int8), np.array([-1, 3, 0, -1], np.int32)
+    expected = build_record_table(values, 4, kind_of_row=kinds, rank_of_row=ranks)
+    told = pa.array(np.where(ranks < 0, None, ranks), pa.int32())
+    contents = with_ranks(with_kinds(packed_values(values, ("city",), 4), kinds), told)
+    found = table_of_contents(contents, ("city",))
+    assert np.array_equal(found.content_hash[found.unit_of_row], expected.content_hash[expected.unit_of_row])
+    assert found.kind_of_unit[found.unit_of_row].tolist() == kinds.tolist()
 
 
 @given(st.lists(st.lists(st.sampled_from(["", "a", "b", "é", "a b"]), min_size=2, max_size=2), min_size=1, max_size=8))
@@ -102,6 +120,49 @@ def test_pairs_and_weights_are_those_of_one_machine() -> None:
         found += zip(zip(left.tolist(), right.tolist(), strict=True), bits.tolist(), strict=True)
     assert len(found) == len(expected)
     assert dict(found) == expected
+
+
+def _whole(links: UnitLinks) -> dict[tuple[int, int], float]:
+    """Return the weights of all pairs, found in one call."""
+    _, units = _linked()
+    weigher = WholeWeigher(
+        model=_model(),
+        attributes=_model().attributes or (),
+        block_cap=_model().block_cap or 0,
+        above_bits=0.0,
+        n_slices=3,
+        n_threads=2,
+        links=links,
+    )
+    held = by_place(message for message in weigher(units) if message[1] == WEIGHED)
+    left, right, bits = map(np.concatenate, zip(*map(weighed_pairs, held.values()), strict=True))
+    found = dict(zip(zip(left.tolist(), right.tolist(), strict=True), bits.tolist(), strict=True))
+    assert len(found) == len(left)
+    return found
+
+
+def test_one_call_finds_the_pairs_and_weights_of_one_machine() -> None:
+    """Units that one worker holds have the pairs of one machine, each once, with its weight to the bit."""
+    linked, _ = _linked()
+    expected = dict(zip(map(tuple, _ends(linked).tolist()), linked.weight_bits.tolist(), strict=True))
+    assert _whole(UnitLinks()) == expected
+
+
+def test_units_that_are_linked_are_apart_from_what_their_group_is_apart_from() -> None:
+    """A cannot-link holds for every two units of the two groups that must-links make, and for no other pair."""
+    linked, _ = _linked()
+    hashes = linked.table.content_hash
+    left, right = linked.candidates.left_idx, linked.candidates.right_idx
+    one, other = hashes[left[0]], hashes[right[0]]
+    beside = next(hashes[each] for each in left if hashes[each] not in (one, other))
+    links = UnitLinks(
+        must=np.array([[one, beside]], np.uint64),
+        cannot=np.array([[beside, other]], np.uint64),
+    )
+    without, found = _whole(UnitLinks()), _whole(links)
+    apart = {(int(min(each, other)), int(max(each, other))) for each in (one, beside)}
+    assert found == {pair: -np.inf if pair in apart else weight for pair, weight in without.items()}
+    assert -np.inf in found.values()
 
 
 def test_tiles_get_what_they_ask_for() -> None:
@@ -138,9 +199,6 @@ def test_forest_joins_what_positive_pairs_join() -> None:
 
 def test_components_are_contracted_by_themselves() -> None:
     """Contraction of the pairs inside components, place by place, is that of all pairs."""
-    from custid.clustering.contraction import contract
-    from custid.clustering.pair_graph import components
-
     linked, _ = _linked()
     hashes = linked.table.content_hash
     positive = linked.weight_bits > 0
@@ -161,10 +219,52 @@ def test_components_are_contracted_by_themselves() -> None:
     }
 
 
+def test_links_are_kept_to_where_components_are_contracted() -> None:
+    """Contraction place by place, links being sent to their components, is that of all pairs and links."""
+    linked, _ = _linked()
+    hashes = linked.table.content_hash
+    left, right = linked.candidates.left_idx, linked.candidates.right_idx
+    positive = np.flatnonzero(linked.weight_bits > 0)
+    root = components(len(hashes), left[positive], right[positive])
+    alone = np.flatnonzero(np.bincount(root, minlength=len(root))[root] == 1)
+    # Strangers are joined, and of every third pair that belongs together the two are parted.
+    must = np.column_stack([alone[:8:2], alone[1:8:2]]).astype(np.int32)
+    cannot = np.column_stack([left, right])[positive[::3]].astype(np.int32)
+    weights = linked.weight_bits.copy()
+    weights[positive[::3]] = -np.inf
+    graph = evolve(linked.graph, weight_bits=weights, must_links=must, cannot_links=cannot)
+    expected = contract(graph)
+
+    links = UnitLinks(must=hashes[must], cannot=hashes[cannot])
+    ends = np.concatenate([np.column_stack([left, right])[weights > 0], must])
+    root = components(len(hashes), ends[:, 0].astype(np.int32), ends[:, 1].astype(np.int32))
+    facts = pa.table({"unit": hashes.view(np.int64), "component": hashes[root].view(np.int64)})
+    sent = np.column_stack([np.sort(np.column_stack([hashes[left], hashes[right]])), weights.view(np.uint64)])
+    tiles = by_place([*_TILES.sent(sent, WEIGHED), *_TILES.told(facts)])
+    inside = InsidePairs(n_places=4, n_labels=0)
+    messages = [message for place, held in tiles.items() for message in inside(place, held)]
+    places = by_place([*messages, *messages_of_links(links, facts, 4, 0)])
+    contraction = Contraction(options=custid.ResolveOptions().contraction, match_probability=0.5, n_labels=0)
+    found = pa.concat_tables([contraction(place, held) for place, held in places.items()]).to_pylist()
+    smallest = {number: min(hashes[expected == number].tolist()) for number in set(expected.tolist())}
+    of_unit = {int(each): smallest[number] for each, number in zip(hashes.tolist(), expected.tolist(), strict=True)}
+    assert {row["unit"] % 2**64: row["cluster"] % 2**64 for row in found}.items() <= of_unit.items()
+    assert {int(each) for each in hashes[must].ravel()} <= {row["unit"] % 2**64 for row in found}
+
+
+def test_labels_of_what_verdicts_join_are_overruled() -> None:
+    """Of units that a verdict joins although they have two labels, none has one; others keep theirs."""
+    links = UnitLinks(must=np.array([[1, 2], [2, 3], [5, 6]], np.uint64))
+    told = pa.table({"unit": [1, 3, 5, 6], "label_0": [7, 8, 9, 9], "label_1": [4, 4, 0, 4]})
+    found = links.overruling(told, ("siren", "party_kind"))
+    assert {name: units.tolist() for name, units in found.overruled.items()} == {"siren": [1, 2, 3], "party_kind": []}
+    assert found.n_overruled == 1
+
+
 def test_two_rows_of_a_unit_weigh_as_on_one_machine() -> None:
     """The weight of copies is that of one machine."""
     linked, units = _linked()
-    (found,) = CopyWeigher(model=_model())(units)
+    (found,) = CopyWeigher(model=_model(), attributes=_model().attributes or ())(units)
     expected = linked.table.n_copies > 1
     weights = dict(zip(found["unit"].to_pylist(), found["copy_bits"].to_pylist(), strict=True))
     hashes = linked.table.content_hash.view(np.int64)[expected].tolist()
@@ -176,7 +276,7 @@ def test_a_block_of_all_units_is_sent_in_part() -> None:
     rows = [{"record_id": str(number), "city": "Leeds", "family_name": f"x{number}"} for number in range(500)]
     units = pa.table({"content": [f"-1\x1eleeds\x1e{row['family_name']}" for row in rows]})
     model = custid.dedupe(rows, schema=custid.Schema(columns={"city": "city", "family_name": "family_name"})).model
-    scatter = KeyScatter(model=model, block_cap=5, n_bits=0)
+    scatter = KeyScatter(model=model, attributes=model.attributes or (), block_cap=5, n_bits=0)
     sent = np.concatenate([np.frombuffer(each[2], np.uint64).reshape(-1, 2)[:, 0] for each in scatter(units)])
     assert np.unique(sent, return_counts=True)[1].max() == 6
 

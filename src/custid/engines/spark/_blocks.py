@@ -117,7 +117,9 @@ class KeyScatter:
     Attributes
     ----------
     model : TrainedMatchModel
-        Tells the attributes.
+        Tells what is compared.
+    attributes : tuple of str
+        Attributes of the contents.
     block_cap : int
         Units in the largest block looked at.
     n_bits : int
@@ -125,13 +127,14 @@ class KeyScatter:
     """
 
     model: TrainedMatchModel = field(repr=False)
+    attributes: tuple[str, ...]
     block_cap: int
     n_bits: int
 
     def __call__(self, units: pa.Table) -> Iterator[Message]:
         """Yield messages of keys and content hashes, for units as ``unit`` and ``content``."""
-        attributes = self.model.attributes or ()
-        table = fitting_table(self.model, table_of_contents(units.column("content").combine_chunks(), attributes))
+        contents = units.column("content").combine_chunks()
+        table = fitting_table(self.model, table_of_contents(contents, self.attributes))
         keys, unit = keys_of_table(table)
         order = np.argsort(keys)
         keys = keys[order]

@@ -11,19 +11,30 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
 from custid.clustering.contraction import ContractionOptions, contract
 from custid.clustering.pair_graph import PairGraph
+from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._messages import Message, packed_table, unpacked_tables
 from custid.engines.spark._tiles import FACTS, runs
 from custid.engines.spark._weighing import weighed_pairs
 
-__all__ = ["NEAR_BITS", "Contraction", "FragmentPairs", "FragmentTargets", "InsidePairs", "OddsOutside", "Settlement"]
+__all__ = [
+    "NEAR_BITS",
+    "Contraction",
+    "FragmentPairs",
+    "FragmentTargets",
+    "InsidePairs",
+    "OddsOutside",
+    "Settlement",
+    "messages_of_links",
+]
 
-_LINKS = 6
+_LINKS, _MUST, _CANNOT = 6, 8, 9
+"""Tags of messages: weighed pairs, and units that are one customer or two."""
 NEAR_BITS = -16.0
 """Weights from which on pairs count for the odds within reach; all others of a unit have odds of 1 together at most, as
 it has no more than 65,536 of them."""
@@ -71,6 +82,37 @@ def _links(messages: pa.Table) -> pa.Table:
     return pa.concat_tables(unpacked_tables(messages, _LINKS)).combine_chunks()
 
 
+def messages_of_links(links: UnitLinks, facts: pa.Table, n_places: int, n_labels: int) -> Iterator[Message]:
+    """Yield what is certain of units as messages to where their component is contracted.
+
+    Parameters
+    ----------
+    links : UnitLinks
+        The links.
+    facts : pyarrow.Table
+        ``unit``, ``component`` and labels of the linked units that are in a component.
+    n_places : int
+        As in `InsidePairs`.
+    n_labels : int
+        As in `InsidePairs`.
+    """
+    found = _Facts(pa.table({"place": [0], "tag": [FACTS], "data": [packed_table(facts)]}))
+    for tag, ends in ((_MUST, links.must), (_CANNOT, links.cannot)):
+        left, right = ends[:, 0], ends[:, 1]
+        of_left, of_right = found.places(left), found.places(right)
+        one, other = found.numbers("component", of_left, 0), found.numbers("component", of_right, 0)
+        kept = np.flatnonzero((of_left >= 0) & (of_right >= 0) & (one == other))
+        if not len(kept):
+            continue
+        columns = {"left": _signed(left[kept]), "right": _signed(right[kept]), "bits": np.zeros(len(kept))}
+        for label in range(n_labels):
+            name = f"label_{label}"
+            columns[f"left_{name}"] = _signed(found.numbers(name, of_left[kept], 0))
+            columns[f"right_{name}"] = _signed(found.numbers(name, of_right[kept], 0))
+        places = (one[kept] % np.uint64(n_places)).astype(np.int64)
+        yield from ((place, tag, data) for place, _, data in _sent(places, pa.table(columns)))
+
+
 def _unsigned(table: pa.Table, name: str) -> NDArray[np.uint64]:
     return np.asarray(table.column(name)).view(np.uint64)
 
@@ -78,6 +120,14 @@ def _unsigned(table: pa.Table, name: str) -> NDArray[np.uint64]:
 def _codes(labels: NDArray[np.uint64]) -> NDArray[np.int32]:
     """Return labels as codes, -1 for none."""
     return np.where(labels == 0, -1, np.unique(labels, return_inverse=True)[1]).astype(np.int32)
+
+
+def _links_between(
+    clusters: NDArray[np.uint64], units: NDArray[np.int64], apart: NDArray[np.uint64]
+) -> NDArray[np.int32]:
+    """Return links between a unit each of ascending clusters that are kept apart, of those that are there."""
+    here = apart[np.isin(apart, clusters).all(axis=1)]
+    return units[np.searchsorted(clusters, here)].astype(np.int32).reshape(-1, 2)
 
 
 @frozen(kw_only=True)
@@ -130,10 +180,13 @@ class Contraction:
 
     def __call__(self, _place: int, messages: pa.Table) -> pa.Table:
         """Return the cluster of each unit, named by its smallest hash, its size and its labels."""
-        links = _links(messages)
+        parts = {tag: unpacked_tables(messages, tag) for tag in (_LINKS, _MUST, _CANNOT)}
+        n_links = [sum(table.num_rows for table in tables) for tables in parts.values()]
+        links = pa.concat_tables([table for tables in parts.values() for table in tables]).combine_chunks()
         ends = np.column_stack([_unsigned(links, "left"), _unsigned(links, "right")])
         units, places = np.unique(ends, return_inverse=True)
         places = places.reshape(-1, 2)
+        pairs, must, cannot = np.split(places.astype(np.int32), np.cumsum(n_links)[:-1])
         labels = []
         for number in range(self.n_labels):
             label = np.zeros(len(units), np.uint64)
@@ -141,11 +194,13 @@ class Contraction:
                 label[places[:, side]] = _unsigned(links, f"{name}_label_{number}")
             labels.append(label)
         graph = PairGraph(
-            left_idx=np.ascontiguousarray(places[:, 0], np.int32),
-            right_idx=np.ascontiguousarray(places[:, 1], np.int32),
-            weight_bits=np.asarray(links.column("bits")),
+            left_idx=np.ascontiguousarray(pairs[:, 0]),
+            right_idx=np.ascontiguousarray(pairs[:, 1]),
+            weight_bits=np.asarray(links.column("bits"))[: len(pairs)],
             tie_break=units,
             labels=tuple(map(_codes, labels)),
+            must_links=must,
+            cannot_links=cannot,
         )
         cluster = contract(graph, self.options, match_probability=self.match_probability)
         size = np.bincount(cluster)
@@ -233,7 +288,7 @@ class FragmentPairs:
             del side
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class FragmentTargets:
     """Weighs the fragments of a place against all that stands beside them.
 
@@ -247,12 +302,15 @@ class FragmentTargets:
         As in `FragmentPairs`.
     n_labels : int
         Labels that are told of units.
+    apart : ndarray of uint64, shape (n_apart, 2)
+        Clusters that links keep apart.
     """
 
     options: AttachmentOptions
     match_probability: float
     n_places: int
     n_labels: int
+    apart: NDArray[np.uint64] = field(repr=False)
 
     def __call__(self, place: int, messages: pa.Table) -> pa.Table:
         """Return ``cluster``, ``target`` and ``sureness`` of the fragments that are bound for another cluster."""
@@ -277,6 +335,7 @@ class FragmentTargets:
             # The smallest hash of a cluster names it.
             tie_break=clusters[cluster],
             labels=tuple(_codes(known[f"label_{number}"][first][cluster]) for number in range(self.n_labels)),
+            cannot_links=_links_between(clusters, first, self.apart),
         )
         is_of_here = clusters % np.uint64(self.n_places) == np.uint64(place)
         targets = find_targets(
@@ -309,7 +368,7 @@ class FragmentTargets:
         }
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Settlement:
     """Settles the trees of targets of a place.
 
@@ -317,9 +376,12 @@ class Settlement:
     ----------
     n_labels : int
         Labels that are told of clusters.
+    apart : ndarray of uint64, shape (n_apart, 2)
+        Clusters that links keep apart.
     """
 
     n_labels: int
+    apart: NDArray[np.uint64] = field(repr=False)
 
     def __call__(self, _place: int, table: pa.Table) -> pa.Table:
         """Return ``cluster`` and ``root`` of the clusters that become part of another one."""
@@ -337,7 +399,12 @@ class Settlement:
             labels.append(_codes(label))
         empty = np.empty(0, np.int32)
         graph = PairGraph(
-            left_idx=empty, right_idx=empty, weight_bits=np.empty(0), tie_break=nodes, labels=tuple(labels)
+            left_idx=empty,
+            right_idx=empty,
+            weight_bits=np.empty(0),
+            tie_break=nodes,
+            labels=tuple(labels),
+            cannot_links=_links_between(nodes, np.arange(len(nodes)), self.apart),
         )
         root = settle_targets(graph, np.arange(len(nodes)), Targets(parent=parent, sureness=sureness))
         moved = np.flatnonzero(root != np.arange(len(nodes)))

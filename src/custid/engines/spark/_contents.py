@@ -13,13 +13,23 @@ from custid.errors import ConfigurationError
 from custid.table.hashing import combine_hashes, string_hashes
 from custid.table.record_table import RecordTable, build_record_table
 
-__all__ = ["Values", "blanked", "packed_values", "stated_hashes", "table_of_contents", "unpacked_values", "with_kinds"]
+__all__ = [
+    "Values",
+    "blanked",
+    "packed_values",
+    "stated_hashes",
+    "table_of_contents",
+    "unpacked_values",
+    "with_kinds",
+    "with_ranks",
+]
 
 Values = Mapping[str, tuple[Sequence[str], NDArray[np.int32]]]
 """By attribute a vocabulary and the codes of each row, int32, shape (n_rows, n_columns), -1 for missing."""
 
 # Control characters that separate fields and records; canonical values hold none.
 _BETWEEN_ATTRIBUTES, _BETWEEN_VALUES = "\x1e", "\x1f"
+_BEFORE_RANK = "/"
 
 
 def packed_values(values: Values, attributes: Sequence[str], n_rows: int) -> pa.StringArray:
@@ -74,6 +84,15 @@ def with_kinds(contents: pa.StringArray, kinds: NDArray[np.int8]) -> pa.StringAr
     return pc.binary_join_element_wise(pa.array(kinds).cast(pa.string()), contents, _BETWEEN_ATTRIBUTES)
 
 
+def with_ranks(contents: pa.StringArray, ranks: pa.Array) -> pa.StringArray:
+    """Return contents with kinds, of which those with a rank are unlike all others; null for none."""
+    parts = pc.split_pattern(contents, _BETWEEN_ATTRIBUTES, max_splits=1).flatten()
+    rows = np.arange(len(contents)) * 2
+    told = pc.binary_join_element_wise(parts.take(pa.array(rows)), ranks.cast(pa.string()), _BEFORE_RANK)
+    ranked = pc.binary_join_element_wise(told, parts.take(pa.array(rows + 1)), _BETWEEN_ATTRIBUTES)
+    return pc.coalesce(ranked, contents)
+
+
 def unpacked_values(
     contents: pa.Array, attributes: Sequence[str]
 ) -> dict[str, tuple[Sequence[str], NDArray[np.int32]]]:
@@ -108,14 +127,24 @@ def _split(joined: Sequence[str], indices: NDArray[np.int32]) -> tuple[Sequence[
     return tuple(position), several[indices]
 
 
-def table_of_contents(contents: pa.Array, attributes: Sequence[str]) -> RecordTable:
+def table_of_contents(contents: pa.Array, attributes: Sequence[str], n_threads: int = 1) -> RecordTable:
     """Return the table of contents with kinds; its ``unit_of_row`` tells the unit of each text."""
     head = pc.split_pattern(contents, _BETWEEN_ATTRIBUTES, max_splits=1)
     halves = head.flatten()
     rows = np.arange(len(contents)) * 2
-    kinds = np.asarray(halves.take(pa.array(rows)).cast(pa.int8())) if len(contents) else np.empty(0, np.int8)
+    kinds, ranks = _kinds_and_ranks(halves.take(pa.array(rows)))
     values = unpacked_values(halves.take(pa.array(rows + 1)), attributes)
-    return build_record_table(values, len(contents), kind_of_row=kinds if (kinds >= 0).any() else None)
+    return build_record_table(values, len(contents), kind_of_row=kinds, rank_of_row=ranks, n_threads=n_threads)
+
+
+def _kinds_and_ranks(texts: pa.StringArray) -> tuple[NDArray[np.int8] | None, NDArray[np.int32] | None]:
+    """Return what stands before contents, None where no text tells it."""
+    encoded = texts.dictionary_encode()
+    places = np.asarray(encoded.indices)
+    parts = [text.partition(_BEFORE_RANK) for text in encoded.dictionary.to_pylist()]
+    kinds = np.array([int(kind) for kind, _, _ in parts], np.int8)[places]
+    ranks = np.array([int(rank or -1) for _, _, rank in parts], np.int32)[places]
+    return kinds if (kinds >= 0).any() else None, ranks if (ranks >= 0).any() else None
 
 
 def stated_hashes(attribute: str, vocabulary: Sequence[str]) -> NDArray[np.uint64]:

@@ -28,6 +28,7 @@ __all__ = [
     "mapped",
     "packed_table",
     "scattered",
+    "table_of_messages",
     "unpacked_tables",
 ]
 
@@ -150,6 +151,11 @@ def _batch(messages: Sequence[Message]) -> pa.RecordBatch:
         [pa.array(places, pa.int32()), pa.array(tags, pa.int32()), pa.array(contents, pa.binary())],
         names=_ARROW_SCHEMA.names,
     )
+
+
+def table_of_messages(messages: Sequence[Message]) -> pa.Table:
+    """Return one message or more as a table with the columns of a DataFrame of messages."""
+    return pa.Table.from_batches([_batch(messages)])
 
 
 def arrays_of(messages: pa.Table, tag: int, width: int) -> NDArray[np.uint64]:

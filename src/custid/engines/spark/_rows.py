@@ -17,6 +17,7 @@ from custid.engines.spark._contents import (
     table_of_contents,
     unpacked_values,
     with_kinds,
+    with_ranks,
 )
 from custid.intake._intake import Intake
 from custid.intake.canonical import SourceInput, canonical_values
@@ -26,7 +27,7 @@ from custid.intake.readers import read
 from custid.intake.row_facts import Naming, kinds_and_namings, kinds_beside
 from custid.standardize.values import Standardizer
 
-__all__ = ["ROWS_AT_ONCE", "ROW_SCHEMA", "UNIT_SCHEMA", "RowReader", "UnitMaker"]
+__all__ = ["ROWS_AT_ONCE", "ROW_SCHEMA", "UNIT_SCHEMA", "RankedUnits", "RowReader", "UnitMaker"]
 
 ROWS_AT_ONCE = 50_000
 """Rows that share the costs of one call, and whose texts take some tens of megabytes."""
@@ -186,3 +187,29 @@ class UnitMaker:
             is_spared = are_declared("never_generic", self.policy.never_generic, attribute, vocabulary, own)
             found.append(stated_hashes(attribute, vocabulary)[is_spared])
         return np.concatenate(found)
+
+
+@frozen(kw_only=True)
+class RankedUnits:
+    """Makes units of their own of the rows that have a rank.
+
+    Attributes
+    ----------
+    attributes : tuple of str
+        Attributes of the contents.
+    """
+
+    attributes: tuple[str, ...]
+
+    def __call__(self, table: pa.Table) -> Iterator[pa.Table]:
+        """Yield the units of rows, for such rows with ``rank``, null for none."""
+        contents = with_ranks(table.column("content").combine_chunks(), table.column("rank").combine_chunks())
+        made = table_of_contents(contents, self.attributes)
+        yield pa.table(
+            {
+                "source": table.column("source"),
+                "record_key": table.column("record_key"),
+                "unit": pa.array(made.content_hash[made.unit_of_row].view(np.int64)),
+                "content": contents,
+            }
+        )

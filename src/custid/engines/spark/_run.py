@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import evolve
 
+from custid.blocking import record_atoms
 from custid.clustering._thresholds import threshold_bits
 from custid.clustering.attachment import AttachmentOptions, least_odds
-from custid.engines.options import Progress, ResolveOptions
+from custid.engines.known import Known, warnings_of
+from custid.engines.options import Parts, Progress, ResolveOptions
+from custid.engines.row_links import RowLinks
 from custid.engines.spark._blocks import UNITS_AT_ONCE, KeyScatter, PairCounter, PairMaker
 from custid.engines.spark._clusters import (
     Contraction,
@@ -20,14 +24,17 @@ from custid.engines.spark._clusters import (
     Settlement,
 )
 from custid.engines.spark._components import connected
+from custid.engines.spark._known import UnitLinks
+from custid.engines.spark._linking import NamedRows, clusters_apart, facts_of, with_links, with_must_links
 from custid.engines.spark._messages import gathered, listed, mapped, scattered
 from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RowReader, UnitMaker
 from custid.engines.spark._stage import Stage
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, LabelTeller, TileWeigher, label_names
+from custid.engines.spark._whole import CapFinder, WholeWeigher
 from custid.engines.spark.settings import SparkSettings
 from custid.engines.table_weigher import has_persons
-from custid.errors import DuplicateRecordKeyError, InternalError
+from custid.errors import ConfigurationError, DuplicateRecordKeyError, InternalError
 from custid.intake.generic_values import GenericPolicy
 from custid.scoring.match_model import TrainedMatchModel
 
@@ -39,6 +46,8 @@ __all__ = ["Run"]
 _KEYS_OF_UNIT, _BYTES_OF_KEY = 250, 16
 """About what records of persons have."""
 
+_PAIRS_IN_SLICE = 1 << 23
+"""Of which a worker that clusters holds one at a time, in some hundreds of megabytes."""
 _FACTS_AT_ONCE = 500_000
 _UNITS_IN_PLACE = 200_000
 _SAMPLED_UNITS = 50_000
@@ -61,6 +70,10 @@ class Run:
         Keeps frames.
     progress : callable
         Told of the steps.
+    parts : Parts
+        What records may share, and what is compared.
+    known : Known
+        What is certain of records.
     """
 
     def __init__(
@@ -71,6 +84,8 @@ class Run:
         model: TrainedMatchModel,
         stage: Stage,
         progress: Progress,
+        parts: Parts,
+        known: Known,
     ) -> None:
         self._spark = spark
         self._settings = settings
@@ -78,9 +93,19 @@ class Run:
         self._model = model
         self._stage = stage
         self._progress = progress
+        self._parts = parts
+        self._known = known
+        self._links = UnitLinks(exclusive=known.constraints.exclusive)
+        self._row_links = RowLinks()
         self._attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
         self.model = model
         self.n_records = self.n_units = self.n_pairs = 0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should know of what is certain and could not be applied as it was given."""
+        absent = [name for name in self._known.constraints.attributes if name not in self._attributes]
+        return warnings_of(self._row_links, absent=absent, n_overruled=self._links.n_overruled)
 
     # Rows and units
 
@@ -94,7 +119,9 @@ class Run:
         told = rows.agg(sql.count("*"), sql.max("is_joint"), sql.max("kind"), sql.max("kind_among_joint")).collect()[0]
         self.n_records, is_among_joint = told[0], bool(told[1])
         kind = told[3] if is_among_joint else told[2]
-        self._labels = label_names(self._model, has_kinds=kind is not None and kind >= 0)
+        exclusive = self._known.constraints.exclusive
+        self._attributes = reader.attributes
+        self._labels = label_names(reader.attributes, exclusive, has_kinds=kind is not None and kind >= 0)
         _require_distinct_keys(rows)
         maker = UnitMaker(
             attributes=reader.attributes,
@@ -104,13 +131,9 @@ class Run:
             is_among_joint=is_among_joint,
         )
         self.of_rows = self._stage.keep(mapped(rows, "standardizing", maker, UNIT_SCHEMA, ROWS_AT_ONCE), "of_rows")
-        check = sql.xxhash64("content")
-        units = self.of_rows.groupBy("unit").agg(
-            sql.min("content").alias("content"),
-            sql.count("*").alias("n_copies"),
-            (sql.min(check) != sql.max(check)).alias("is_ambiguous"),
-        )
-        self._units = self._stage.keep(units, "units")
+        self._units = self._units_of(self.of_rows, "units")
+        if self._known.record_names:
+            self._link(rows, "kind_among_joint" if is_among_joint else "kind")
         self.n_units, n_ambiguous = self._units.agg(
             sql.count("*"), sql.sum(sql.col("is_ambiguous").cast("bigint"))
         ).collect()[0]
@@ -119,7 +142,42 @@ class Run:
                 f"spark: units: expected one content for each hash, got several for {n_ambiguous}.",
                 hint="Of a billion contents two have one hash by accident in one case of forty; change one.",
             )
+        self._n_groups = self._settings.groups_for(self.n_units, self._options.expected_pairs_per_record)
+        if self._n_groups > 1 and self._parts.blocking is not record_atoms:
+            raise ConfigurationError(
+                f"blocking: expected no own one for more distinct contents than one worker holds, got "
+                f"{self.n_units:,} contents and units_per_group {self._settings.units_per_group:,}.",
+                hint="Raise units_per_group of SparkSettings if workers have the memory; atoms of your own have no "
+                "hash by which workers could exchange them.",
+            )
         self._progress("standardizing", 1.0)
+
+    def _units_of(self, of_rows: DataFrame, name: str) -> DataFrame:
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        check = sql.xxhash64("content")
+        units = of_rows.groupBy("unit").agg(
+            sql.min("content").alias("content"),
+            sql.count("*").alias("n_copies"),
+            (sql.min(check) != sql.max(check)).alias("is_ambiguous"),
+        )
+        return self._stage.keep(units, name)
+
+    def _link(self, rows: DataFrame, kind: str) -> None:
+        """Find what labels and relations say of units, and make units of their own of the rows that have to be."""
+        named = NamedRows.found(self._spark, self._known, rows, kind, self.of_rows, self._units)
+        units = named.units
+        if len(named.own):
+            of_rows = named.with_own_units(self._spark, self.of_rows, self._attributes)
+            self.of_rows = self._stage.keep(of_rows, "of_ranked_rows")
+            self._units = self._units_of(self.of_rows, "ranked_units")
+            units = named.units_in(self._spark, self._known, self.of_rows)
+        self._links = evolve(self._links, must=units[named.links.must], cannot=units[named.links.cannot])
+        labels = self._labels_of_units()
+        if labels is not None and len(self._links.must):
+            told = facts_of(self._spark, self._links.must.ravel(), labels)
+            self._links = self._links.overruling(told, self._labels)
+        self._row_links = named.links
 
     def _generic(self, rows: DataFrame, policy: GenericPolicy) -> np.ndarray[Any, np.dtype[np.uint64]]:
         """Return hashes of the values that too many names stand beside."""
@@ -137,6 +195,19 @@ class Run:
         from pyspark.sql import functions as sql  # an optional dependency
 
         cap, pairs_per_unit = self._options.block_limits()
+        if self._n_groups == 1:
+            finder = CapFinder(
+                model=self._model,
+                attributes=self._attributes,
+                block_cap=cap,
+                pairs_per_unit=pairs_per_unit,
+                n_threads=self._options.n_threads,
+                blocking=self._parts.blocking,
+            )
+            whole = self._units.select("content").repartition(1)
+            found = mapped(whole, "blocking", finder, "cap int", self.n_units + 1).collect()
+            self.model = self._model = evolve(self._model, block_cap=found[0][0] if found else cap)
+            return
         one_in = max(1, self.n_units // _SAMPLED_UNITS)
         counter = PairCounter(block_cap=cap, one_in=one_in)
         pairs = gathered(self._keys(cap), "blocking", counter, "left bigint, right bigint, size int")
@@ -149,7 +220,7 @@ class Run:
     def _keys(self, block_cap: int) -> DataFrame:
         n_bytes = self.n_units * _KEYS_OF_UNIT * _BYTES_OF_KEY
         n_bits = max(n_bytes // self._settings.bytes_per_place, self._parallelism - 1).bit_length()
-        scatter = KeyScatter(model=self._model, block_cap=block_cap, n_bits=n_bits)
+        scatter = KeyScatter(model=self._model, attributes=self._attributes, block_cap=block_cap, n_bits=n_bits)
         return scattered(self._units.select("content"), "blocking", scatter, UNITS_AT_ONCE)
 
     @property
@@ -164,24 +235,55 @@ class Run:
 
         self._progress("comparing", 0.0)
         cap, _ = self._options.block_limits(self._model.block_cap)
-        n_groups = self._settings.groups_for(self.n_units, self._options.expected_pairs_per_record)
+        self._threshold = threshold_bits(self._options.match_probability)
+        weighed = self._weighed_whole(cap) if self._n_groups == 1 else self._weighed_in_tiles(cap)
+        self.weighed = self._stage.keep(weighed, "weighed")
+        n_bytes = self.weighed.where(sql.col("tag") == WEIGHED).agg(sql.sum(sql.length("data"))).collect()[0][0]
+        self.n_pairs = (n_bytes or 0) // 24
+        self._progress("comparing", 1.0)
+
+    def _weighed_whole(self, cap: int) -> DataFrame:
+        """Return messages of weighed pairs of units that one worker holds."""
+        n_pairs = self.n_units * self._options.expected_pairs_per_record
+        n_slices = max(math.ceil(n_pairs / _PAIRS_IN_SLICE), min(self._parallelism, 1 + self.n_units // 10_000))
+        self._tiles = Tiles(n_groups=1, n_slices=n_slices)
+        self._wanted: DataFrame | None = None
+        weigher = WholeWeigher(
+            model=self._model,
+            attributes=self._attributes,
+            block_cap=cap,
+            above_bits=min(self._threshold, 0.0),
+            n_slices=n_slices,
+            n_threads=self._options.n_threads,
+            parts=self._parts,
+            links=self._links,
+        )
+        return scattered(self._units.select("content").repartition(1), "comparing", weigher, self.n_units + 1)
+
+    def _weighed_in_tiles(self, cap: int) -> DataFrame:
+        """Return messages of weighed pairs of units that are spread over the workers."""
+        from pyspark.sql import functions as sql  # an optional dependency
+
+        n_groups = self._n_groups
         while n_groups * (n_groups + 1) // 2 < self._parallelism:
             n_groups += 1
         self._tiles = Tiles(n_groups=n_groups)
         pairs = gathered(self._keys(cap), "blocking", PairMaker(block_cap=cap, tiles=self._tiles))
-        self._wanted: DataFrame | None = None
+        self._wanted = None
         if n_groups > self._settings.told_groups:
             # To tell all tiles of a group of all its units would grow with the square of the records.
             kept = self._stage.keep(gathered(pairs, "blocking", PairsOfTile(tiles=self._tiles)), "pairs")
             self._wanted = kept.where(sql.col("tag") == WANTED)
             pairs = kept.where(sql.col("tag") == PAIRS)
-        self._threshold = threshold_bits(self._options.match_probability)
-        weigher = TileWeigher(model=self._model, above_bits=min(self._threshold, 0.0))
+        weigher = TileWeigher(
+            model=self._model,
+            attributes=self._attributes,
+            above_bits=min(self._threshold, 0.0),
+            comparisons=self._parts.comparisons,
+            links=self._links,
+        )
         told = pairs.union(self._told(self._units.select("unit", "content")))
-        self.weighed = self._stage.keep(gathered(told, "comparing", weigher), "weighed")
-        n_bytes = self.weighed.where(sql.col("tag") == WEIGHED).agg(sql.sum(sql.length("data"))).collect()[0][0]
-        self.n_pairs = (n_bytes or 0) // 24
-        self._progress("comparing", 1.0)
+        return gathered(told, "comparing", weigher)
 
     def _told(self, facts: DataFrame) -> DataFrame:
         """Return messages with facts of units to the tiles that hold pairs of them."""
@@ -204,13 +306,17 @@ class Run:
 
         self._progress("clustering", 0.0)
         labels = self._labels_of_units()
+        if labels is not None:
+            labels = self._stage.keep(labels, "labels")
         forest = self.weighed.where(sql.col("tag") == FOREST)
-        edges = self._stage.keep(mapped(forest, "clustering", listed, "one bigint, other bigint", 16), "edges")
+        edges = mapped(forest, "clustering", listed, "one bigint, other bigint", 16)
+        edges = self._stage.keep(with_must_links(self._spark, self._links, edges), "edges")
         found = self._stage.keep(self._connected(edges), "components")
         n_places = self._places_for(found.count())
         n_labels = len(self._labels)
         facts = found if labels is None else found.join(labels, "unit", "left").na.fill(0)
         inside = gathered(self._beside_pairs(facts), "clustering", InsidePairs(n_places=n_places, n_labels=n_labels))
+        inside = with_links(self._spark, self._links, inside, facts, n_places=n_places, n_labels=n_labels)
         contraction = Contraction(
             options=self._options.contraction, match_probability=self._options.match_probability, n_labels=n_labels
         )
@@ -239,10 +345,9 @@ class Run:
     def _labels_of_units(self) -> DataFrame | None:
         if not self._labels:
             return None
-        teller = LabelTeller(model=self._model, names=self._labels)
+        teller = LabelTeller(attributes=self._attributes, names=self._labels, links=self._links)
         schema = f"unit bigint{self._label_columns('')}"
-        told = mapped(self._units.select("content"), "clustering", teller, schema, UNITS_AT_ONCE)
-        return self._stage.keep(told, "labels")
+        return mapped(self._units.select("content"), "clustering", teller, schema, UNITS_AT_ONCE)
 
     def _attached(self, clusters: DataFrame, labels: DataFrame | None) -> DataFrame:
         """Return the customers of units after attachment."""
@@ -280,11 +385,13 @@ class Run:
         n_places = self._places_for(hopeful.count())
         facts = self._facts_of_fragments(clusters, labels, hopeful)
         pairs = gathered(self._beside_pairs(facts), "attaching", FragmentPairs(n_places=n_places, n_labels=n_labels))
+        apart = clusters_apart(self._spark, self._links, clusters)
         finder = FragmentTargets(
             options=attachment,
             match_probability=self._options.match_probability,
             n_places=n_places,
             n_labels=n_labels,
+            apart=apart,
         )
         columns = self._label_columns("cluster_") + self._label_columns("target_")
         schema = f"cluster bigint, target bigint, sureness double{columns}"
@@ -295,7 +402,7 @@ class Run:
         trees = self._connected(edges).select(sql.col("unit").alias("cluster"), "component")
         n_places = self._places_for(moves.count())
         placed = moves.join(trees, "cluster").withColumn("place", sql.pmod("component", sql.lit(n_places)).cast("int"))
-        settlement = Settlement(n_labels=n_labels)
+        settlement = Settlement(n_labels=n_labels, apart=apart)
         settled = gathered(placed, "attaching", settlement, "cluster bigint, root bigint")
         return self._stage.keep(settled, "settled")
 
@@ -324,9 +431,8 @@ class Run:
         from pyspark.sql import functions as sql  # an optional dependency
 
         several = self._units.where("n_copies > 1").select("content")
-        copies = mapped(
-            several, "clustering", CopyWeigher(model=self._model), "unit bigint, copy_bits double", UNITS_AT_ONCE
-        )
+        weigher = CopyWeigher(model=self._model, attributes=self._attributes, comparisons=self._parts.comparisons)
+        copies = mapped(several, "clustering", weigher, "unit bigint, copy_bits double", UNITS_AT_ONCE)
         sizes = customers.groupBy("customer").agg(sql.count("*").alias("n_units"))
         of_units = customers.join(sizes, "customer").select("unit", "n_units")
         loose = copies.where(sql.col("copy_bits") <= self._threshold).join(of_units, "unit", "left")

@@ -45,9 +45,12 @@ class Tiles:
     ----------
     n_groups : int
         Groups of units; there are ``n_groups * (n_groups + 1) / 2`` tiles.
+    n_slices : int
+        Places that share the pairs of the one tile of a single group; each is told all that the tile is.
     """
 
     n_groups: int
+    n_slices: int = 1
 
     def groups_of(self, units: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return the group of each unit."""
@@ -67,7 +70,9 @@ class Tiles:
         """Yield facts of units, which have a column ``unit``, as messages to all tiles of their groups."""
         for own, _, packed in self.to_groups(facts):
             for other in range(self.n_groups):
-                yield min(own, other) * self.n_groups + max(own, other), FACTS, packed
+                tile = min(own, other) * self.n_groups + max(own, other)
+                for number in range(self.n_slices):
+                    yield tile * self.n_slices + number, FACTS, packed
 
     def to_groups(self, facts: pa.Table) -> Iterator[Message]:
         """Yield facts of units as messages to their groups."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -10,14 +10,27 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering.pair_graph import components
-from custid.engines.labels import IDENTIFIERS
+from custid.comparison.library import default_comparisons
+from custid.engines.constraints import Exclusive
+from custid.engines.labels import IDENTIFIERS, PARTY_KIND
+from custid.engines.options import ComparisonsLike
 from custid.engines.spark._contents import table_of_contents
+from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._messages import Message, arrays_of, unpacked_tables
 from custid.engines.spark._tiles import FACTS, PAIRS, distinct_pairs
 from custid.engines.table_weigher import TableWeigher
 from custid.scoring.match_model import TrainedMatchModel
 
-__all__ = ["FOREST", "WEIGHED", "CopyWeigher", "LabelTeller", "TileWeigher", "label_names", "weighed_pairs"]
+__all__ = [
+    "FOREST",
+    "WEIGHED",
+    "CopyWeigher",
+    "LabelTeller",
+    "TileWeigher",
+    "forest_of",
+    "label_names",
+    "weighed_pairs",
+]
 
 WEIGHED, FOREST = 4, 5
 """Tags of messages: pairs with weights, and a forest that joins what positive pairs join."""
@@ -34,10 +47,10 @@ def weighed_pairs(messages: pa.Table) -> tuple[NDArray[np.uint64], NDArray[np.ui
     return left, right, bits.view(np.float64)
 
 
-def label_names(model: TrainedMatchModel, *, has_kinds: bool) -> tuple[str, ...]:
-    """Return the labels that may keep units apart: identifiers that are compared, and kinds of party where told."""
-    names = [name for name in IDENTIFIERS if name in (model.attributes or ())]
-    return tuple(sorted([*names, *(["party_kind"] if has_kinds else [])]))
+def label_names(attributes: Sequence[str], exclusive: Sequence[Exclusive], *, has_kinds: bool) -> tuple[str, ...]:
+    """Return the labels that may keep units apart: exclusive attributes, and kinds of party where told."""
+    names = {*IDENTIFIERS, *(each.attribute for each in exclusive)}.intersection(attributes)
+    return tuple(sorted([*names, *([PARTY_KIND] if has_kinds else [])]))
 
 
 @frozen(kw_only=True)
@@ -50,28 +63,44 @@ class TileWeigher:
         The match model.
     above_bits : float
         Pairs above this weight join components.
+    attributes : tuple of str
+        Attributes of the contents.
+    comparisons : sequence of Comparison or callable
+        What is compared.
+    links : UnitLinks
+        What is certain of units.
     """
 
     model: TrainedMatchModel = field(repr=False)
     above_bits: float
+    attributes: tuple[str, ...]
+    comparisons: ComparisonsLike = default_comparisons
+    links: UnitLinks = field(factory=UnitLinks)
 
     def __call__(self, place: int, messages: pa.Table) -> Iterator[Message]:
         """Yield messages of weighed pairs, and a forest of their components."""
         units, pairs = distinct_pairs(arrays_of(messages, PAIRS, 2))
         if not len(pairs):
             return
-        table = table_of_contents(_contents_of(units, messages), self.model.attributes or ())
-        weigher = TableWeigher(self.model, table, is_compiled=len(pairs) >= _COMPILED_FROM_PAIRS)
+        table = table_of_contents(_contents_of(units, messages), self.attributes)
+        weigher = TableWeigher(
+            self.model,
+            table,
+            is_compiled=len(pairs) >= _COMPILED_FROM_PAIRS,
+            comparisons=self.comparisons,
+            labels=self.links.labels_of(table),
+        )
         row_of_unit = table.unit_of_row.astype(np.int32)
         joined = [np.empty((0, 2), np.int64)]
         for start in range(0, len(pairs), _PAIRS_AT_ONCE):
             some = pairs[start : start + _PAIRS_AT_ONCE]
             rows = np.sort(row_of_unit[some], axis=1)
             bits = weigher.weight_bits(np.ascontiguousarray(rows[:, 0]), np.ascontiguousarray(rows[:, 1]))
+            bits[self.links.are_apart(units[some[:, 0]], units[some[:, 1]])] = -np.inf
             joined.append(some[bits > self.above_bits])
             sent = np.column_stack([units[some[:, 0]], units[some[:, 1]], bits.view(np.uint64)])
             yield place, WEIGHED, sent.tobytes()
-        yield from _forest(place, units, np.concatenate(joined))
+        yield from forest_of(place, units, np.concatenate(joined))
 
 
 def _contents_of(units: NDArray[np.uint64], messages: pa.Table) -> pa.Array:
@@ -85,7 +114,8 @@ def _contents_of(units: NDArray[np.uint64], messages: pa.Table) -> pa.Array:
     return told.column("content").combine_chunks().take(pa.array(order))
 
 
-def _forest(place: int, units: NDArray[np.uint64], joined: NDArray[np.int64]) -> Iterator[Message]:
+def forest_of(place: int, units: NDArray[np.uint64], joined: NDArray[np.int64]) -> Iterator[Message]:
+    """Yield a message with a forest that joins what some pairs of places among units join."""
     used, places = np.unique(joined, return_inverse=True)
     one, other = np.ascontiguousarray(places.reshape(-1, 2).T, np.int32)
     root = components(len(used), one, other)
@@ -102,14 +132,20 @@ class CopyWeigher:
     ----------
     model : TrainedMatchModel
         The match model.
+    attributes : tuple of str
+        Attributes of the contents.
+    comparisons : sequence of Comparison or callable
+        What is compared.
     """
 
     model: TrainedMatchModel = field(repr=False)
+    attributes: tuple[str, ...]
+    comparisons: ComparisonsLike = default_comparisons
 
     def __call__(self, units: pa.Table) -> Iterator[pa.Table]:
         """Yield ``unit`` and ``copy_bits``."""
-        table = table_of_contents(units.column("content").combine_chunks(), self.model.attributes or ())
-        bits = TableWeigher(self.model, table).copy_bits()
+        table = table_of_contents(units.column("content").combine_chunks(), self.attributes)
+        bits = TableWeigher(self.model, table, comparisons=self.comparisons).copy_bits()
         yield pa.table({"unit": pa.array(table.content_hash.view(np.int64)), "copy_bits": bits})
 
 
@@ -119,25 +155,28 @@ class LabelTeller:
 
     Attributes
     ----------
-    model : TrainedMatchModel
-        The match model.
+    attributes : tuple of str
+        Attributes of the contents.
     names : tuple of str
         The labels.
+    links : UnitLinks
+        What is certain of units.
     """
 
-    model: TrainedMatchModel = field(repr=False)
+    attributes: tuple[str, ...]
     names: tuple[str, ...]
+    links: UnitLinks = field(factory=UnitLinks)
 
     def __call__(self, units: pa.Table) -> Iterator[pa.Table]:
         """Yield ``unit`` and a column for each label, 0 for none; units without any are left out."""
-        table = table_of_contents(units.column("content").combine_chunks(), self.model.attributes or ())
-        weigher = TableWeigher(self.model, table)
+        table = table_of_contents(units.column("content").combine_chunks(), self.attributes)
+        labels = self.links.labels_of(table)
         columns = {"unit": table.content_hash.view(np.int64)}
         has_any = np.zeros(table.n_units, np.bool_)
         for place, name in enumerate(self.names):
-            codes = weigher.labels.get(name, np.full(table.n_units, -1, np.int32))
-            if name in weigher.table.columns:
-                hashes = np.append(weigher.table.columns[name].hashes, np.uint64(0))
+            codes = labels.get(name, np.full(table.n_units, -1, np.int32))
+            if name in table.columns:
+                hashes = np.append(table.columns[name].hashes, np.uint64(0))
             else:
                 hashes = np.append(np.arange(1, max(codes.max(initial=0) + 2, 2), dtype=np.uint64), np.uint64(0))
             columns[f"label_{place}"] = hashes[codes].view(np.int64)

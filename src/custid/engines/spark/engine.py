@@ -6,12 +6,14 @@ SparkContext, no JAR.  Every formula is in the layers below, and runs in the wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from custid.engines.options import Progress, ResolveOptions
+from custid.engines.known import Known
+from custid.engines.options import Parts, Progress, ResolveOptions
+from custid.engines.spark._known import check_known
 from custid.engines.spark._messages import explained
 from custid.engines.spark._rows import RowReader
 from custid.engines.spark._run import Run
@@ -19,6 +21,7 @@ from custid.engines.spark._stage import Stage
 from custid.engines.spark.result import SparkResult
 from custid.engines.spark.settings import SparkSettings
 from custid.errors import ConfigurationError, MissingDependencyError, SchemaError, UnsupportedInputError
+from custid.intake.canonical import SourceInput
 from custid.intake.pinned import pinned_schema
 from custid.intake.schema import Schema
 from custid.intake.sources import read_source
@@ -80,6 +83,8 @@ class SparkEngine:
         schema: Schema | None = None,
         source: str | None = None,
         model: TrainedMatchModel | None = None,
+        parts: Parts | None = None,
+        known: Known | None = None,
         standardizers: Mapping[str, Standardizer] | None = None,
         options: ResolveOptions | None = None,
         progress: Progress | None = None,
@@ -98,6 +103,10 @@ class SparkEngine:
             Name of the source, ``"rows"`` when not given.
         model : TrainedMatchModel, optional
             A trained match model, used as it is.
+        parts : Parts, optional
+            Own blocking and comparisons, which workers must be able to import or unpickle.
+        known : Known, optional
+            Labels, relations and exclusive attributes.
         standardizers : Mapping of str to Standardizer, optional
             Own standardizers by attribute, which workers must be able to import or unpickle.
         options : ResolveOptions, optional
@@ -115,13 +124,14 @@ class SparkEngine:
         SchemaError
             If no column names each record.
         ConfigurationError
-            If the model does not tell its attributes or its cap of blocks.
+            If the model does not tell its attributes or its cap of blocks, or what is given cannot be kept to on Spark.
         UnsupportedInputError
             If it is neither a DataFrame nor an Arrow table.
         CustidError
             What a worker raises, in this process.
         """
-        options = options or ResolveOptions()
+        options, known = options or ResolveOptions(), known or Known()
+        check_known(known.constraints)
         with explained():
             frame = self._frame(data)
             spark = self.spark or frame.sparkSession
@@ -143,12 +153,12 @@ class SparkEngine:
                 name=given.name,
                 mapping=given.mapping,
                 day_first=pinned.day_first,
-                attributes=trained.attributes,
+                attributes=_attributes(trained.attributes, known, given),
                 policy=options.generic,
                 standardizers=standardizers or {},
             )
             stage = Stage(spark, self.settings.staging)
-            run = Run(spark, self.settings, options, trained, stage, progress or _silent)
+            run = Run(spark, self.settings, options, trained, stage, progress or _silent, parts or Parts(), known)
             run.read(frame, reader)
             is_sampled = model is None and sample.num_rows < n_rows
             if is_sampled and options.block_cap is None:
@@ -163,7 +173,7 @@ class SparkEngine:
             n_records=run.n_records,
             n_units=run.n_units,
             n_pairs=run.n_pairs,
-            warnings=_warnings(trained, sample.num_rows, n_rows) if is_sampled else (),
+            warnings=(*run.warnings, *(_warnings(trained, sample.num_rows, n_rows) if is_sampled else ())),
             weighed=run.weighed,
             stage=stage,
         )
@@ -177,6 +187,12 @@ class SparkEngine:
             f"input: expected a DataFrame of Spark, got {type(data).__name__}.",
             hint="Read it with spark.read, or give SparkEngine a session and the data as a pyarrow.Table.",
         )
+
+
+def _attributes(attributes: Sequence[str], known: Known, given: SourceInput) -> tuple[str, ...]:
+    """Return the attributes of contents: those of the model, and those of which something is certain without it."""
+    certain = known.attributes.intersection(given.mapping.attributes)
+    return (*attributes, *sorted(certain.difference(attributes)))
 
 
 def _sample(frame: DataFrame, n_wanted: int) -> tuple[int, pa.Table]:

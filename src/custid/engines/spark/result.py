@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -84,6 +85,21 @@ class SparkResult:
                     held = []
         if held:
             yield _batch(names, held)
+
+    def clusters(self) -> Iterator[list[tuple[str, str]]]:
+        """Yield the records of each customer, as `custid.registry.Registry.apply_all` takes them.
+
+        Returns
+        -------
+        iterator of list of tuple of str
+            The source and the key of each record, ascending, for one customer after another; this process holds two
+            partitions at most.
+        """
+        ordered = self.assignments.orderBy("customer", "source", "record_key")
+        with explained():
+            rows = ordered.toLocalIterator(prefetchPartitions=True)
+            for _, members in groupby(rows, key=lambda row: row["customer"]):
+                yield [(row["source"], row["record_key"]) for row in members]
 
     def release(self) -> None:
         """Drop the tables that a schema of the catalog holds of this run; the result cannot be read any more."""

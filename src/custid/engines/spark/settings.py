@@ -26,7 +26,8 @@ class SparkSettings:
         as many, determined by hashes of the rows.
     units_per_group : int
         Distinct contents of a group; a worker that weighs pairs holds up to twice as many, in about two kilobytes
-        each.
+        each.  Up to so many in all are matched in one call of one worker, which is several times as quick as to spread
+        them.
     told_groups : int
         Groups up to which each tile is told of all units of its two groups; with more of them a tile asks for those
         that it has pairs of, which takes one exchange more.
