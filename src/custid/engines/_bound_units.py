@@ -29,6 +29,7 @@ from custid.engines.labels import PARTY_KIND
 __all__ = ["BoundUnits", "Content", "UnitValues"]
 
 _NO_LABEL: Final = -1
+_LABEL: Final = "label."
 
 
 class Content(Protocol):
@@ -149,7 +150,7 @@ class BoundUnits:
         self.units["room"][place] = 0
         return place
 
-    def write(self, place: int, content: Content) -> Stated:
+    def write(self, place: int, content: Content, *, for_good: bool = True) -> Stated:
         """Write at a place what a unit states; values that are new are appended.
 
         Parameters
@@ -158,6 +159,8 @@ class BoundUnits:
             The place.
         content : Content
             What it states.
+        for_good : bool
+            False for a unit that is forgotten: labels that no unit has are passed over.
 
         Returns
         -------
@@ -177,13 +180,17 @@ class BoundUnits:
         units["n_held"][place] = n_held
         units["content_hash"][place] = stated.content_hash
         units["is_live"][place] = True
-        for name in self._label_names:
-            self._set_label(name, place, label_of(name, stated) if name in stated.texts else _NO_LABEL)
+        for name in self._label_names if for_good else self.labels_held:
+            if name != PARTY_KIND:
+                self.units[_LABEL + name][place] = _NO_LABEL
+        for name in stated.texts:
+            if name in self._label_names:
+                self._set_label(name, place, label_of(name, stated))
         self._set_label(PARTY_KIND, place, content.kind)
         return stated
 
     def _set_label(self, name: str, place: int, label: int) -> None:
-        self.units[f"label.{name}"][place] = label
+        self.units[_LABEL + name][place] = label
         if label >= 0:
             self.labels_held.add(name)
 
@@ -213,6 +220,18 @@ class BoundUnits:
         """Return what tells what a unit states now, whenever it is called."""
         kind = int(self.units[f"label.{PARTY_KIND}"][place])
         return partial(_content, self.statements, self.numbers_of(place).copy(), kind)
+
+    def are_apart(self, place: int, others: NDArray[np.int32]) -> NDArray[np.bool_] | None:
+        """Tell which units labels keep apart from one, shape (n_others,); None where it has no label."""
+        found: NDArray[np.bool_] | None = None
+        for name in self.labels_held:
+            labels = self.units[_LABEL + name]
+            own = labels[place]
+            if own >= 0:
+                theirs = labels[others]
+                differ = (theirs >= 0) & (theirs != own)
+                found = differ if found is None else found | differ
+        return found
 
     def labels(self) -> Mapping[str, NDArray[np.int32]]:
         """Return all labels by name, each int32, shape (n_places,), -1 for none."""

@@ -123,7 +123,8 @@ class LiveUnits:
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the records of a unit, none for one that is no more."""
-        return frozenset(key for key in map(self._keys.__getitem__, self._numbers_of(unit)) if key is not None)
+        numbers = self._numbers_of(unit)
+        return frozenset([key for number in numbers if (key := self._keys[number]) is not None])
 
     def _numbers_of(self, unit: int) -> list[int]:
         first = self._first[unit]
@@ -151,7 +152,9 @@ class LiveUnits:
         known = []
         for attribute, values in row.values:
             if attribute in self._attributes:
-                kept = tuple(value for value in values if not self._counts.is_generic(attribute, value))
+                kept = values
+                if self._counts.may_be_generic(attribute):
+                    kept = tuple(value for value in values if not self._counts.is_generic(attribute, value))
                 if kept:
                     known.append((attribute, kept))
         return UnitContent(tuple(known), kind_beside(row.kind, row.naming, has_several=self._n_several > 0))
