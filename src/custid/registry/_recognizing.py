@@ -5,6 +5,7 @@ Invariant: nothing here changes the registry, and an answer is a function of the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import fsum
@@ -125,10 +126,7 @@ def _customers_near(sight: Sight, content: UnitContent, near: NearUnits) -> list
 
 
 def _barred_at_once(sight: Sight, near: NearUnits) -> set[CustomerId]:
-    are_apart = np.isneginf(near.weight_bits)
-    if not are_apart.any():
-        return set()
-    apart = near.units[are_apart].tolist()
+    apart = near.units[np.isneginf(near.weight_bits)].tolist()
     return {sight.customers.customer_of(record) for unit in apart for record in sight.matcher.records_of(unit)}
 
 
@@ -139,21 +137,19 @@ def _is_barred(sight: Sight, content: UnitContent, customer: CustomerId, seen: C
 
 def _weighed(sight: Sight, near: NearUnits) -> list[_Near]:
     """Return the customers with records whose weights count."""
-    customers, records_of = sight.customers, sight.matcher.records_of
-    kept = near.weight_bits >= _LEAST_NEAR_BITS
-    odds = dict(zip(near.units[kept].tolist(), odds_of(near.weight_bits[kept]).tolist(), strict=True))
-    records: dict[CustomerId, dict[int, list[RecordKey]]] = {}
-    for unit in odds:
-        for record in records_of(unit):
-            of_customer = records.setdefault(customers.customer_of(record), {})
-            of_customer.setdefault(unit, []).append(record)
-    own = near.own
+    kept = np.flatnonzero(near.weight_bits >= _LEAST_NEAR_BITS)
+    records: defaultdict[CustomerId, dict[int, list[RecordKey]]] = defaultdict(dict)
+    units = near.units[kept].tolist()
+    odds = dict(zip(units, odds_of(near.weight_bits[kept]).tolist(), strict=True))
+    for unit in units:
+        for record in sight.matcher.records_of(unit):
+            records[sight.customers.customer_of(record)].setdefault(unit, []).append(record)
     found = []
     for customer, of_unit in records.items():
-        size = customers.size_of(customer) + (own not in of_unit)
-        copies = 0.0 if own is None else odds.get(own, 0.0) * len(of_unit.get(own, ()))
-        others = fsum([odds[unit] for unit in of_unit if unit != own])
-        found.append(_Near(customer, copies + customers.size_factor(size) * others, of_unit))
+        size = sight.customers.size_of(customer) + (near.own not in of_unit)
+        others = fsum(odds[unit] for unit in of_unit if unit != near.own)
+        copies = 0.0 if near.own is None else odds.get(near.own, 0.0) * len(of_unit.get(near.own, ()))
+        found.append(_Near(customer, copies + sight.customers.size_factor(size) * others, of_unit))
     return found
 
 
