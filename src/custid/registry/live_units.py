@@ -123,8 +123,7 @@ class LiveUnits:
 
     def records_of(self, unit: int) -> frozenset[RecordKey]:
         """Return the records of a unit, none for one that is no more."""
-        numbers = self._numbers_of(unit)
-        return frozenset([key for number in numbers if (key := self._keys[number]) is not None])
+        return frozenset(key for key in map(self._keys.__getitem__, self._numbers_of(unit)) if key is not None)
 
     def _numbers_of(self, unit: int) -> list[int]:
         first = self._first[unit]
