@@ -107,6 +107,7 @@ class BoundUnits:
         self._bind(comparisons, context)
         self._by_unit: list[Columns] = [self.units, arrays.columns("cells"), *(each.units for each in self._names)]
         self._not_coded = frozenset(map(id, (*self._by_unit, self.held)))
+        self._n_lasting = self.units.n
         in_use = self.units.in_use()
         self.labels_held = {name for name in (*label_names, PARTY_KIND) if (in_use[f"label.{name}"] >= 0).any()}
 
@@ -167,6 +168,8 @@ class BoundUnits:
         Stated
             The same by numbers.
         """
+        if for_good:
+            self._n_lasting = max(self._n_lasting, place + 1)
         stated = self.statements.stated(content.values, content.kind)
         self._rows.write(place, stated.numbers)
         for names in self._names:
@@ -191,7 +194,9 @@ class BoundUnits:
 
     def _set_label(self, name: str, place: int, label: int) -> None:
         self.units[_LABEL + name][place] = label
-        if label >= 0:
+        if label >= 0 and name not in self.labels_held:
+            # Units that are to be forgotten were written without it.
+            self.units[_LABEL + name][self._n_lasting : place] = _NO_LABEL
             self.labels_held.add(name)
 
     def refresh(self) -> None:
