@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 from custid._threads import Turns
 
@@ -46,3 +46,20 @@ def test_a_writer_is_alone() -> None:
         thread.join()
     assert seen == {0}
     assert values == [600, 600]
+
+
+def test_who_writes_may_ask_again() -> None:
+    """Inside of a writing turn both are granted at once, and others come in when the outermost one ends."""
+    turns, entered = Turns(), Event()
+
+    def read() -> None:
+        with turns.reading():
+            entered.set()
+
+    other = Thread(target=read)
+    with turns.writing():
+        with turns.writing(), turns.reading():
+            other.start()
+        assert not entered.is_set()
+    other.join(timeout=30)
+    assert entered.is_set()

@@ -201,6 +201,8 @@ def check_history(model: TrainedMatchModel, units: Sequence[UnitContent], steps:
                 others = [each for each in place_of if each != unit]
                 places = np.array([probe, *(place_of[each] for each in others)], np.int32)
                 assert weights(weigher, places).tolist() == in_batch(model, [unit, *others]).tolist()
+                alone = weigher.weight_bits(places, np.full(len(places), probe, np.int32))
+                assert weigher.weight_bits_with(probe, places).tolist() == alone.tolist()
     if place_of:
         found = weights(weigher, np.array(list(place_of.values()), np.int32))
         assert found.tolist() == in_batch(model, list(place_of)).tolist()
@@ -322,6 +324,20 @@ def test_a_probe_leaves_nothing() -> None:
         assert weights(weigher, places).tolist() == in_batch(model, units[10:13]).tolist()
     assert (weigher.n_places, weigher.n_values, len(weigher)) == before
     assert weigher.add([units[20]]).tolist() == [10]
+
+
+def test_a_label_that_one_of_several_probes_is_the_first_to_have() -> None:
+    """A probe without a registered number is kept apart from none that has the first one."""
+    model = matched.model("organizations", 50)
+    plain = UnitContent((("organization_name", ("dupont",)),))
+    numbered = [
+        UnitContent((("organization_name", ("dupont",)), ("siren", (siren,)))) for siren in ("732829320", "552100554")
+    ]
+    weigher = LiveWeigher(model)
+    with weigher.probe([plain]) as (first,), weigher.probe(numbered) as others:
+        found = weights(weigher, np.array([first, *others], np.int32))
+    assert found.tolist() == in_batch(model, [plain, *numbered]).tolist()
+    assert np.isneginf(found).sum() == 1
 
 
 def test_no_change_while_a_thread_probes() -> None:

@@ -157,7 +157,7 @@ class ValueCodes:
         )
         left_idx, right_idx = np.ascontiguousarray(left_idx), np.ascontiguousarray(right_idx)
         compare_codes(self._table, left_idx, right_idx, levels, rarity_bits, found)
-        for number, n_further in enumerate(found.n_further.tolist()):
+        for number, n_further in enumerate(found.n_further.tolist() if found.n_further.any() else ()):
             if n_further:
                 pairs, output = found.further[number, :n_further], self._outputs[number]
                 (compared,) = self._attributes[number](left_idx[pairs], right_idx[pairs])

@@ -29,6 +29,7 @@ from custid.engines.labels import PARTY_KIND
 __all__ = ["BoundUnits", "Content", "UnitValues"]
 
 _NO_LABEL: Final = -1
+_LABEL: Final = "label."
 
 
 class Content(Protocol):
@@ -106,6 +107,7 @@ class BoundUnits:
         self._bind(comparisons, context)
         self._by_unit: list[Columns] = [self.units, arrays.columns("cells"), *(each.units for each in self._names)]
         self._not_coded = frozenset(map(id, (*self._by_unit, self.held)))
+        self._n_lasting = self.units.n
         in_use = self.units.in_use()
         self.labels_held = {name for name in (*label_names, PARTY_KIND) if (in_use[f"label.{name}"] >= 0).any()}
 
@@ -149,7 +151,7 @@ class BoundUnits:
         self.units["room"][place] = 0
         return place
 
-    def write(self, place: int, content: Content) -> Stated:
+    def write(self, place: int, content: Content, *, for_good: bool = True) -> Stated:
         """Write at a place what a unit states; values that are new are appended.
 
         Parameters
@@ -158,12 +160,16 @@ class BoundUnits:
             The place.
         content : Content
             What it states.
+        for_good : bool
+            False for a unit that is forgotten: labels that no unit has are passed over.
 
         Returns
         -------
         Stated
             The same by numbers.
         """
+        if for_good:
+            self._n_lasting = max(self._n_lasting, place + 1)
         stated = self.statements.stated(content.values, content.kind)
         self._rows.write(place, stated.numbers)
         for names in self._names:
@@ -177,14 +183,20 @@ class BoundUnits:
         units["n_held"][place] = n_held
         units["content_hash"][place] = stated.content_hash
         units["is_live"][place] = True
-        for name in self._label_names:
-            self._set_label(name, place, label_of(name, stated) if name in stated.texts else _NO_LABEL)
+        for name in self._label_names if for_good else self.labels_held:
+            if name != PARTY_KIND:
+                self.units[_LABEL + name][place] = _NO_LABEL
+        for name in stated.texts:
+            if name in self._label_names:
+                self._set_label(name, place, label_of(name, stated))
         self._set_label(PARTY_KIND, place, content.kind)
         return stated
 
     def _set_label(self, name: str, place: int, label: int) -> None:
-        self.units[f"label.{name}"][place] = label
-        if label >= 0:
+        self.units[_LABEL + name][place] = label
+        if label >= 0 and name not in self.labels_held:
+            # Units that are to be forgotten were written without it.
+            self.units[_LABEL + name][self._n_lasting : place] = _NO_LABEL
             self.labels_held.add(name)
 
     def refresh(self) -> None:
@@ -213,6 +225,18 @@ class BoundUnits:
         """Return what tells what a unit states now, whenever it is called."""
         kind = int(self.units[f"label.{PARTY_KIND}"][place])
         return partial(_content, self.statements, self.numbers_of(place).copy(), kind)
+
+    def are_apart(self, place: int, others: NDArray[np.int32]) -> NDArray[np.bool_] | None:
+        """Tell which units labels keep apart from one, shape (n_others,); None where it has no label."""
+        found: NDArray[np.bool_] | None = None
+        for name in self.labels_held:
+            labels = self.units[_LABEL + name]
+            own = labels[place]
+            if own >= 0:
+                theirs = labels[others]
+                differ = (theirs >= 0) & (theirs != own)
+                found = differ if found is None else found | differ
+        return found
 
     def labels(self) -> Mapping[str, NDArray[np.int32]]:
         """Return all labels by name, each int32, shape (n_places,), -1 for none."""

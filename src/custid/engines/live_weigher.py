@@ -332,7 +332,7 @@ class LiveWeigher:
             try:
                 first = self._units.n
                 for content in contents:
-                    bound.write(bound.append(), content)
+                    bound.write(bound.append(), content, for_good=False)
                 self._n_probes += len(contents)
                 bound.refresh()
                 arrays.forgets = forgets or bound.has_new_codes(mark)
@@ -416,6 +416,31 @@ class LiveWeigher:
             for start in range(0, len(left), _PAIRS_AT_ONCE):
                 piece = slice(start, start + _PAIRS_AT_ONCE)
                 found[piece] = self._weighed(left[piece], right[piece])
+            return found
+
+    def weight_bits_with(self, place: int, others: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the match weight of one unit with some others, as :meth:`weight_bits` does.
+
+        Parameters
+        ----------
+        place : int
+            Its place.
+        others : ndarray of int32, shape (n_others,)
+            Theirs.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_others,)
+            In bits.
+        """
+        if len(others) > _PAIRS_AT_ONCE:
+            return self.weight_bits(others, np.full(len(others), place, np.int32))
+        with self._turns.reading():
+            # In a batch the unit that stands first is on the left; weights do not depend on it.
+            found = self._weigher.compare(self._bound.comparer, others, np.full(len(others), place, np.int32))
+            are_apart = self._bound.are_apart(place, others)
+            if are_apart is not None:
+                found[are_apart] = -np.inf
             return found
 
     def _weighed(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float64]:

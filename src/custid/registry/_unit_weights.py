@@ -120,7 +120,7 @@ class UnitWeights:
     def bits_of_unit(self, unit: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the match weight of a record of a unit with some units, its own as well, one float64 each."""
         places = self.places(others)
-        found = self.weigher.weight_bits(places, np.full(len(places), self._place[unit], np.int32))
+        found = self.weigher.weight_bits_with(self._place[unit], places)
         found[others == unit] = self.copy_bits([unit])
         return found
 
@@ -154,6 +154,4 @@ class AskedWeights:
         """Return the match weight of the content with some units, float64, shape (n_units,)."""
         if not len(units):
             return np.zeros(0)
-        places = self._weights.places(units)
-        # In a batch the unit that stands first is on the left; weights do not depend on it.
-        return self._weights.weigher.weight_bits(places, np.full(len(places), self._place, np.int32))
+        return self._weights.weigher.weight_bits_with(self._place, self._weights.places(units))

@@ -47,6 +47,7 @@ class GenericCounts:
         self._policy = policy
         self._row_of = row_of
         self._generic, self._never_generic = declared_values(policy)
+        self._declared = frozenset(attribute for attribute, _ in self._generic)
         self._attribute = {name: string_hash(name) for name in policy.attributes}
         self._begin(np.empty(0, np.uint64), np.empty(0, np.int32))
 
@@ -107,12 +108,16 @@ class GenericCounts:
             self._since[value].add(record)
         self._take_names(held["names.values"], held["names.names"], held["names.counts"])
 
+    def may_be_generic(self, attribute: str) -> bool:
+        """Tell whether any value of an attribute is generic now, as far as that is told without asking for it."""
+        return attribute in self._declared or (bool(self._names) and attribute in self._attribute)
+
     def is_generic(self, attribute: str, value: str) -> bool:
         """Tell whether a value is generic."""
         stated = attribute, value
         if stated in self._generic:
             return True
-        if not self._names or attribute not in self._attribute or stated in self._never_generic:
+        if attribute not in self._attribute or stated in self._never_generic:
             return False
         return self._is_generic(self._statement(attribute, value))
 

@@ -199,7 +199,9 @@ class LiveUnits:
         known = []
         for attribute, values in row.values:
             if attribute in self._attributes:
-                kept = tuple(value for value in values if not self._counts.is_generic(attribute, value))
+                kept = values
+                if self._counts.may_be_generic(attribute):
+                    kept = tuple(value for value in values if not self._counts.is_generic(attribute, value))
                 if kept:
                     known.append((attribute, kept))
         return UnitContent(tuple(known), kind_beside(row.kind, row.naming, has_several=self._n_several > 0))

@@ -95,13 +95,11 @@ class PairWeigher:
     ) -> NDArray[np.float64]:
         """Return the weights of so few pairs that calls take longer than sums that nobody needs."""
         sums = _sums(table, levels, rarity_bits)
-        weight_bits: NDArray[np.float64] = sums[0]
-        weight_bits += self._model.prior_bits
-        rows = (weight_bits > LEAST_BITS).nonzero()[0]
-        if len(rows):
-            weight_bits[rows] += taken_by_classes(sums[1:, rows].T)
-        np.maximum(weight_bits, LEAST_BITS, out=weight_bits)
-        return weight_bits
+        # What is taken from a weight that is the least anyway leaves it there.
+        weight_bits = self._model.prior_bits + sums[0]
+        weight_bits += taken_by_classes(sums[1:].T)
+        found: NDArray[np.float64] = np.maximum(weight_bits, LEAST_BITS, out=weight_bits)
+        return found
 
     def _matters(
         self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]

@@ -96,20 +96,25 @@ class LivePersonNames:
         stated : Stated
             What it states.
         """
-        given, family = (_words_of(stated.texts.get(name, ())) for name in NAME_SLOTS)
-        every = sorted({*given, *family, *_words_of(stated.texts.get("full_name", ()))})
-        values = [stated.numbers.get(name, []) for name in NAME_SLOTS]
+        texts, numbers = stated.texts, stated.numbers
+        given, family = (_words_of(texts.get(name, ())) for name in NAME_SLOTS)
+        named = {*given, *family}
+        if "full_name" in texts:
+            named.update(_words_of(texts["full_name"]))
+        every = sorted(named)
+        given_numbers, family_numbers = (numbers.get(name, []) for name in NAME_SLOTS)
         codes = self._words.codes_of(every)
-        self._fit([*map(len, values)], len(every))
-        n_given, n_family = self._widths.tolist()
-        row = [-1] * self._columns["rows"].shape[1]
+        self._fit((len(given_numbers), len(family_numbers)), len(every))
+        rows = self._columns["rows"]
+        family_start = 2 + int(self._widths[0])
+        start = family_start + int(self._widths[1])
+        row = [-1] * rows.shape[1]
         row[0] = sum(1 << place for place, word in enumerate(every) if word in given)
         row[1] = sum(1 << place for place, word in enumerate(every) if word in family)
-        row[2 : 2 + len(values[0])] = values[0]
-        row[2 + n_given : 2 + n_given + len(values[1])] = values[1]
-        start = 2 + n_given + n_family
+        row[2 : 2 + len(given_numbers)] = given_numbers
+        row[family_start : family_start + len(family_numbers)] = family_numbers
         row[start : start + len(codes)] = codes
-        self._columns["rows"][place] = row
+        rows[place] = row
 
     def _fit(self, n_values: Sequence[int], n_words: int) -> None:
         """Let rows have as many cells as a unit needs."""
@@ -141,4 +146,6 @@ class LivePersonNames:
 
 def _words_of(names: Sequence[str]) -> list[str]:
     """Return the words of names that count, in the order of the alphabet."""
+    if len(names) == 1 and " " not in names[0]:
+        return [names[0]]
     return sorted({word for name in names for word in name.split()[:MAX_PERSON_WORDS]})[:MAX_PERSON_WORDS]

@@ -184,13 +184,15 @@ class LiveOrganizationNames:
         tuple of Compared
             One.
         """
-        # Most units of persons name no organization, and who asks for one compares all with one.
-        of_unit = self.units["bag"]
-        both = np.flatnonzero((of_unit[left_idx] != _NOTHING) & (of_unit[right_idx] != _NOTHING))
-        levels, rarity = np.full(len(left_idx), -1, np.int8), np.zeros(len(left_idx), np.float32)
-        if len(both):
-            (found,) = self._compared(left_idx[both], right_idx[both])
-            levels[both], rarity[both] = found.levels, found.rarity_bits
+        of_unit, n_pairs = self.units["bag"], len(left_idx)
+        levels, rarity = np.full(n_pairs, -1, np.int8), np.zeros(n_pairs, np.float32)
+        right = of_unit.take(right_idx) != _NOTHING
+        # Most units of persons name no organization, and who asks is on the right of all pairs.
+        if right.any():
+            both = np.flatnonzero((of_unit.take(left_idx) != _NOTHING) & right)
+            if len(both):
+                (found,) = self._compared(left_idx[both], right_idx[both])
+                levels[both], rarity[both] = found.levels, found.rarity_bits
         return (Compared(levels=levels, rarity_bits=rarity),)
 
     def _compared(self, left_idx: NDArray[np.int32], right_idx: NDArray[np.int32]) -> tuple[Compared, ...]:
