@@ -16,7 +16,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import click
 import typer.main
 
 import custid
@@ -82,7 +81,7 @@ def signature(thing: Any) -> str:
     return re.sub(r"<[^<>]*( object)? at 0x[0-9a-f]+>|<function [^<>]*(<[^<>]*>)?[^<>]*>", "…", shown)
 
 
-def commands(command: click.Command, path: str) -> Iterator[str]:
+def commands(command: Any, path: str) -> Iterator[str]:
     """Yield a line for a command and each of its own."""
     options = sorted({name for each in command.params for name in each.opts if name != "--help"})
     yield f"$ {path} {' '.join(options)}".rstrip()
