@@ -245,3 +245,16 @@ def test_a_registry_in_a_file_takes_a_policy(tmp_path: Path) -> None:
         assert repr(guarded) == f"GuardedRegistry({registry!r})"
         with pytest.raises(AccessDeniedError):
             registry.apply([[WEB]], contents={WEB: {"name": "x"}})
+
+
+def test_whether_a_customer_may_be_contacted_is_asked_of_the_policy(registry: Registry, audit: AuditFile) -> None:
+    """An agent gets the answer with its reasons, and that is on record; a till is refused."""
+    customer = registry.id_of(CRM)
+    asked: dict[str, Any] = {"channel": "email", "purpose": "marketing"}
+    agent = registry.for_actor(Actor(name="ann", roles=("agent",)), "service")
+    assert not agent.may_contact(customer, **asked, at=NOW).is_allowed
+    assert [each.categories for each in audit.entries()][-1] == ("consents", "interactions", "preferences")
+    with pytest.raises(AccessDeniedError, match="read consents, interactions, preferences"):
+        registry.for_actor(Actor(name="till 3", roles=("till",)), "sale").may_contact(customer, **asked)
+    with pytest.raises(AccessDeniedError, match="typed_records"):
+        registry.may_contact(customer, **asked)
