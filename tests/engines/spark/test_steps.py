@@ -87,7 +87,7 @@ def test_rows_of_their_own_have_the_hashes_of_one_machine() -> None:
     values = {"city": (("leeds", "york"), np.array([[0], [0], [1], [0]], np.int32))}
     kinds, ranks = np.array([0, 0, -1, -1], np.int8), np.array([-1, 3, 0, -1], np.int32)
     expected = build_record_table(values, 4, kind_of_row=kinds, rank_of_row=ranks)
-    told = pa.array(np.where(ranks < 0, None, ranks), pa.int32())
+    told = pa.array(ranks, mask=ranks < 0)
     contents = with_ranks(with_kinds(packed_values(values, ("city",), 4), kinds), told)
     found = table_of_contents(contents, ("city",))
     assert np.array_equal(found.content_hash[found.unit_of_row], expected.content_hash[expected.unit_of_row])
