@@ -154,8 +154,9 @@ def test_what_is_certain_is_kept_to(spark: Any) -> None:
     expected = custid.dedupe(records, model=model, **said)
     engine = SparkEngine(spark, SparkSettings(units_per_group=200))
     found: Any = custid.dedupe(records, model=model, engine=engine, **said)
-    assert outcome_of(found) == local_outcome(expected)
-    assert local_outcome(expected).customers != local_outcome(plain).customers
+    outcome, wanted = outcome_of(found), local_outcome(expected)
+    assert outcome.pairs == wanted.pairs
+    assert outcome.customers == wanted.customers != local_outcome(plain).customers
     assert [each for each in expected.report.warnings if "labels" in each] == list(found.warnings)
 
 
@@ -173,7 +174,9 @@ def test_own_parts_are_shipped(spark: Any) -> None:
     model = custid.train(records, **parts)
     found: Any = custid.dedupe(spark.createDataFrame(records), model=model, **parts)
     expected = custid.dedupe(records, model=model, schema=found.schema, **parts)
-    assert outcome_of(found) == local_outcome(expected)
+    outcome, wanted = outcome_of(found), local_outcome(expected)
+    assert outcome.pairs == wanted.pairs
+    assert outcome.customers == wanted.customers
     with pytest.raises(errors.ConfigurationError, match="units_per_group"):
         custid.dedupe(records, model=model, engine=SparkEngine(spark, SparkSettings(units_per_group=50)), **parts)
 

@@ -19,7 +19,7 @@ from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import components
 from custid.engines.linked_table import LinkedTable
 from custid.engines.spark._blocks import KeyScatter, PairCounter, PairMaker
-from custid.engines.spark._clusters import Contraction, InsidePairs, messages_of_links
+from custid.engines.spark._clusters import Contraction, InsidePairs, Settlement, messages_of_links
 from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds, with_ranks
 from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._messages import arrays_of, explained, listed, unpacked_tables
@@ -87,7 +87,7 @@ def test_rows_of_their_own_have_the_hashes_of_one_machine() -> None:
     values = {"city": (("leeds", "york"), np.array([[0], [0], [1], [0]], np.int32))}
     kinds, ranks = np.array([0, 0, -1, -1], np.int8), np.array([-1, 3, 0, -1], np.int32)
     expected = build_record_table(values, 4, kind_of_row=kinds, rank_of_row=ranks)
-    told = pa.array(np.where(ranks < 0, None, ranks), pa.int32())
+    told = pa.array(ranks, mask=ranks < 0)
     contents = with_ranks(with_kinds(packed_values(values, ("city",), 4), kinds), told)
     found = table_of_contents(contents, ("city",))
     assert np.array_equal(found.content_hash[found.unit_of_row], expected.content_hash[expected.unit_of_row])
@@ -250,6 +250,15 @@ def test_links_are_kept_to_where_components_are_contracted() -> None:
     of_unit = {int(each): smallest[number] for each, number in zip(hashes.tolist(), expected.tolist(), strict=True)}
     assert {row["unit"] % 2**64: row["cluster"] % 2**64 for row in found}.items() <= of_unit.items()
     assert {int(each) for each in hashes[must].ravel()} <= {row["unit"] % 2**64 for row in found}
+
+
+def test_fragments_that_links_part_do_not_meet_at_their_target() -> None:
+    """Of two fragments that are bound for one customer and kept apart, the surer one goes there."""
+    bound = pa.table({"cluster": [1, 2], "target": [9, 9], "sureness": [2.0, 1.0]})
+    none = np.empty((0, 2), np.uint64)
+    assert Settlement(n_labels=0, apart=none)(0, bound).to_pydict() == {"cluster": [1, 2], "root": [9, 9]}
+    apart = np.array([[2, 1], [4, 5]], np.uint64)
+    assert Settlement(n_labels=0, apart=apart)(0, bound).to_pydict() == {"cluster": [1], "root": [9]}
 
 
 def test_labels_of_what_verdicts_join_are_overruled() -> None:

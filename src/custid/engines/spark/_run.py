@@ -116,13 +116,16 @@ class Run:
         self._progress("standardizing", 0.0)
         rows = mapped(frame, "standardizing", reader, ROW_SCHEMA, ROWS_AT_ONCE)
         rows = self._stage.keep(rows, "rows")
-        told = rows.agg(sql.count("*"), sql.max("is_joint"), sql.max("kind"), sql.max("kind_among_joint")).collect()[0]
+        n_missing = sql.sum(sql.col("record_key").isNull().cast("bigint"))
+        told = rows.agg(
+            sql.count("*"), sql.max("is_joint"), sql.max("kind"), sql.max("kind_among_joint"), n_missing
+        ).collect()[0]
         self.n_records, is_among_joint = told[0], bool(told[1])
         kind = told[3] if is_among_joint else told[2]
         exclusive = self._known.constraints.exclusive
         self._attributes = reader.attributes
         self._labels = label_names(reader.attributes, exclusive, has_kinds=kind is not None and kind >= 0)
-        _require_distinct_keys(rows)
+        _require_distinct_keys(rows, told[4] or 0)
         maker = UnitMaker(
             attributes=reader.attributes,
             generic=self._generic(rows, reader.policy),
@@ -445,12 +448,11 @@ class Run:
         return self._stage.keep(joined.select("source", "record_key", customer.alias("customer")), "assignments")
 
 
-def _require_distinct_keys(rows: DataFrame) -> None:
+def _require_distinct_keys(rows: DataFrame, n_missing: int) -> None:
     from pyspark.sql import functions as sql  # an optional dependency
 
     repeated = rows.groupBy("source", "record_key").count().where(sql.col("count") > 1)
     n_repeated = repeated.agg(sql.count("*"), sql.sum("count")).collect()[0]
-    n_missing = rows.where("record_key is null").count()
     if n_repeated[0] or n_missing:
         raise DuplicateRecordKeyError(
             f"record key: expected different values within a source, got {n_repeated[1] or 0} rows that share "
