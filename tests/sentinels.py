@@ -82,9 +82,9 @@ class Watch:
             read(intake, **fields)
             watch.learn(intake)
 
-        CustidError.__init__ = told  # type: ignore[method-assign]  # heard as long as the watch lasts
+        CustidError.__init__ = told  # type: ignore[assignment, method-assign]  # heard as long as the watch lasts
         if self._learns:
-            Intake.__init__ = learned  # type: ignore[method-assign]  # as above
+            Intake.__init__ = learned  # type: ignore[assignment, method-assign]  # as above
         logging.getLogger().addHandler(self._log)
         # What is there already is not looked at again after each test.
         gc.freeze()

@@ -215,7 +215,8 @@ def _array(described: dict[str, Any], data: NDArray[np.uint8]) -> NDArray[Any] |
     array = data[begin : begin + dtype.itemsize * math.prod(shape)]
     if _checksum(array[: described["used"]]) != described["checksum"]:
         return None
-    return np.asarray(array).view(dtype).reshape(shape)
+    found: NDArray[Any] = np.asarray(array).view(dtype).reshape(shape)
+    return found
 
 
 def _checksum(array: NDArray[Any]) -> int:
