@@ -72,7 +72,7 @@ def decompressed(content: bytes, open_stream: Callable[[bytes], Any], name: str)
         return b"".join(within_room(pieces, len, len(content), name))
 
 
-def within_room(pieces: Iterable[_T], size: Callable[[_T], int], n_given: int, name: str) -> Iterator[_T]:
+def within_room(pieces: Iterable[_T], size: Callable[[Any], int], n_given: int, name: str) -> Iterator[_T]:
     """Yield pieces as long as there is room for them.
 
     Parameters
