@@ -113,6 +113,7 @@ class Watch:
     def seen(self) -> list[tuple[str, str, str]]:
         """Return where a value is seen: what kind of place, the value and the text."""
         reprs = [(f"repr of {type(each).__qualname__}", _shown(each)) for each in _objects()]
+        gc.unfreeze()
         places = list(dict.fromkeys([*self.heard, *reprs]))
         # To look for thousands of values in one text is quick, for one pattern of thousands it is not.
         whole = "\0".join(text for _, text in places)
