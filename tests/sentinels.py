@@ -82,9 +82,9 @@ class Watch:
             read(intake, **fields)
             watch.learn(intake)
 
-        CustidError.__init__ = told  # type: ignore[method-assign]  # heard as long as the watch lasts
+        CustidError.__init__ = told  # type: ignore[assignment, method-assign]  # heard as long as the watch lasts
         if self._learns:
-            Intake.__init__ = learned  # type: ignore[method-assign]  # as above
+            Intake.__init__ = learned  # type: ignore[assignment, method-assign]  # as above
         logging.getLogger().addHandler(self._log)
         # What is there already is not looked at again after each test.
         gc.freeze()
@@ -113,6 +113,7 @@ class Watch:
     def seen(self) -> list[tuple[str, str, str]]:
         """Return where a value is seen: what kind of place, the value and the text."""
         reprs = [(f"repr of {type(each).__qualname__}", _shown(each)) for each in _objects()]
+        gc.unfreeze()
         places = list(dict.fromkeys([*self.heard, *reprs]))
         # To look for thousands of values in one text is quick, for one pattern of thousands it is not.
         whole = "\0".join(text for _, text in places)

@@ -11,11 +11,11 @@ import pytest
 from tests.fuzz.seeds import seeds_of
 from tests.fuzz.targets import TARGETS, run
 
-_DOCUMENTS = {
-    "access_policy", "audit_file", "constraints", "feed", "generic_policy", "health_log", "health_report", "intake_policy",
-    "key_ring", "labels_json_lines", "match_model", "match_options", "pseudonyms", "receipt", "schema", "sealed_backup",
-    "serde_fhir", "serde_jcard", "serde_json", "serde_json_lines", "serde_schema_org", "serde_tmf632", "suppression",
-}  # fmt: skip
+_DOCUMENTS = frozenset(
+    "access_policy array_file audit_file constraints feed generic_policy health_log health_report intake_policy "
+    "key_ring labels_json_lines match_model match_options pseudonyms receipt schema sealed_backup serde_fhir "
+    "serde_jcard serde_json serde_json_lines serde_schema_org serde_tmf632 suppression".split()
+)
 _ODD: tuple[Any, ...] = (
     None,
     True,

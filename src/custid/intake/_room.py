@@ -7,7 +7,7 @@ import gzip
 import io
 import lzma
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 
@@ -28,7 +28,7 @@ _AT_ONCE: Final = 1 << 24
 _T = TypeVar("_T")
 
 
-def _open_xz(data: bytes) -> IO[bytes]:
+def _open_xz(data: bytes) -> Any:
     return lzma.LZMAFile(io.BytesIO(data))
 
 
@@ -36,7 +36,7 @@ def _open_zstd(data: bytes) -> Any:
     return pa.CompressedInputStream(pa.BufferReader(data), "zstd")
 
 
-COMPRESSIONS: Final[tuple[tuple[bytes, str, Callable[[bytes], IO[bytes]]], ...]] = (
+COMPRESSIONS: Final[tuple[tuple[bytes, str, Callable[[bytes], Any]], ...]] = (
     (b"\x1f\x8b", "gzip", lambda data: gzip.GzipFile(fileobj=io.BytesIO(data))),
     (b"BZh", "bzip2", lambda data: bz2.BZ2File(io.BytesIO(data))),
     (b"\xfd7zXZ\0", "xz", _open_xz),
@@ -45,7 +45,7 @@ COMPRESSIONS: Final[tuple[tuple[bytes, str, Callable[[bytes], IO[bytes]]], ...]]
 """First bytes, name and reader of each compression."""
 
 
-def decompressed(content: bytes, open_stream: Callable[[bytes], IO[bytes]], name: str) -> bytes:
+def decompressed(content: bytes, open_stream: Callable[[bytes], Any], name: str) -> bytes:
     """Return what compressed bytes hold.
 
     Parameters
@@ -68,11 +68,11 @@ def decompressed(content: bytes, open_stream: Callable[[bytes], IO[bytes]], name
         If it is more than `ROOM` bytes and more than `MOST_GROWTH` times what was given.
     """
     with open_stream(content) as stream:
-        pieces = iter(lambda: bytes(stream.read(_AT_ONCE)), b"")
+        pieces: Iterator[bytes] = iter(lambda: bytes(stream.read(_AT_ONCE)), b"")
         return b"".join(within_room(pieces, len, len(content), name))
 
 
-def within_room(pieces: Iterable[_T], size: Callable[[_T], int], n_given: int, name: str) -> Iterator[_T]:
+def within_room(pieces: Iterable[_T], size: Callable[[Any], int], n_given: int, name: str) -> Iterator[_T]:
     """Yield pieces as long as there is room for them.
 
     Parameters

@@ -195,7 +195,19 @@ def _read_binary(content: bytes, name: str) -> pa.Table:
     check_n_columns(len(schema))
     if not len(schema):
         return pa.table({})
-    return pa.Table.from_batches(within_room(batches, lambda batch: batch.nbytes, len(content), name), schema)
+    dense = (_dense(batch.slice(first, _ROWS_AT_ONCE)) for batch in batches for first in _firsts(batch))
+    pieces = list(within_room(dense, lambda batch: batch.nbytes, len(content), name))
+    return pa.Table.from_batches(pieces) if pieces else schema.empty_table()
+
+
+def _firsts(batch: pa.RecordBatch) -> range:
+    return range(0, batch.num_rows, _ROWS_AT_ONCE)
+
+
+def _dense(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows with the values of dictionaries written out, since a text that stands once may be meant often."""
+    columns = [each.dictionary_decode() if isinstance(each, pa.DictionaryArray) else each for each in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _decompress(path: Path) -> bytes:

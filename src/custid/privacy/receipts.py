@@ -70,7 +70,7 @@ class ConsentReceipt:
         return values
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> ConsentReceipt:
+    def from_dict(cls, values: Any) -> ConsentReceipt:
         """Return the receipt that :meth:`to_dict` wrote.
 
         Parameters
