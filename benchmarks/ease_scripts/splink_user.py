@@ -41,6 +41,8 @@ records = pairs.as_record_list(limit=1)
 linker.visualisations.waterfall_chart(records).save("waterfall.html")
 
 # look-up, of the result
-new = {"given_name": "Zoe", "family_name": "Petit", "email": "zoe.petit@site.example"}
-new |= {"id": 0, "birth_date": None, "phone": None, "city": None}
-print(linker.inference.find_matches_to_new_records([new], match_weight_threshold=0).as_record_list())
+import pyarrow as pa
+
+new = {"id": "0", "given_name": "Zoe", "family_name": "Petit", "email": "zoe.petit@site.example"}
+caller = api.register(pa.Table.from_pylist([new], schema=table.schema), dataset_display_name="caller")
+print(linker.inference.predict_between(caller, customers, threshold_match_probability=0.5).as_record_list())
