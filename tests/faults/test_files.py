@@ -56,6 +56,12 @@ def test_nothing_acknowledged_is_lost_when_the_power_goes(failing: Start, worklo
 
 
 @pytest.mark.slow
+def test_a_registry_whose_making_was_cut_off_is_made(failing: Start) -> None:
+    """The power goes while the tables of a new registry are written: the next opening makes them."""
+    assert failing("opening").survives_power_loss(40, seed=1) >= 40
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("workload", HEAVY)
 def test_matching_and_erasing_lose_nothing_when_the_power_goes(failing: Start, workload: str) -> None:
     """The same where records are matched and erased."""
