@@ -46,6 +46,7 @@ def failing(nurseries: Callable[..., Nursery], tmp_path: Path) -> Callable[[str]
     light = ("opening", "changes", "audit", "backups")
 
     def make(name: str) -> Failing:
-        return Failing(name, nurseries(*(light if name in light else (name,))), tmp_path / name)
+        # What a large change takes must not be there beforehand.
+        return Failing(name, nurseries(*(light if name in {*light, "large"} else (name,))), tmp_path / name)
 
     return make

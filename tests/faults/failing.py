@@ -37,7 +37,9 @@ class Nursery:
     """
 
     def __init__(self, names: Sequence[str], shim: Path) -> None:
-        environment = {**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+        path = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
+        # Each arena of the C library has room in reserve that no limit of memory covers.
+        environment = {**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": path, "MALLOC_ARENA_MAX": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery", *names],
             cwd=ROOT,

@@ -87,6 +87,27 @@ def _check_tokens(place: Path, acknowledged: dict[str, str]) -> None:
         assert len(present) <= len(acknowledged) + 1
 
 
+def _large_change(registry: Registry) -> str:
+    keys = [("crm", f"large {number}") for number in range(16)]
+    contents = {key: {"text": "x" * 1_000_000} for key in keys}
+    return _token(registry.apply([keys], contents=contents, request="large"))
+
+
+def _write_large_change(place: Path, step: _Step) -> None:
+    registry = step("open", lambda: open_registry(place / _DATABASE))
+    step("change 0", lambda: _change(registry, 0))
+    step("large", lambda: _large_change(registry))
+    step("change 1", lambda: _change(registry, 1))
+    registry.close()
+
+
+def _check_large_change(place: Path, told: Told) -> None:
+    _check_tokens(place, {name: token for name, token in _acknowledged(told).items() if token is not None})
+    _write_large_change(place, lambda _name, action: action())
+    with open_registry(place / _DATABASE) as registry:
+        assert [change.cause.request for change in registry.changes()] == ["change 0", "large", "change 1"]
+
+
 def _use_model(place: Path) -> None:
     from tests.registry.matched import model
 
@@ -263,6 +284,7 @@ WORKLOADS: Final = {
     "opening": Workload(prepare=_nothing, work=_open, check=_check_opened),
     "changes": Workload(prepare=_make, work=_write_changes, check=_check_changes),
     "rows": Workload(prepare=_use_model, work=_ingest_rows, check=_check_rows),
+    "large": Workload(prepare=_make, work=_write_large_change, check=_check_large_change),
     "audit": Workload(prepare=_nothing, work=_append_entries, check=_check_entries),
     "backups": Workload(prepare=_fill, work=_back_up, check=_check_backups),
     "erasure": Workload(prepare=_fill_with_one, work=_erase, check=_check_erased),

@@ -28,6 +28,8 @@ __all__ = ["back_up_sqlite", "open_sqlite"]
 _FIRST_WITH_SOUND_WAL: Final = (3, 51, 3)
 _BUSY_SECONDS: Final = 5.0
 _HEADER: Final = b"SQLite format 3\0"
+_JOURNAL_HEADER: Final = bytes.fromhex("d9d505f920a163d7")
+"""What a rollback journal begins with: SQLite, "Database File Format", section 3."""
 _CACHE_KIB: Final = 32 << 10
 _KINDS: Final = {
     "SQLITE_BUSY": Failure.CONFLICT,
@@ -112,15 +114,26 @@ def _prepare(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         with file.open("rb") as opened:
             header = opened.read(len(_HEADER))
+        is_unfinished = _has_journal(file)
     except OSError as error:
         raise StoreError(
             f"store: the file cannot be opened ({type(error).__name__}).", hint="Look at its directory and rights."
         ) from None
-    if header and header != _HEADER:
+    # The first page of a new registry may be torn, where the power went: SQLite takes it back by its journal.
+    if header and header != _HEADER and not is_unfinished:
         raise StoreFormatError(
             "store: expected an SQLite database or a new file, got a file of another kind.",
             hint="Give the path of a registry; it is not overwritten.",
         )
+
+
+def _has_journal(file: Path) -> bool:
+    """Tell whether a change of a file was not finished, or is being made by another process."""
+    journal = file.with_name(f"{file.name}-journal")
+    if not journal.is_file():
+        return False
+    with journal.open("rb") as opened:
+        return opened.read(len(_JOURNAL_HEADER)) == _JOURNAL_HEADER
 
 
 class _Sqlite:
