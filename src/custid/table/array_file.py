@@ -218,8 +218,9 @@ def _array(described: dict[str, Any], data: NDArray[np.uint8]) -> NDArray[Any]:
     if dtype.kind not in _NUMBERS or min(shape, default=0) < 0:
         raise ValueError("an array of numbers")
     begin = described["place"]
-    array: NDArray[Any] = np.asarray(data[begin : begin + dtype.itemsize * math.prod(shape)])
-    return array.view(dtype).reshape(shape)
+    array = np.asarray(data[begin : begin + dtype.itemsize * math.prod(shape)])
+    found: NDArray[Any] = array.view(dtype).reshape(shape)
+    return found
 
 
 def _checksum(array: NDArray[Any]) -> int:
