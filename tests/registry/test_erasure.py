@@ -180,13 +180,19 @@ def test_a_few_are_erased_one_by_one_and_what_they_touched_alone_is_matched_agai
         assert partition(again, people()) == batch(people().values(), model, again.schema(SOURCE))
 
 
-def test_what_is_saved_has_nothing_of_erased_records_that_the_model_never_knew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_what_is_saved_has_nothing_of_erased_records_that_the_model_never_knew(
+    tmp_path: Path,
+    is_withdrawn: bool,  # noqa: FBT001
+) -> None:
     """Where no table of the match model changes, what was worked out is rid of the erased all the same."""
     registry = filled(str(tmp_path / "registry.db"))
     stranger = {name: None if value is None else str(value) for name, value in people()[min(people())].items()}
     stranger |= {"record_id": "zz-1", "given_name": "Xylophine", "family_name": "Quorvattek"}
     stranger |= {"email": "xylophine@quorvattek.example"}
     registry.ingest([stranger], source=SOURCE)
+    if is_withdrawn:
+        registry.withdraw([(SOURCE, "zz-1")])
     proof = registry.erase(records=[(SOURCE, "zz-1")], reason="article 17")
     assert (proof.n_records, proof.n_terms) == (1, 0)
     registry.close()

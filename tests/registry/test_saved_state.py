@@ -6,13 +6,15 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from attrs import evolve
 
 import custid.registry.saved_state
 from custid.engines.options import ResolveOptions
-from custid.registry import Registry, open_registry, purge_state
+from custid.errors import StoreError
+from custid.registry import MemoryStore, Registry, open_registry, purge_state
 from custid.registry.match_options import options_to_json
 from custid.registry.saved_state import SavedState
 from tests.registry.matched import SOURCE, batch, model, rows
@@ -233,6 +235,46 @@ def test_after_purging_no_file_holds_a_value_of_a_record_that_left(path: Path) -
 
 def _bytes(directory: Path) -> bytes:
     return b"".join(each.read_bytes() for each in sorted(directory.iterdir())).lower()
+
+
+def test_a_registry_goes_on_after_a_saving_that_failed(tmp_path: Path) -> None:
+    """Records come in although the error, and all that it refers to, is still held."""
+    directory = tmp_path / "state"
+    with Registry(MemoryStore(), state=directory) as registry:
+        registry.use(model("persons", 12))
+        _ingest(registry, range(_N_FIRST))
+        (directory / "units").mkdir(parents=True)
+        with pytest.raises(StoreError, match="cannot be written") as held:
+            registry.save_state()
+        _ingest(registry, range(_N_FIRST, _N_FIRST + 3))
+        assert held.value is not None
+        live = range(_N_FIRST + 3)
+        assert _partition(registry, _keys(live)) == _expected(registry, live)
+        (directory / "units").rmdir()
+
+
+def test_who_saves_waits_for_who_asks(tmp_path: Path) -> None:
+    """Also where a store lets one transaction wait for another; else the two would wait for each other for ever."""
+    has_asked = Event()
+    # Closed only where nobody waits for ever.
+    registry = Registry(MemoryStore(), state=tmp_path)
+    registry.use(model("persons", 12))
+    _ingest(registry, range(3))
+    registry.identify(dict(rows("persons")[0]), source=SOURCE)
+    saver = Thread(target=registry.save_state, daemon=True)
+
+    def ask() -> None:
+        with registry._matching.looking(registry.store):  # what a question begins with
+            saver.start()
+            saver.join(0.2)
+            with registry.store.reading():
+                has_asked.set()
+
+    Thread(target=ask, daemon=True).start()
+    assert has_asked.wait(20)
+    saver.join(20)
+    assert not saver.is_alive()
+    registry.close()
 
 
 def test_files_of_others_are_left_alone(path: Path, tmp_path: Path) -> None:

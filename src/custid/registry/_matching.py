@@ -254,7 +254,8 @@ class Matching:
             if self._state is None or self._matcher is None or self._position == self._saved:
                 return
             customers = None
-            with store.reading() as transaction, self._turns.writing():
+            # In this order, as who asks does: a store may let one transaction wait for another.
+            with self._turns.writing(), store.reading() as transaction:
                 # Customers are saved by the numbers of their records, which this may change.
                 self._matcher.renew()
                 is_tainted = _has_erasure(transaction, self._position[0])

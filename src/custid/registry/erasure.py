@@ -359,7 +359,8 @@ class ErasureTask:
             Verdicts of which a side is left empty are revoked.
         """
         transaction = self._transaction
-        is_matched = uses_model(transaction) and bool(self._live)
+        # What was worked out may hold values of records that were withdrawn before.
+        is_matched = uses_model(transaction) and bool(self._erased)
         if is_matched:
             self._take_out_of_model(matching)
         concerned = customers_of(transaction, self._live).clusters()

@@ -479,7 +479,8 @@ class LiveUnits:
         by_content = HashNumbers.of(found["content"][live], live).arrays()
         found |= {f"by_content.{name}": each for name, each in by_content.items()}
         found |= {f"keys.{name}": each for name, each in self._keys.arrays().items()}
-        found |= {name: np.frombuffer(each, np.int32) for name, each in self._rings().items()}
+        # Copies, since who holds a view keeps what it is of from growing.
+        found |= {name: np.array(each, np.int32) for name, each in self._rings().items()}
         found |= {f"rows.{name}": each for name, each in self._rows.arrays().items()}
         found["counts.n_several"] = np.array([self._n_several])
         return found | {f"counts.{name}": each for name, each in self._counts.arrays().items()}

@@ -125,7 +125,7 @@ class RecordRows:
             "n_copies": table.n_copies,
             "row_hash": table.content_hash,
             "row_kind": table.kind_of_unit,
-            "hashes": np.frombuffer(self._hashes, np.uint64),
+            "hashes": np.array(self._hashes, np.uint64),
             "since": np.fromiter(self._since, np.int64, len(self._since)),
             "since.data": since.data,
             "since.offsets": since.offsets,
