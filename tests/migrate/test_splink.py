@@ -204,6 +204,8 @@ def test_what_is_no_document_of_splink_is_refused(tmp_path: Path) -> None:
         from_splink(other)
     with pytest.raises(ModelFormatError, match="link_type"):
         from_splink({"comparisons": []})
+    with pytest.raises(ModelFormatError, match="link_type"):
+        from_splink({"link_type": ["dedupe_only"], "comparisons": []})
     with pytest.raises(ModelFormatError, match="earlier release"):
         from_splink({"comparison_columns": []})
     with pytest.raises(ModelFormatError, match="expected a list of objects"):
