@@ -160,10 +160,12 @@ def test_a_few_are_erased_one_by_one_and_what_they_touched_alone_is_matched_agai
     one, other = (registry.id_of((SOURCE, key)) for key in sorted(people().keys() - erased)[:2])
     registry.forbid(victims[0], one, reason="not the same")
     registry.forbid(victims[1], other, reason="not the same")
+    before = registry._matching.matcher
     for victim in victims:
         assert registry.erase(victim, reason="article 17").is_complete
         matcher = registry._matching.matcher  # how far it reached
         assert matcher is not None
+        assert matcher is before
         assert matcher.effort.n_contracted < len(people()) // 3
     left = {key: row for key, row in people().items() if key not in erased}
     model = registry.model
@@ -176,6 +178,21 @@ def test_a_few_are_erased_one_by_one_and_what_they_touched_alone_is_matched_agai
         # They come again, as strangers.
         again.ingest([people()[key] for key in sorted(erased)], source=SOURCE)
         assert partition(again, people()) == batch(people().values(), model, again.schema(SOURCE))
+
+
+def test_what_is_saved_has_nothing_of_erased_records_that_the_model_never_knew(tmp_path: Path) -> None:
+    """Where no table of the match model changes, what was worked out is rid of the erased all the same."""
+    registry = filled(str(tmp_path / "registry.db"))
+    stranger = {name: None if value is None else str(value) for name, value in people()[min(people())].items()}
+    stranger |= {"record_id": "zz-1", "given_name": "Xylophine", "family_name": "Quorvattek"}
+    stranger |= {"email": "xylophine@quorvattek.example"}
+    registry.ingest([stranger], source=SOURCE)
+    proof = registry.erase(records=[(SOURCE, "zz-1")], reason="article 17")
+    assert (proof.n_records, proof.n_terms) == (1, 0)
+    registry.close()
+    assert list(tmp_path.glob("registry.db.state/*")) != []
+    texts = ["zz-1", "quorvattek", "xylophine", "xylophine@quorvattek.example"]
+    assert TraceSearch(texts).in_files(tmp_path) == {}
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])

@@ -86,6 +86,22 @@ def test_customers_are_saved_with_their_records(path: Path) -> None:
     assert sum(len(customers.members_of(place)) for place in {*map(customers.place_of, numbers)}) == _N_FIRST
 
 
+def test_saved_customers_have_no_records_that_were_withdrawn(path: Path) -> None:
+    """Who was asked for, lost a record and was saved, has the records that are left."""
+    keys = _keys(range(_N_FIRST))
+    with open_registry(path) as registry:
+        gone = next(each for each in keys if len(registry.customer(registry.id_of((SOURCE, each))).records) > 1)
+        registry.identify(dict(rows("persons")[0]), source=SOURCE)
+        registry.withdraw([(SOURCE, gone)])
+    found = _state(path).load(model("persons", 12), ResolveOptions(), _TEXTS)
+    assert found is not None
+    matcher, customers, _ = found
+    assert customers is not None
+    places = {*map(customers.place_of, matcher.units.live_numbers().tolist())}
+    held = [number for place in places for number in customers.members_of(place)]
+    assert sorted(held) == matcher.units.live_numbers().tolist()
+
+
 def test_what_is_recognized_does_not_depend_on_the_state(path: Path) -> None:
     """From the state saved before others wrote, and from the store alone: the same answers."""
     asked = [dict(rows("persons")[place]) for place in range(_N_FIRST + 4)]

@@ -41,7 +41,7 @@ def _examples(*commands: str) -> str:
 app = typer.Typer(
     cls=CommandGroup,
     epilog=_EXIT_CODES,
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they would show the values of variables, customers' data among them
@@ -65,6 +65,7 @@ def _show_version(value: bool) -> None:  # noqa: FBT001 - typer calls it
 
 @app.callback()
 def _custid(
+    context: typer.Context,
     *,
     _version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
@@ -75,6 +76,9 @@ def _custid(
     Results go to standard output or to files; progress, warnings and errors go to standard error. In a pipe nothing but
     results is printed. Every command has an example: custid COMMAND --help.
     """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(ExitCode.USAGE)
 
 
 @app.command(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from custid._threads import Turns
 from custid.errors import ConfigurationError
-from custid.registry._kept_settings import feed_of, is_day_first, keep_feed, texts_of, uses_model
+from custid.registry._kept_settings import feed_of, is_day_first, keep_feed, model_of, texts_of, uses_model
 from custid.registry._verdict_groups import Standing, joined_groups, parts_of
 from custid.registry.events import NO_CHANGE, Change, EventKind, VerdictKind
 from custid.registry.record_keys import RecordKey
@@ -336,6 +336,14 @@ class Matching:
 
         The model weighs the records that stay as the one before, so that nothing is matched anew.
         """
+        self._is_ahead = True
+        self._texts = texts_of(transaction)
+        model = model_of(transaction)
+        assert self._matcher is not None  # noqa: S101  # what stays was asked for
+        assert model is not None  # noqa: S101  # the registry matches
+        self._matcher.forget_departed(model)
+        # Changes do not tell any more afterwards which records have left them.
+        self._sight = self._customers = None
 
     def change(
         self,

@@ -214,6 +214,10 @@ class LedgerCustomers:
         sizes[: len(self._sizes)] = self._sizes
         for changed, told in ((place_of, self._place_since), (sizes, self._size_since)):
             changed[np.fromiter(told, np.int64, len(told))] = np.fromiter(told.values(), np.int64, len(told))
+        # Numbers of records that are no more still lead to whose they were.
+        is_live = np.zeros(len(place_of), np.bool_)
+        is_live[self._units.live_numbers()] = True
+        place_of[~is_live] = _NONE
         return {"place_of": place_of, "sizes": sizes} | {
             f"ids.{name}": each for name, each in self._ids.arrays().items()
         }

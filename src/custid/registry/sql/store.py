@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from custid.errors import StoreConflictError, StoreError
-from custid.registry.damage import damaged
+from custid.registry.damage import RESTORE_HINT, damaged
 from custid.registry.sql._reading import KnownSettings, SqlReader
 from custid.registry.sql._schema import upgrade
 from custid.registry.sql._writing import SqlWriter
@@ -284,7 +284,9 @@ class SqlStore:
                 f"store: expected a disk that reads and writes, got {name}.",
                 hint="Look at the disk, its room and the limits of the process, then repeat.",
             )
-        return StoreError(f"store: the database refused: {type(original).__name__} {name}".rstrip() + ".")
+        # Our statements are always the same: what SQLite does not understand are tables that are others.
+        hint = RESTORE_HINT if name == "SQLITE_ERROR" else ""
+        return StoreError(f"store: the database refused: {type(original).__name__} {name}".rstrip() + ".", hint=hint)
 
     def scrub(self) -> bool:
         """Write over what deleted and replaced rows have left behind; return whether nothing of them is left.
