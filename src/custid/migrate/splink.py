@@ -112,7 +112,7 @@ class SplinkModel:
         Parameters
         ----------
         trained : TrainedMatchModel
-            What custid has learned with :attr:`comparisons`: it has the frequencies of values, which Splink's file does
+            What custid has learned with ``comparisons``: it has the frequencies of values, which Splink's file does
             not hold, and the probabilities of levels for which Splink has none.
 
         Returns
