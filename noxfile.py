@@ -305,7 +305,7 @@ def smoke(session: nox.Session) -> None:
     source = str(ROOT / "examples" / "data" / "bakeries.csv")
     with session.chdir(user):
         session.run(python, "-m", "custid", "dedupe", source, "--output", "customers.parquet", external=True)
-        session.run(python, str(ROOT / "examples" / "05_recognize_a_customer.py"), external=True)
+        session.run(python, str(ROOT / "examples" / "05_call_center.py"), external=True)
         session.run(python, "-m", "pip", "install", "-q", "--no-deps", "--force-reinstall", str(archive), external=True)
         session.run(python, "-m", "custid", "--version", external=True)
 

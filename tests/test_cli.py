@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+import typer
 
 import custid
 from custid.cli import ExitCode, app
@@ -23,10 +24,8 @@ from custid.cli._terminal import printable, time_left
 from custid.intake import read
 from custid.testing import synthetic_customers
 
-COMMANDS = [
-    *("dedupe", "link", "explain", "evaluate", "train", "columns", "plan"),
-    *("queue", "teach", "sample", "estimate"),
-]
+COMMANDS = sorted(typer.main.get_group(app).commands)
+REFERENCE = (Path(__file__).parent.parent / "docs" / "reference" / "command_line.md").read_text(encoding="utf-8")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(custid.__file__).parent.parent)}
 ADDED = ["customer", "match_probability", "decision"]
 
@@ -111,6 +110,11 @@ def test_help_lists_commands_and_exit_codes(cli: Cli) -> None:
     assert ran.code == 0
     assert [command for command in COMMANDS if command not in ran.stdout] == []
     assert [code for code in ExitCode if f"  {code.value} " not in ran.stdout] == []
+
+
+def test_the_reference_lists_commands() -> None:
+    """The page of the command line names every command."""
+    assert [command for command in COMMANDS if f"custid {command}" not in REFERENCE] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -12,6 +12,7 @@ from custid.registry import open_registry
 from custid.registry.key_ring import KeyRing
 from custid.registry.sealed_backup import back_up
 from tests.registry.cards import CRM, crm_record, kept
+from tests.registry.matched import model
 from tests.test_cli import Cli
 
 DATABASE = "customers.db"
@@ -92,6 +93,32 @@ def test_single_records_are_erased(cli: Cli) -> None:
     assert cli(*call, "Anna Martin").code == ExitCode.CONFIGURATION
     assert cli(*call, "a17", "--secret", "key.bin").code == ExitCode.USAGE
     assert cli(*call, "a17").stdout.startswith("1 records erased, change ")
+
+
+def test_who_is_on_the_list_is_known_when_rows_come(cli: Cli) -> None:
+    """Rows of who was erased are told of, or refused; a list that is not there or is none is an error."""
+    stated = ("--suppression", "no_contact.json", "--secret", "key.bin")
+    erased = ("erase", DATABASE, _id(cli), "--reason", "a17", "--yes", "--suppression")
+    assert cli(*erased, "nowhere/list.json", "--secret", "key.bin").code == ExitCode.USAGE
+    assert cli(*erased, *stated[1:]).code == ExitCode.OK
+    cli.write("rows.csv", "id,full_name,email\n8,Anna Martin,ANNA@mail.example\n9,Bo Lee,bo@mail.example\n")
+    cli.write("model.json", model("persons", 12).to_json())
+    assert cli("use", "other.db", "--model", "model.json").code == ExitCode.OK
+    call = ("ingest", "rows.csv", "--into", "other.db", "--source", "shop", "--record-key", "id")
+    assert cli(*call, "--refuse-suppressed").code == ExitCode.USAGE
+    assert cli(*call, "--suppression", "typo.json", "--secret", "key.bin").code == ExitCode.DATA
+    cli.write("none.json", "né")
+    assert cli(*call, "--suppression", "none.json", "--secret", "key.bin").code == ExitCode.CONFIGURATION
+    refused = cli(*call, *stated, "--refuse-suppressed", "--strict")
+    assert (refused.code, "rows refused: 1" in refused.stdout) == (ExitCode.REFUSED, True)
+    assert "1 records have an address or a number of somebody who wants no contact" in cli(*call, *stated).stderr
+
+
+@pytest.mark.parametrize("rules", ["{", "[]", '{"guest": "1"}', '{"guest": 1e400}'])
+def test_rules_that_are_none(cli: Cli, rules: str) -> None:
+    """Rules of retention that are no numbers by kind are an error of configuration."""
+    cli.write("years.json", rules)
+    assert cli("retention", DATABASE, "--rules", "years.json", "--kind", "guest").code == ExitCode.CONFIGURATION
 
 
 def test_who_was_kept_too_long_is_told_of_and_erased(cli: Cli) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,14 @@ def pins() -> dict[str, set[str]]:
             (pin,) = requirement.specifier
             found.setdefault(canonicalize_name(requirement.name), set()).add(pin.version)
     return found
+
+
+def test_what_a_session_runs_is_there() -> None:
+    """Sessions that are seldom run name no example that was renamed."""
+    named = re.findall(r'"examples" / ([^)]+)\)', (ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    paths = [ROOT.joinpath("examples", *re.findall(r'"([^"]+)"', each)) for each in named]
+    assert paths
+    assert [path.name for path in paths if not path.is_file()] == []
 
 
 def test_lock_fits_what_is_asked_for() -> None:

@@ -178,6 +178,12 @@ def _array_file() -> bytes:
     return json.dumps({"version": 1, "arrays": [described], "bytes": 64}).encode() + b"\n" + bytes(64)
 
 
+def _dedupe_pairs() -> str:
+    first, second = ({name: value for name, value in each.items() if name != "id"} for each in rows("persons")[:2])
+    marked = {"__class__": "tuple", "__value__": [first, second]}
+    return json.dumps({"match": [marked], "distinct": [[first, {"city": {"__class__": "set", "__value__": ["a"]}}]]})
+
+
 def _blows() -> Iterator[bytes]:
     for place in range(0, 1 << 16, 997):
         yield b"".join(bytes([0, *(place + 7 * step).to_bytes(3, "big"), (place + step) & 255]) for step in range(4))
@@ -207,6 +213,8 @@ _MAKERS: Final[dict[str, Callable[[], Any]]] = {
     "labels_json_lines": lambda: [labels_to_text(_labels())],
     "labels_csv": lambda: ['left_record_key;right_record_key;verdict;note\n1;2;match;"a ""b"""\n1;3;;\n'],
     "generic_policy": lambda: [GenericPolicy().to_json()],
+    "splink_settings": lambda: [(_DATA / "splink" / "model.json").read_bytes()],
+    "dedupe_training": lambda: [_dedupe_pairs()],
     "match_options": lambda: [options_to_json(ResolveOptions())],
     "schema": lambda: [json.dumps(Schema(columns={"a": "city"}, record_key="id", day_first=True).to_dict())],
     "feed": lambda: [Feed.of("shop", read([dict(each) for each in rows("persons")[:5]]).table).to_json()],

@@ -23,6 +23,7 @@ import custid
 from custid import registry, serde
 from custid.errors import CustidError
 from custid.intake import GenericPolicy, Schema, detect, read
+from custid.migrate import from_dedupe, from_splink
 from custid.model import Provenance
 from custid.privacy import AccessPolicy, AuditFile, ConsentReceipt, SuppressionList
 from custid.registry.doctor import check_store
@@ -38,6 +39,7 @@ from custid.standardize import find_misplaced, is_placeholder, mask_prohibited, 
 from custid.steering import HealthLog, HealthReport
 from custid.table.array_file import ArrayFile
 from tests.fuzz import stores
+from tests.registry.matched import rows
 from tests.standardize.test_any_text import PARSERS
 
 __all__ = ["TARGETS", "run"]
@@ -126,8 +128,8 @@ def _whole(path: Path) -> object:
 
 def _rows_of_python(data: bytes) -> object:
     """Read rows of Python values of any kind, as JSON tells them."""
-    rows = json.loads(data)
-    intake = read(rows if isinstance(rows, list) else [rows])
+    found = json.loads(data)
+    intake = read(found if isinstance(found, list) else [found])
     return Feed.of("shop", intake.table).read(intake.table)
 
 
@@ -159,6 +161,14 @@ def _arrow_records(data: bytes) -> object:
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, NotImplementedError):
         return None
     return serde.from_arrow(table)
+
+
+def _splink(path: Path) -> object:
+    return str(from_splink(path, columns={"card": "loyalty_card"}))
+
+
+def _dedupe(path: Path) -> object:
+    return str(from_dedupe(path, [dict(each) for each in rows("persons")[:5]]))
 
 
 def _listed(path: Path) -> object:
@@ -229,6 +239,8 @@ def _targets() -> Iterator[tuple[str, Target]]:
     yield "labels_json_lines", _of_text(labels_from_text)
     yield "labels_csv", _of_file(read_labels, ".csv")
     yield "generic_policy", _of_text(GenericPolicy.from_json)
+    yield "splink_settings", _of_file(_splink, ".json")
+    yield "dedupe_training", _of_file(_dedupe, ".json")
     yield "match_options", _of_text(options_from_json)
     yield "schema", _json_of_python(_schema)
     yield "feed", _of_text(functools.partial(feed_from_json, "shop"))

@@ -12,9 +12,10 @@ from tests.fuzz.seeds import seeds_of
 from tests.fuzz.targets import TARGETS, run
 
 _DOCUMENTS = frozenset(
-    "access_policy array_file audit_file constraints feed generic_policy health_log health_report intake_policy "
-    "key_ring labels_json_lines match_model match_options pseudonyms receipt schema sealed_backup serde_fhir "
-    "serde_jcard serde_json serde_json_lines serde_schema_org serde_tmf632 suppression".split()
+    "access_policy array_file audit_file constraints dedupe_training feed generic_policy health_log health_report "
+    "intake_policy key_ring labels_json_lines match_model match_options pseudonyms receipt schema sealed_backup "
+    "serde_fhir serde_jcard serde_json serde_json_lines serde_schema_org serde_tmf632 splink_settings "
+    "suppression".split()
 )
 _ODD: tuple[Any, ...] = (
     None,

@@ -52,6 +52,19 @@ def test_rows_without_a_key_and_with_a_source() -> None:
     assert label.left == ("crm", "4")
 
 
+@pytest.mark.parametrize("content", [b'{"match": [[{"name": "zoe petit"', b'{"match": "zo\xeb petit"}'])
+def test_what_cannot_be_read_is_kept_by_no_error(tmp_path: Path, content: bytes) -> None:
+    """Values of records are neither in the error nor in what caused it."""
+    file = tmp_path / "training.json"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match="expected JSON") as raised:
+        from_dedupe(file, ROWS)
+    cause: BaseException | None = raised.value
+    while cause is not None:
+        assert "petit" not in f"{cause.args}{vars(cause)}{getattr(cause, 'doc', '')}{getattr(cause, 'object', '')}"
+        cause = cause.__context__
+
+
 def test_what_is_no_training_file_is_refused(tmp_path: Path) -> None:
     """A pickle, another document, half a pair and foreign fields are refused by name."""
     settings = tmp_path / "settings"

@@ -157,6 +157,14 @@ def test_a_condition_that_is_not_read_is_told(condition: str, reason: str) -> No
     assert [each.outputs[0].attribute for each in moved.comparisons] == ["city"]
 
 
+@pytest.mark.parametrize("rule", ["abs(l.city) = abs(r.city)", "left(l.city) = left(r.city)"])
+def test_a_rule_that_cannot_be_computed_is_told(rule: str) -> None:
+    """It is told of when settings are read, and no run fails by it."""
+    moved = from_splink(document("city_l = city_r", blocking_rules_to_generate_predictions=[rule]))
+    (told,) = [each for each in moved.settings if each.name == "blocking_rules[0]"]
+    assert (told.fate, "numbers and texts" in told.note) == (Fate.NOT_TAKEN, True)
+
+
 def test_equal_values_get_a_level_that_weighs_what_theirs_weighed() -> None:
     """Where Splink's closest level is not equality, it is cut in two of the same weight."""
     levels = [
@@ -204,6 +212,8 @@ def test_what_is_no_document_of_splink_is_refused(tmp_path: Path) -> None:
         from_splink(other)
     with pytest.raises(ModelFormatError, match="link_type"):
         from_splink({"comparisons": []})
+    with pytest.raises(ModelFormatError, match="link_type"):
+        from_splink({"link_type": ["dedupe_only"], "comparisons": []})
     with pytest.raises(ModelFormatError, match="earlier release"):
         from_splink({"comparison_columns": []})
     with pytest.raises(ModelFormatError, match="expected a list of objects"):

@@ -42,6 +42,13 @@ def test_conditions(sql: str, expected: Any) -> None:
     assert evaluated(parsed(sql), VALUES) is expected
 
 
+@pytest.mark.parametrize("sql", [" or ".join(["a_l = a_r"] * 400), "a_l" + "::date" * 400, "not " * 90, "lower(" * 90])
+def test_a_condition_without_end_is_refused(sql: str) -> None:
+    """What is longer or deeper than a condition is refused, instead of ending the process."""
+    with pytest.raises(UnreadSqlError, match="or fewer, got more"):
+        parsed(sql)
+
+
 @given(st.text(alphabet="ab_lr.()='<>|:, 1\"and", max_size=40))
 def test_any_text_is_read_or_refused(sql: str) -> None:
     """Whatever the text, it is a condition or it is refused."""

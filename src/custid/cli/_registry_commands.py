@@ -187,6 +187,8 @@ def ingest(
     """
     stated: Any = options.load_schema(schema, maps, record_key)
     listed = load_suppression(suppression, secret)
+    if refuse_suppressed and listed is None:
+        raise typer.BadParameter("--refuse-suppressed: expected --suppression, got none.")
     with opened(into) as kept:
         found = kept.ingest(
             file,

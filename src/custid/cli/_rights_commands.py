@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -186,7 +186,9 @@ def erase(
     """
     if only_records and source is None:
         raise typer.BadParameter("--only-records: expected --source, got none.")
-    listed = load_suppression(suppression, secret)
+    listed = load_suppression(suppression, secret, may_be_new=True)
+    # Who is erased and cannot be entered in the list would be written to again.
+    check_targets((), (suppression,), [path for path in (secret, keys) if path is not None])
     with opened(registry) as kept:
         customers = [] if only_records else _customers(kept, named, source)
         records = [(source or "", each) for each in named] if only_records else []
@@ -237,7 +239,7 @@ def retention(
     from custid.privacy import pack_of  # noqa: PLC0415 - --help does without
     from custid.registry.retention import kind_by_holdings  # noqa: PLC0415 - as above
 
-    years = pack_of(country).retention_years if rules is None else json.loads(rules.read_text(encoding="utf-8"))
+    years = pack_of(country).retention_years if rules is None else _years(rules)
     with opened(registry) as kept:
         found = kept.retention(
             years,
@@ -260,6 +262,22 @@ def retention(
     say(aligned([("customer", "kind", "heard of last", "due"), *rows]) if rows else "Nobody is overdue.")
     if rows:
         say("erased" if yes else "nothing was erased: give --yes to erase them")
+
+
+def _years(path: Path) -> Mapping[str, float]:
+    from custid._json import json_value  # noqa: PLC0415 - beside the other imports of need
+    from custid.errors import ConfigurationError  # noqa: PLC0415 - as above
+
+    try:
+        found = json_value(path.read_bytes())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ConfigurationError(
+            f"rules {str(path)!r}: expected a JSON object of years by kind of customer, got another text.",
+            hint='Such as {"prospect": 3}.',
+        )
+    return found
 
 
 def _customers(kept: Registry, named: list[str], source: str | None) -> list[str]:

@@ -30,8 +30,8 @@ SecretFile = Annotated[
 ]
 
 
-def load_suppression(path: Path | None, secret: Path | None) -> SuppressionList | None:
-    """Return the list of a file, an empty one where there is none yet; None where none is named."""
+def load_suppression(path: Path | None, secret: Path | None, *, may_be_new: bool = False) -> SuppressionList | None:
+    """Return the list of a file, an empty one where there need be none yet; None where none is named."""
     if path is None and secret is None:
         return None
     if path is None or secret is None:
@@ -39,4 +39,7 @@ def load_suppression(path: Path | None, secret: Path | None) -> SuppressionList 
     from custid.privacy import SuppressionList  # noqa: PLC0415 - --help does without
 
     key = secret.read_bytes()
-    return SuppressionList.from_json(path.read_text(encoding="ascii"), key) if path.exists() else SuppressionList(key)
+    if may_be_new and not path.exists():
+        return SuppressionList(key)
+    # What is no text becomes a text that is no list, and is refused as such.
+    return SuppressionList.from_json(path.read_text(encoding="utf-8", errors="replace"), key)

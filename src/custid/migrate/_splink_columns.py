@@ -9,11 +9,11 @@ from typing import Any, Final
 from custid.errors import SchemaError
 from custid.intake._names import match_name
 from custid.intake.schema import Schema
-from custid.migrate.sql import UnreadSqlError, parsed, sides
+from custid.migrate.sql import Condition, UnreadSqlError, evaluated, parsed, sides
 from custid.migrate.taken import Fate, Setting
 from custid.model.attributes import ATTRIBUTES
 
-__all__ = ["Attributes", "columns_of", "rules_in", "schema_of"]
+__all__ = ["Attributes", "check_computable", "columns_of", "rules_in", "schema_of"]
 
 Attributes = Mapping[str, str | None]
 """Attribute of each column that the settings speak of; None where it is not known."""
@@ -25,6 +25,32 @@ _BY_KIND: Final = {
 }
 _OF_TWO_NAMES: Final = "ForenameSurnameComparison"
 _LOOSE_COLUMN: Final = re.compile(r"[\"`]?(\w+?)_[lr][\"`]?(?!\w)")
+
+
+def check_computable(condition: Condition, attributes: Attributes) -> None:
+    """Refuse a condition that cannot be computed, whatever the values.
+
+    Parameters
+    ----------
+    condition : Condition
+        The condition.
+    attributes : Mapping of str to str or None
+        Of each column.
+
+    Raises
+    ------
+    UnreadSqlError
+        If it speaks of a column that is not known, or its types do not fit.
+    """
+    columns = sides(condition)
+    unknown = sorted({column.name for column in columns if attributes.get(column.name) is None})
+    if unknown:
+        raise UnreadSqlError(f"column {unknown[0]!r}: it is not known what it holds.")
+    try:
+        # Texts that are dates, too, so that conditions over either kind show whether their types fit.
+        evaluated(condition, {column: f"1980-06-1{'lr'.index(column.side)}" for column in columns})
+    except TypeError:
+        raise UnreadSqlError("SQL: numbers and texts, or too many arguments, where others were expected.") from None
 
 
 def rules_in(document: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from custid.comparison.comparison import BindingContext, BoundComparison, Compared, Comparison, ComparisonOutput
 from custid.comparison.library import default_levels
 from custid.comparison.value_comparison import FunctionLevels, ValueComparison
-from custid.migrate._splink_columns import Attributes
+from custid.migrate._splink_columns import Attributes, check_computable
 from custid.migrate.sql import Call, Column, Condition, UnreadSqlError, evaluated, parsed, sides
 from custid.migrate.taken import Fate, Setting
 from custid.model.attributes import ATTRIBUTES
@@ -238,15 +238,7 @@ def _read(
 def _condition(sql: str, attributes: Attributes) -> Condition:
     """Return a condition that can be computed, whatever the values."""
     condition = _of_both_names(parsed(sql), attributes)
-    columns = sides(condition)
-    unknown = sorted({column.name for column in columns if attributes.get(column.name) is None})
-    if unknown:
-        raise UnreadSqlError(f"column {unknown[0]!r}: it is not known what it holds.")
-    try:
-        # Texts that are dates, too, so that conditions over either kind show whether their types fit.
-        evaluated(condition, {column: f"1980-06-1{'lr'.index(column.side)}" for column in columns})
-    except TypeError:
-        raise UnreadSqlError("SQL: numbers and texts, or too many arguments, where others were expected.") from None
+    check_computable(condition, attributes)
     return condition
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from attrs import field, frozen
 
 from custid.blocking.atoms import AtomColumn
-from custid.migrate._splink_columns import Attributes, rules_in
+from custid.migrate._splink_columns import Attributes, check_computable, rules_in
 from custid.migrate.sql import Call, Column, Condition, Literal, UnreadSqlError, evaluated, parsed, sides
 from custid.migrate.taken import Fate, Setting
 from custid.table.record_table import RecordTable
@@ -71,10 +71,9 @@ def rules_of(document: Mapping[str, Any], attributes: Attributes) -> tuple[tuple
 
 def _rule(name: str, sql: str, attributes: Attributes) -> Rule:
     parts = tuple(_part(each) for each in _conjuncts(parsed(sql)))
+    for part in parts:
+        check_computable(part, attributes)
     columns = sorted({column for part in parts for column in sides(part)})
-    unknown = sorted({column.name for column in columns if attributes.get(column.name) is None})
-    if unknown:
-        raise UnreadSqlError(f"column {unknown[0]!r}: it is not known what it holds.")
     return Rule(name=name, parts=parts, attributes={each: str(attributes[each.name]) for each in columns})
 
 

@@ -108,7 +108,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "nullif": lambda value, other: None if value == other else value,
     "coalesce": lambda *values: next((each for each in values if each is not None), None),
     "abs": _known(abs),
-    "email_local_part": _known(lambda address: address.partition("@")[0]),
+    "email_local_part": _known(lambda address: str.partition(address, "@")[0]),
     "epoch": _known(_epoch),
     "to_date": _known(_to_date),
     "try_to_date": _known(_to_date),

@@ -7,7 +7,6 @@ spaces, which programs around dedupe commonly take away.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, Final
 from anyascii import anyascii
 from attrs import field, frozen
 
+from custid._json import json_value
 from custid.errors import InputError
 from custid.intake.schema import Schema
 from custid.intake.sources import read_source
@@ -144,8 +144,8 @@ def _pairs(training: str | Path | Mapping[str, Any]) -> list[tuple[str, Verdict,
     document: Any = training
     if isinstance(training, str | Path):
         try:
-            document = json.loads(Path(training).read_text(encoding="utf-8"))
-        except (ValueError, RecursionError):
+            document = json_value(Path(training).read_bytes())
+        except ValueError:
             raise InputError(
                 f"{name}: expected JSON in UTF-8, got something else.",
                 hint="Give the training file that write_training of dedupe has written; its settings file is a pickle.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from attrs import evolve, field, frozen
 
+from custid._json import json_value
 from custid.blocking.atoms import AtomColumn, record_atoms
 from custid.comparison.comparison import Comparison
 from custid.errors import ConfigurationError, ModelFormatError
@@ -112,7 +112,7 @@ class SplinkModel:
         Parameters
         ----------
         trained : TrainedMatchModel
-            What custid has learned with :attr:`comparisons`: it has the frequencies of values, which Splink's file does
+            What custid has learned with ``comparisons``: it has the frequencies of values, which Splink's file does
             not hold, and the probabilities of levels for which Splink has none.
 
         Returns
@@ -234,8 +234,8 @@ def _document(settings: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
     document: Any = settings
     if isinstance(settings, str | Path):
         try:
-            document = json.loads(Path(settings).read_text(encoding="utf-8"))
-        except (ValueError, RecursionError):
+            document = json_value(Path(settings).read_bytes())
+        except ValueError:
             raise ModelFormatError(
                 f"splink settings {str(settings)!r}: expected JSON in UTF-8, got other text.",
                 hint="Give what linker.misc.save_model_to_json has written.",
@@ -245,7 +245,7 @@ def _document(settings: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
             "splink settings: expected those of Splink 3 to 5, got comparison_columns of an earlier release.",
             hint="Save the model with Splink 3 or later, or run custid.train on the data.",
         )
-    if not isinstance(document, Mapping) or document.get("link_type") not in _LINK_TYPES:
+    if not isinstance(document, Mapping) or document.get("link_type") not in list(_LINK_TYPES):
         raise ModelFormatError(
             f"splink settings: expected an object with a link_type of {', '.join(_LINK_TYPES)}.",
             hint="Give what linker.misc.save_model_to_json has written.",

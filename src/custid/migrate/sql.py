@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from custid.errors import ConfigurationError
@@ -24,6 +25,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _DEEPEST: Final = 40
+_LONGEST: Final = 400
 _PRECEDENCE: Final = (("or",), ("and",), ("=", "<>", "!=", "<=", ">=", "<", ">"), ("+", "-", "||"), ("*", "/"))
 _LOCAL_PART: Final = "^[^@]+"
 _IDENTITIES: Final = frozenset({"lower", "upper", "trim", "strip_accents", "unaccent"})
@@ -80,7 +82,10 @@ def parsed(sql: str) -> Condition:
     >>> parsed('lower("city_l") = lower("city_r")')
     Call(name='=', arguments=(Column(name='city', side='l'), Column(name='city', side='r')))
     """
-    reader = _Reader(list(_tokens(sql)))
+    tokens = list(islice(_tokens(sql), _LONGEST + 1))
+    if len(tokens) > _LONGEST:
+        raise UnreadSqlError(f"SQL: expected {_LONGEST} names, values and operators or fewer, got more.")
+    reader = _Reader(tokens)
     found = reader.binary(0)
     if reader.kind:
         raise UnreadSqlError(f"SQL: expected an end, got {reader.text!r}.")

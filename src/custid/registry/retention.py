@@ -16,6 +16,7 @@ from custid.registry.resolution import Customer
 
 __all__ = ["Overdue", "Retention", "deadline", "kind_by_holdings", "last_heard"]
 
+_MOST_YEARS: Final = 1_000
 _LEAP: Final = (2, 29)
 
 
@@ -109,7 +110,7 @@ def deadline(last: datetime, years: float) -> datetime:
     last : datetime
         A moment.
     years : float
-        How many, 0 or more.
+        How many, from 0 to 1000.
 
     Returns
     -------
@@ -119,10 +120,11 @@ def deadline(last: datetime, years: float) -> datetime:
     Raises
     ------
     ConfigurationError
-        If it is a negative number.
+        If it is no such number.
     """
-    if not years >= 0:
-        raise ConfigurationError("retention: years: expected 0 or more, got a negative number.")
+    stated: object = years
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= _MOST_YEARS:
+        raise ConfigurationError(f"retention: years: expected a number from 0 to {_MOST_YEARS}, got another value.")
     whole = int(years)
     day = last.replace(day=28) if (last.month, last.day) == _LEAP else last
     return day.replace(year=day.year + whole) + timedelta(days=round((years - whole) * 365))
