@@ -63,7 +63,7 @@ def test_a_ring_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         ring.save()
 
 
-@pytest.mark.parametrize("digest", ['"digesu"', '"digest": null, "other"', '"format"'])
+@pytest.mark.parametrize("digest", ['"digesu"', '"digest": null, "other"'])
 def test_a_ring_whose_digest_is_damaged_is_refused(tmp_path: Path, digest: str) -> None:
     """It is not taken for one of the first release, which has none: the name of a key may be damaged, too."""
     ring = KeyRing(tmp_path / "keys")
