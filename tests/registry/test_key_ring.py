@@ -61,3 +61,16 @@ def test_a_ring_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     ring.seal(1, "a")
     with pytest.raises(StoreError, match="key ring: cannot be written"):
         ring.save()
+
+
+@pytest.mark.parametrize("digest", ['"digesu"', '"digest": null, "other"'])
+def test_a_ring_whose_digest_is_damaged_is_refused(tmp_path: Path, digest: str) -> None:
+    """It is not taken for one of the first release, which has none: the name of a key may be damaged, too."""
+    ring = KeyRing(tmp_path / "keys")
+    sealed = ring.seal(7, "a")
+    ring.save()
+    text = (tmp_path / "keys").read_text(encoding="ascii")
+    damaged = text.replace('"digest"', digest).replace(sealed.name, "0" * len(sealed.name))
+    (tmp_path / "keys").write_text(damaged, encoding="ascii")
+    with pytest.raises(StoreFormatError, match="as they were written"):
+        KeyRing(tmp_path / "keys")

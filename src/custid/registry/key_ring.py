@@ -27,6 +27,7 @@ COMMON: Final = 0
 
 _FORMAT: Final = "custid key ring"
 _VERSION: Final = 1
+_MEMBERS: Final = frozenset({"format", "version", "keys"})
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _NAME_BYTES: Final = 8
@@ -216,9 +217,9 @@ class KeyRing:
 
 
 def _entries(held: Any) -> Iterator[tuple[int, tuple[str, bytes]]]:
-    # Rings written before there were digests have none.
-    is_whole = held.pop("digest", None) in {None, _digest(held)}
-    if held["format"] != _FORMAT or held["version"] != _VERSION or not is_whole:
+    # Rings written before there were digests have none, and nothing in its place: its name may be what is damaged.
+    digest = held.pop("digest") if "digest" in held else _digest(held)
+    if held.keys() != _MEMBERS or digest != _digest(held) or (held["format"], held["version"]) != (_FORMAT, _VERSION):
         raise ValueError
     for number, (name, key) in held["keys"].items():
         yield int(number), (name, b64decode(key, validate=True))
