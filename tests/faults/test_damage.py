@@ -233,7 +233,7 @@ def test_a_damaged_state_is_as_none(part: str, tmp_path: Path) -> None:
         found = state.load(trained("persons", 12), ResolveOptions(), texts)
         n_refused += found is None
         # There are holes that nothing looks at.
-        assert found is None or (whole is not None and found[0].records == whole[0].records)
+        assert found is None or (whole is not None and set(found[0].records) == set(whole[0].records))
     assert n_refused >= 10
 
 
