@@ -160,7 +160,7 @@ class Matcher:
             self.renew()
         said = KeyedRows.of(arriving)
         changed, table = self._units.changed_rows(said)
-        leaving = [key for key in departing if key in self._units and key not in said]
+        leaving = {key for key in departing if key in self._units and key not in said}
         n_changes = len(changed) + len(leaving)
         is_much = n_changes > max(_FEW_CHANGES, _MANY_CHANGES * len(self._units.records))
         if is_much or self._units.turns_kinds(said.namings(changed), (*leaving, *changed)):

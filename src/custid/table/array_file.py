@@ -12,7 +12,6 @@ import math
 import os
 import struct
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from custid._json import json_value
 from custid._threads import in_threads
+from custid._whole_files import whole_file
 from custid.errors import StoreError, StoreFormatError
 
 __all__ = ["ArrayFile"]
@@ -91,16 +91,9 @@ class ArrayFile:
             If the file cannot be written.
         """
         try:
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-                written = Path(file.name)
-                try:
-                    self._write(file, self._description(about, arrays, n_used or {}, n_room or {}), arrays)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except BaseException:
-                    written.unlink()
-                    raise
-            written.replace(path)
+            # Arrays hold what customers said, which is for who runs the registry.
+            with whole_file(path, rights=0o600) as written, written.open("wb") as file:
+                self._write(file, self._description(about, arrays, n_used or {}, n_room or {}), arrays)
         except OSError as error:
             raise StoreError(f"{self.name} {path.name!r}: cannot be written: {error.strerror}.") from error
 
