@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve
 
 import custid.registry.saved_state
+from custid._whole_files import whole_file
 from custid.engines.options import ResolveOptions
 from custid.errors import StoreError
 from custid.registry import MemoryStore, Registry, open_registry, purge_state
@@ -203,8 +204,11 @@ def test_a_registry_in_memory_saves_nothing_unasked(tmp_path: Path) -> None:
     "purge", [purge_state, lambda directory: SavedState(directory).purge()], ids=["function", "method"]
 )
 def test_purging_leaves_nothing(path: Path, purge: Callable[[Path], None]) -> None:
-    """The directory goes with its files, and purging again is no error."""
+    """The directory goes with its files, one that a kill left half written too, and purging again is no error."""
     directory = _state(path).directory
+    with whole_file(directory / "units") as written:
+        written.write_bytes(b"whole")
+    written.write_bytes(b"half")
     purge(directory)
     purge(directory)
     assert not directory.exists()
