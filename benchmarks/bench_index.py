@@ -92,7 +92,7 @@ class Index:
         )
         self.probes = [self.atoms.of([unit]) for unit in range(0, self.n_units, self.n_units // 100)]
         self.index.candidates(self.probes[0])
-        self.index.changes_by_departure(0)
+        self.index.changes_by([0])
         self.index.remove(0)
         self.index.add([0], self.atoms.of([0]))
 
@@ -105,7 +105,7 @@ class Index:
         self.index.add([0], self.atoms.of([0]))
 
     def time_changes(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> None:
-        self.index.changes_by_departure(1)
+        self.index.changes_by([1])
 
     def track_bytes_per_unit(self, _customers: dict[int, SyntheticCustomers], _n_records: int) -> float:
         return self.index.n_bytes / self.n_units

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Callable
+from itertools import combinations, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -14,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from custid.blocking import record_atoms
+from custid.blocking import AtomColumn, record_atoms
 from custid.errors import ConfigurationError, InputError, ShapeMismatchError, UnknownRecordError
-from custid.index import AtomKind, CandidateIndex, PairChanges, UnitAtoms, _filling, candidate_index
+from custid.index import AtomKind, CandidateIndex, PairChanges, UnitAtoms, _changes, _filling, candidate_index
+from custid.table import RecordTable
 from custid.testing import synthetic_customers
 from tests.index.atom_lists import KINDS, Atoms, Pairs, atoms_of, batch_pairs, index_pairs, oracle_pairs
 from tests.record_tables import table_of
@@ -56,40 +58,40 @@ class IndexMachine(RuleBasedStateMachine):
 
     @rule(unit_id=unit_ids, atoms=units)
     def add(self, unit_id: int, atoms: Atoms) -> None:
-        """Add a unit: the changes told before are those that come about."""
+        """Add a unit: its candidates are those told before."""
         if unit_id in self.units:
             return
-        before = oracle_pairs(self.units, self.cap)
-        told = changes(self.index.changes_by_arrival(unit_id, atoms_of([atoms])))
         looked_up = self.index.candidates(atoms_of([atoms])).tolist()
         self.index.add([unit_id], atoms_of([atoms]))
         self.units[unit_id] = atoms
-        after = oracle_pairs(self.units, self.cap)
-        assert told == (after - before, before - after)
         assert looked_up == self.index.partners(unit_id).tolist()
 
     @rule(several=st.dictionaries(unit_ids, units, max_size=6))
     def add_several(self, several: dict[int, Atoms]) -> None:
-        """Add some units at once."""
+        """Add some units at once: the changes told of them are those that came about."""
         new = {unit_id: atoms for unit_id, atoms in several.items() if unit_id not in self.units}
+        before = oracle_pairs(self.units, self.cap)
         with pytest.MonkeyPatch.context() as patch:
             # An index without units takes all of them at once.
             patch.setattr(_filling, "FILLED_FROM", 2)
             self.index.add(list(new), atoms_of(new.values()), n_threads=2)
         self.units.update(new)
+        after = oracle_pairs(self.units, self.cap)
+        assert changes(self.index.changes_by(list(new))) == (after - before, before - after)
 
     @precondition(lambda machine: machine.units)
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
-        """Remove a unit: the changes told before are those that come about."""
-        unit_id = data.draw(st.sampled_from(sorted(self.units)))
+        """Remove some units: what is told of their coming is what their going takes back."""
+        gone = data.draw(st.lists(st.sampled_from(sorted(self.units)), max_size=3, unique=True))
         before = oracle_pairs(self.units, self.cap)
-        told = changes(self.index.changes_by_departure(unit_id))
-        self.index.remove(unit_id)
-        del self.units[unit_id]
+        told = changes(self.index.changes_by(gone))
+        for unit_id in gone:
+            self.index.remove(unit_id)
+            del self.units[unit_id]
+            assert unit_id not in self.index
         after = oracle_pairs(self.units, self.cap)
-        assert told == (after - before, before - after)
-        assert unit_id not in self.index
+        assert told == (before - after, after - before)
 
     @rule()
     def pack(self) -> None:
@@ -118,14 +120,19 @@ class IndexMachine(RuleBasedStateMachine):
 test_any_history_ends_as_the_batch = IndexMachine.TestCase
 
 
+def _of_customers(n_records: int) -> tuple[RecordTable, list[AtomColumn]]:
+    """Return synthetic customers and their atoms."""
+    made = synthetic_customers(n_records, seed=5).records.drop(["record_id"]).to_pydict()
+    table = table_of({name: [value or "" for value in values] for name, values in made.items()})
+    return table, list(record_atoms(table))
+
+
 @pytest.mark.parametrize("long_from", [0, 4, 256])
 @pytest.mark.parametrize("cap", [2, 9])
 def test_candidates_are_those_of_the_package(cap: int, long_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the atoms of real records, any history ends with the pairs that stream_candidates finds."""
     monkeypatch.setattr(candidate_index, "_LONG_FROM", long_from)
-    columns_of_records = synthetic_customers(120, seed=5).records.drop(["record_id"]).to_pydict()
-    table = table_of({name: [value or "" for value in values] for name, values in columns_of_records.items()})
-    columns = record_atoms(table)
+    table, columns = _of_customers(120)
     atoms, kinds = UnitAtoms.of_columns(columns, table.n_units), AtomKind.of_columns(columns)
     random = np.random.default_rng(3)
     order = random.permutation(table.n_units)
@@ -263,17 +270,48 @@ def test_a_unit_that_is_there_is_refused() -> None:
         index.add([2, 1], atoms_of([[frozenset({1})] * 4] * 2))
     with pytest.raises(InputError, match="expected distinct identifiers"):
         index.add([3, 3], atoms_of([[frozenset({1})] * 4] * 2))
-    with pytest.raises(InputError, match="got unit 1"):
-        index.changes_by_arrival(1, one)
     assert len(index) == 1
 
 
-@pytest.mark.parametrize("ask", ["remove", "partners", "changes_by_departure"])
-def test_an_unknown_unit_is_refused(ask: str) -> None:
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda index: index.remove(4),
+        lambda index: index.partners(4),
+        lambda index: index.partners_of([1, 4]),
+        lambda index: index.changes_by([1, 4]),
+        lambda index: index.are_candidates(np.array([[1, 4]])),
+    ],
+    ids=["remove", "partners", "partners_of", "changes_by", "are_candidates"],
+)
+def test_an_unknown_unit_is_refused(ask: Callable[[CandidateIndex], object]) -> None:
     """What asks for a unit names it where the index does not have it."""
     index = CandidateIndex(KINDS, block_cap=2)
-    with pytest.raises(UnknownRecordError, match="unit 4: expected one of the 0 units"):
-        getattr(index, ask)(4)
+    index.add([1], atoms_of([[frozenset({1})] * 4]))
+    with pytest.raises(UnknownRecordError, match="unit 4: expected one of the 1 units"):
+        ask(index)
+
+
+@pytest.mark.parametrize("long_from", [3, 256])
+def test_many_units_at_once_are_told_of_as_one_by_one(long_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In threads or not, partners are those of each unit, and changes those between two batches."""
+    monkeypatch.setattr(candidate_index, "_LONG_FROM", long_from)
+    monkeypatch.setattr(_changes, "_PAIRS_ALONE", 2)
+    table, columns = _of_customers(200)
+    atoms, kinds = UnitAtoms.of_columns(columns, table.n_units), AtomKind.of_columns(columns)
+    index = CandidateIndex.build(kinds, range(table.n_units), atoms, block_cap=4)
+    marked = list(range(0, table.n_units, 3))
+    # Threads begin.
+    assert len(marked) > _changes._ALONE
+    others = [unit for unit in range(table.n_units) if unit % 3]
+    after, before = batch_pairs(columns, range(table.n_units), 4), batch_pairs(columns, others, 4)
+    for n_threads in (1, 2, 3):
+        ends, found = index.partners_of(marked, n_threads=n_threads)
+        told = [found[first:last].tolist() for first, last in pairwise(ends.tolist())]
+        assert told == [index.partners(unit).tolist() for unit in marked]
+        assert changes(index.changes_by(marked, n_threads=n_threads)) == (after - before, before - after)
+        assert index.are_candidates(np.array(sorted(after)), n_threads=n_threads).all()
+    assert len(before - after) > 50
 
 
 def test_atoms_that_do_not_fit_are_refused() -> None:

@@ -360,7 +360,7 @@ def test_an_interrupted_look_at_what_others_wrote_leaves_nothing() -> None:
     pair[0].ingest([_row(place, place) for place in range(61, 66)], source=SOURCE)
 
     def interrupt(frame: FrameType, _event: str, _argument: object) -> None:
-        if frame.f_code is CandidateIndex.changes_by_arrival.__code__:
+        if frame.f_code is CandidateIndex.changes_by.__code__:
             raise KeyboardInterrupt
 
     sys.setprofile(interrupt)

@@ -11,26 +11,42 @@ from numpy.typing import NDArray
 from custid.index.atoms import UnitAtoms
 
 if TYPE_CHECKING:
-    from custid.kernels.index_lookups import LookupRoom, Probe
+    from custid.kernels.index_lists import IndexArrays
+    from custid.kernels.index_lookups import LookupRoom
 
 __all__ = [
     "ThreadRoom",
     "contiguous",
     "count_place",
-    "make_probe",
-    "make_room",
     "ordered_pairs",
-    "with_more_members",
 ]
 
 _FEWEST_MEMBERS = 512
+_FEWEST_ATOMS = 64
+_LARGEST_CAP = 63
+_MAY_BE = 2_048
 
 
 class ThreadRoom(local):
     """Room that each thread has of its own."""
 
     room: LookupRoom | None = None
-    n_atoms: int = 0
+
+    def for_atoms(self, index: IndexArrays, n_atoms: int, n_few: int = 0) -> LookupRoom:
+        """Return room for probes of so many atoms, and blocks of so many units."""
+        n_few = max(n_few, _LARGEST_CAP + 1)
+        room = self.room
+        if room is None or len(room.numbers) < n_atoms or len(room.few) < n_few:
+            long_from = int(index.counts[count_place("LONG_FROM")])
+            room = self.room = _made_room(max(n_atoms, _FEWEST_ATOMS), long_from, n_few)
+        return room
+
+    def with_more_members(self, room: LookupRoom) -> LookupRoom:
+        """Return room for four times as many members."""
+        n_members = 4 * len(room.members)
+        slots = np.full(4 * n_members, -1, np.int32)
+        room = self.room = room._replace(members=np.empty(n_members, np.int32), member_slots=slots)
+        return room
 
 
 def count_place(name: str) -> int:
@@ -55,32 +71,16 @@ def ordered_pairs(pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
-def make_probe(numbers: NDArray[np.int32], n_own: int, sizes: tuple[int, int]) -> Probe:
-    """Return what is looked for: blocks of some sizes, with so many units added that are not in the index."""
-    from custid.kernels.index_lookups import Probe  # noqa: PLC0415  # loads numba
-
-    return Probe(
-        numbers=numbers,
-        is_changing=np.zeros(len(numbers), np.bool_),
-        sizes=np.array([n_own, 0, *sizes], np.int64),
-    )
-
-
-def make_room(n_atoms: int, long_from: int) -> LookupRoom:
-    """Return room to work in for probes of so many atoms."""
+def _made_room(n_atoms: int, long_from: int, n_few: int) -> LookupRoom:
     from custid.kernels.index_lookups import LookupRoom  # noqa: PLC0415  # loads numba
 
     return LookupRoom(
         atom_slots=np.full(1 << (4 * n_atoms).bit_length(), -1, np.int32),
-        tallies=np.zeros((n_atoms + 1, 2), np.int32),
-        hits=np.empty((long_from * n_atoms + 1, 2), np.int32),
+        may_be=np.zeros(_MAY_BE, np.bool_),
+        tallies=np.zeros((n_atoms, 2), np.int32),
+        hits=np.empty((long_from * n_atoms, 2), np.int32),
         members=np.empty(_FEWEST_MEMBERS, np.int32),
         member_slots=np.full(4 * _FEWEST_MEMBERS, -1, np.int32),
-        few=np.empty(64, np.int32),
+        few=np.empty(n_few, np.int32),
+        numbers=np.empty(n_atoms, np.int32),
     )
-
-
-def with_more_members(room: LookupRoom) -> LookupRoom:
-    """Return room for four times as many members."""
-    n_members = 4 * len(room.members)
-    return room._replace(members=np.empty(n_members, np.int32), member_slots=np.full(4 * n_members, -1, np.int32))

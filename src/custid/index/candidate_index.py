@@ -24,16 +24,12 @@ from custid.index._lookups import (
     ThreadRoom,
     contiguous,
     count_place,
-    make_probe,
-    make_room,
     ordered_pairs,
-    with_more_members,
 )
 from custid.index.atoms import AtomKind, UnitAtoms
 
 if TYPE_CHECKING:
     from custid.kernels.index_lists import IndexArrays
-    from custid.kernels.index_lookups import LookupRoom
 
 __all__ = ["CandidateIndex", "PairChanges"]
 
@@ -44,12 +40,10 @@ Twice as many make a look-up go through two to three times as many rows, and sav
 and places are as unevenly spread as those of people.
 """
 
-_FEWEST_PAIRS = 1024
-
 
 @frozen(kw_only=True, eq=False)
 class PairChanges:
-    """Candidate pairs that come and go with a unit.
+    """Candidate pairs that come and go with units.
 
     Attributes
     ----------
@@ -197,6 +191,15 @@ class CandidateIndex:
             )
         return number
 
+    def _known_numbers(self, unit_ids: ArrayLike) -> NDArray[np.int32]:
+        from custid.kernels.hash_slots import find_numbers  # noqa: PLC0415  # loads numba
+
+        ids = np.ascontiguousarray(unit_ids, np.uint64).ravel()
+        numbers = np.empty(len(ids), np.int32)
+        if not find_numbers(self._arrays.unit_slots, self._arrays.unit_ids, ids, numbers):
+            self._known_number(int(ids[numbers < 0][0]))
+        return numbers
+
     def _check_atoms(self, atoms: UnitAtoms, n_units: int) -> None:
         if atoms.n_units != n_units:
             raise ShapeMismatchError(f"atoms: expected those of {n_units} units, got those of {atoms.n_units}.")
@@ -329,11 +332,11 @@ class CandidateIndex:
 
         given = AtomsOfUnits(*atoms)
         with self._turns.reading(), _wrapping():
-            room = self._room_for(len(given.kinds))
+            room = self._rooms.for_atoms(self._arrays, len(given.kinds))
             found = np.empty(len(room.members), np.uint64)
             n_found = find_candidates(self._arrays, given, room, found)
             while n_found == len(room.members):
-                room = self._rooms.room = with_more_members(room)
+                room = self._rooms.with_more_members(room)
                 found = np.empty(len(room.members), np.uint64)
                 n_found = find_candidates(self._arrays, given, room, found)
         found = found[:n_found]
@@ -358,18 +361,48 @@ class CandidateIndex:
         UnknownRecordError
             If the index does not have the unit.
         """
-        with self._turns.reading(), _wrapping():
-            number = self._known_number(unit_id)
-            members = self._partners_of(number)
-            return np.sort(self._arrays.unit_ids[members])
+        from custid.index._changes import partners_of  # noqa: PLC0415  # loads numba
 
-    def are_candidates(self, pairs: NDArray[np.integer]) -> NDArray[np.bool_]:
+        with self._turns.reading(), _wrapping():
+            unit = np.array([self._known_number(unit_id)], np.int32)
+            return partners_of(self._arrays, unit, self._rooms, 1)[1]
+
+    def partners_of(self, unit_ids: ArrayLike, *, n_threads: int = 1) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """Return the candidates of units in the index.
+
+        Parameters
+        ----------
+        unit_ids : array_like of uint64, shape (n_units,)
+            Their identifiers.
+        n_threads : int
+            Threads that look up many side by side; the result does not depend on it.
+
+        Returns
+        -------
+        ends : ndarray of int64, shape (n_units + 1,)
+            Where the candidates of each unit begin, and the last ones end.
+        found : ndarray of uint64, shape (ends[-1],)
+            Identifiers of other units, ascending for each unit.
+
+        Raises
+        ------
+        UnknownRecordError
+            If the index does not have a unit.
+        """
+        from custid.index._changes import partners_of  # noqa: PLC0415  # loads numba
+
+        with self._turns.reading(), _wrapping():
+            return partners_of(self._arrays, self._known_numbers(unit_ids), self._rooms, n_threads)
+
+    def are_candidates(self, pairs: NDArray[np.integer], *, n_threads: int = 1) -> NDArray[np.bool_]:
         """Tell which pairs of units in the index are candidates.
 
         Parameters
         ----------
         pairs : ndarray of int, shape (n_pairs, 2)
             Two different units for each.
+        n_threads : int
+            Threads that look at many side by side; the result does not depend on it.
 
         Returns
         -------
@@ -381,143 +414,44 @@ class CandidateIndex:
         UnknownRecordError
             If the index does not have a unit.
         """
-        with self._turns.reading(), np.errstate(over="ignore"):
-            numbers = np.array([self._known_number(unit) for unit in pairs.ravel().tolist()], np.uint64)
-            ends = np.sort(numbers.reshape(-1, 2), axis=1)
-            return self._are_held(ends[:, 0] << np.uint64(32) | ends[:, 1], np.empty(0, np.int32), by=0)
+        from custid.index._changes import are_held  # noqa: PLC0415  # loads numba
 
-    def changes_by_arrival(self, unit_id: int, atoms: UnitAtoms) -> PairChanges:
-        """Tell which pairs become candidates, and which cease to be, if a unit is added.
-
-        Parameters
-        ----------
-        unit_id : int
-            An identifier that is not in the index.
-        atoms : UnitAtoms
-            The atoms of one unit.
-
-        Returns
-        -------
-        PairChanges
-            Gained are the unit's own pairs; lost are pairs of others that no block holds but those that the unit makes
-            too large.
-
-        Raises
-        ------
-        InputError
-            If the index has the unit.
-        ShapeMismatchError
-            If there is not one unit, or an atom is of a kind that the index does not have.
-        """
-        self._check_atoms(atoms, 1)
         with self._turns.reading(), _wrapping():
-            self._refuse_known(np.array([unit_id], np.uint64))
-            numbers, cap = self._numbers_of_probe(atoms), self.block_cap
-            own = self._members(numbers, n_own=1, sizes=(2, cap))
-            pairs = self._pairs_of_blocks(numbers, n_own=1, size=cap + 1)
-            lost = pairs[~self._are_held(pairs, numbers, by=1)]
-            return PairChanges(gained=self._own_pairs(unit_id, own), lost=self._named(lost))
+            ends = np.sort(self._known_numbers(pairs).astype(np.uint64).reshape(-1, 2), axis=1)
+            return are_held(self._arrays, ends[:, 0] << np.uint64(32) | ends[:, 1], self._rooms, n_threads)
 
-    def changes_by_departure(self, unit_id: int) -> PairChanges:
-        """Tell which pairs become candidates, and which cease to be, if a unit is removed.
+    def changes_by(self, unit_ids: ArrayLike, *, n_threads: int = 1) -> PairChanges:
+        """Tell which pairs the coming of units has made candidates, and which it has kept from being some.
 
         Parameters
         ----------
-        unit_id : int
-            Its identifier.
+        unit_ids : array_like of uint64, shape (n_units,)
+            Identifiers of units in the index, each once: those that came last.  Of units that are about to go, what
+            their coming has gained is lost with them, and what it has lost comes back.
+        n_threads : int
+            Threads that look at many side by side; the result does not depend on it.
 
         Returns
         -------
         PairChanges
-            Lost are the unit's own pairs; gained are pairs of others in blocks that were too large with it.
+            Gained are the pairs of these units; lost are pairs of others that no block holds but those that these
+            units make too large.
 
         Raises
         ------
         UnknownRecordError
-            If the index does not have the unit.
+            If the index does not have a unit.
         """
+        from custid.index._changes import changes_by  # noqa: PLC0415  # loads numba
+
         with self._turns.reading(), _wrapping():
-            number, cap = self._known_number(unit_id), self.block_cap
-            numbers = self._numbers_of_unit(number)
-            pairs = self._pairs_of_blocks(numbers, n_own=0, size=cap + 1, leaving=number)
-            gained = pairs[~self._are_held(pairs, numbers, by=0)]
-            own = self._partners_of(number)
-            return PairChanges(gained=self._named(gained), lost=self._own_pairs(unit_id, own))
-
-    def _pairs_of_blocks(
-        self, numbers: NDArray[np.int32], *, n_own: int, size: int, leaving: int = -1
-    ) -> NDArray[np.uint64]:
-        """Return the pairs of others in the blocks of one size that some atoms have, each once."""
-        from custid.kernels.index_changes import list_pairs  # noqa: PLC0415  # loads numba
-
-        probe, room = make_probe(numbers, n_own, (size, size)), self._room_for(len(numbers))
-        pairs = np.empty(_FEWEST_PAIRS, np.uint64)
-        n_pairs = list_pairs(self._arrays, probe, leaving, room, pairs)
-        if n_pairs > len(pairs):
-            pairs = np.empty(n_pairs, np.uint64)
-            list_pairs(self._arrays, probe, leaving, room, pairs)
-        return np.unique(pairs[:n_pairs])
-
-    def _are_held(self, pairs: NDArray[np.uint64], changing: NDArray[np.int32], *, by: int) -> NDArray[np.bool_]:
-        """Tell which pairs are candidates where ``by`` units more have some atoms."""
-        from custid.kernels.index_changes import mark_held_pairs  # noqa: PLC0415  # loads numba
-
-        are_held = np.empty(len(pairs), np.bool_)
-        if len(pairs):
-            n_most = int(self._arrays.rows[(pairs >> np.uint64(32)).astype(np.int64), 1].max())
-            common = make_probe(np.empty(n_most, np.int32), 0, (2, self.block_cap))
-            common.sizes[1] = by
-            mark_held_pairs(self._arrays, pairs, changing, common.sizes, common, self._room_for(n_most), are_held)
-        return are_held
+            own, others = changes_by(self._arrays, self._known_numbers(unit_ids), self._rooms, n_threads)
+            return PairChanges(gained=self._named(own), lost=self._named(others))
 
     def _named(self, pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return pairs of numbers as pairs of identifiers."""
         numbers = np.stack([pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
         return ordered_pairs(self._arrays.unit_ids[numbers])
-
-    def _own_pairs(self, unit_id: int, partners: NDArray[np.int32]) -> NDArray[np.uint64]:
-        """Return the pairs of one unit."""
-        others = self._arrays.unit_ids[partners]
-        return ordered_pairs(np.stack([np.full(len(others), unit_id, np.uint64), others], axis=1))
-
-    def _numbers_of_probe(self, atoms: UnitAtoms) -> NDArray[np.int32]:
-        from custid.kernels import index_lookups, index_updates  # noqa: PLC0415  # loads numba
-
-        numbers = np.empty(len(atoms.kinds), np.int32)
-        given = index_updates.AtomsOfUnits(*contiguous(atoms))
-        n_known = index_lookups.numbers_of_probe(self._arrays, given, numbers)
-        return numbers[:n_known]
-
-    def _numbers_of_unit(self, number: int) -> NDArray[np.int32]:
-        from custid.kernels.index_lookups import numbers_of_unit  # noqa: PLC0415  # loads numba
-
-        numbers = np.empty(int(self._arrays.rows[number, 1]), np.int32)
-        numbers_of_unit(self._arrays, number, numbers)
-        return numbers
-
-    def _partners_of(self, number: int) -> NDArray[np.int32]:
-        members = self._members(self._numbers_of_unit(number), n_own=0, sizes=(2, self.block_cap))
-        return np.asarray(members[members != number], np.int32)
-
-    def _members(self, numbers: NDArray[np.int32], *, n_own: int, sizes: tuple[int, int]) -> NDArray[np.int32]:
-        """Return the units in blocks of some atoms that have some size."""
-        from custid.kernels.index_lookups import find_members  # noqa: PLC0415  # loads numba
-
-        probe, room = make_probe(numbers, n_own, sizes), self._room_for(len(numbers))
-        n_found = find_members(self._arrays, probe, room)
-        while n_found == len(room.members):
-            room = self._rooms.room = with_more_members(room)
-            n_found = find_members(self._arrays, probe, room)
-        return room.members[:n_found].copy()
-
-    def _room_for(self, n_atoms: int) -> LookupRoom:
-        """Return this thread's room to work in."""
-        room = self._rooms.room
-        if room is None or self._rooms.n_atoms < n_atoms:
-            long_from = int(self._arrays.counts[count_place("LONG_FROM")])
-            room = self._rooms.room = make_room(max(n_atoms, 64), long_from)
-            self._rooms.n_atoms = max(n_atoms, 64)
-        return room
 
     def save(self, path: str | Path) -> None:
         """Write the index to one file, which is complete or not there at all.

@@ -22,7 +22,16 @@ from custid._jit import kernel, wrapping
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["enter_number", "find_number", "home_of", "move_numbers", "scattered", "take_out_number", "wrapping"]
+__all__ = [
+    "enter_number",
+    "find_number",
+    "find_numbers",
+    "home_of",
+    "move_numbers",
+    "scattered",
+    "take_out_number",
+    "wrapping",
+]
 
 
 @kernel
@@ -63,6 +72,34 @@ def find_number(slots: NDArray[np.int32], keys: NDArray[np.uint64], key: np.uint
             return int(slots[slot])
         slot = slot + 1 if slot + 1 < slots.size else 0
     return -1
+
+
+@kernel
+def find_numbers(
+    slots: NDArray[np.int32], keys: NDArray[np.uint64], wanted: NDArray[np.uint64], numbers: NDArray[np.int32]
+) -> bool:
+    """Find the numbers of many keys.
+
+    Parameters
+    ----------
+    slots, keys : ndarray
+        As for `find_number`.
+    wanted : ndarray of uint64, shape (n_keys,)
+        What to look for.
+    numbers : ndarray of int32, shape (n_keys,)
+        Written: the number of each, -1 where it is not there.
+
+    Returns
+    -------
+    bool
+        Whether all are there.
+    """
+    are_there = True
+    for place in range(wanted.size):
+        number = find_number(slots, keys, wanted[place])
+        numbers[place] = number
+        are_there &= number >= 0
+    return bool(are_there)
 
 
 @kernel

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -49,10 +50,10 @@ class LivePairs:
         """As many candidates as any unit has, or more: all blocks of its keys full, with no other unit in common."""
         return self.most_atoms * (self.most_atoms + 1) // 2 * (self.index.block_cap - 1)
 
-    def add_to_index(self, unit: int, atoms: UnitAtoms) -> None:
-        """Add a unit to the index."""
-        self.index.add([unit], atoms)
-        self.most_atoms = max(self.most_atoms, len(atoms.kinds))
+    def add_to_index(self, units: Sequence[int], atoms: UnitAtoms) -> None:
+        """Add units to the index, given their atoms."""
+        self.index.add(units, atoms)
+        self.most_atoms = max(self.most_atoms, int(np.diff(atoms.starts).max(initial=0)))
 
     def remove(self, units: Sequence[int]) -> None:
         """Remove units."""
@@ -83,24 +84,29 @@ class LivePairs:
 class Partners:
     """Candidates of units, each looked up once."""
 
-    def __init__(self, index: CandidateIndex) -> None:
-        self._index = index
+    def __init__(self, index: CandidateIndex, n_threads: int) -> None:
+        self._index, self._n_threads = index, n_threads
         self._known: dict[int, NDArray[np.int64]] = {}
 
-    def of(self, unit: int) -> NDArray[np.int64]:
-        """Return the units that a unit has a candidate pair with, ascending."""
-        if unit not in self._known:
-            self._known[unit] = self._index.partners(unit).astype(np.int64)
-        return self._known[unit]
+    def of_each(self, units: Collection[int]) -> list[NDArray[np.int64]]:
+        """Return the units that each of some units has a candidate pair with, ascending."""
+        unknown = [unit for unit in units if unit not in self._known]
+        if unknown:
+            ends, found = self._index.partners_of(unknown, n_threads=self._n_threads)
+            others = found.astype(np.int64)
+            for unit, (first, last) in zip(unknown, pairwise(ends.tolist()), strict=True):
+                self._known[unit] = others[first:last]
+        return [self._known[unit] for unit in units]
 
-    def of_all(self, units: Iterable[int]) -> NDArray[np.int64]:
+    def of_all(self, units: Collection[int]) -> NDArray[np.int64]:
         """Return the units that some units have candidate pairs with, each as often as it has them."""
-        return np.concatenate([np.empty(0, np.int64), *map(self.of, units)])
+        return np.concatenate([np.empty(0, np.int64), *self.of_each(units)])
 
     def pairs_of(self, units: Collection[int]) -> Pairs:
         """Return the candidate pairs of some units, each once, ascending, the smaller unit first."""
-        one = np.repeat(np.fromiter(units, np.int64, len(units)), [len(self.of(unit)) for unit in units])
-        other = self.of_all(units)
+        others = self.of_each(units)
+        one = np.repeat(np.fromiter(units, np.int64, len(units)), list(map(len, others)))
+        other = np.concatenate([np.empty(0, np.int64), *others])
         keys = np.unique((np.minimum(one, other) << _SHIFT) | np.maximum(one, other))
         return np.column_stack([keys >> _SHIFT, keys & _LOWER])
 
@@ -118,7 +124,7 @@ def keys_of(pairs: Pairs) -> NDArray[np.int64]:
 def balance(gained: Sequence[NDArray[np.uint64]], lost: Sequence[NDArray[np.uint64]]) -> tuple[Pairs, Pairs]:
     """Return the pairs that are gained, and those that are lost, all in all, ascending, the smaller unit first."""
     if len(gained) == 1:
-        # Of one unit that comes or goes no pair does both.
+        # Of units that all come, or all go, no pair does both.
         return gained[0].astype(np.int64), lost[0].astype(np.int64)
     none = np.empty((0, 2), np.uint64)
     come = keys_of(np.concatenate([none, *gained]).astype(np.int64))

@@ -93,7 +93,7 @@ class Reach:
     joining_bits: float
 
     def change(
-        self, departed: Sequence[int], arrived: Sequence[int], contents: Sequence[Row], atoms: Sequence[UnitAtoms]
+        self, departed: Sequence[int], arrived: Sequence[int], contents: Sequence[Row], atoms: UnitAtoms
     ) -> tuple[set[int], Effort]:
         """Let units go and come.
 
@@ -103,8 +103,8 @@ class Reach:
             Units that go and that come.
         contents : sequence of Row
             What those say that come.
-        atoms : sequence of UnitAtoms
-            The atoms of each.
+        atoms : UnitAtoms
+            Their atoms.
 
         Returns
         -------
@@ -120,20 +120,21 @@ class Reach:
     # Pairs
 
     def _exchange(
-        self, departed: Sequence[int], arrived: Sequence[int], contents: Sequence[Row], atoms: Sequence[UnitAtoms]
+        self, departed: Sequence[int], arrived: Sequence[int], contents: Sequence[Row], atoms: UnitAtoms
     ) -> tuple[Pairs, Pairs]:
         """Bring index and weights up to date; return the pairs that come, and those that go."""
         index, gained, lost = self.live.index, [], []
-        for unit in departed:
-            told = index.changes_by_departure(unit)
+        if departed:
+            told = index.changes_by(departed, n_threads=self.options.n_threads)
+            gained.append(told.lost)
+            lost.append(told.gained)
+            for unit in departed:
+                index.remove(unit)
+        if arrived:
+            self.live.add_to_index(arrived, atoms)
+            told = index.changes_by(arrived, n_threads=self.options.n_threads)
             gained.append(told.gained)
             lost.append(told.lost)
-            index.remove(unit)
-        for unit, of_unit in zip(arrived, atoms, strict=True):
-            told = index.changes_by_arrival(unit, of_unit)
-            gained.append(told.gained)
-            lost.append(told.lost)
-            self.live.add_to_index(unit, of_unit)
         self.live.weights.remove(departed)
         self.live.weights.add(arrived, contents)
         return balance(gained, lost)
@@ -164,7 +165,11 @@ class Reach:
 
     def _recluster(self, changed: _Changed) -> tuple[set[int], Effort]:
         """Contract and attach again; return the units that are together with others than before."""
-        weights, clusters, partners = self.live.weights, self.clusters, Partners(self.live.index)
+        weights, clusters, partners = (
+            self.live.weights,
+            self.clusters,
+            Partners(self.live.index, self.options.n_threads),
+        )
         chains = self.near.chains(changed.seeds, self.joining_bits)
         new, near = clusters.replace(self._contracted(chains, partners, changed), changed.departed)
         # All pairs of units that arrive have changed.
@@ -197,7 +202,11 @@ class Reach:
     def _pairs_inside(self, chains: Chains, partners: Partners, changed: _Changed) -> tuple[Pairs, NDArray[np.float64]]:
         """Return all candidate pairs of units of one chain, and their weights."""
         held, bits, missing = self.near.inside(chains, _SHORT_CHAIN)
-        more = missing[self.live.index.are_candidates(missing)] if len(missing) else missing
+        more = (
+            missing[self.live.index.are_candidates(missing, n_threads=self.options.n_threads)]
+            if len(missing)
+            else missing
+        )
         is_long = chains.sizes > _SHORT_CHAIN
         if is_long.any():
             found = partners.pairs_within(chains.units[is_long].tolist())

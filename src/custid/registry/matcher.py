@@ -254,7 +254,7 @@ class Matcher:
         for place, unit in enumerate(units):
             places[unit].append(place)
         live = self._opened()
-        pairs = Partners(live.index).pairs_within(places)
+        pairs = Partners(live.index, self._options.n_threads).pairs_within(places)
         found = {}
         for (left, right), bits in zip(pairs.tolist(), live.weights.bits(pairs).tolist(), strict=True):
             for one in places[left]:
@@ -344,9 +344,13 @@ class Matcher:
             _, table, units = self._units.remake(KeyedRows.of({}), ())
             self._live, self._table, self._outlived = None, (table, units), False
 
-    def _atoms_of(self, content: UnitContent) -> UnitAtoms:
-        kinds, hashes = self._atoms.of(content.values)
-        return UnitAtoms(starts=np.array([0, len(kinds)]), kinds=kinds, hashes=hashes)
+    def _atoms_of(self, contents: Sequence[UnitContent]) -> UnitAtoms:
+        told = [self._atoms.of(content.values) for content in contents]
+        return UnitAtoms(
+            starts=np.append(0, np.cumsum([len(kinds) for kinds, _ in told], dtype=np.int64)),
+            kinds=np.concatenate([np.empty(0, np.uint8), *(kinds for kinds, _ in told)]),
+            hashes=np.concatenate([np.empty(0, np.uint64), *(hashes for _, hashes in told)]),
+        )
 
     # As it is saved
 
@@ -458,8 +462,8 @@ class Matcher:
             return
         live.remove(changes.departed)
         contents = [self._units.content_of(unit) for unit in changes.arrived]
-        for unit, content in zip(changes.arrived, contents, strict=True):
-            live.add_to_index(unit, self._atoms_of(content))
+        if contents:
+            live.add_to_index(changes.arrived, self._atoms_of(contents))
         live.weights.add(changes.arrived, contents)
 
     def _change(self, changes: UnitChanges) -> set[int]:
@@ -474,8 +478,7 @@ class Matcher:
             joining_bits=joining_bits(self._threshold_bits),
         )
         contents = [self._units.content_of(unit) for unit in changes.arrived]
-        atoms = [self._atoms_of(content) for content in contents]
-        moved, self.effort = reach.change(changes.departed, changes.arrived, contents, atoms)
+        moved, self.effort = reach.change(changes.departed, changes.arrived, contents, self._atoms_of(contents))
         return moved
 
     def contracted(self, graph: PairGraph) -> NDArray[np.int64]:
