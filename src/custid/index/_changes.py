@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from custid._threads import in_threads
 from custid.index._lookups import ThreadRoom
 from custid.kernels import index_changes as kernels
+from custid.kernels.hash_slots import wrapping
 from custid.kernels.index_lists import BLOCK_CAP, PLACE, SIZE, IndexArrays
 from custid.kernels.index_lookups import list_partners
 
@@ -69,12 +70,13 @@ def partners_of(
     def look_up(span: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
         chosen, room = units[slice(*span)], rooms.for_atoms(index, most)
         ends, found = np.zeros(len(chosen) + 1, np.int64), np.empty(_FEWEST_PAIRS, np.uint64)
-        n_done = list_partners(index, chosen, 0, ends, room, found)
-        while n_done < len(chosen):
-            if ends[n_done] + len(room.members) <= len(found):
-                room = rooms.with_more_members(room)
-            found = _with_room(found, ends[n_done] + len(room.members))
-            n_done = list_partners(index, chosen, n_done, ends, room, found)
+        with wrapping():
+            n_done = list_partners(index, chosen, 0, ends, room, found)
+            while n_done < len(chosen):
+                if ends[n_done] + len(room.members) <= len(found):
+                    room = rooms.with_more_members(room)
+                found = _with_room(found, ends[n_done] + len(room.members))
+                n_done = list_partners(index, chosen, n_done, ends, room, found)
         for first, last in pairwise(ends.tolist()):
             found[first:last].sort()
         return np.diff(ends), found[: ends[-1]]
@@ -117,14 +119,15 @@ def changes_by(
             others=np.empty(_FEWEST_PAIRS, np.uint64),
             n_pairs=np.zeros(3, np.int64),
         )
-        n_done, stop = kernels.list_changes(index, marked, *span, room, pairs), span[1]
-        while n_done < stop:
-            n_own, _, n_others = pairs.n_pairs.tolist()
-            if n_own + len(room.members) <= len(pairs.own) and n_others <= len(pairs.others):
-                room = rooms.with_more_members(room)
-            own = _with_room(pairs.own, n_own + len(room.members))
-            pairs = pairs._replace(own=own, others=_with_room(pairs.others, n_others))
-            n_done = kernels.list_changes(index, marked, n_done, stop, room, pairs)
+        with wrapping():
+            n_done, stop = kernels.list_changes(index, marked, *span, room, pairs), span[1]
+            while n_done < stop:
+                n_own, _, n_others = pairs.n_pairs.tolist()
+                if n_own + len(room.members) <= len(pairs.own) and n_others <= len(pairs.others):
+                    room = rooms.with_more_members(room)
+                own = _with_room(pairs.own, n_own + len(room.members))
+                pairs = pairs._replace(own=own, others=_with_room(pairs.others, n_others))
+                n_done = kernels.list_changes(index, marked, n_done, stop, room, pairs)
         n_own, n_others = pairs.n_pairs[:2].tolist()
         return pairs.own[:n_own], pairs.others[:n_others]
 
@@ -165,7 +168,8 @@ def are_held(index: IndexArrays, pairs: NDArray[np.uint64], rooms: ThreadRoom, n
         def mark(span: tuple[int, int]) -> None:
             known = kernels.KnownBlocks(np.full(_KNOWN_BLOCKS, ~np.uint64(0)), np.empty(_KNOWN_BLOCKS, np.int64))
             part = slice(*span)
-            kernels.mark_held_pairs(index, pairs[part], known, rooms.for_atoms(index, most), held[part])
+            with wrapping():
+                kernels.mark_held_pairs(index, pairs[part], known, rooms.for_atoms(index, most), held[part])
 
         in_threads(mark, _spans(len(pairs), _PAIRS_ALONE, n_threads), n_threads=n_threads)
     return held
