@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError
+from custid.registry._collector import CollectorPause
 from custid.registry._kept_settings import (
     feed_of,
     has_feeds,
@@ -440,7 +441,8 @@ class MatchingRegistry(RegistryLookup, ABC):
         if home:
             given = _of_region(given, home, region, transfer, cause.actor)
         # What takes long is done before others have to wait; the transaction confirms that it is what the store has.
-        prepared = self._read(given, schema, feed, policy)
+        with CollectorPause():
+            prepared = self._read(given, schema, feed, policy)
         taken: list[Taken] = []
         suppressed: tuple[RecordKey, ...] = ()
 

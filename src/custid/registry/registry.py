@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError, VerdictError
+from custid.registry._collector import CollectorPause
 from custid.registry._kept_settings import kept_contents, uses_model
 from custid.registry._lookup import PastRegistry
 from custid.registry._plans import (
@@ -607,7 +608,7 @@ class Registry(CardRegistry, RightsRegistry):
                 self._matching.wrote(transaction, change)
             return change
 
-        with self._matching.request():
+        with self._matching.request(), CollectorPause():
             return self._store.transact(work)
 
     def _matched(self, transaction: WriteTransaction, planned: Plan) -> Plan:

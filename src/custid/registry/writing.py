@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from attrs import evolve, field, frozen
 
 from custid.errors import PartitionError, StoreError, VerdictError
-from custid.registry._collector import CollectorPause
 from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
 from custid.registry.identifiers import CustomerId
@@ -99,25 +98,24 @@ def write_change(
     VerdictError
         If the clusters contradict a verdict that stands.
     """
-    with CollectorPause():
-        head = transaction.head()
-        parts = [list(members) for members in clusters if members]
-        before = _concerned(transaction, head, parts, withdrawn)
-        renaming = _named(transaction, before, parts, head.tally, mint)
-        renaming, written = _with_updates(transaction, renaming, contents or {})
-        if notes:
-            renaming = evolve(renaming, events=(*renaming.events, *notes))
-        number = head.tally.change + 1
-        recorded = _recorded(head, number, verdicts)
-        if not (renaming.events or recorded or revoked):
-            return None
-        leaving = {each.key for each in renaming.withdrawn}
-        _check_verdicts(transaction, head, parts, leaving, recorded, frozenset(revoked))
-        change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
-        if renaming.tally.change != number:
-            renaming = evolve(renaming, tally=evolve(renaming.tally, change=number))
-        transaction.append(change, renaming, written)
-        return change
+    head = transaction.head()
+    parts = [list(members) for members in clusters if members]
+    before = _concerned(transaction, head, parts, withdrawn)
+    renaming = _named(transaction, before, parts, head.tally, mint)
+    renaming, written = _with_updates(transaction, renaming, contents or {})
+    if notes:
+        renaming = evolve(renaming, events=(*renaming.events, *notes))
+    number = head.tally.change + 1
+    recorded = _recorded(head, number, verdicts)
+    if not (renaming.events or recorded or revoked):
+        return None
+    leaving = {each.key for each in renaming.withdrawn}
+    _check_verdicts(transaction, head, parts, leaving, recorded, frozenset(revoked))
+    change = _change(head, number, cause, clock, renaming, recorded, tuple(sorted(set(revoked))))
+    if renaming.tally.change != number:
+        renaming = evolve(renaming, tally=evolve(renaming.tally, change=number))
+    transaction.append(change, renaming, written)
+    return change
 
 
 def _recorded(head: Head, number: int, verdicts: Collection[NewVerdict]) -> tuple[Verdict, ...]:
