@@ -65,7 +65,7 @@ def _local(records: Path, model: TrainedMatchModel, folder: Path) -> dict[str, A
 
 def _spark(records: Path, model: TrainedMatchModel, folder: Path, units_per_group: int) -> dict[str, Any]:
     settings = SparkSettings(staging=str(folder / "staging"), units_per_group=units_per_group)
-    with spark_session("local[2]") as session:
+    with spark_session("local[2]", memory="4g") as session:
         session.range(1).count()
         frame = session.read.csv(str(records), header=True)
         begin = time.perf_counter()

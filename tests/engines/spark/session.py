@@ -31,7 +31,6 @@ _CONFIGURATION = {
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.driver.memory": "1g",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.adaptive.enabled": "false",
     # Compiling each small query takes longer than running it.
@@ -54,7 +53,7 @@ needs_spark = pytest.mark.skipif(bool(_reason()), reason=_reason() or "all is th
 
 
 @contextmanager
-def spark_session(master: str, *, is_connect: bool = False) -> Iterator[Any]:
+def spark_session(master: str, *, is_connect: bool = False, memory: str = "1g") -> Iterator[Any]:
     """Start a session whose workers import this checkout, and stop it at the end."""
     from pyspark.sql import SparkSession
 
@@ -64,7 +63,7 @@ def spark_session(master: str, *, is_connect: bool = False) -> Iterator[Any]:
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (_SOURCES, _SOURCES.parent)))
     builder = SparkSession.builder
     builder = builder.remote(master) if is_connect else builder.master(master)
-    for name, value in _CONFIGURATION.items():
+    for name, value in {**_CONFIGURATION, "spark.driver.memory": memory}.items():
         builder = builder.config(name, value)
     with warnings.catch_warnings():
         # Of PySpark's own making, such as sockets that it leaves to the collector.
