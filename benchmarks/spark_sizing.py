@@ -27,7 +27,7 @@ from custid.engines.spark._messages import Message
 from custid.engines.spark._rows import RowReader, UnitMaker
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import TileWeigher
-from custid.engines.spark._whole import WholeWeigher
+from custid.engines.spark._whole import WholeMatcher
 from custid.engines.spark.settings import SparkSettings
 from custid.intake.pinned import pinned_schema
 from custid.intake.sources import read_source
@@ -93,13 +93,13 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
     _at_places(weigher, one_tile)
     _timed(costs, "compare and weigh", "pair", len(thinned), lambda: _at_places(weigher, one_tile))
     n_pairs = len(kept)
-    whole = WholeWeigher(
-        model=model, attributes=reader.attributes, block_cap=cap, above_bits=0.0, n_slices=1, n_threads=1
+    whole = WholeMatcher(
+        model=model, attributes=reader.attributes, options=custid.ResolveOptions(block_cap=cap, n_threads=1), n_slices=1
     )
     _all(whole, [units])
     _timed(costs, "(in one call)", "record", n_units, lambda: _all(whole, [units]))
     _, seconds, _, number = costs.pop("(in one call)")
-    print(f"in one call: {seconds / number * 1e6:.1f} processor µs a record for keys, pairs and weights")
+    print(f"in one call: {seconds / number * 1e6:.1f} processor µs a record for keys, pairs, weights and customers")
     del costs["(first calls)"]
     print(f"{n_rows:,} records, {n_units:,} units, {n_pairs:,} pairs, blocks of up to {cap}")
     return costs

@@ -24,6 +24,7 @@ from custid.engines.labels import IDENTIFIERS
 from custid.engines.live_weigher import Content, LiveWeigher
 from custid.engines.options import ResolveOptions
 from custid.engines.table_weigher import has_persons
+from custid.engines.whole_match import match_table
 from custid.errors import ConfigurationError
 from custid.index.atoms import UnitAtoms
 from custid.index.candidate_index import CandidateIndex
@@ -31,7 +32,6 @@ from custid.registry._attached import AttachedClusters, regrouped
 from custid.registry._live_pairs import LivePairs, Partners
 from custid.registry._reach import LEAST_NEAR_BITS, Effort, Reach, contracted, joining_bits
 from custid.registry._unit_weights import UnitWeights
-from custid.registry._whole_match import match_table
 from custid.registry.keyed_rows import KeyedRows
 from custid.registry.live_units import LiveUnits, UnitChanges, UnitContent
 from custid.registry.near_pairs import NearPairs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 from typing import Any
 
@@ -22,10 +23,10 @@ from custid.engines.spark._blocks import KeyScatter, PairCounter, PairMaker
 from custid.engines.spark._clusters import Contraction, InsidePairs, Settlement, messages_of_links
 from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds, with_ranks
 from custid.engines.spark._known import UnitLinks
-from custid.engines.spark._messages import arrays_of, explained, listed, unpacked_tables
+from custid.engines.spark._messages import Message, arrays_of, explained, listed, unpacked_tables
 from custid.engines.spark._tiles import FACTS, PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
-from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, TileWeigher, weighed_pairs
-from custid.engines.spark._whole import WholeWeigher
+from custid.engines.spark._weighing import COUNTED, CUSTOMERS, FOREST, WEIGHED, CopyWeigher, TileWeigher, weighed_pairs
+from custid.engines.spark._whole import WholeMatcher
 from custid.engines.spark.settings import SparkSettings
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table import build_record_table
@@ -122,23 +123,41 @@ def test_pairs_and_weights_are_those_of_one_machine() -> None:
     assert dict(found) == expected
 
 
-def _whole(links: UnitLinks) -> dict[tuple[int, int], float]:
-    """Return the weights of all pairs, found in one call."""
+def _messages_of_whole(links: UnitLinks) -> list[Message]:
+    """Return what one call says of all units."""
     _, units = _linked()
-    weigher = WholeWeigher(
+    matcher = WholeMatcher(
         model=_model(),
         attributes=_model().attributes or (),
-        block_cap=_model().block_cap or 0,
-        above_bits=0.0,
+        options=custid.ResolveOptions(n_threads=2),
         n_slices=3,
-        n_threads=2,
         links=links,
     )
-    held = by_place(message for message in weigher(units) if message[1] == WEIGHED)
+    return list(matcher(units))
+
+
+def _whole(links: UnitLinks) -> dict[tuple[int, int], float]:
+    """Return the weights of all pairs, found in one call."""
+    messages = _messages_of_whole(links)
+    held = by_place(message for message in messages if message[1] == WEIGHED)
     left, right, bits = map(np.concatenate, zip(*map(weighed_pairs, held.values()), strict=True))
     found = dict(zip(zip(left.tolist(), right.tolist(), strict=True), bits.tolist(), strict=True))
-    assert len(found) == len(left)
+    assert len(found) == len(left) == sum(message[0] for message in messages if message[1] == COUNTED)
     return found
+
+
+def test_one_call_finds_the_customers_of_one_machine() -> None:
+    """Units that one worker holds are together as on one machine; a customer is named by one of its units."""
+    linked, _ = _linked()
+    expected, found = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+    for unit, cluster in zip(linked.table.content_hash.tolist(), linked.cluster.tolist(), strict=True):
+        expected[cluster].add(unit)
+    told = [np.frombuffer(each[2], np.uint64) for each in _messages_of_whole(UnitLinks()) if each[1] == CUSTOMERS]
+    for unit, customer in np.concatenate(told).reshape(-1, 2).tolist():
+        found[customer].add(unit)
+    assert all(customer in units for customer, units in found.items())
+    assert set(map(frozenset, found.values())) == {frozenset(each) for each in expected.values() if len(each) > 1}
+    assert len(found) > 10
 
 
 def test_one_call_finds_the_pairs_and_weights_of_one_machine() -> None:

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.clustering.pair_graph import components
+from custid.engines.certainties import Certainties
 from custid.engines.constraints import Constraints, Exclusive
 from custid.engines.known import Known
 from custid.engines.labels import declared_labels, exclusive_labels
@@ -158,6 +159,13 @@ class UnitLinks:
             else codes
             for name, codes in labels.items()
         }
+
+    def certainties_of(self, table: RecordTable) -> Certainties:
+        """Return what is certain of the units of a table that has all that are linked."""
+        order = np.argsort(table.content_hash)
+        hashes = table.content_hash[order]
+        verdicts, apart = (order[np.searchsorted(hashes, ends)].astype(np.int32) for ends in (self.must, self.cannot))
+        return Certainties(n_units=table.n_units, labels=self.labels_of(table), verdicts=verdicts, apart=apart)
 
     def are_apart(self, left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Tell which pairs of units links keep apart, themselves or by way of what must be together with them."""

@@ -30,8 +30,17 @@ from custid.engines.spark._messages import gathered, listed, mapped, scattered
 from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RowReader, UnitMaker
 from custid.engines.spark._stage import Stage
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
-from custid.engines.spark._weighing import FOREST, WEIGHED, CopyWeigher, LabelTeller, TileWeigher, label_names
-from custid.engines.spark._whole import CapFinder, WholeWeigher
+from custid.engines.spark._weighing import (
+    COUNTED,
+    CUSTOMERS,
+    FOREST,
+    WEIGHED,
+    CopyWeigher,
+    LabelTeller,
+    TileWeigher,
+    label_names,
+)
+from custid.engines.spark._whole import CapFinder, WholeMatcher
 from custid.engines.spark.settings import SparkSettings
 from custid.engines.table_weigher import has_persons
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, InternalError
@@ -233,41 +242,36 @@ class Run:
         return max(1, min(wanted, self.n_units // 1000))
 
     def weigh(self) -> None:
-        """Find the pairs of the blocks, and weigh them."""
+        """Find the pairs of the blocks, and weigh them; one worker that holds all units finds their customers, too."""
         from pyspark.sql import functions as sql  # an optional dependency
 
         self._progress("comparing", 0.0)
-        cap, _ = self._options.block_limits(self._model.block_cap)
         self._threshold = threshold_bits(self._options.match_probability)
-        weighed = self._weighed_whole(cap) if self._n_groups == 1 else self._weighed_in_tiles(cap)
+        weighed = self._matched_whole() if self._n_groups == 1 else self._weighed_in_tiles()
         self.weighed = self._stage.keep(weighed, "weighed")
-        n_bytes = self.weighed.where(sql.col("tag") == WEIGHED).agg(sql.sum(sql.length("data"))).collect()[0][0]
-        self.n_pairs = (n_bytes or 0) // 24
+        counted = self.weighed.where(sql.col("tag") == COUNTED).select("place")
+        self.n_pairs = counted.agg(sql.sum("place")).collect()[0][0] or 0
         self._progress("comparing", 1.0)
 
-    def _weighed_whole(self, cap: int) -> DataFrame:
-        """Return messages of weighed pairs of units that one worker holds."""
+    def _matched_whole(self) -> DataFrame:
+        """Return messages of weighed pairs and customers of units that one worker holds."""
         n_pairs = self.n_units * self._options.expected_pairs_per_record
         n_slices = max(math.ceil(n_pairs / _PAIRS_IN_SLICE), min(self._parallelism, 1 + self.n_units // 10_000))
-        self._tiles = Tiles(n_groups=1, n_slices=n_slices)
-        self._wanted: DataFrame | None = None
-        weigher = WholeWeigher(
+        matcher = WholeMatcher(
             model=self._model,
             attributes=self._attributes,
-            block_cap=cap,
-            above_bits=min(self._threshold, 0.0),
+            options=self._options,
             n_slices=n_slices,
-            n_threads=self._options.n_threads,
             parts=self._parts,
             links=self._links,
         )
-        return scattered(self._units.select("content").repartition(1), "comparing", weigher, self.n_units + 1)
+        return scattered(self._units.select("content").repartition(1), "comparing", matcher, self.n_units + 1)
 
-    def _weighed_in_tiles(self, cap: int) -> DataFrame:
+    def _weighed_in_tiles(self) -> DataFrame:
         """Return messages of weighed pairs of units that are spread over the workers."""
         from pyspark.sql import functions as sql  # an optional dependency
 
-        n_groups = self._n_groups
+        n_groups, cap = self._n_groups, self._options.block_limits(self._model.block_cap)[0]
         while n_groups * (n_groups + 1) // 2 < self._parallelism:
             n_groups += 1
         self._tiles = Tiles(n_groups=n_groups)
@@ -308,6 +312,11 @@ class Run:
         from pyspark.sql import functions as sql  # an optional dependency
 
         self._progress("clustering", 0.0)
+        if self._n_groups == 1:
+            told = self.weighed.where(sql.col("tag") == CUSTOMERS)
+            customers = mapped(told, "clustering", listed, "one bigint, other bigint", 16).toDF("unit", "customer")
+            self._progress("clustering", 1.0)
+            return self._stage.keep(customers, "customers")
         labels = self._labels_of_units()
         if labels is not None:
             labels = self._stage.keep(labels, "labels")

@@ -22,18 +22,21 @@ from custid.engines.table_weigher import TableWeigher
 from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
+    "COUNTED",
+    "CUSTOMERS",
     "FOREST",
     "WEIGHED",
     "CopyWeigher",
     "LabelTeller",
     "TileWeigher",
-    "forest_of",
     "label_names",
     "weighed_pairs",
 ]
 
-WEIGHED, FOREST = 4, 5
-"""Tags of messages: pairs with weights, and a forest that joins what positive pairs join."""
+WEIGHED, FOREST, COUNTED, CUSTOMERS = 4, 5, 10, 11
+"""Tags of messages: pairs with weights; a forest that joins what positive pairs join; how many pairs there are, in the
+place of the place, so that nobody opens them to count; units with the customer they are part of, where both are known.
+"""
 
 _PAIRS_AT_ONCE = 1 << 17
 _COMPILED_FROM_PAIRS = 50_000
@@ -100,7 +103,8 @@ class TileWeigher:
             joined.append(some[bits > self.above_bits])
             sent = np.column_stack([units[some[:, 0]], units[some[:, 1]], bits.view(np.uint64)])
             yield place, WEIGHED, sent.tobytes()
-        yield from forest_of(place, units, np.concatenate(joined))
+            yield len(some), COUNTED, b""
+        yield from _forest_of(place, units, np.concatenate(joined))
 
 
 def _contents_of(units: NDArray[np.uint64], messages: pa.Table) -> pa.Array:
@@ -114,7 +118,7 @@ def _contents_of(units: NDArray[np.uint64], messages: pa.Table) -> pa.Array:
     return told.column("content").combine_chunks().take(pa.array(order))
 
 
-def forest_of(place: int, units: NDArray[np.uint64], joined: NDArray[np.int64]) -> Iterator[Message]:
+def _forest_of(place: int, units: NDArray[np.uint64], joined: NDArray[np.int64]) -> Iterator[Message]:
     """Yield a message with a forest that joins what some pairs of places among units join."""
     used, places = np.unique(joined, return_inverse=True)
     one, other = np.ascontiguousarray(places.reshape(-1, 2).T, np.int32)

@@ -10,7 +10,7 @@ from custid.clustering._numbering import numbered_by_first_unit
 from custid.clustering.attachment import AttachmentOptions, Targets, find_targets, settle_targets
 from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import PairGraph
-from custid.engines.certainties import certainties_of
+from custid.engines.certainties import Certainties, certainties_of
 from custid.engines.constraints import Constraints
 from custid.engines.local import LocalEngine
 from custid.engines.options import Parts, ResolveOptions
@@ -66,7 +66,14 @@ class _Steps:
         return numbered_by_first_unit(root[cluster])
 
 
-def match_table(table: RecordTable, model: TrainedMatchModel, options: ResolveOptions) -> WholeMatch:
+def match_table(
+    table: RecordTable,
+    model: TrainedMatchModel,
+    options: ResolveOptions,
+    *,
+    parts: Parts | None = None,
+    certain: Certainties | None = None,
+) -> WholeMatch:
     """Return what a batch over some units finds.
 
     Parameters
@@ -77,6 +84,11 @@ def match_table(table: RecordTable, model: TrainedMatchModel, options: ResolveOp
         The match model.
     options : ResolveOptions
         Settings.
+    parts : Parts, optional
+        Blocking and comparisons of the user's own; the built-in ones when not given.
+    certain : Certainties, optional
+        What the clusters have to keep to; that registered numbers keep units apart, whether or not the model knows
+        them, when not given.
 
     Returns
     -------
@@ -84,10 +96,12 @@ def match_table(table: RecordTable, model: TrainedMatchModel, options: ResolveOp
         Units as in the table.
     """
     steps = _Steps(options, options.attachment if has_persons(model.outputs) else None)
-    # Registered numbers keep units apart whether or not the model knows them.
-    certain = certainties_of(table, RowLinks(), Constraints())
     linked = LocalEngine(options).run(
-        table, parts=Parts(clusterer=steps), model=model, duplicate_free=False, certain=certain
+        table,
+        parts=evolve(parts or Parts(), clusterer=steps),
+        model=model,
+        duplicate_free=False,
+        certain=certain or certainties_of(table, RowLinks(), Constraints()),
     )
     assert steps.found is not None  # noqa: S101  # the engine has called it
     return evolve(steps.found, copy_bits=linked.copy_bits)
