@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from custid.errors import ConfigurationError
+from custid.errors import ConfigurationError, InputError
 from custid.registry._kept_settings import feed_of, kept_contents, uses_model
 from custid.registry._plans import Plan, active_of, cause_of, customer_of, customers_of, resolution_of
 from custid.registry.contents import Content
@@ -259,7 +259,9 @@ class RightsRegistry(RecognizingRegistry, ABC):
         UnknownRecordError
             If the record is not there.
         ConfigurationError
-            If it is a typed record, or a column is none of the record's.
+            If it is a typed record, or a column is none of the record's, or its key would be another one.
+        InputError
+            If the corrected row is refused.
 
         Notes
         -----
@@ -279,9 +281,17 @@ class RightsRegistry(RecognizingRegistry, ABC):
         columns = said.keys() | (feed.schema.columns.keys() if feed is not None and feed.schema is not None else ())
         if columns and not values.keys() <= columns:
             raise ConfigurationError("rectify: expected columns that the record has, got another.")
+        name = None if feed is None or feed.schema is None else feed.schema.record_key
+        if name is not None and values.get(name, key.key) != key.key:
+            raise ConfigurationError(
+                f"rectify: {name!r}: expected the key that the record has, got another, which would be another record.",
+                hint="Withdraw the record, and ingest it under its right key.",
+            )
         right = {**said, **values}
         if is_matched:
             told = self.ingest([right], source=key.source, actor=actor, reason=reason, request=request)
+            if told.refused:
+                raise InputError(f"rectify: {told.refused[0].message}")
             return told.change
         contents = {key: Content.of(right)}
         return self._write(

@@ -37,7 +37,9 @@ __all__ = ["SavedState", "purge_state"]
 _UNITS: Final = "units"
 _OF_CUSTOMERS: Final = "customers."
 _PARTS: Final = ("index", "weights")
-_OWN_NAME: Final = re.compile(r"units|(index|weights)-[0-9a-f]{16}|\.(units|(index|weights)-[0-9a-f]{16})\.\w+(\.part)?")
+_OWN_NAME: Final = re.compile(
+    r"units|(index|weights)-[0-9a-f]{16}|\.(units|(index|weights)-[0-9a-f]{16})\.\w+(\.part)?"
+)
 """Files of the state, and those that are being written to be put in their place."""
 
 
