@@ -144,12 +144,15 @@ def test_a_rectified_record_is_matched_anew_and_the_history_shows_it() -> None:
     change = registry.rectify((SOURCE, keys[0]), right, reason="article 16", actor="steward")
     assert change is not None
     assert change.cause.actor == "steward"
+    assert change.cause.kind == "rectify"
     assert EventKind.UPDATED in {each.kind for each in change.events}
     said[keys[0]] = wrong | right
     assert _partition(registry, said) == batch(said.values(), model("persons", 20), registry.schema(SOURCE))
     assert registry.rectify((SOURCE, keys[0]), right, reason="article 16") is None
     with pytest.raises(ConfigurationError, match="columns"):
         registry.rectify((SOURCE, keys[0]), {"shoe_size": "44"}, reason="article 16")
+    steps = registry.subject_export(registry.id_of((SOURCE, keys[0]))).steps
+    assert any(each.what == "updated" and each.by_person and each.reason == "article 16" for each in steps)
 
 
 def test_a_correction_does_not_make_another_record() -> None:

@@ -288,14 +288,17 @@ class RightsRegistry(RecognizingRegistry, ABC):
                 hint="Withdraw the record, and ingest it under its right key.",
             )
         right = {**said, **values}
+        cause = cause_of("rectify", actor, reason, request)
         if is_matched:
-            told = self.ingest([right], source=key.source, actor=actor, reason=reason, request=request)
+            told = self._ingested(
+                [right], source=key.source, schema=None, is_snapshot=False, largest_withdrawn_share=0.0, cause=cause
+            )
             if told.refused:
                 raise InputError(f"rectify: {told.refused[0].message}")
             return told.change
         contents = {key: Content.of(right)}
         return self._write(
-            cause_of("rectify", actor, reason, request),
+            cause,
             lambda transaction: Plan(clusters=[], contents=kept_contents(transaction, contents)),
         )
 
