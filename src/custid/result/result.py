@@ -14,6 +14,7 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from custid._whole_files import whole_file
 from custid.clustering._thresholds import threshold_bits
 from custid.engines.linked_table import LinkedTable
 from custid.errors import UnknownRecordError
@@ -383,7 +384,8 @@ class Result:
             If the number is negative or the language is another one.
         """
         page = page_of(review_data(self._reviewed, max_customers), language=language)
-        Path(path).write_text(page, encoding="utf-8", newline="\n")
+        with whole_file(path) as beside:
+            beside.write_text(page, encoding="utf-8", newline="\n")
 
     def graph(self, customer: int) -> nx.Graph[tuple[str, str]]:
         """Return the evidence that holds a customer together, as a graph.
