@@ -161,8 +161,10 @@ def test_a_correction_does_not_make_another_record() -> None:
     _, keys = _several(registry)
     customer = registry.id_of((SOURCE, keys[0]))
     before = registry.customer(customer)
-    name = registry.schema(SOURCE).record_key
-    assert name is not None
+    schema = registry.schema(SOURCE)
+    assert schema is not None
+    assert schema.record_key is not None
+    name = schema.record_key
     for key in ("another", None):
         with pytest.raises(ConfigurationError, match="which would be another record"):
             registry.rectify((SOURCE, keys[0]), {name: key}, reason="article 16")

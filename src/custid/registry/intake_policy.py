@@ -33,7 +33,7 @@ def _tuples(purposes: Any) -> Any:
     return {name: tuple(each) if isinstance(each, list) else each for name, each in purposes.items()}
 
 
-def _purposes(_policy: Any, _attribute: Attribute[Any], value: Mapping[str, tuple[str, ...]] | None) -> None:
+def _purposes(_policy: Any, _attribute: Attribute[Any], value: Mapping[str, Any] | None) -> None:
     for name, each in (value or {}).items():
         # A text would be taken for its letters.
         if not (isinstance(each, tuple) and all(isinstance(purpose, str) for purpose in each)):
