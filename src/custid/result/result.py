@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from custid._whole_files import whole_file
@@ -63,7 +63,7 @@ class Decision(StrEnum):
     NON_MATCH = "non_match"
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Result:
     """Customers found in a run.
 
@@ -81,13 +81,13 @@ class Result:
         The match model, to be saved and used again.
     """
 
-    assignments: pa.Table = field(repr=False)
-    report: RunReport = field(repr=False)
-    model: TrainedMatchModel = field(repr=False)
-    _customer: NDArray[np.int64] = field(repr=False)
-    _linked: LinkedTable = field(repr=False)
-    _canonical: CanonicalValues = field(repr=False)
-    _inputs: Sequence[SourceInput] = field(repr=False)
+    assignments: pa.Table
+    report: RunReport
+    model: TrainedMatchModel
+    _customer: NDArray[np.int64]
+    _linked: LinkedTable
+    _canonical: CanonicalValues
+    _inputs: Sequence[SourceInput]
     _review_probability: float = 0.5
 
     @classmethod
@@ -129,6 +129,10 @@ class Result:
 
     def __str__(self) -> str:
         return str(self.report)
+
+    def __repr__(self) -> str:
+        # Values are customers' data: they stay out of logs and tracebacks.
+        return f"<Result: {self.assignments.num_rows:,} records, {self.n_customers:,} customers>"
 
     @property
     def n_customers(self) -> int:
