@@ -206,6 +206,8 @@ def test_rows_tell_their_region_by_their_source() -> None:
         assert len(registry.ingest(made, source="shop").refused) == 5
         assert len(registry.ingest(made, source="shop", region="US").refused) == 5
         assert registry.ingest(made, source="shop", region="FR").n_new == 5
+        column = next(name for name in made[0] if name != "record_id" and made[0][name])
+        assert registry.rectify(("shop", made[0]["record_id"]), {column: "Corrected"}, reason="article 16") is not None
 
 
 def test_contents_that_come_by_themselves_are_screened_too(caplog: pytest.LogCaptureFixture) -> None:

@@ -86,6 +86,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Raises
         ------
+        AccessDeniedError
+            If the registry has an access policy.
         ConfigurationError
             If actor, reason or request holds a key or a value of the records.
         IdentifierError, UnknownIdentifierError
@@ -98,6 +100,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         files, copies made by others, logs of a database server, and what the tables of the match model hold of values
         that a record stated before it was changed or withdrawn.
         """
+        self._require_open("erase")
         wanted = [self._scheme.parse(each) for each in ([customers] if isinstance(customers, str) else customers)]
         named = {checked_record_key(each) for each in records}
         cause = cause_of("erase", actor, reason, request)
@@ -256,6 +259,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Raises
         ------
+        AccessDeniedError
+            If the registry has an access policy.
         UnknownRecordError
             If the record is not there.
         ConfigurationError
@@ -267,6 +272,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         -----
         Correct the source, too, or its next delivery brings the error back.
         """
+        self._require_open("rectify")
         key = checked_record_key(record)
         with self._store.reading() as transaction:
             customer_of(transaction, key)
@@ -291,7 +297,14 @@ class RightsRegistry(RecognizingRegistry, ABC):
         cause = cause_of("rectify", actor, reason, request)
         if is_matched:
             told = self._ingested(
-                [right], source=key.source, schema=None, is_snapshot=False, largest_withdrawn_share=0.0, cause=cause
+                [right],
+                source=key.source,
+                schema=None,
+                is_snapshot=False,
+                largest_withdrawn_share=0.0,
+                # What is here already may lie here.
+                region=self.region,
+                cause=cause,
             )
             if told.refused:
                 raise InputError(f"rectify: {told.refused[0].message}")
@@ -320,10 +333,14 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Raises
         ------
+        AccessDeniedError
+            If the registry has an access policy.
         IdentifierError, UnknownIdentifierError
             If it is no identifier, was never issued, or is gone.
         """
         from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
+
+        self._require_open("subject_export")
 
         def work(transaction: WriteTransaction) -> SubjectExport:
             active = active_of(resolution_of(transaction, self._scheme.parse(customer)))
@@ -403,7 +420,15 @@ class RightsRegistry(RecognizingRegistry, ABC):
         -------
         Retention
             Who, and why; customers with a restricted record are kept.
+
+        Raises
+        ------
+        AccessDeniedError
+            If the registry has an access policy.
+        ConfigurationError
+            If a number of years is none.
         """
+        self._require_open("retention")
         now = at or self._clock()
         with self._store.reading() as transaction:
             customers = sorted(transaction.naming().clusters())
