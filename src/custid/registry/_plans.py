@@ -124,7 +124,8 @@ def number_of(transaction: ReadTransaction, change: str | int) -> int:
     text = str(change)
     number, dot, _ = text.partition(".")
     last = transaction.head().tally.change
-    if number.isdecimal() and number.isascii() and int(number) <= last:
+    # Of more digits than the last change, it is a later one, whatever it says.
+    if number.isdecimal() and number.isascii() and len(number) <= len(str(last)) and int(number) <= last:
         if not dot:
             return int(number)
         digest = transaction.digest_at(int(number))
