@@ -113,3 +113,17 @@ def test_a_run_of_its_own_settings_is_sampled_and_estimated(cli: Cli) -> None:
     assert (plain.code, "to a sample of another" in plain.stderr) == (ExitCode.DATA, True)
     for command in (("queue", "-o", "queue.csv", *cautious), ("thresholds", *settings), ("health", *cautious)):
         assert cli(command[0], "customers.csv", *command[1:]).code == ExitCode.OK
+
+
+def test_a_sample_runs_no_formula(cli: Cli) -> None:
+    """What a spreadsheet would take for a formula is guarded, as in a queue, and is read back as it was."""
+    rows = [
+        "id,name,email",
+        *(f"=k{number},Anne Martin{number % 3},a{number % 3}@mail.example" for number in range(12)),
+    ]
+    (cli.directory / "risky.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert cli("sample", "risky.csv", "-o", "sample.csv", "-n", "5").code == ExitCode.OK
+    with (cli.directory / "sample.csv").open(encoding="utf-8", newline="") as file:
+        asked = list(csv.DictReader(file))
+    assert asked
+    assert all(each["left_record_key"].startswith("'=k") for each in asked)

@@ -10,12 +10,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
-BLOCK = re.compile(r"^( *)```python\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^( *)```python\n(.*?)^ *```\n(?:\n*^ *```text\n(.*?)^ *```)?", re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Python blocks of a page run one after another, in an empty directory."""
+def test_python_blocks_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The Python blocks of a page run one after another, in an empty directory, and print what stands behind them."""
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, object] = {"__name__": "__main__"}
     text = page.read_text(encoding="utf-8")
@@ -23,3 +25,10 @@ def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
         # Empty lines before the block make a traceback point at the line of the page.
         lines_before = "\n" * text.count("\n", 0, block.start(2))
         exec(compile(lines_before + textwrap.dedent(block[2]), str(page), "exec"), namespace)
+        printed = capsys.readouterr().out
+        if block[3] is not None:
+            assert _lines(printed) == _lines(textwrap.dedent(block[3]))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().splitlines()]

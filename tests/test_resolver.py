@@ -72,6 +72,8 @@ def test_a_schema_for_other_columns_is_an_error() -> None:
         ({"schema": {"name": "full_name"}}, "schema: expected a Schema, got dict"),
         ({"model": "model.json"}, "model: expected a TrainedMatchModel, got str"),
         ({"options": {"seed": 1}}, "options: expected ResolveOptions, got dict"),
+        ({"labels": 5}, "labels: expected Labels or their file, got int"),
+        ({"constraints": {"exclusive": []}}, "constraints: expected Constraints, got dict"),
     ],
 )
 def test_values_of_other_types_are_refused_by_name(given: dict[str, Any], expected: str) -> None:

@@ -87,3 +87,10 @@ def test_truth_of_other_records_is_an_error() -> None:
     result = custid.dedupe([{"name": "Zoe Roy", "email": "zoe@courriel.example"}] * 2)
     with pytest.raises(InputError, match="1 without truth"):
         evaluate_probabilities(result, {"1": "x"})
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.1, float("nan")], ids=["below 0", "above 1", "none"])
+def test_numbers_that_are_no_probabilities(wrong: float) -> None:
+    """A number outside of 0 to 1, or none at all, is refused."""
+    with pytest.raises(InputError, match="from 0 to 1"):
+        reliability([0.5, wrong], [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -63,3 +64,29 @@ def test_absent_file(tmp_path: Path) -> None:
     """A file that is not there is an error with its name."""
     with pytest.raises(InputError, match=r"truth '.*nowhere\.csv': expected a CSV file, got No such file"):
         read_truth(tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize(
+    ("truth", "problem"),
+    [
+        ({("crm", "1", "x"): "a"}, "tuple of another length"),
+        ({"\ud800": "a"}, "lone surrogate"),
+        (pa.table({"record_key": [["1"]], "true_id": ["a"]}), "record key: expected texts"),
+        (pa.table({"record_key": ["1"], "true_id": [b"\xff"]}), "true id: expected texts"),
+        (pa.table([["1"], ["a"], ["b"]], names=["record_key", "true_id", "true_id"]), "one column 'true_id', got 2"),
+    ],
+    ids=["a triple", "a surrogate", "lists", "bytes", "a name twice"],
+)
+def test_keys_and_labels_of_other_kinds(truth: Any, problem: str) -> None:
+    """What cannot be a key or a label is refused in words of custid, which hold no value."""
+    with pytest.raises(InputError, match=problem) as raised:
+        read_truth(truth)
+    assert raised.value.__context__ is None
+
+
+def test_a_header_of_endless_cells(tmp_path: Path) -> None:
+    """A first line that no header has is refused, too."""
+    path = tmp_path / "truth.csv"
+    path.write_text('"' + "a" * 200_000 + '",b\n1,2\n')
+    with pytest.raises(InputError, match="longer than any name"):
+        read_truth(path)

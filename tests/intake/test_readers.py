@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
-from custid.errors import EmptyInputError, InputError, UnsupportedInputError
+from custid.errors import ConfigurationError, EmptyInputError, InputError, UnsupportedInputError
 from custid.intake.readers import read
 
 TABLE = pa.table({"nom": ["Zoé", None, "Bob"], "cp": ["00123", "75001", None]})
@@ -216,3 +217,19 @@ def test_parquet_in_a_partition(tmp_path: Path) -> None:
     (tmp_path / "shop=a").mkdir()
     _write_parquet(tmp_path / "shop=a" / "x.parquet")
     assert read(tmp_path / "shop=a" / "x.parquet").table.column_names == ["nom", "cp"]
+
+
+def test_names_of_files_that_are_no_utf8(tmp_path: Path) -> None:
+    """A file from an old archive, whose name is Latin-1, is read; its source has a name that every table holds."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv"))
+    path.write_text("name\nZoe\n", encoding="utf-8")
+    assert read(path).name == "caf\ufffd"
+    with pytest.raises(ConfigurationError, match="half of a surrogate pair"):
+        read(path, source="caf\udce9")
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "\ud800.csv"], ids=["a NUL", "half of a pair"])
+def test_names_that_no_file_has(name: str) -> None:
+    """A name that the system cannot write is refused in words of custid."""
+    with pytest.raises(InputError, match="name that the system can write"):
+        read(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,19 @@ def test_records_without_what_is_allowed_show_nothing() -> None:
     """A record of which nothing may be seen leaves no trace in a view."""
     only_born: Record = person_record(birth_dates=[stated(PartialDate("1984"))])
     assert gate(Grant(attributes=("person_names",))).view([only_born]) == ()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: Actor(name="ann", roles="till"),  # type: ignore[arg-type]
+        lambda: Grant(roles="till", effect=Effect.DENY),  # type: ignore[arg-type]
+        lambda: Grant(purposes=["sale"]),  # type: ignore[arg-type]
+        lambda: Grant(actions=Action.READ),  # type: ignore[arg-type]
+    ],
+    ids=["roles of an actor", "roles", "purposes", "actions"],
+)
+def test_one_text_is_no_tuple(made: Callable[[], object]) -> None:
+    """A text in the place of a tuple is refused: a grant to its letters would deny nobody."""
+    with pytest.raises(ConfigurationError, match="expected a tuple of texts"):
+        made()

@@ -30,7 +30,8 @@ from custid.privacy import (
     french_holidays,
     may_contact,
 )
-from tests.survivorship.statements import person_record, records, stated
+from custid.privacy.windows import Hours
+from tests.survivorship.statements import START, person_record, records, stated
 
 PARIS = ZoneInfo("Europe/Paris")
 GIVEN, OBJECTED, REFUSED = ConsentStatus.GIVEN, ConsentStatus.OBJECTED, ConsentStatus.REFUSED
@@ -254,3 +255,45 @@ def test_french_holidays() -> None:
     assert {day.isoformat()[5:] for day in french_holidays(2026)} == {
         "01-01", "04-06", "05-01", "05-08", "05-14", "05-25", "07-14", "08-15", "11-01", "11-11", "12-25",
     }  # fmt: skip
+
+
+def test_the_clocks_of_whoever_asks_do_not_count() -> None:
+    """An objection made after midnight in Paris counts at once, though it is the day before where the question is."""
+    at = datetime(2026, 9, 2, 0, 5, tzinfo=PARIS)
+    minutes = (at - START) / timedelta(days=1)
+    objected = stated(Consent(purpose="marketing", status=OBJECTED, at=at), day=minutes)
+    later = (at + timedelta(minutes=10)).astimezone(UTC)
+    assert later.date() < at.date()
+    decision = asked(person(said(GIVEN), objected), at=later, channel="email")
+    assert codes(decision) == codes(asked(person(said(GIVEN), objected), at=later.astimezone(PARIS), channel="email"))
+    assert "objected" in codes(decision)
+
+
+def test_a_consent_for_ever() -> None:
+    """A consent that ends with the calendar can be asked about in any time zone."""
+    consent = Consent(purpose="marketing", status=GIVEN, expires=datetime.max.replace(tzinfo=UTC))
+    assert asked(person(stated(consent)), channel="email").is_allowed
+
+
+def test_the_end_of_a_wish_is_news() -> None:
+    """A wish that was said to have ended does not come back in its earlier form."""
+    wished = Preference(topic="contact", value="call", channel="phone", windows=("SA 09:00-12:00",))
+    first, ended = stated(wished, day=0), stated(wished, day=100, valid=("2020-01-01", "2020-06-01"))
+    assert asked(person(said(GIVEN), preferences=[first])).is_allowed is False
+    assert asked(person(said(GIVEN), preferences=[first, ended])).is_allowed
+
+
+@pytest.mark.parametrize("name", ["Europe", "a" * 300, "/etc/passwd"], ids=["a directory", "too long", "a path"])
+def test_names_that_are_no_time_zone(name: str) -> None:
+    """A name that Python finds no file for is refused in words of custid."""
+    with pytest.raises(ConfigurationError, match="time_zone: expected an IANA name"):
+        asked(person(), time_zone=name)
+
+
+def test_an_hour_that_comes_twice() -> None:
+    """The next moment is never before the one asked about, not even when clocks are set back."""
+    second_time = datetime(2026, 10, 25, 2, 10, tzinfo=PARIS, fold=1)
+    hours = Hours(windows=("SU 02:30-03:00",), time_zone="Europe/Paris")
+    start = hours.next_start(second_time)
+    assert start is not None
+    assert start.astimezone(UTC) == second_time.astimezone(UTC) + timedelta(minutes=20)

@@ -55,6 +55,8 @@ def test_injected_defects_are_counted() -> None:
     assert births is not None
     assert (births.completeness, births.n_invalid, births.n_conflicts, births.n_customers) == (0.5, 1, 1, 1)
     assert births.conflict_rate == 1
+    # Two dates that are read, one that is not.
+    assert births.validity == pytest.approx(2 / 3)
     in_crm = found.of("birth_date", "crm")
     assert in_crm is not None
     assert (in_crm.n_records, in_crm.n_stated, in_crm.n_statements, in_crm.freshness) == (3, 1, 1, 1.0)

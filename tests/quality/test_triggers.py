@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -109,3 +109,10 @@ def test_bad_spans() -> None:
     for options in ({"until": date(1980, 1, 1)}, {"ends_ahead": -1}, {"silent_for": 0}):
         with pytest.raises(ConfigurationError, match="triggers"):
             of(person_record(birth_dates=[stated(PartialDate("2004"))]), **options)
+
+
+def test_dates_at_the_end_of_the_calendar() -> None:
+    """An interaction that a source dates to the last day there is makes nobody silent, and stops nothing."""
+    last = Interaction(at=datetime(9999, 12, 31, tzinfo=UTC), channel="web", direction=Direction.INBOUND, kind="other")
+    record = person_record(interactions=[stated(last)])
+    assert not triggers([record], after=date.min, until=date.max, kinds=[TriggerKind.SILENT])

@@ -13,7 +13,7 @@ from custid.model import Basis, ContactPoint, Email, PartialDate, Person, Phone,
 from custid.privacy import MASK, AccessPolicy, Action, Actor, ActorKind, AuditFile, Effect, Gate, Grant, SensitiveUpdate
 from custid.registry import MemoryStore, Registry, open_registry
 from tests.registry.cards import CRM, NOW, POLICY, WEB, crm_record, registry_of, stated, web_record
-from tests.registry.matched import model, rows
+from tests.registry.matched import SOURCE, model, rows
 
 TILL = Actor(name="till 3", roles=("till",))
 AGENT = Actor(name="ann", roles=("agent",))
@@ -100,6 +100,13 @@ def test_with_a_policy_contents_are_closed_to_nobody_in_particular(registry: Reg
         lambda: registry.apply([[("x", "1")]], contents={("x", "1"): {"a": "b"}}),
         lambda: registry.withdraw([CRM]),
         registry.preview,
+        lambda: registry.typed_records(identifier),
+        lambda: registry.subject_export(identifier),
+        lambda: registry.rectify(CRM, {}, reason="article 16"),
+        lambda: registry.erase(identifier, reason="article 17"),
+        lambda: registry.erase(identifier, reason="article 17", dry_run=True),
+        lambda: registry.retention({"prospect": 3.0}, kind_of=lambda _customer: "prospect"),
+        lambda: registry.may_contact(identifier, channel="post", purpose="marketing"),
     ]
     for way in ways:
         with pytest.raises(AccessDeniedError, match="expected an actor"):
@@ -258,3 +265,15 @@ def test_whether_a_customer_may_be_contacted_is_asked_of_the_policy(registry: Re
         registry.for_actor(Actor(name="till 3", roles=("till",)), "sale").may_contact(customer, **asked)
     with pytest.raises(AccessDeniedError, match="typed_records"):
         registry.may_contact(customer, **asked)
+
+
+def test_an_actor_says_where_rows_are_from(tmp_path: Path) -> None:
+    """A registry of a region takes in what an actor gives with its region, and refuses it without."""
+    everything = AccessPolicy((Grant(purposes=("sale",), actions=tuple(Action)),))
+    with open_registry(tmp_path / "r.db", region="EU") as registry:
+        registry.use(model("persons", 20))
+    with open_registry(tmp_path / "r.db", policy=everything) as registry:
+        till = registry.for_actor(TILL, "sale")
+        given = rows("persons")[:5]
+        assert len(till.ingest(given, source=SOURCE).refused) == 5
+        assert till.ingest(given, source=SOURCE, region="FR").n_new == 5

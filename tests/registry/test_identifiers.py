@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, product
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -128,6 +129,14 @@ def test_a_text_that_is_refused_is_not_repeated(text: str) -> None:
         SCHEME.parse(sentinel)
     assert "mlaut" not in str(refused.value)
     assert "nique" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", [Base32Scheme(), AdoptedScheme()], ids=["issued", "adopted"])
+@pytest.mark.parametrize("given", [None, 7, b"own:7"], ids=["nothing", "a number", "bytes"])
+def test_what_is_no_text(scheme: Any, given: Any) -> None:
+    """What is no text is no identifier, and the error says so."""
+    with pytest.raises(IdentifierError, match="expected a text, got a"):
+        scheme.parse(given)
 
 
 @pytest.mark.parametrize("number", [-1, 1 << 75])

@@ -498,3 +498,12 @@ def test_a_registry_closes_its_store() -> None:
         registry.apply([[A]])
     with pytest.raises(StoreError, match="closed"):
         registry.id_of(A)
+
+
+@pytest.mark.parametrize("change", [0, "0", "9" * 5_000], ids=["the beginning", "its text", "endless"])
+def test_no_change_is_undone_that_is_none(change: str | int) -> None:
+    """Neither the beginning of the history nor a number without end is a change."""
+    registry = Registry(MemoryStore())
+    registry.apply([[("crm", "1")]])
+    with pytest.raises(UnknownChangeError):
+        registry.undo(change)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import custid
-from custid.errors import ConfigurationError, PartitionError, StoreFormatError
+from custid.errors import ConfigurationError, InputError, PartitionError, StoreFormatError
 from custid.model import Email, PartyKey, Person, PersonName, Provenance, Record, Relation, Stated
 from custid.model.values import ContactPoint
 from custid.privacy import SuppressionList
@@ -30,6 +30,7 @@ from custid.registry import (
 from custid.registry.doctor import check_store
 from custid.registry.erasure import Leftover, note_left_to_do
 from custid.registry.key_ring import COMMON, KeyRing
+from custid.registry.retention import deadline
 from custid.registry.sealed_backup import SHREDDED, back_up, restore
 from tests.registry.matched import SOURCE, batch, model, rows
 
@@ -143,12 +144,43 @@ def test_a_rectified_record_is_matched_anew_and_the_history_shows_it() -> None:
     change = registry.rectify((SOURCE, keys[0]), right, reason="article 16", actor="steward")
     assert change is not None
     assert change.cause.actor == "steward"
+    assert change.cause.kind == "rectify"
     assert EventKind.UPDATED in {each.kind for each in change.events}
     said[keys[0]] = wrong | right
     assert _partition(registry, said) == batch(said.values(), model("persons", 20), registry.schema(SOURCE))
     assert registry.rectify((SOURCE, keys[0]), right, reason="article 16") is None
     with pytest.raises(ConfigurationError, match="columns"):
         registry.rectify((SOURCE, keys[0]), {"shoe_size": "44"}, reason="article 16")
+    steps = registry.subject_export(registry.id_of((SOURCE, keys[0]))).steps
+    assert any(each.what == "updated" and each.by_person and each.reason == "article 16" for each in steps)
+
+
+def test_a_correction_does_not_make_another_record() -> None:
+    """The key of a record cannot be corrected away, and a row that is refused is no row that said just that."""
+    registry = _matching()
+    _, keys = _several(registry)
+    customer = registry.id_of((SOURCE, keys[0]))
+    before = registry.customer(customer)
+    schema = registry.schema(SOURCE)
+    assert schema is not None
+    assert schema.record_key is not None
+    name = schema.record_key
+    for key in ("another", None):
+        with pytest.raises(ConfigurationError, match="which would be another record"):
+            registry.rectify((SOURCE, keys[0]), {name: key}, reason="article 16")
+    with pytest.raises(InputError, match="single value"):
+        registry.rectify((SOURCE, keys[0]), {"family_name": ["Quentin", "Zola"]}, reason="article 16")
+    assert registry.customer(customer) == before
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\0", 5], ids=["half a pair", "a NUL", "a number"])
+def test_reasons_that_not_every_database_holds(text: Any) -> None:
+    """What cannot be kept as a text in every store is refused before anything is written."""
+    registry = _matching()
+    with pytest.raises(InputError, match="reason: expected"):
+        registry.restrict(records=[(SOURCE, "1")], reason=text)
+    with pytest.raises(InputError, match="reader: expected"):
+        registry.acknowledge(text, 0)
 
 
 # Restriction
@@ -369,3 +401,9 @@ def test_an_erasure_without_the_ring_at_hand_is_completed_with_it(tmp_path: Path
     assert not registry.complete_erasure()
     assert registry.complete_erasure(ring)
     assert (1 in ring, 2 in ring, registry.complete_erasure()) == (False, True, True)
+
+
+def test_nobody_is_overdue_whose_source_dates_to_the_end_of_the_calendar() -> None:
+    """A term that ends after the year 9999 ends with the calendar, and raises nothing."""
+    assert deadline(datetime(9998, 5, 1, tzinfo=UTC), 3.0) == datetime.max.replace(tzinfo=UTC)
+    assert deadline(datetime(9999, 12, 31, tzinfo=UTC), 0.5) == datetime.max.replace(tzinfo=UTC)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 import custid
-from custid.errors import ConfigurationError, InputError
+from custid.errors import ConfigurationError, InputError, ModelFormatError
 from custid.model import Direction, Interaction, Person, PersonName, Preference, Provenance, Record, Stated
 from custid.privacy import AuditFile, Transfer
 from custid.registry import AdoptedScheme, MemoryStore, RecordKey, Registry, open_registry
@@ -204,6 +206,8 @@ def test_rows_tell_their_region_by_their_source() -> None:
         assert len(registry.ingest(made, source="shop").refused) == 5
         assert len(registry.ingest(made, source="shop", region="US").refused) == 5
         assert registry.ingest(made, source="shop", region="FR").n_new == 5
+        column = next(name for name in made[0] if name != "record_id" and made[0][name])
+        assert registry.rectify(("shop", made[0]["record_id"]), {column: "Corrected"}, reason="article 16") is not None
 
 
 def test_contents_that_come_by_themselves_are_screened_too(caplog: pytest.LogCaptureFixture) -> None:
@@ -223,3 +227,13 @@ def test_contents_that_come_by_themselves_are_screened_too(caplog: pytest.LogCap
     assert "nir 1" in caplog.text
     with pytest.raises(InputError, match="social security number"):
         registry.apply([[("crm", NIR)]], contents={("crm", NIR): {}})
+
+
+@pytest.mark.parametrize("purposes", ["newsletter", (1,), None], ids=["a text", "a number", "nothing"])
+def test_purposes_are_tuples(purposes: Any) -> None:
+    """A text in the place of a tuple of purposes is refused, in Python and in a file."""
+    with pytest.raises(ConfigurationError, match="'phone': expected a tuple of names"):
+        IntakePolicy(purposes={"phone": purposes})
+    text = IntakePolicy(purposes={"phone": ("x",)}).to_json().replace('["x"]', json.dumps(purposes))
+    with pytest.raises(ModelFormatError):
+        IntakePolicy.from_json(text)

@@ -306,3 +306,8 @@ def test_unsure_members_are_to_be_reviewed() -> None:
         assert after == before | ({"decision": Decision.REVIEW} if is_unsure else {})
         changed += is_unsure
     assert changed > 0
+
+
+def test_a_representation_tells_counts(result: Result) -> None:
+    """What a log shows of a result is how many records and customers it has."""
+    assert repr(result) == f"<Result: {result.assignments.num_rows:,} records, {result.n_customers:,} customers>"

@@ -135,3 +135,11 @@ def test_rows_without_a_verdict_are_not_answered_yet(tmp_path: Path) -> None:
     path.write_text("left_record_key,right_record_key,verdict\n1,2,\n1,3,match\n1,4, \n", encoding="utf-8")
     (label,) = read_labels(path)
     assert label.right == ("", "3")
+
+
+def test_half_a_surrogate_pair_is_kept(tmp_path: Path) -> None:
+    """What JSON can escape is written and read; what was in the file before is not lost over it."""
+    path = tmp_path / "labels.jsonl"
+    label = Label(left=("crm", "1"), right=("web", "2\ud800"), verdict=Verdict.MATCH, note="\udc80")
+    write_labels(Labels.of([label]), path)
+    assert read_labels(path) == Labels.of([label])

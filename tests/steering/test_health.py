@@ -94,6 +94,15 @@ def test_strict_reading(report: HealthReport, change: dict[str, object]) -> None
         HealthReport.from_dict(report.to_dict() | change)
 
 
+@pytest.mark.parametrize("frequent", [{"value": 7}, {"0" * 17: 7}, {"0" * 16: 1 << 70}], ids=["text", "long", "many"])
+def test_damaged_hashes(report: HealthReport, frequent: dict[str, int]) -> None:
+    """Hashes and counts that cannot be are refused when a report is read, not when it is first counted on."""
+    document = report.to_dict()
+    document["attributes"][0]["frequent"] = frequent
+    with pytest.raises(InputError):
+        HealthReport.from_dict(document)
+
+
 def test_other_documents() -> None:
     """What is no report, or one of another version, is refused by name."""
     with pytest.raises(InputError, match=r"expected a JSON object of format 'custid\.health'"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from custid._whole_files import whole_file
 from custid.review._cells import NEEDS_GUARD, guarded
 
 if TYPE_CHECKING:
@@ -63,20 +63,10 @@ def write_files(files: Sequence[tuple[Path, Writer]]) -> None:
     files : sequence of (path, writer)
         What to write where; existing files keep their permissions.
     """
-    staged: list[tuple[Path, Path]] = []
-    try:
+    # All are written inside, and put in their places on the way out.
+    with ExitStack() as beside:
         for path, write in files:
-            target = path.resolve()
-            temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-            staged.append((temporary, target))
-            write(temporary)
-            if target.exists():
-                shutil.copymode(target, temporary)
-        for temporary, target in staged:
-            temporary.replace(target)
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
+            write(beside.enter_context(whole_file(path)))
 
 
 def json_writer(text: str) -> Writer:

@@ -183,7 +183,7 @@ def sample(
     from custid.steering import quality_sample  # noqa: PLC0415 - heavy, and --help does without
 
     drawn = quality_sample(result, number, seed=seed)
-    write_files([(output, table_writer(_table(result, drawn), output))])
+    write_files([(output, table_writer(_table(result, drawn), output, spreadsheet_safe=True))])
     if not quiet:
         say(f"{len(drawn):,} of {drawn.n_pairs:,} pairs of records")
 

@@ -15,6 +15,7 @@ from attrs import Attribute as AttrsAttribute
 from attrs import field, fields, frozen
 
 from custid._json import json_value
+from custid._whole_files import whole_file
 from custid.errors import ConfigurationError
 from custid.model.attributes import check_comparable
 from custid.review.labels import RecordName
@@ -331,8 +332,9 @@ class Constraints:
         )
 
     def save(self, path: str | Path) -> None:
-        """Write the JSON form to a file."""
-        Path(path).write_text(self.to_json(), encoding="utf-8", newline="\n")
+        """Write the JSON form to a file, which is whole and durable then; OSError if it cannot be written."""
+        with whole_file(path) as beside:
+            beside.write_text(self.to_json(), encoding="utf-8", newline="\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

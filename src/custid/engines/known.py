@@ -58,7 +58,22 @@ class Known:
         -------
         Known
             All of it.
+
+        Raises
+        ------
+        ConfigurationError
+            If labels or constraints are something else.
         """
+        if not isinstance(labels, Labels | str | Path | None):
+            raise ConfigurationError(
+                f"labels: expected Labels or their file, got {type(labels).__name__}.",
+                hint="Make them with custid.review.Labels.of.",
+            )
+        if not isinstance(constraints, Constraints | None):
+            raise ConfigurationError(
+                f"constraints: expected Constraints, got {type(constraints).__name__}.",
+                hint="Give custid.Constraints(rules=…), for example.",
+            )
         constraints = constraints or Constraints()
         named = (duplicate_free,) if isinstance(duplicate_free, str) else tuple(duplicate_free)
         return cls(

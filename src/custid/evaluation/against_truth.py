@@ -248,7 +248,7 @@ def _table(assignments: pa.Table | HasAssignments) -> pa.Table:
 def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
     if table.column_names.count(name) != 1:
         raise SchemaError(f"assignments: expected one column {name!r}, got {table.column_names.count(name)}.")
-    column = as_text(table.column(name))
+    column = as_text(table.column(name), f"assignments: column {name!r}")
     n_empty = int(pc.sum(pc.equal(column, "")).as_py() or 0)
     if n_empty:
         raise InputError(f"assignments: column {name!r}: expected a value in each row, got none in {n_empty}.")

@@ -10,7 +10,7 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 from numpy.typing import ArrayLike, NDArray
 
-from custid.errors import ShapeMismatchError
+from custid.errors import InputError, ShapeMismatchError
 from custid.evaluation.against_truth import true_labels
 from custid.evaluation.truth import TruthLike
 
@@ -124,6 +124,8 @@ def reliability(probability: ArrayLike, is_right: ArrayLike) -> Reliability:
     ------
     ShapeMismatchError
         If the two are not of one dimension and one length.
+    InputError
+        If a probability is none.
 
     Notes
     -----
@@ -146,6 +148,8 @@ def reliability(probability: ArrayLike, is_right: ArrayLike) -> Reliability:
         raise ShapeMismatchError(
             f"reliability: expected as many probabilities as cases, got shapes {promised.shape} and {right.shape}."
         )
+    if not ((promised >= 0.0) & (promised <= 1.0)).all():
+        raise InputError("reliability: probability: expected numbers from 0 to 1, got others.")
     values, group, counts = np.unique(promised, return_inverse=True, return_counts=True)
     share = np.bincount(group, right, minlength=len(values)) / np.maximum(counts, 1)
     missed = np.repeat(values, counts) - np.repeat(share, counts)

@@ -75,7 +75,7 @@ def read_truth(truth: TruthLike) -> Truth:
     elif isinstance(truth, pa.Table):
         table, name = truth, "truth"
     elif isinstance(truth, Mapping):
-        table, name = _mapping_table(truth), "truth"
+        table, name = _mapping_table(truth, "truth"), "truth"
     else:
         raise UnsupportedInputError(
             f"truth: expected a path, a pyarrow.Table or a mapping, got {type(truth).__name__}.",
@@ -84,17 +84,26 @@ def read_truth(truth: TruthLike) -> Truth:
     return _columns(table, name)
 
 
-def _mapping_table(truth: Mapping[Any, Any]) -> pa.Table:
+def _mapping_table(truth: Mapping[Any, Any], name: str) -> pa.Table:
     labels = ["" if label is None else str(label) for label in truth.values()]
     if any(isinstance(key, tuple) for key in truth):
         pairs = [key if isinstance(key, tuple) else ("", key) for key in truth]
+        if any(len(pair) != 2 for pair in pairs):
+            raise InputError(
+                f"{name}: expected record keys, or pairs of source and record key, got a tuple of another length."
+            )
         sources, keys = [str(source) for source, _ in pairs], [str(key) for _, key in pairs]
-        return _string_table({_SOURCE_COLUMN: sources, _KEY_COLUMNS[0]: keys, _LABEL_COLUMN: labels})
-    return _string_table({_KEY_COLUMNS[0]: [str(key) for key in truth], _LABEL_COLUMN: labels})
+        return _string_table({_SOURCE_COLUMN: sources, _KEY_COLUMNS[0]: keys, _LABEL_COLUMN: labels}, name)
+    return _string_table({_KEY_COLUMNS[0]: [str(key) for key in truth], _LABEL_COLUMN: labels}, name)
 
 
-def _string_table(columns: dict[str, list[str]]) -> pa.Table:
-    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+def _string_table(columns: dict[str, list[str]], name: str) -> pa.Table:
+    try:
+        return pa.table({column: pa.array(values, pa.string()) for column, values in columns.items()})
+    except UnicodeEncodeError:
+        problem = f"{name}: expected texts that UTF-8 can write, got a lone surrogate."
+    # Raised outside of the handler: an error of the encoder holds the text.
+    raise InputError(problem)
 
 
 def _csv_table(path: Path) -> pa.Table:
@@ -107,7 +116,10 @@ def _csv_table(path: Path) -> pa.Table:
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: expected UTF-8, got other bytes.", hint="Save the file as UTF-8.") from error
     delimiter = max(",;\t", key=first_line.count)
-    header = next(csv.reader([first_line], delimiter=delimiter), [])
+    try:
+        header = next(csv.reader([first_line], delimiter=delimiter), [])
+    except csv.Error:
+        raise InputError(f"{name}: expected a header, got a line whose cells are longer than any name.") from None
     if not header:
         raise EmptyInputError(f"{name}: expected a header, got an empty line.", hint="Start with record_key,true_id.")
     try:
@@ -128,6 +140,9 @@ def _columns(table: pa.Table, name: str) -> Truth:
             hint="The first column is the record key, the second the true id.",
         )
     names = table.column_names
+    repeated = [each for each in (*_KEY_COLUMNS, _LABEL_COLUMN, _SOURCE_COLUMN) if names.count(each) > 1]
+    if repeated:
+        raise InputError(f"{name}: expected one column {repeated[0]!r}, got {names.count(repeated[0])}.")
     key = next((column for column in _KEY_COLUMNS if column in names), None)
     if key is None or _LABEL_COLUMN not in names:
         others = [place for place, column in enumerate(names) if column != _SOURCE_COLUMN]
@@ -137,29 +152,45 @@ def _columns(table: pa.Table, name: str) -> Truth:
     else:
         key_column, label_column = table.column(key), table.column(_LABEL_COLUMN)
     source = table.column(_SOURCE_COLUMN) if _SOURCE_COLUMN in names else None
-    labels = as_text(label_column)
+    labels = as_text(label_column, f"{name}: true id")
     n_empty = int(pc.sum(pc.equal(pc.fill_null(labels, ""), "")).as_py() or 0)
     if n_empty:
         raise InputError(
             f"{name}: expected a true id for each record, got none for {n_empty}.",
             hint="Leave records out of both sides whose customer is unknown.",
         )
-    return Truth(as_text(key_column), labels, None if source is None else as_text(source))
+    return Truth(
+        as_text(key_column, f"{name}: record key"),
+        labels,
+        None if source is None else as_text(source, f"{name}: source"),
+    )
 
 
-def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def as_text(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     """Return a column as text, null as the empty string.
 
     Parameters
     ----------
     column : pyarrow.ChunkedArray
         Strings, integers or dictionary codes of them.
+    name : str
+        What errors call the column.
 
     Returns
     -------
     pyarrow.ChunkedArray of string
         As long.
+
+    Raises
+    ------
+    InputError
+        If it holds something else, such as lists, or bytes that are no UTF-8.
     """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    return pc.fill_null(column.cast(pa.string()), "")
+    try:
+        return pc.fill_null(column.cast(pa.string()), "")
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        problem = f"{name}: expected texts or whole numbers, got {column.type}."
+    # Raised outside of the handler: Arrow may quote a value.
+    raise InputError(problem)

@@ -10,6 +10,7 @@ from typing import Any, Self
 from attrs import field, fields, frozen
 
 from custid._json import json_value
+from custid._whole_files import whole_file
 from custid.errors import ConfigurationError
 from custid.model.attributes import ATTRIBUTES
 
@@ -158,8 +159,9 @@ class GenericPolicy:
         return cls.from_dict(document)
 
     def save(self, path: str | Path) -> None:
-        """Write the JSON form to a file; it holds the values that are declared."""
-        Path(path).write_text(self.to_json(), encoding="utf-8")
+        """Write the JSON form to a file, whole or not at all; it holds the values that are declared."""
+        with whole_file(path) as beside:
+            beside.write_text(self.to_json(), encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from attrs import evolve
 
-from custid.errors import EmptyInputError, InputError, UnsupportedInputError
+from custid.errors import ConfigurationError, EmptyInputError, InputError, UnsupportedInputError
 from custid.intake._arrow import columns_as_intake, table_as_intake
 from custid.intake._delimited import read_delimited
 from custid.intake._intake import Intake, RefusedRow
@@ -65,8 +65,10 @@ def read(data: Any, *, source: str | None = None) -> Intake:
     EncodingError
         If a text file is in no known encoding.
     InputError
-        If a file is damaged, has more than 10,000 columns, or becomes more in memory than 1 GiB and than a hundred
-        times its size.
+        If a file can have no such name, is damaged, has more than 10,000 columns, or becomes more in memory than 1 GiB
+        and than a hundred times its size.
+    ConfigurationError
+        If the name of the source is no text that UTF-8 can write.
     UnsupportedInputError
         If ``data`` is none of these, or a column holds nested values.
     OSError
@@ -78,8 +80,12 @@ def read(data: Any, *, source: str | None = None) -> Intake:
     >>> intake.table.to_pylist(), intake.line_numbers.tolist()
     ([{'prenom': 'Zoé', 'cp': '01000'}], [1])
     """
+    if source is not None and _is_torn(source):
+        raise ConfigurationError("source: expected a name that UTF-8 can write, got half of a surrogate pair.")
     if isinstance(data, str | os.PathLike):
         path = Path(data)
+        if not _can_be_named(path):
+            raise InputError("file: expected a name that the system can write, got one with a NUL or half of a pair.")
         return evolve(_read_path(path), name=_stem(path) if source is None else source)
     intake = _read_object(data)
     return intake if source is None else evolve(intake, name=source)
@@ -152,7 +158,21 @@ def _stem(path: Path) -> str:
         if path.suffix.lower() not in _COMPRESSED_ENDINGS:
             break
         path = path.with_suffix("")
-    return path.stem
+    # Names of files are bytes on some systems, and need not be UTF-8.
+    return "".join("\ufffd" if _is_torn(character) else character for character in path.stem)
+
+
+def _can_be_named(path: Path) -> bool:
+    """Tell whether a file can have a name at all."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_torn(text: str) -> bool:
+    """Tell whether a text holds half of a surrogate pair, which stands for a byte that is no UTF-8."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _ending(path: Path) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from attrs import asdict, frozen
+from attrs import asdict, field, frozen
 
 from custid._json import json_value
 from custid.errors import ConfigurationError, ModelFormatError
@@ -59,6 +59,15 @@ class ActorKind(StrEnum):
     SUBJECT = "subject"
 
 
+def _names(instance: Any, attribute: Any, value: Any) -> None:
+    # The letters of a text would be taken for names: a refusal to one role would be one to nobody.
+    if not (isinstance(value, tuple) and all(isinstance(each, str) for each in value)):
+        raise ConfigurationError(
+            f"{type(instance).__name__}.{attribute.name}: expected a tuple of texts, got {type(value).__name__}.",
+            hint="Put a comma behind a single element: (value,).",
+        )
+
+
 @frozen(kw_only=True)
 class Actor:
     """Somebody, or something, that acts.
@@ -77,11 +86,11 @@ class Actor:
     Raises
     ------
     ConfigurationError
-        If the name is empty, or a customer acts without identifier.
+        If the name is empty, roles are no tuple of texts, or a customer acts without identifier.
     """
 
     name: str
-    roles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = field(default=(), validator=_names)
     kind: ActorKind = ActorKind.PERSON
     customer: str = ""
 
@@ -112,14 +121,19 @@ class Grant:
         For which purposes; empty for any, but then sensitive attributes are not covered.
     own_only : bool
         Whether it is for the data of the customer who acts alone.
+
+    Raises
+    ------
+    ConfigurationError
+        If something that may be several is no tuple of texts.
     """
 
-    roles: tuple[str, ...] = ()
-    actions: tuple[Action, ...] = (Action.READ,)
+    roles: tuple[str, ...] = field(default=(), validator=_names)
+    actions: tuple[Action, ...] = field(default=(Action.READ,), validator=_names)
     effect: Effect = Effect.ALLOW
-    attributes: tuple[str, ...] = ()
-    groups: tuple[InformationGroup, ...] = ()
-    purposes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = field(default=(), validator=_names)
+    groups: tuple[InformationGroup, ...] = field(default=(), validator=_names)
+    purposes: tuple[str, ...] = field(default=(), validator=_names)
     own_only: bool = False
 
     def covers(self, actor: Actor, purpose: str, attribute: str, action: Action, customer: str) -> bool:

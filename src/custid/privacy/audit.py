@@ -54,7 +54,7 @@ class AuditEntry:
     purpose, reason : str
         What for, and why.
     outcome : str
-        ``"allowed"``, ``"masked"`` or ``"denied"``.
+        ``"allowed"``, of what was seen masked, too, or ``"denied"``.
     number : int
         Place in the trail, from 1; 0 before it is chained.
     at : datetime or None

@@ -119,7 +119,7 @@ class ContactDecision:
     channel, purpose : str
         What was asked about.
     at : datetime
-        The moment.
+        The moment, by the clocks of the customer.
     reasons : tuple of ContactReason
         Why not; empty where it is allowed.
     grounds : tuple of ContactReason
@@ -223,21 +223,22 @@ def may_contact(
     >>> str(may_contact([record], channel="phone", purpose="marketing", at=saturday))
     'denied: fr-phone-optin, fr-phone-optin:hours'
     """
+    records = tuple(records)
+    if not records:
+        raise ConfigurationError("may_contact: expected the records of a customer, got none.")
+    countries = sorted({record.jurisdiction for record in records})
     purposes = PURPOSES if purposes is None else purposes
     question = _Question(
-        records=tuple(records),
+        records=records,
         channel=channel,
         purpose=purpose,
-        at=at,
+        # By the clocks of the customer: which day it is must not depend on those of whoever asks.
+        at=local_time(at, time_zone or pack_of(countries[0], packs).time_zone),
         kind=purposes.get(purpose, ContactPurpose.MARKETING),
         purposes=purposes,
         is_about_purchases=is_about_purchases,
         time_zone=time_zone,
     )
-    if not question.records:
-        raise ConfigurationError("may_contact: expected the records of a customer, got none.")
-    local_time(at, "UTC")
-    countries = sorted({record.jurisdiction for record in question.records})
     answer = _Answer()
     for country in countries:
         _judge_by_law(question, pack_of(country, packs), answer)
@@ -505,6 +506,7 @@ def _wishes(question: _Question) -> Iterator[Preference]:
         for each in record.preferences
         if each.by.recorded_at <= question.at
     ]
-    for each in standing(current(stated, day), lambda wish: (wish.topic, wish.channel)):
+    # Superseded first: that a wish has ended is news, too.
+    for each in current(standing(stated, lambda wish: (wish.topic, wish.channel)), day):
         if each.value.topic == "contact":
             yield each.value

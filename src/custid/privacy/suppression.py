@@ -81,7 +81,9 @@ class SuppressionList:
         if len(key) < _LEAST_KEY_BYTES:
             raise ConfigurationError(f"suppression key: expected {_LEAST_KEY_BYTES} bytes or more, got {len(key)}.")
         self._key = bytes(key)
-        self._entries: dict[tuple[str, str], Suppressed] = {(each.token, each.scope): each for each in entries}
+        self._entries: dict[tuple[str, str], Suppressed] = {}
+        for each in entries:
+            self._enter(each)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -102,7 +104,7 @@ class SuppressionList:
         value : str
             As it was written.
         since : date
-            The day; of one entered before, the earlier one stays.
+            The day; of what is entered twice, the earlier one counts.
         scope : str
             The purpose that it is about; empty for all marketing.
 
@@ -119,7 +121,7 @@ class SuppressionList:
         token = self._token(attribute, value)
         if token is None:
             return False
-        self._entries.setdefault((token, scope), Suppressed(token, since, scope))
+        self._enter(Suppressed(token, since, scope))
         return True
 
     def add_record(self, record: Record, *, since: date, scope: str = "") -> int:
@@ -187,6 +189,10 @@ class SuppressionList:
                 hint="Write it with SuppressionList.to_json.",
             )
         return cls(key, entries)
+
+    def _enter(self, entry: Suppressed) -> None:
+        place = (entry.token, entry.scope)
+        self._entries[place] = min(self._entries.get(place, entry), entry)
 
     def _token(self, attribute: str, value: str) -> str | None:
         if attribute not in _ATTRIBUTES:

@@ -44,7 +44,8 @@ def local_time(moment: datetime, time_zone: str) -> datetime:
         raise ConfigurationError("at: expected a moment with a time zone, got one without.")
     try:
         return moment.astimezone(ZoneInfo(time_zone))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # Python looks for a file of that name: there may be a directory, or the name may be too long for one.
         raise ConfigurationError("time_zone: expected an IANA name such as 'Europe/Paris', got another text.") from None
 
 
@@ -91,7 +92,8 @@ class Hours:
             for start, _ in sorted(self._spans_on(day)):
                 at = datetime(day.year, day.month, day.day, tzinfo=local.tzinfo) + timedelta(minutes=start)
                 if at > local:
-                    return at
+                    # An hour that clocks show twice comes after the moment the second time, if that is when it is.
+                    return at if ahead else at.replace(fold=local.fold)
         return None
 
     def _spans_on(self, day: date) -> Iterator[tuple[int, int]]:

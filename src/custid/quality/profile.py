@@ -38,6 +38,8 @@ class AttributeQuality:
         Statements of it.
     n_invalid : int
         Statements with an issue, and texts that could not be read.
+    n_unread : int
+        Those of them that are texts which could not be read, and so no statements.
     n_fresh : int
         Statements said, seen or checked within the time asked about.
     n_verified : int
@@ -56,6 +58,7 @@ class AttributeQuality:
     n_stated: int
     n_statements: int
     n_invalid: int
+    n_unread: int
     n_fresh: int
     n_verified: int
     n_shared: int
@@ -70,7 +73,7 @@ class AttributeQuality:
     @property
     def validity(self) -> float:
         """Share of the statements without an issue, texts that could not be read included; 1 without any."""
-        return 1 - _share(self.n_invalid, max(self.n_statements, self.n_invalid))
+        return 1 - _share(self.n_invalid, self.n_statements + self.n_unread)
 
     @property
     def freshness(self) -> float:
@@ -202,6 +205,7 @@ class _Counts:
                 self._add_statement(record.source, name, statement)
             for unread in record.unread:
                 self._count("invalid", record.source, unread.attribute)
+                self._count("unread", record.source, unread.attribute)
             for name in here:
                 self._count("stated", record.source, name)
         for name, statements in stated.items():
@@ -232,7 +236,8 @@ class _Counts:
             **{
                 f"n_{what}": n.get(what, 0)
                 for what in (
-                    "stated", "statements", "invalid", "fresh", "verified", "shared", "customers", "conflicts",
+                    "stated", "statements", "invalid", "unread", "fresh", "verified", "shared", "customers",
+                    "conflicts",
                 )
             },
         )  # fmt: skip

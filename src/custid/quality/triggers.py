@@ -198,7 +198,10 @@ def _ends(records: tuple[Record, ...], ahead: int) -> Iterator[Trigger]:
 def _silences(records: tuple[Record, ...], days: int) -> Iterator[Trigger]:
     ordered = timeline(records)
     for place, each in enumerate(ordered):
-        on = each.value.at.date() + timedelta(days=days)
+        day = each.value.at.date()
+        if days > (date.max - day).days:
+            continue
+        on = day + timedelta(days=days)
         following = ordered[place + 1].value.at.date() if place + 1 < len(ordered) else date.max
         if following > on:
             yield Trigger(on=on, kind=TriggerKind.SILENT, source=each.by.source, key=each.by.record)

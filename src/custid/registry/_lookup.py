@@ -13,7 +13,7 @@ from custid.registry._plans import active_of, customer_of, number_of, resolution
 from custid.registry.as_of import past_customer, past_id_of, past_resolution
 from custid.registry.events import Change, HistoryEntry, Verdict
 from custid.registry.identifiers import CustomerId, IdentifierScheme
-from custid.registry.record_keys import checked_record_key
+from custid.registry.record_keys import checked_record_key, require_storable
 from custid.registry.resolution import Customer, Resolution
 from custid.registry.store import Store, WriteTransaction
 
@@ -267,7 +267,10 @@ class RegistryLookup:
             If the token is of another history.
         ConfigurationError
             If the reader has acknowledged a later change before.
+        InputError
+            If the name is no text, or holds a NUL or half of a surrogate pair.
         """
+        require_storable("reader", reader)
 
         def work(transaction: WriteTransaction) -> None:
             number = number_of(transaction, token)

@@ -21,7 +21,7 @@ from custid.registry.contents import Content
 from custid.registry.events import Cause, Change, Event, EventKind, token_of
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import Naming
-from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.record_keys import RecordKey, checked_record_key, require_storable
 from custid.registry.resolution import Active, Gone, Moved, Resolution
 from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction
@@ -67,6 +67,8 @@ class Plan:
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:
+    for name, text in (("actor", actor), ("reason", reason), ("request", request)):
+        require_storable(name, text)
     # A commit whose answer was lost is repeated; the request tells that it has been made.
     return Cause(kind=kind, actor=actor, reason=reason, request=request or secrets.token_hex(8))
 
@@ -122,7 +124,8 @@ def number_of(transaction: ReadTransaction, change: str | int) -> int:
     text = str(change)
     number, dot, _ = text.partition(".")
     last = transaction.head().tally.change
-    if number.isdecimal() and number.isascii() and int(number) <= last:
+    # Of more digits than the last change, it is a later one, whatever it says.
+    if number.isdecimal() and number.isascii() and len(number) <= len(str(last)) and int(number) <= last:
         if not dot:
             return int(number)
         digest = transaction.digest_at(int(number))

@@ -37,7 +37,7 @@ from custid.serde import structure
 if TYPE_CHECKING:
     from custid.engines.pair_evidence import PairEvidence
     from custid.intake import Schema
-    from custid.privacy import ContactDecision
+    from custid.privacy import ContactDecision, SuppressionList
     from custid.registry.card import Card
     from custid.registry.carding import CardRegistry
     from custid.registry.given import Taken
@@ -277,6 +277,9 @@ class GuardedRegistry:
         schema: Schema | None = None,
         is_snapshot: bool = False,
         largest_withdrawn_share: float = 0.2,
+        region: str = "",
+        suppression: SuppressionList | None = None,
+        refuse_suppressed: bool = False,
         reason: str = "",
         request: str = "",
     ) -> Ingestion:
@@ -294,6 +297,11 @@ class GuardedRegistry:
             Whether the rows are all that the source has; what a withdrawn record said counts as changed.
         largest_withdrawn_share : float
             How much a snapshot may lack.
+        region : str
+            Where the rows are from, where the registry was made for a region.  What a transfer lets in from others is
+            for the application to take in.
+        suppression, refuse_suppressed : SuppressionList and bool, optional
+            As in :meth:`~custid.registry.registry.Registry.ingest`.
         reason, request : str
             As in :meth:`~custid.registry.registry.Registry.ingest`; the actor's name stands in the history.
 
@@ -333,6 +341,9 @@ class GuardedRegistry:
             schema=schema,
             is_snapshot=is_snapshot,
             largest_withdrawn_share=largest_withdrawn_share,
+            region=region,
+            suppression=suppression,
+            refuse_suppressed=refuse_suppressed,
             cause=cause_of("ingest", self.actor.name, reason, request),
             check=check,
         )

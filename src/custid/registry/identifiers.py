@@ -205,6 +205,7 @@ class Base32Scheme:
         IdentifierError
             If a symbol is not of the alphabet, there are not 16, or the check symbol does not fit.
         """
+        _require_text(text)
         if len(text) > _LONGEST_READ:
             raise IdentifierError(
                 f"identifier: expected {_N_SYMBOLS} symbols, got a text of {len(text)} characters.", hint=_HINT
@@ -227,6 +228,11 @@ class Base32Scheme:
 
 
 _HINT: Final = "An identifier looks like 0000-0000-0000-C1SW; case, hyphens and blanks do not matter."
+
+
+def _require_text(value: object) -> None:
+    if not isinstance(value, str):
+        raise IdentifierError(f"identifier: expected a text, got a {type(value).__name__}.", hint=_HINT)
 
 
 def _grouped(symbols: str) -> CustomerId:
@@ -296,6 +302,7 @@ class AdoptedScheme:
         IdentifierError
             If it is empty, longer than 64 characters, or holds a blank or a control character.
         """
+        _require_text(number)
         kept = number.strip()
         if not kept or len(kept) > _LONGEST_READ or not kept.isprintable() or any(map(str.isspace, kept)):
             raise IdentifierError(
@@ -322,6 +329,7 @@ class AdoptedScheme:
         IdentifierError
             If it is neither.
         """
+        _require_text(text)
         stripped = text.strip()
         head, number = stripped[: len(self.prefix)], stripped[len(self.prefix) :]
         return self.adopt(number) if head.casefold() == self.prefix.casefold() else self.issued.parse(text)

@@ -26,6 +26,22 @@ def _codes(_policy: Any, _attribute: Attribute[Any], value: tuple[str, ...]) -> 
         )
 
 
+def _tuples(purposes: Any) -> Any:
+    """Return purposes with tuples for lists, as JSON has them; what is neither is left to the validator."""
+    if not isinstance(purposes, Mapping):
+        return purposes
+    return {name: tuple(each) if isinstance(each, list) else each for name, each in purposes.items()}
+
+
+def _purposes(_policy: Any, _attribute: Attribute[Any], value: Mapping[str, Any] | None) -> None:
+    for name, each in (value or {}).items():
+        # A text would be taken for its letters.
+        if not (isinstance(each, tuple) and all(isinstance(purpose, str) for purpose in each)):
+            raise ConfigurationError(
+                f"intake: purposes: {name!r}: expected a tuple of names of purposes, got {type(each).__name__}."
+            )
+
+
 @frozen(kw_only=True)
 class IntakePolicy:
     """What may come in, as data.
@@ -46,7 +62,7 @@ class IntakePolicy:
     Raises
     ------
     ConfigurationError
-        If a code is none.
+        If a code is none, or purposes are no tuple of names.
 
     Examples
     --------
@@ -57,7 +73,7 @@ class IntakePolicy:
     [True, False]
     """
 
-    purposes: Mapping[str, tuple[str, ...]] | None = None
+    purposes: Mapping[str, tuple[str, ...]] | None = field(default=None, validator=_purposes, converter=_tuples)
     matching_purpose: str = "matching"
     masked: tuple[str, ...] = field(default=PROHIBITED_CODES, validator=_codes)
 
@@ -89,7 +105,6 @@ class IntakePolicy:
             held = json_value(text)
             held = held if (held.pop("format"), held.pop("version")) == (_FORMAT, _VERSION) else {}
             purposes = held.pop("purposes")
-            named = None if purposes is None else {name: tuple(each) for name, each in purposes.items()}
-            return cls(purposes=named, masked=tuple(held.pop("masked")), **held)
+            return cls(purposes=purposes, masked=tuple(held.pop("masked")), **held)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ModelFormatError("intake: expected the text of a policy of this version, got another.") from None

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from custid.errors import InputError
 
-__all__ = ["RecordKey", "checked_record_key", "checked_record_keys"]
+__all__ = ["RecordKey", "checked_record_key", "checked_record_keys", "require_storable"]
 
 LONGEST_KEY: Final = 1_024
 
@@ -62,10 +62,28 @@ def _require_text(name: str, text: Any) -> None:
         raise InputError(f"record key: {name}: expected a text, got a {type(text).__name__}.")
     if not 0 < len(text) <= LONGEST_KEY:
         raise InputError(f"record key: {name}: expected 1 to {LONGEST_KEY} characters, got {len(text)}.")
+    require_storable(f"record key: {name}", text)
+
+
+def require_storable(name: str, text: Any) -> None:
+    """Refuse what not every store can hold as a text.
+
+    Parameters
+    ----------
+    name : str
+        What errors call it.
+    text : object
+        What should be a text; it may be empty.
+
+    Raises
+    ------
+    InputError
+        If it is none, or holds a NUL or half of a surrogate pair.
+    """
+    if not isinstance(text, str):
+        raise InputError(f"{name}: expected a text, got a {type(text).__name__}.")
     if "\0" in text or not _is_well_formed(text):
-        raise InputError(
-            f"record key: {name}: expected characters that every database holds, got a NUL or half of a pair."
-        )
+        raise InputError(f"{name}: expected characters that every database holds, got a NUL or half of a pair.")
 
 
 def checked_record_keys(source: str, keys: Sequence[str]) -> tuple[RecordKey, ...]:

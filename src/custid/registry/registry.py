@@ -5,42 +5,36 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import evolve
 
-from custid.errors import ConfigurationError, PartitionError, VerdictError
+from custid.errors import ConfigurationError, PartitionError
 from custid.registry._collector import CollectorPause
 from custid.registry._kept_settings import kept_contents, uses_model
 from custid.registry._lookup import PastRegistry
 from custid.registry._plans import (
     Plan,
-    active_of,
     adoption,
     cause_of,
     contents_of,
-    customer_of,
     customers_of,
-    made,
-    number_of,
-    regrouped,
-    resolution_of,
 )
 from custid.registry.access import Access
 from custid.registry.carding import CardRegistry
-from custid.registry.events import Cause, Change, VerdictKind
+from custid.registry.deciding import DecidingRegistry
+from custid.registry.events import Cause, Change
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
 from custid.registry.ingestion import GUARDED_FROM, REGION_SETTING
 from custid.registry.minting import Minter, RandomMinter
-from custid.registry.record_keys import RecordKey, checked_record_key
+from custid.registry.record_keys import checked_record_key
 from custid.registry.restriction import require_frozen
 from custid.registry.rights import RightsRegistry
 from custid.registry.saved_state import SavedState
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
-from custid.registry.writing import Clock, NewVerdict, write_change
+from custid.registry.writing import Clock, write_change
 
 if TYPE_CHECKING:
     from custid.privacy import AuditTrail, Policy, SensitiveUpdate
@@ -48,14 +42,13 @@ if TYPE_CHECKING:
 __all__ = ["PastRegistry", "Registry"]
 
 SCHEME_SETTING: Final = "scheme"
-_TWO: Final = 2
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Registry(CardRegistry, RightsRegistry):
+class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
     """Knows which records are one customer, by which identifier, and how that came about.
 
     Every method that changes something is one transaction: when it returns, the change is durable, and a process that
@@ -365,212 +358,6 @@ class Registry(CardRegistry, RightsRegistry):
             plan,
             mint=lambda founder, attempt: self._mint(founder, attempt) if attempt else adopted[founder],
         )
-
-    def merge(
-        self,
-        one: str | tuple[str, str],
-        other: str | tuple[str, str],
-        *,
-        reason: str,
-        actor: str = "",
-        request: str = "",
-    ) -> Change:
-        """Decide that two customers are one.
-
-        The verdict holds between two records, those that were with the customers first (or those given): should one of
-        the customers prove to be two some day, the other one stays with that record.
-
-        Parameters
-        ----------
-        one, other : str or tuple of str
-            Identifiers of customers, or record keys.
-        reason : str
-            Why; without personal data.
-        actor, request : str
-            As in :meth:`apply`.
-
-        Returns
-        -------
-        Change
-            With the verdict.
-
-        Raises
-        ------
-        VerdictError
-            If they are one customer, or a person has decided otherwise.
-        UnknownIdentifierError, UnknownRecordError
-            If one of them is not there.
-        """
-
-        def plan(transaction: ReadTransaction) -> Plan:
-            left, right = self._side(transaction, one), self._side(transaction, other)
-            if left[0] == right[0]:
-                raise VerdictError(
-                    "merge: expected two customers, got one.", hint="To keep two of its records together, name these."
-                )
-            concerned = customers_of(transaction, left + right)
-            return Plan(
-                clusters=[list(concerned.records)],
-                verdicts=[NewVerdict(kind=VerdictKind.SAME, left=left[:1], right=right[:1])],
-            )
-
-        return made(self._write(cause_of("merge", actor, reason, request), plan))
-
-    def split(
-        self,
-        identifier: str,
-        parts: Iterable[Collection[tuple[str, str]]],
-        *,
-        reason: str,
-        actor: str = "",
-        request: str = "",
-    ) -> Change:
-        """Decide that a customer is several.
-
-        Parameters
-        ----------
-        identifier : str
-            The customer.
-        parts : iterable of collections of tuple of str
-            Records by customer; those that are not named are a part of their own.
-        reason : str
-            Why; without personal data.
-        actor, request : str
-            As in :meth:`apply`.
-
-        Returns
-        -------
-        Change
-            With a verdict for every two parts.
-
-        Raises
-        ------
-        PartitionError
-            If there are not at least two parts, or a record is not of the customer.
-        VerdictError
-            If a person has decided otherwise.
-        UnknownIdentifierError
-            If the customer is not there.
-        """
-        wanted = self._scheme.parse(identifier)
-        named = [sorted({checked_record_key(key) for key in members}) for members in parts]
-
-        def plan(transaction: ReadTransaction) -> Plan:
-            members = transaction.naming([active_of(resolution_of(transaction, wanted))]).records
-            stated = {key for each in named for key in each}
-            if not stated <= members.keys():
-                raise PartitionError("split: expected records of the customer, got some that are not.")
-            rest = sorted(members.keys() - stated)
-            clusters = [each for each in (*named, rest) if each]
-            if len(clusters) < _TWO:
-                raise PartitionError("split: expected two parts or more, got one.", hint="Name some of the records.")
-            return Plan(
-                clusters=clusters,
-                verdicts=[
-                    NewVerdict(kind=VerdictKind.DIFFERENT, left=left, right=right)
-                    for left, right in combinations(clusters, 2)
-                ],
-            )
-
-        return made(self._write(cause_of("split", actor, reason, request), plan))
-
-    def forbid(
-        self,
-        one: str | tuple[str, str],
-        other: str | tuple[str, str],
-        *,
-        reason: str,
-        actor: str = "",
-        request: str = "",
-    ) -> Change:
-        """Decide that two customers are different, and stay so whatever is found.
-
-        The verdict holds between all records that the two customers have now (or between the records given).
-
-        Parameters
-        ----------
-        one, other : str or tuple of str
-            Identifiers of customers, or record keys.
-        reason : str
-            Why; without personal data.
-        actor, request : str
-            As in :meth:`apply`.
-
-        Returns
-        -------
-        Change
-            With the verdict.
-
-        Raises
-        ------
-        VerdictError
-            If they are one customer now, or a person has decided otherwise.
-        UnknownIdentifierError, UnknownRecordError
-            If one of them is not there.
-        """
-
-        def plan(transaction: ReadTransaction) -> Plan:
-            left, right = self._side(transaction, one), self._side(transaction, other)
-            concerned = customers_of(transaction, left + right).clusters()
-            if len(concerned) < _TWO:
-                raise VerdictError(
-                    "forbid: expected two customers, got one.", hint="Use split, which sets its records apart."
-                )
-            return Plan(
-                clusters=list(concerned.values()),
-                verdicts=[NewVerdict(kind=VerdictKind.DIFFERENT, left=left, right=right)],
-            )
-
-        return made(self._write(cause_of("forbid", actor, reason, request), plan))
-
-    def undo(self, change: str | int, *, reason: str = "", actor: str = "", request: str = "") -> Change:
-        """Take back what a person has decided: its verdicts, and the merge or split that it made.
-
-        Parameters
-        ----------
-        change : str or int
-            Token or number of the change.
-        reason, actor, request : str
-            As in :meth:`apply`.
-
-        Returns
-        -------
-        Change
-            Identifiers are as before the change that is undone.
-
-        Raises
-        ------
-        UnknownChangeError
-            If there is no such change.
-        VerdictError
-            If it is none of a person's, has been undone, or has been built upon: its customers are others by now.
-        """
-
-        def plan(transaction: ReadTransaction) -> Plan:
-            number = number_of(transaction, change)
-            undone = next(iter(transaction.changes(number - 1, limit=1)))
-            standing = {
-                each.number for each in transaction.verdicts([key for v in undone.verdicts for key in v.records])
-            }
-            revoked = [each.number for each in undone.verdicts if each.number in standing]
-            if not revoked:
-                raise VerdictError(
-                    f"undo: expected a change with a verdict that stands, got change {number}.",
-                    hint="Merges, splits and what was forbidden can be undone, once.",
-                )
-            return Plan(clusters=regrouped(transaction, undone), revoked=revoked)
-
-        return made(self._write(cause_of("undo", actor, reason, request), plan))
-
-    def _side(self, transaction: ReadTransaction, named: str | tuple[str, str]) -> list[RecordKey]:
-        """Return a record that is named, or all records of a customer, the one that speaks for it first."""
-        if not isinstance(named, str):
-            key = checked_record_key(named)
-            customer_of(transaction, key)
-            return [key]
-        active = active_of(resolution_of(transaction, self._scheme.parse(named)))
-        members = transaction.naming([active]).records.values()
-        return [each.key for each in sorted(members, key=lambda each: (each.native != active, each.arrival))]
 
     def _write(
         self, cause: Cause, plan: Callable[[WriteTransaction], Plan], mint: Minter | None = None

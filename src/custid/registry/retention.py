@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -115,7 +115,7 @@ def deadline(last: datetime, years: float) -> datetime:
     Returns
     -------
     datetime
-        On the same day of the year, the 28th of February for the 29th.
+        On the same day of the year, the 28th of February for the 29th; the end of the calendar where it is later.
 
     Raises
     ------
@@ -127,4 +127,8 @@ def deadline(last: datetime, years: float) -> datetime:
         raise ConfigurationError(f"retention: years: expected a number from 0 to {_MOST_YEARS}, got another value.")
     whole = int(years)
     day = last.replace(day=28) if (last.month, last.day) == _LEAP else last
-    return day.replace(year=day.year + whole) + timedelta(days=round((years - whole) * 365))
+    try:
+        return day.replace(year=day.year + whole) + timedelta(days=round((years - whole) * 365))
+    except (ValueError, OverflowError):
+        # A source may date something in the far future: nobody's time is over then.
+        return datetime.max.replace(tzinfo=UTC)

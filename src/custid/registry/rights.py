@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from custid.errors import ConfigurationError
+from custid.errors import ConfigurationError, InputError
 from custid.registry._kept_settings import feed_of, kept_contents, uses_model
 from custid.registry._plans import Plan, active_of, cause_of, customer_of, customers_of, resolution_of
 from custid.registry.contents import Content
@@ -86,6 +86,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Raises
         ------
+        AccessDeniedError
+            If the registry has an access policy.
         ConfigurationError
             If actor, reason or request holds a key or a value of the records.
         IdentifierError, UnknownIdentifierError
@@ -98,6 +100,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         files, copies made by others, logs of a database server, and what the tables of the match model hold of values
         that a record stated before it was changed or withdrawn.
         """
+        self._require_open("erase")
         wanted = [self._scheme.parse(each) for each in ([customers] if isinstance(customers, str) else customers)]
         named = {checked_record_key(each) for each in records}
         cause = cause_of("erase", actor, reason, request)
@@ -256,15 +259,20 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Raises
         ------
+        AccessDeniedError
+            If the registry has an access policy.
         UnknownRecordError
             If the record is not there.
         ConfigurationError
-            If it is a typed record, or a column is none of the record's.
+            If it is a typed record, or a column is none of the record's, or its key would be another one.
+        InputError
+            If the corrected row is refused.
 
         Notes
         -----
         Correct the source, too, or its next delivery brings the error back.
         """
+        self._require_open("rectify")
         key = checked_record_key(record)
         with self._store.reading() as transaction:
             customer_of(transaction, key)
@@ -279,13 +287,31 @@ class RightsRegistry(RecognizingRegistry, ABC):
         columns = said.keys() | (feed.schema.columns.keys() if feed is not None and feed.schema is not None else ())
         if columns and not values.keys() <= columns:
             raise ConfigurationError("rectify: expected columns that the record has, got another.")
+        name = None if feed is None or feed.schema is None else feed.schema.record_key
+        if name is not None and values.get(name, key.key) != key.key:
+            raise ConfigurationError(
+                f"rectify: {name!r}: expected the key that the record has, got another, which would be another record.",
+                hint="Withdraw the record, and ingest it under its right key.",
+            )
         right = {**said, **values}
+        cause = cause_of("rectify", actor, reason, request)
         if is_matched:
-            told = self.ingest([right], source=key.source, actor=actor, reason=reason, request=request)
+            told = self._ingested(
+                [right],
+                source=key.source,
+                schema=None,
+                is_snapshot=False,
+                largest_withdrawn_share=0.0,
+                # What is here already may lie here.
+                region=self.region,
+                cause=cause,
+            )
+            if told.refused:
+                raise InputError(f"rectify: {told.refused[0].message}")
             return told.change
         contents = {key: Content.of(right)}
         return self._write(
-            cause_of("rectify", actor, reason, request),
+            cause,
             lambda transaction: Plan(clusters=[], contents=kept_contents(transaction, contents)),
         )
 
@@ -307,10 +333,14 @@ class RightsRegistry(RecognizingRegistry, ABC):
 
         Raises
         ------
+        AccessDeniedError
+            If the registry has an access policy.
         IdentifierError, UnknownIdentifierError
             If it is no identifier, was never issued, or is gone.
         """
         from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
+
+        self._require_open("subject_export")
 
         def work(transaction: WriteTransaction) -> SubjectExport:
             active = active_of(resolution_of(transaction, self._scheme.parse(customer)))
@@ -390,7 +420,15 @@ class RightsRegistry(RecognizingRegistry, ABC):
         -------
         Retention
             Who, and why; customers with a restricted record are kept.
+
+        Raises
+        ------
+        AccessDeniedError
+            If the registry has an access policy.
+        ConfigurationError
+            If a number of years is none.
         """
+        self._require_open("retention")
         now = at or self._clock()
         with self._store.reading() as transaction:
             customers = sorted(transaction.naming().clusters())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import asdict, field, frozen
@@ -270,7 +269,8 @@ def _flat(value: Any, name: str = "") -> Iterable[tuple[str, str]]:
         for place, each in enumerate(value, start=1):
             yield from _flat(each, f"{name} {place}")
     elif value not in (None, ""):
-        yield name, str(value)
+        # A value may hold line breaks, which would pass for lines of the text.
+        yield name, " ".join(str(value).split())
 
 
 def _plain(value: Any) -> Any:
@@ -340,7 +340,7 @@ def links_of(rows: Sequence[Row], bits: Mapping[tuple[int, int], float]) -> tupl
     held = [dict(row.values) for row in rows]
     found = []
     for place in range(1, len(rows)):
-        pairs = [(one, other) for one, other in combinations(range(place + 1), 2) if other == place]
+        pairs = [(one, place) for one in range(place)]
         best = max(pairs, key=lambda pair: (bits.get(pair, float("-inf")), len(_shared(held, pair)), -pair[0]))
         same = _shared(held, best)
         both = held[best[0]].keys() & held[place].keys()

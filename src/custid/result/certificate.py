@@ -112,7 +112,8 @@ def _groups(pairs: Iterable[list[int]]) -> dict[int, tuple[int, ...]]:
 
 def _one_customer(groups: Iterable[tuple[int, ...]], customer: NDArray[np.int64]) -> int:
     count = 0
-    for group in set(groups):
+    # Groups share no row, so that the first names each; the hash of a large one would be made for each of its rows.
+    for group in {each[0]: each for each in groups}.values():
         _require("verdict", is_kept=len({int(customer[row]) for row in group}) == 1)
         count += len(group) * (len(group) - 1) // 2
     return count
@@ -121,7 +122,8 @@ def _one_customer(groups: Iterable[tuple[int, ...]], customer: NDArray[np.int64]
 def _two_customers(
     kind: str, pairs: Iterable[list[int]], groups: Mapping[int, tuple[int, ...]], customer: NDArray[np.int64]
 ) -> int:
-    of_groups = {tuple(sorted((groups.get(left, (left,)), groups.get(right, (right,))))) for left, right in pairs}
+    ends = (sorted((groups.get(left, (left,)), groups.get(right, (right,)))) for left, right in pairs)
+    of_groups = {(one[0], other[0]): (one, other) for one, other in ends}.values()
     for one, other in of_groups:
         _require(kind, is_kept={int(customer[row]) for row in one}.isdisjoint(int(customer[row]) for row in other))
     return sum(len(one) * len(other) for one, other in of_groups)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
+from custid._whole_files import whole_file
 from custid.clustering._thresholds import threshold_bits
 from custid.engines.linked_table import LinkedTable
 from custid.errors import UnknownRecordError
@@ -62,7 +63,7 @@ class Decision(StrEnum):
     NON_MATCH = "non_match"
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Result:
     """Customers found in a run.
 
@@ -80,13 +81,13 @@ class Result:
         The match model, to be saved and used again.
     """
 
-    assignments: pa.Table = field(repr=False)
-    report: RunReport = field(repr=False)
-    model: TrainedMatchModel = field(repr=False)
-    _customer: NDArray[np.int64] = field(repr=False)
-    _linked: LinkedTable = field(repr=False)
-    _canonical: CanonicalValues = field(repr=False)
-    _inputs: Sequence[SourceInput] = field(repr=False)
+    assignments: pa.Table
+    report: RunReport
+    model: TrainedMatchModel
+    _customer: NDArray[np.int64]
+    _linked: LinkedTable
+    _canonical: CanonicalValues
+    _inputs: Sequence[SourceInput]
     _review_probability: float = 0.5
 
     @classmethod
@@ -128,6 +129,10 @@ class Result:
 
     def __str__(self) -> str:
         return str(self.report)
+
+    def __repr__(self) -> str:
+        # Values are customers' data: they stay out of logs and tracebacks.
+        return f"<Result: {self.assignments.num_rows:,} records, {self.n_customers:,} customers>"
 
     @property
     def n_customers(self) -> int:
@@ -383,7 +388,8 @@ class Result:
             If the number is negative or the language is another one.
         """
         page = page_of(review_data(self._reviewed, max_customers), language=language)
-        Path(path).write_text(page, encoding="utf-8", newline="\n")
+        with whole_file(path) as beside:
+            beside.write_text(page, encoding="utf-8", newline="\n")
 
     def graph(self, customer: int) -> nx.Graph[tuple[str, str]]:
         """Return the evidence that holds a customer together, as a graph.

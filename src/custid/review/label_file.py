@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from custid._json import json_value
+from custid._whole_files import whole_file
 from custid.errors import InputError
 from custid.review._cells import unguarded
 from custid.review.labels import Label, Labels, RecordName, Verdict
@@ -41,9 +42,12 @@ def write_labels(labels: Labels, path: str | Path) -> None:
     labels : Labels
         What to write.
     path : str or Path
-        File to be written; replaced where it exists.
+        File to be written; replaced where it exists, whole or not at all.
     """
-    Path(path).write_text(labels_to_text(labels), encoding="utf-8", newline="\n")
+    # Half of a surrogate pair becomes the escape that JSON has for it.
+    text = labels_to_text(labels).encode("utf-8", "backslashreplace")
+    with whole_file(path) as beside:
+        beside.write_bytes(text)
 
 
 def labels_to_text(labels: Labels) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from custid._whole_files import whole_file
 from custid.errors import StructureError
 from custid.model import Record
 from custid.serde.documents import MIGRATIONS, Migration, from_json, to_json
@@ -55,7 +56,7 @@ def write_json_lines(records: Iterable[Record], path: str | PathLike[str]) -> in
     records : iterable of Record
         The records; they are written as they come.
     path : str or path
-        The file; what it held is replaced.
+        The file; what it held is replaced, by all records or not at all.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def write_json_lines(records: Iterable[Record], path: str | PathLike[str]) -> in
         How many were written.
     """
     n_records = 0
-    with Path(path).open("w", encoding="utf-8", newline="\n") as stream:
+    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as stream:
         for record in records:
             stream.write(to_json(record) + "\n")
             n_records += 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+import re
+from typing import Any, Final
 
 import attrs
 import numpy as np
 from attrs import field, frozen
 
+from custid.errors import InputError
 from custid.report.wording import attribute_label
 from custid.steering._distributions import Counts
 from custid.steering._report_form import report_from, report_from_json, report_to_json
@@ -16,6 +18,9 @@ from custid.steering._wording import number, percent_text, said
 from custid.steering.population_tail import SizeTail, tail_of_sizes
 
 __all__ = ["AttributeHealth", "ComparisonHealth", "HealthReport", "LargeCustomer"]
+
+_HASH: Final = re.compile("[0-9a-f]{16}")
+_MOST: Final = 1 << 62
 
 
 @frozen(kw_only=True)
@@ -53,6 +58,12 @@ class ComparisonHealth:
     levels: tuple[str, ...] = field(repr=False)
     m_probability: tuple[float, ...] = field(repr=False)
     u_probability: tuple[float, ...] = field(repr=False)
+
+
+def _are_hashes(_report: object, _attribute: object, value: dict[str, int]) -> None:
+    # A log may be damaged: what is read there is counted on much later.
+    if not all(_HASH.fullmatch(name) and 0 <= count < _MOST for name, count in value.items()):
+        raise InputError("health report: frequent: expected counts by hashes of 16 hexadecimal digits, got others.")
 
 
 @frozen(kw_only=True)
@@ -93,7 +104,7 @@ class AttributeHealth:
     n_generic_values: int
     n_generic: int
     n_filled: int
-    frequent: dict[str, int] = field(repr=False)
+    frequent: dict[str, int] = field(repr=False, validator=_are_hashes)
     least: int = field(repr=False)
     drift_index: float | None
     drift_score: float | None

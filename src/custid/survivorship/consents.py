@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
 from attrs import frozen
@@ -21,6 +21,24 @@ PROTECTION: Final = (
     ConsentStatus.OBJECTED,
 )
 """What a party can have said about a use of its data, the most protective last."""
+
+
+@frozen
+class _Day:
+    """The day looked at, by some clocks; without them, each moment is dated by its own."""
+
+    day: date
+    clocks: tzinfo | None
+
+    def of(self, moment: datetime) -> date:
+        """Return the day of a moment."""
+        if self.clocks is None:
+            return moment.date()
+        try:
+            return moment.astimezone(self.clocks).date()
+        except OverflowError:
+            # The first or last hours of the calendar, which stand for never and for ever.
+            return moment.date()
 
 
 @frozen(kw_only=True)
@@ -84,18 +102,19 @@ def consents_of(
         The day looked at: what was said later does not count, and what has ended by then is expired.  Without it all
         statements count and nothing expires by itself.
     known_at : datetime, optional
-        Only what had been recorded by then.
+        Only what had been recorded by then; ``at`` is then a day by its clocks, else by those of each statement.
 
     Returns
     -------
     tuple of ConsentChoice
         By purpose and channel.
     """
+    on = None if at is None else _Day(at, None if known_at is None else known_at.tzinfo)
     stated: dict[tuple[str, str], dict[tuple[str, str], dict[str, Stated[Consent]]]] = {}
     for record in records:
         for statement in record.consents:
             consent = statement.value
-            if is_feedback(statement) or not _is_in_time(statement, at, known_at):
+            if is_feedback(statement) or not _is_in_time(statement, on, known_at):
                 continue
             if record.is_restricted and consent.status in {ConsentStatus.GIVEN, ConsentStatus.EXPIRED}:
                 continue
@@ -103,21 +122,21 @@ def consents_of(
             member = (record.source, record.key)
             stated.setdefault(about, {}).setdefault(member, {})[sort_text(statement)] = statement
     return tuple(
-        _choice(about, [tuple(each.values()) for each in members.values()], at)
+        _choice(about, [tuple(each.values()) for each in members.values()], on)
         for about, members in sorted(stated.items())
     )
 
 
-def _choice(about: tuple[str, str], members: list[tuple[Stated[Consent], ...]], at: date | None) -> ConsentChoice:
+def _choice(about: tuple[str, str], members: list[tuple[Stated[Consent], ...]], on: _Day | None) -> ConsentChoice:
     def news(statement: Stated[Consent]) -> tuple[Any, ...]:
         moment = _moment(statement)
-        return moment, statement.by.recorded_at, PROTECTION.index(_status(statement, at)), sort_text(statement)
+        return moment, statement.by.recorded_at, PROTECTION.index(_status(statement, on)), sort_text(statement)
 
     latest = [max(member, key=news) for member in members]
-    holds = max(latest, key=lambda each: (PROTECTION.index(_status(each, at)), *news(each)))
+    holds = max(latest, key=lambda each: (PROTECTION.index(_status(each, on)), *news(each)))
     others = sorted((each for member in members for each in member if each is not holds), key=news, reverse=True)
     return ConsentChoice(
-        purpose=about[0], channel=about[1], status=_status(holds, at), statement=holds, runners_up=tuple(others)
+        purpose=about[0], channel=about[1], status=_status(holds, on), statement=holds, runners_up=tuple(others)
     )
 
 
@@ -125,14 +144,14 @@ def _moment(statement: Stated[Consent]) -> datetime:
     return statement.value.at or statement.by.observed_at
 
 
-def _status(statement: Stated[Consent], at: date | None) -> ConsentStatus:
+def _status(statement: Stated[Consent], on: _Day | None) -> ConsentStatus:
     consent = statement.value
-    has_ended = at is not None and (
-        statement.valid.last_day < at or (consent.expires is not None and consent.expires.date() <= at)
+    has_ended = on is not None and (
+        statement.valid.last_day < on.day or (consent.expires is not None and on.of(consent.expires) <= on.day)
     )
     return ConsentStatus.EXPIRED if has_ended and consent.status is ConsentStatus.GIVEN else consent.status
 
 
-def _is_in_time(statement: Stated[Consent], at: date | None, known_at: datetime | None) -> bool:
+def _is_in_time(statement: Stated[Consent], on: _Day | None, known_at: datetime | None) -> bool:
     is_known = known_at is None or statement.by.recorded_at <= known_at
-    return is_known and (at is None or (_moment(statement).date() <= at and statement.valid.first_day <= at))
+    return is_known and (on is None or (on.of(_moment(statement)) <= on.day and statement.valid.first_day <= on.day))
