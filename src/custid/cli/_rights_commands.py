@@ -181,8 +181,8 @@ def erase(
     """Erase customers for good: records, keys, hashes, saved state and free pages of the file. It cannot be undone.
 
     Without --yes, the records that would be erased are counted, and nothing is changed. The numbers of the proof stay
-    in the history. With --suppression, addresses and phone numbers are entered there under the key, so that they are
-    known if they come again.
+    in the history. With --suppression, addresses and phone numbers are entered there under the key before anything is
+    erased, so that they are known if they come again.
     """
     if only_records and source is None:
         raise typer.BadParameter("--only-records: expected --source, got none.")
@@ -202,9 +202,6 @@ def erase(
             request=request,
             dry_run=not yes,
         )
-    if yes and suppression is not None and listed is not None:
-        told = listed.to_json()
-        write_files([(suppression, lambda path: path.write_text(told, encoding="ascii"))])
     _tell(proof, is_done=yes, as_json=as_json)
 
 

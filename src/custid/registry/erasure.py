@@ -333,7 +333,7 @@ class ErasureTask:
         self._mentions = tuple(sorted(number for number, each in causes.items() if _holds(each, spoken)))
 
     def suppress(self, suppress: SuppressionList, since: date) -> int:
-        """Enter the addresses and numbers of the records in a list; return how many they are."""
+        """Enter the addresses and numbers of the records in a list and save it; return how many they are."""
         stated = {
             (attribute, value)
             for row in self._rows
@@ -341,7 +341,10 @@ class ErasureTask:
             if attribute in SUPPRESSED
             for value in values
         }
-        return sum(suppress.add(attribute, value, since=since) for attribute, value in sorted(stated))
+        n_entered = sum(suppress.add(attribute, value, since=since) for attribute, value in sorted(stated))
+        # Before the commit: an entry too many can be lived with, and the repetition needs none more.
+        suppress.save()
+        return n_entered
 
     def plan(self, matching: Matching, *, has_keys: bool) -> Plan:
         """Take out of the match model what nobody else states, and return what withdraws and deletes the records.

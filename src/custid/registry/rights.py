@@ -70,8 +70,9 @@ class RightsRegistry(RecognizingRegistry, ABC):
         reason : str
             Why, as a code: ``"article 17"``.
         suppress : SuppressionList, optional
-            Takes the e-mail addresses and phone numbers of the records, so that they are known if they come again; to
-            be saved by the caller.
+            Takes the e-mail addresses and phone numbers of the records, so that they are known if they come again.  One
+            of a file (:meth:`~custid.privacy.SuppressionList.in_file`) is saved before anything is erased, so that no
+            erasure is without its entries, whenever the process ends; one of no file is to be saved by the caller.
         keys : KeyRing, optional
             The keys of backups: those of the records are destroyed.
         actor, request : str
@@ -90,6 +91,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
             If actor, reason or request holds a key or a value of the records.
         IdentifierError, UnknownIdentifierError
             If an identifier is none, or was never issued.
+        StoreError
+            If the store or the suppression list cannot be written: nothing is erased then.
 
         Notes
         -----
