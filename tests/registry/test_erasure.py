@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 import custid
+from custid.engines._live_state import _FILE as WEIGHTS
 from custid.errors import ConfigurationError, StoreError
+from custid.index._files import _FILE as INDEX
 from custid.privacy import SuppressionList
 from custid.privacy.traces import TraceSearch
 from custid.registry import (
@@ -118,6 +120,26 @@ def test_nothing_of_the_erased_is_left_in_any_file(tmp_path: Path) -> None:
         export_registry(opened.store, tmp_path / "export.jsonl")
     assert list(tmp_path.glob("registry.db.state/*")) != []
     assert search.in_files(tmp_path) == {}
+
+
+def test_the_saved_state_is_that_of_a_registry_that_never_saw_the_erased(tmp_path: Path) -> None:
+    """Index and values are the same to the byte but for the numbers of records, in whichever form they are hashed."""
+    registry = filled(str(tmp_path / "registry.db"))
+    victims, erased = chosen(registry, 20)
+    registry.erase(victims, reason="article 17")
+    left = [row for key, row in people().items() if key not in erased]
+    model = registry.model
+    assert model is not None
+    with open_registry(tmp_path / "strange.db") as strange:
+        strange.use(model)
+        strange.ingest(left, source=SOURCE, schema=registry.schema(SOURCE))
+    registry.close()
+    for name, file in (("index", INDEX), ("weights", WEIGHTS)):
+        mine, others = (next(tmp_path.glob(f"{each}.db.state/{name}-*")) for each in ("registry", "strange"))
+        (_, found), (_, expected) = file.read(mine), file.read(others)
+        differing = {each for each in found if found[each].tobytes() != expected[each].tobytes()}
+        assert differing <= {"unit_slots", "unit_ids"}
+        assert all(found[each].max() <= len(people()) * 2 for each in differing)
 
 
 def test_the_others_are_customers_as_if_the_erased_had_never_come() -> None:

@@ -249,7 +249,7 @@ def test_one_policy_for_all_ways_in() -> None:
                 registry.ingest([{"id": "1", **said}], source="shop", schema=Schema(record_key="id"))
             else:
                 registry.apply([[("shop", "1")]], contents={("shop", "1"): said})
-            kept.append(dict(registry.customer(registry.id_of(("shop", "1"))).contents["shop", "1"]))
+            kept.append(dict(registry.customer(registry.id_of(("shop", "1"))).contents[RecordKey("shop", "1")]))
     assert kept[0].pop("id") == "1"
     assert kept[0] == kept[1]
     assert (kept[0]["Nom"], kept[0]["num_secu"], kept[0]["sport"]) == ("Malade", "[nir]", "[opinion]")
@@ -266,6 +266,6 @@ def test_numbers_that_are_no_texts_are_looked_at() -> None:
         "e": 1.5,
     }
     registry.apply([[("crm", "1")]], contents={("crm", "1"): content})
-    kept = registry.customer(registry.id_of(("crm", "1"))).contents["crm", "1"]
+    kept = registry.customer(registry.id_of(("crm", "1"))).contents[RecordKey("crm", "1")]
     assert (kept["a"], kept["d"], kept["e"]) == ("[nir]", 10**14, 1.5)
     assert kept["b"] == [{"c": "CB [payment card], NIR [nir]"}]
