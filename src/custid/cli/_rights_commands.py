@@ -291,7 +291,7 @@ def _years(path: Path) -> Mapping[str, float]:
 def _take_out(labels: Path, kept: Registry, customers: list[str], records: list[tuple[str, str]]) -> None:
     from custid.registry.erasure import named_records  # noqa: PLC0415 - beside the other imports of need
     from custid.registry.record_keys import checked_record_key  # noqa: PLC0415 - as above
-    from custid.review import labels_to_text, read_labels  # noqa: PLC0415 - as above
+    from custid.review.label_file import labels_to_text, read_labels  # noqa: PLC0415 - as above
 
     with kept.store.reading() as transaction:
         wanted = named_records(
