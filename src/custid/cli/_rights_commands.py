@@ -239,14 +239,20 @@ def retention(
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why, as a code.")] = "retention",
     yes: Yes = False,
+    suppression: SuppressionFile = None,
+    secret: SecretFile = None,
     keys: KeysFile = None,
     actor: Actor = "",
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell who has been kept for too long, and with --yes erase them."""
+    """Tell who has been kept for too long, and with --yes erase them.
+
+    With --suppression, those who have objected to something are entered there before.
+    """
     from custid.privacy import pack_of  # noqa: PLC0415 - --help does without
     from custid.registry.retention import kind_by_holdings  # noqa: PLC0415 - as above
 
+    listed = load_suppression(suppression, secret, may_be_new=True)
     years = pack_of(country).retention_years if rules is None else _years(rules)
     with opened(registry) as kept:
         found = kept.retention(
@@ -254,6 +260,7 @@ def retention(
             kind_of=kind_by_holdings if kind is None else lambda _customer: kind,
             at=None if at is None else at.replace(tzinfo=UTC),
             dry_run=not yes,
+            suppress=listed,
             keys=_ring(keys),
             actor=actor,
             reason=reason,
