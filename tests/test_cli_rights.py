@@ -11,6 +11,7 @@ from custid.cli import ExitCode
 from custid.registry import open_registry
 from custid.registry.key_ring import KeyRing
 from custid.registry.sealed_backup import back_up
+from custid.review import Label, Labels, Verdict, read_labels, write_labels
 from tests.registry.cards import CRM, crm_record, kept
 from tests.registry.matched import model
 from tests.test_cli import Cli
@@ -44,6 +45,7 @@ def test_a_person_gets_all_that_is_kept(cli: Cli) -> None:
     assert (ran.code, ran.stdout) == (ExitCode.OK, "")
     document = json.loads((cli.directory / "export.json").read_text(encoding="utf-8"))
     assert document["recipients"] == ["Mailing Ltd"]
+    assert (cli.directory / "export.json").stat().st_mode & 0o77 == 0
 
 
 def test_a_record_is_corrected(cli: Cli) -> None:
@@ -93,6 +95,21 @@ def test_single_records_are_erased(cli: Cli) -> None:
     assert cli(*call, "Anna Martin").code == ExitCode.CONFIGURATION
     assert cli(*call, "a17", "--secret", "key.bin").code == ExitCode.USAGE
     assert cli(*call, "a17").stdout.startswith("1 records erased, change ")
+
+
+def test_labels_of_the_erased_go_with_them(cli: Cli) -> None:
+    """Those of others stay; a table of answers holds values, and is refused."""
+    others = Label(left=CRM, right=("crm", "x"), verdict=Verdict.MATCH)
+    write_labels(
+        Labels.of([Label(left=SHOP, right=CRM, verdict=Verdict.UNSURE), others]), cli.directory / "labels.jsonl"
+    )
+    call = ("erase", DATABASE, "4711", "--source", "shop", "--reason", "a17", "--labels")
+    assert cli(*call, "labels.jsonl").code == ExitCode.OK
+    assert len(read_labels(cli.directory / "labels.jsonl")) == 2
+    cli.write("answers.csv", "x\n")
+    assert cli(*call, "answers.csv", "--yes").code == ExitCode.USAGE
+    assert cli(*call, "labels.jsonl", "--yes").code == ExitCode.OK
+    assert read_labels(cli.directory / "labels.jsonl").given == (others,)
 
 
 def test_who_is_on_the_list_is_known_when_rows_come(cli: Cli) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from custid.errors import ConfigurationError, InputError, ModelFormatError
+from custid.errors import ConfigurationError, InputError, ModelFormatError, StoreError
 from custid.model import ContactPoint, Email, Phone
 from custid.privacy import SuppressionList
 from tests.survivorship.statements import person_record, stated
@@ -41,12 +43,51 @@ def test_no_value_is_kept() -> None:
         assert "612345678" not in text
 
 
-def test_without_the_key_nobody_is_listed() -> None:
-    """The text alone tells nobody apart; with its key it lists whom it listed."""
+def test_another_key_is_refused() -> None:
+    """The text lists whom it listed with its key alone; another one, by which it would list nobody, is an error."""
     listed = SuppressionList(KEY)
     listed.add_record(RECORD, since=DAY)
     assert SuppressionList.from_json(listed.to_json(), KEY).lists(RECORD)
-    assert not SuppressionList.from_json(listed.to_json(), KEY[::-1]).lists(RECORD)
+    with pytest.raises(ConfigurationError, match="expected the key that it was written with"):
+        SuppressionList.from_json(listed.to_json(), KEY[::-1])
+
+
+def test_a_list_written_before_there_was_a_check_is_read() -> None:
+    """It lists whom it listed."""
+    listed = SuppressionList(KEY)
+    listed.add_record(RECORD, since=DAY)
+    lines = [line for line in listed.to_json().splitlines() if "key_check" not in line]
+    assert SuppressionList.from_json("\n".join(lines), KEY).lists(RECORD)
+
+
+def test_writers_of_one_file_lose_nothing(tmp_path: Path) -> None:
+    """Each had read the file before the others wrote it; of an entry of two the earlier day stays."""
+    path = tmp_path / "no_contact.json"
+    lists = [SuppressionList.in_file(path, KEY) for _ in range(8)]
+    for place, each in enumerate(lists):
+        each.add("email", f"a{place}@mail.example", since=DAY)
+        each.add("email", "all@mail.example", since=DAY.replace(day=9 - place))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(SuppressionList.save, lists))
+    found = SuppressionList.in_file(path, KEY)
+    assert len(found) == 9
+    assert sorted({each.since.day for each in found}) == [1, 2]
+    assert path.stat().st_mode & 0o77 == 0
+
+
+def test_files_that_cannot_be_used(tmp_path: Path) -> None:
+    """What is no list is not written over, and what cannot be read or written is said."""
+    path = tmp_path / "list.json"
+    listed = SuppressionList.in_file(path, KEY)
+    listed.add_record(RECORD, since=DAY)
+    path.write_text("né", encoding="latin-1")
+    with pytest.raises(ModelFormatError, match="suppression list"):
+        listed.save()
+    with pytest.raises(StoreError, match="cannot be read"):
+        SuppressionList.in_file(tmp_path, KEY)
+    nowhere = SuppressionList.in_file(tmp_path / "none" / "list.json", KEY)
+    with pytest.raises(StoreError, match="cannot be written"):
+        nowhere.save()
 
 
 def test_scopes() -> None:

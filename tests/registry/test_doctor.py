@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -77,6 +78,8 @@ def test_a_sound_registry_has_no_findings(file: Path) -> None:
         ("UPDATE custid_change SET arrivals = 9 WHERE number = 2", {"ledger-counts"}),
         ("UPDATE custid_record SET payload = '{}' WHERE key = 'a'", {"damage"}),
         ("UPDATE custid_reader SET change = 9", {"reader-ahead"}),
+        ("UPDATE custid_verdict_record SET key = 'z' WHERE key = 'a'", {"verdict-of-nobody"}),
+        ("DELETE FROM custid_verdict_record WHERE key = 'a'", {"verdict-of-nobody"}),
         (
             """
             DROP INDEX custid_record_live;
@@ -94,6 +97,43 @@ def test_each_damage_is_found(file: Path, damage: str, codes: set[str]) -> None:
     found = findings(file)
     assert codes <= {each.code for each in found}
     assert all(each.subject and each.problem.endswith(".") and each.advice.endswith(".") for each in found)
+
+
+@pytest.mark.parametrize("n_edits", [60, pytest.param(2_000, marks=[pytest.mark.slow, pytest.mark.campaign])])
+def test_every_edit_of_the_ledger_is_found(file: Path, n_edits: int) -> None:
+    """A cell of a change or an event that is another, a row that is missing or doubled, rows that changed places."""
+    draw, whole = Random(5), file.read_bytes()  # noqa: S311  # the same edits every time
+    for _ in range(n_edits):
+        with closing(sqlite3.connect(file)) as connection:
+            edit(connection, draw)
+        assert findings(file), "an edit went unnoticed"
+        file.write_bytes(whole)
+
+
+def edit(connection: sqlite3.Connection, draw: Random) -> None:
+    """Change what the digests of the ledger sign."""
+    name, key, columns = draw.choice((
+        ("custid_change", "number", ("number", "at", "kind", "actor", "reason", "request", "digest")),
+        ("custid_event", "place", ("change", "kind", "customer", "other", "arrival", "native")),
+    ))  # fmt: skip
+    rows = [each for (each,) in connection.execute(f"SELECT {key} FROM {name}")]  # noqa: S608  # names of ours
+    # Events are told change by change: only the order within one says anything.
+    beside = [each for (each,) in connection.execute("SELECT place FROM custid_event WHERE change = 1")]
+    row, column, kind = draw.choice(rows), draw.choice(columns), draw.randrange(4)
+    if kind == 0:
+        connection.execute(f"DELETE FROM {name} WHERE {key} = ?", (row,))  # noqa: S608  # as above
+    elif kind == 1:
+        connection.execute(f"DELETE FROM {name} WHERE {key} >= ?", (row,))  # noqa: S608  # as above
+    elif kind == 2:
+        row, other = draw.sample(rows if name == "custid_change" else beside, 2)
+        for before, after in ((row, 10**6), (other, row), (10**6, other)):
+            connection.execute(f"UPDATE {name} SET {key} = ? WHERE {key} = ?", (after, before))  # noqa: S608  # as above
+    else:
+        (said,) = connection.execute(f"SELECT {column} FROM {name} WHERE {key} = ?", (row,)).fetchone()  # noqa: S608
+        made = said + draw.choice((5, 7, -9)) if isinstance(said, int) else f"{said or ''}{draw.choice('xyz')}"
+        made = 1 if said is None and column != "request" else made
+        connection.execute(f"UPDATE {name} SET {column} = ? WHERE {key} = ?", (made, row))  # noqa: S608  # as above
+    connection.commit()
 
 
 def test_a_broken_verdict_is_found(file: Path) -> None:

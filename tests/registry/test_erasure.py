@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 import custid
-from custid.errors import ConfigurationError
+from custid.engines._live_state import _FILE as WEIGHTS
+from custid.errors import ConfigurationError, StoreError
+from custid.index._files import _FILE as INDEX
 from custid.privacy import SuppressionList
 from custid.privacy.traces import TraceSearch
 from custid.registry import (
@@ -118,6 +120,26 @@ def test_nothing_of_the_erased_is_left_in_any_file(tmp_path: Path) -> None:
         export_registry(opened.store, tmp_path / "export.jsonl")
     assert list(tmp_path.glob("registry.db.state/*")) != []
     assert search.in_files(tmp_path) == {}
+
+
+def test_the_saved_state_is_that_of_a_registry_that_never_saw_the_erased(tmp_path: Path) -> None:
+    """Index and values are the same to the byte but for the numbers of records, in whichever form they are hashed."""
+    registry = filled(str(tmp_path / "registry.db"))
+    victims, erased = chosen(registry, 20)
+    registry.erase(victims, reason="article 17")
+    left = [row for key, row in people().items() if key not in erased]
+    model = registry.model
+    assert model is not None
+    with open_registry(tmp_path / "strange.db") as strange:
+        strange.use(model)
+        strange.ingest(left, source=SOURCE, schema=registry.schema(SOURCE))
+    registry.close()
+    for name, file in (("index", INDEX), ("weights", WEIGHTS)):
+        mine, others = (next(tmp_path.glob(f"{each}.db.state/{name}-*")) for each in ("registry", "strange"))
+        (_, found), (_, expected) = file.read(mine), file.read(others)
+        differing = {each for each in found if found[each].tobytes() != expected[each].tobytes()}
+        assert differing <= {"unit_slots", "unit_ids"}
+        assert all(found[each].max() <= len(people()) * 2 for each in differing)
 
 
 def test_the_others_are_customers_as_if_the_erased_had_never_come() -> None:
@@ -320,6 +342,7 @@ def test_others_are_weighed_as_before_by_the_model_without_the_terms() -> None:
 
 _KILLED = """
 import os, signal, sys
+from custid.privacy import SuppressionList
 from custid.registry import open_registry
 from custid.registry.sql._writing import SqlWriter
 from custid.registry.sql.store import SqlStore
@@ -327,34 +350,52 @@ from custid.registry.sql.store import SqlStore
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-where, moment = sys.argv[1:]
+where, moment, listed = sys.argv[1:]
 registry = open_registry(where)
 if moment == "before":
     SqlWriter.forget = kill
 else:
     SqlStore.scrub = kill
-registry.erase(records=[("crm", "k-1")], reason="a17")
+suppress = SuppressionList.in_file(listed, b"a secret of sixteen bytes")
+registry.erase(records=[("crm", "k-1")], reason="a17", suppress=suppress)
 """
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_process_that_is_killed_has_erased_all_or_nothing(tmp_path: Path, moment: str) -> None:
-    """Killed before the commit, nothing has happened; killed after it, the next opening writes over what is left."""
-    where = str(tmp_path / "registry.db")
+    """Before the commit nothing has happened; after it the next opening goes on; whoever is erased is on the list."""
+    where, listed = str(tmp_path / "registry.db"), tmp_path / "no_contact.json"
+    said = {"name": "Marie Durand", "email": "marie@mail.example"}
     with open_registry(where) as registry:
-        registry.apply([[("crm", "k-1")], [("crm", "k-2")]], contents={("crm", "k-1"): {"name": "Marie Durand"}})
+        registry.apply([[("crm", "k-1")], [("crm", "k-2")]], contents={("crm", "k-1"): said})
     done = subprocess.run(
-        [sys.executable, "-c", _KILLED, where, moment],
+        [sys.executable, "-c", _KILLED, where, moment, str(listed)],
         check=False,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )
     assert done.returncode == -signal.SIGKILL
+    suppress = SuppressionList.in_file(listed, b"a secret of sixteen bytes")
+    assert suppress.has("email", "marie@mail.example")
+    search = TraceSearch(["Marie Durand", "k-1", "marie@mail.example"])
     with open_registry(where) as registry:
         is_there = registry.customer(registry.id_of(("crm", "k-2"))) is not None
         assert is_there
         n_changes = len(list(registry.changes()))
         assert n_changes == (1 if moment == "before" else 2)
         assert registry.complete_erasure()
-    traces = TraceSearch(["Marie Durand", "k-1"]).in_files(tmp_path)
-    assert bool(traces) == (moment == "before")
+        assert bool(search.in_files(tmp_path)) == (moment == "before")
+        again = registry.erase(records=[("crm", "k-1")], reason="a17", suppress=suppress)
+        assert (again.n_records, again.is_complete) == (1 if moment == "before" else 0, True)
+    assert len(SuppressionList.in_file(listed, b"a secret of sixteen bytes")) == 1
+    assert search.in_files(tmp_path) == {}
+
+
+def test_nothing_is_erased_whose_suppression_cannot_be_kept(tmp_path: Path) -> None:
+    """The list is written before the commit: where it cannot be, the customer is still there."""
+    with open_registry(tmp_path / "registry.db") as registry:
+        registry.apply([[("crm", "k-1")]], contents={("crm", "k-1"): {"email": "marie@mail.example"}})
+        suppress = SuppressionList.in_file(tmp_path / "none" / "list.json", b"a secret of sixteen bytes")
+        with pytest.raises(StoreError, match="suppression list: cannot be written"):
+            registry.erase(records=[("crm", "k-1")], reason="a17", suppress=suppress)
+        assert registry.id_of(("crm", "k-1"))

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import custid
 from custid.errors import ConfigurationError, InputError, PartitionError, StoreFormatError
 from custid.model import Email, PartyKey, Person, PersonName, Provenance, Record, Relation, Stated
 from custid.model.values import ContactPoint
-from custid.privacy import SuppressionList
+from custid.privacy import SuppressionList, objection_to
 from custid.privacy.traces import TraceSearch
 from custid.registry import (
     CustomerId,
@@ -32,6 +33,8 @@ from custid.registry.erasure import Leftover, note_left_to_do
 from custid.registry.key_ring import COMMON, KeyRing
 from custid.registry.retention import deadline
 from custid.registry.sealed_backup import SHREDDED, back_up, restore
+from custid.serde import unstructure
+from tests.intake.typed import contact, person, stated
 from tests.registry.matched import SOURCE, batch, model, rows
 
 _DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -274,6 +277,24 @@ def test_who_was_kept_too_long_is_told_of_first_and_then_erased() -> None:
     assert done.erasure.n_records == 1
     assert registry.resolve(old) == Gone(old)
     assert registry.retention({"prospect": 3.0}).overdue == ()
+
+
+def test_who_has_said_no_is_remembered_when_the_time_is_over(tmp_path: Path) -> None:
+    """Their addresses go to the list before they are erased, rows of theirs included; nobody else's do."""
+    registry = Registry(MemoryStore(), clock=lambda: _DAY)
+    said = {}
+    for key, consents in (("no", (objection_to("marketing", at=_DAY),)), ("none", ())):
+        record = person(key, "Zoé", "Gall", contacts=(contact(Email(address=f"{key}@mail.example")),))
+        said["crm", key] = unstructure(evolve(record, consents=tuple(stated(each) for each in consents)))
+    said["web", "no"] = {"email": "other@mail.example"}
+    registry.apply([[("crm", "no"), ("web", "no")], [("crm", "none")]], contents=said)
+    listed = SuppressionList.in_file(tmp_path / "list.json", b"a secret of sixteen bytes")
+    ahead = _DAY + timedelta(days=365)
+    told = registry.retention({"x": 0}, kind_of=lambda _: "x", at=ahead, dry_run=False, suppress=listed)
+    assert told.erasure is not None
+    assert (told.erasure.n_records, told.erasure.n_suppressed) == (3, 2)
+    kept = SuppressionList.in_file(tmp_path / "list.json", b"a secret of sixteen bytes")
+    assert [kept.has("email", f"{name}@mail.example") for name in ("no", "other", "none")] == [True, True, False]
 
 
 # Suppression

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve
 
 import custid
+from custid import Schema
 from custid.errors import ConfigurationError, InputError, ModelFormatError
 from custid.model import Direction, Interaction, Person, PersonName, Preference, Provenance, Record, Stated
 from custid.privacy import AuditFile, Transfer
@@ -227,6 +228,8 @@ def test_contents_that_come_by_themselves_are_screened_too(caplog: pytest.LogCap
     assert "nir 1" in caplog.text
     with pytest.raises(InputError, match="social security number"):
         registry.apply([[("crm", NIR)]], contents={("crm", NIR): {}})
+    with pytest.raises(InputError, match="actor, reason: expected texts that may be kept"):
+        registry.merge(one, other, reason=f"same NIR {NIR}")
 
 
 @pytest.mark.parametrize("purposes", ["newsletter", (1,), None], ids=["a text", "a number", "nothing"])
@@ -237,3 +240,46 @@ def test_purposes_are_tuples(purposes: Any) -> None:
     text = IntakePolicy(purposes={"phone": ("x",)}).to_json().replace('["x"]', json.dumps(purposes))
     with pytest.raises(ModelFormatError):
         IntakePolicy.from_json(text)
+
+
+def test_one_policy_for_all_ways_in() -> None:
+    """A row that `apply` is given, of which no schema tells, is kept as `ingest` keeps it."""
+    said = {
+        "Nom": "Malade",
+        "given_name": "Zoé",
+        "loyalty_card": "4970 1012 3456 7890",
+        "notes": f"NIR {NIR}, diabétique, CB 4970 1012 3456 7893",
+        "sport": "syndicaliste",
+        "num_secu": "unknown",
+        "code": NIR,
+    }
+    allowed = dict.fromkeys(("family_name", "given_name", "notes", "sport", "nir"), ())
+    kept = []
+    for is_matched in (True, False):
+        with Registry(MemoryStore()) as registry:
+            registry.keep_intake(IntakePolicy(purposes=allowed))
+            if is_matched:
+                registry.use(model("persons", 50))
+                registry.ingest([{"id": "1", **said}], source="shop", schema=Schema(record_key="id"))
+            else:
+                registry.apply([[("shop", "1")]], contents={("shop", "1"): said})
+            kept.append(dict(registry.customer(registry.id_of(("shop", "1"))).contents[RecordKey("shop", "1")]))
+    assert kept[0].pop("id") == "1"
+    assert kept[0] == kept[1]
+    assert (kept[0]["Nom"], kept[0]["num_secu"], kept[0]["sport"]) == ("Malade", "[nir]", "[opinion]")
+    assert kept[0].keys() == {"Nom", "given_name", "notes", "sport", "num_secu"}
+
+
+def test_numbers_that_are_no_texts_are_looked_at() -> None:
+    """A row of JSON may hold them as numbers, also in lists; other numbers stay numbers."""
+    registry = Registry(MemoryStore())
+    content = {
+        "a": int(NIR.replace(" ", "")),
+        "b": [{"c": f"CB 4970 1012 3456 7893, NIR {NIR}"}],
+        "d": 10**14,
+        "e": 1.5,
+    }
+    registry.apply([[("crm", "1")]], contents={("crm", "1"): content})
+    kept = registry.customer(registry.id_of(("crm", "1"))).contents[RecordKey("crm", "1")]
+    assert (kept["a"], kept["d"], kept["e"]) == ("[nir]", 10**14, 1.5)
+    assert kept["b"] == [{"c": "CB [payment card], NIR [nir]"}]

@@ -56,8 +56,6 @@ from custid.scoring.match_model import TrainedMatchModel
 from custid.steering import estimate_quality, quality_sample
 from custid.survivorship import golden_record
 from tests.intake.typed import contact, person, stated
-from tests.privacy.test_contact import SATURDAY, asked, calls, said, wish
-from tests.privacy.test_contact import person as prospect
 from tests.registry.matched import model as row_model
 from tests.registry.matched import rows
 
@@ -370,49 +368,3 @@ def test_row_60_exports_are_lines_of_one_format() -> None:
     registry.apply([[("crm", "1")]])
     lines = [json.loads(line) for line in _lines(registry)]
     assert {"format", "version"} <= lines[0].keys()
-
-
-def test_row_70_and_row_72_a_wish_is_no_consent() -> None:
-    """Who prefers calls on Saturdays is called only with a dated consent to calls; one customer has all channels."""
-    wished = {"preferences": [wish("SA 09:00-12:00")]}
-    denied = asked(prospect(**wished), at=SATURDAY)
-    assert str(denied).startswith("denied: fr-phone-optin")
-    assert asked(prospect(said(ConsentStatus.GIVEN), **wished), at=SATURDAY).is_allowed
-
-
-def test_row_71_and_row_73_channels_have_hours_and_limits() -> None:
-    """A call outside legal hours, and the fifth one of a month, are denied."""
-    agreed = said(ConsentStatus.GIVEN)
-    assert asked(prospect(agreed, interactions=calls(3))).is_allowed
-    assert not asked(prospect(agreed, interactions=calls(4))).is_allowed
-    assert not asked(prospect(agreed), at=SATURDAY.replace(hour=22)).is_allowed
-
-
-def test_row_75_a_warranty_of_a_leap_day_ends_on_it() -> None:
-    """Dates at the ends of months are right, and so is notice ahead of them."""
-    from datetime import date
-
-    from custid.model import Holding
-    from custid.quality import triggers
-
-    warranty = Holding(kind="warranty", product="oven", serial="1", expires=PartialDate("2024-02-29"))
-    record = evolve(person("1", "Zoé", "Gall"), holdings=(stated(warranty),))
-    found = triggers([record], after=date(2023, 1, 1), until=date(2025, 1, 1), ends_ahead=30)
-    assert [each.on.isoformat() for each in found if each.kind.value == "holding_ends"] == ["2024-01-30"]
-
-
-def test_row_59_a_registry_of_an_earlier_release_is_read(tmp_path: Path) -> None:
-    """Opening brings the tables to the newest version, and keeps what is there; identifiers stay."""
-    import sqlite3
-
-    with open_registry(tmp_path / "r.db") as registry:
-        registry.apply([[("crm", "1")]])
-        known = registry.id_of(("crm", "1"))
-    database = sqlite3.connect(tmp_path / "r.db")
-    with database:
-        database.execute("DROP TABLE custid_audit")
-        database.execute("UPDATE custid_version SET version_num = '0002'")
-    database.close()
-    with open_registry(tmp_path / "r.db") as registry:
-        assert registry.id_of(("crm", "1")) == known
-        assert registry.audit_trail().append(AuditEntry(actor="ann", action="read")).number == 1

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from custid.result import Result
 
-__all__ = ["CHART_ENDINGS", "check_targets", "json_writer", "records_with_customers", "table_writer", "write_files"]
+__all__ = [
+    "CHART_ENDINGS",
+    "check_targets",
+    "json_writer",
+    "private_writer",
+    "records_with_customers",
+    "table_writer",
+    "write_files",
+]
 
 Writer = Callable[[Path], object]
 """Writes one file, at the path that it is given."""
@@ -74,6 +82,16 @@ def json_writer(text: str) -> Writer:
 
     def write(path: Path) -> None:
         path.write_text(text + "\n", encoding="utf-8")
+
+    return write
+
+
+def private_writer(text: str) -> Writer:
+    """Return what writes a text that tells all of a customer: a new file is its owner's alone."""
+
+    def write(path: Path) -> None:
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
 
     return write
 

@@ -216,7 +216,8 @@ def _tell(found: Ingestion, *, quiet: bool, as_json: bool) -> None:
     if as_json:
         say_json(found.to_dict())
     elif not quiet:
-        say(found.text().partition("\n")[0])
+        # The rows refused are warned of.
+        say("\n".join(line for line in found.text().splitlines() if not line.startswith(" ")))
 
 
 @app.command(

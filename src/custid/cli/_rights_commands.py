@@ -11,7 +11,7 @@ import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, app
-from custid.cli._files import check_targets, write_files
+from custid.cli._files import check_targets, private_writer, write_files
 from custid.cli._registry_commands import Actor, RegistryAddress, RequestKey, opened
 from custid.cli._suppression import SecretFile, SuppressionFile, load_suppression
 from custid.cli._terminal import aligned, say, say_json, warn
@@ -35,6 +35,12 @@ Source = Annotated[
 ]
 Why = Annotated[str, typer.Option("--reason", help="Why, as a code, such as a17; it stays in the history for good.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without, what would be done is told and nothing is changed.")]
+LabelsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels", metavar="FILE", exists=True, dir_okay=False, help="Labels, of which those of the records go, too."
+    ),
+]
 KeysFile = Annotated[
     Path | None,
     typer.Option("--keys", metavar="FILE", exists=True, dir_okay=False, help="Ring of the keys of sealed backups."),
@@ -73,7 +79,7 @@ def export_subject(
     if output is None:
         say(text)
     else:
-        write_files([(output, lambda path: path.write_text(f"{text}\n", encoding="utf-8"))])
+        write_files([(output, private_writer(f"{text}\n"))])
 
 
 @app.command(
@@ -174,6 +180,7 @@ def erase(
     suppression: SuppressionFile = None,
     secret: SecretFile = None,
     keys: KeysFile = None,
+    labels: LabelsFile = None,
     actor: Actor = "",
     request: RequestKey = "",
     as_json: options.AsJson = False,
@@ -181,17 +188,21 @@ def erase(
     """Erase customers for good: records, keys, hashes, saved state and free pages of the file. It cannot be undone.
 
     Without --yes, the records that would be erased are counted, and nothing is changed. The numbers of the proof stay
-    in the history. With --suppression, addresses and phone numbers are entered there under the key, so that they are
-    known if they come again.
+    in the history. With --suppression, addresses and phone numbers are entered there under the key before anything is
+    erased, so that they are known if they come again.
     """
     if only_records and source is None:
         raise typer.BadParameter("--only-records: expected --source, got none.")
     listed = load_suppression(suppression, secret, may_be_new=True)
-    # Who is erased and cannot be entered in the list would be written to again.
-    check_targets((), (suppression,), [path for path in (secret, keys) if path is not None])
+    check_targets((), (suppression, labels), [path for path in (secret, keys) if path is not None])
+    if labels is not None and labels.suffix.lower() == ".csv":
+        raise typer.BadParameter("--labels: expected a file of custid, got a table: delete it, or the rows, by hand.")
     with opened(registry) as kept:
         customers = [] if only_records else _customers(kept, named, source)
         records = [(source or "", each) for each in named] if only_records else []
+        if yes and labels is not None:
+            # Afterwards nobody knows any more which they are.
+            _take_out(labels, kept, customers, records)
         proof = kept.erase(
             customers,
             records=records,
@@ -202,9 +213,6 @@ def erase(
             request=request,
             dry_run=not yes,
         )
-    if yes and suppression is not None and listed is not None:
-        told = listed.to_json()
-        write_files([(suppression, lambda path: path.write_text(told, encoding="ascii"))])
     _tell(proof, is_done=yes, as_json=as_json)
 
 
@@ -231,14 +239,20 @@ def retention(
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why, as a code.")] = "retention",
     yes: Yes = False,
+    suppression: SuppressionFile = None,
+    secret: SecretFile = None,
     keys: KeysFile = None,
     actor: Actor = "",
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell who has been kept for too long, and with --yes erase them."""
+    """Tell who has been kept for too long, and with --yes erase them.
+
+    With --suppression, those who have objected to something are entered there before.
+    """
     from custid.privacy import pack_of  # noqa: PLC0415 - --help does without
     from custid.registry.retention import kind_by_holdings  # noqa: PLC0415 - as above
 
+    listed = load_suppression(suppression, secret, may_be_new=True)
     years = pack_of(country).retention_years if rules is None else _years(rules)
     with opened(registry) as kept:
         found = kept.retention(
@@ -246,6 +260,7 @@ def retention(
             kind_of=kind_by_holdings if kind is None else lambda _customer: kind,
             at=None if at is None else at.replace(tzinfo=UTC),
             dry_run=not yes,
+            suppress=listed,
             keys=_ring(keys),
             actor=actor,
             reason=reason,
@@ -278,6 +293,19 @@ def _years(path: Path) -> Mapping[str, float]:
             hint='Such as {"prospect": 3}.',
         )
     return found
+
+
+def _take_out(labels: Path, kept: Registry, customers: list[str], records: list[tuple[str, str]]) -> None:
+    from custid.registry.erasure import named_records  # noqa: PLC0415 - beside the other imports of need
+    from custid.registry.record_keys import checked_record_key  # noqa: PLC0415 - as above
+    from custid.review.label_file import labels_to_text, read_labels  # noqa: PLC0415 - as above
+
+    with kept.store.reading() as transaction:
+        wanted = named_records(
+            transaction, [kept.scheme.parse(each) for each in customers], map(checked_record_key, records)
+        )
+    told = labels_to_text(read_labels(labels).without(each.key for each in wanted))
+    write_files([(labels, lambda path: path.write_text(told, encoding="utf-8", newline="\n"))])
 
 
 def _customers(kept: Registry, named: list[str], source: str | None) -> list[str]:

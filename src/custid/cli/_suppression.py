@@ -38,8 +38,6 @@ def load_suppression(path: Path | None, secret: Path | None, *, may_be_new: bool
         raise typer.BadParameter("--suppression and --secret: expected both or neither, got one.")
     from custid.privacy import SuppressionList  # noqa: PLC0415 - --help does without
 
-    key = secret.read_bytes()
-    if may_be_new and not path.exists():
-        return SuppressionList(key)
-    # What is no text becomes a text that is no list, and is refused as such.
-    return SuppressionList.from_json(path.read_text(encoding="utf-8", errors="replace"), key)
+    if not may_be_new:
+        path.stat()  # an error where there is none
+    return SuppressionList.in_file(path, secret.read_bytes())

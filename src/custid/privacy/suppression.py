@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
 
 from custid._json import json_value
-from custid.errors import ConfigurationError, InputError, ModelFormatError
+from custid._whole_files import whole_file
+from custid.errors import ConfigurationError, InputError, ModelFormatError, StoreError
 from custid.model import Email, Phone, Record
 from custid.standardize import standardizer
 
@@ -26,6 +30,8 @@ _ATTRIBUTES: Final = ("email", "phone")
 _LEAST_KEY_BYTES: Final = 16
 _FORMAT: Final = "custid suppression list"
 _VERSION: Final = 1
+_KEY_CHECK: Final = "custid suppression list\0key"
+"""No attribute has such a name, so that no address or number gives this token."""
 
 
 @frozen(order=True)
@@ -82,8 +88,40 @@ class SuppressionList:
             raise ConfigurationError(f"suppression key: expected {_LEAST_KEY_BYTES} bytes or more, got {len(key)}.")
         self._key = bytes(key)
         self._entries: dict[tuple[str, str], Suppressed] = {}
-        for each in entries:
-            self._enter(each)
+        self._path: Path | None = None
+        self._is_saved = False
+        self._take(entries)
+
+    @classmethod
+    def in_file(cls, path: str | os.PathLike[str], key: bytes) -> SuppressionList:
+        """Return the list that a file holds, and to which :meth:`save` writes.
+
+        Parameters
+        ----------
+        path : path
+            The file; where there is none, the list is empty and the first :meth:`save` makes it.
+        key : bytes
+            The key of the list.
+
+        Returns
+        -------
+        SuppressionList
+            To be given to `custid.registry.Registry.erase`, which saves it before anything is erased.
+
+        Raises
+        ------
+        ConfigurationError
+            If the key is too short, or is not that of the list.
+        ModelFormatError
+            If the file is no list, or of a later version.
+        StoreError
+            If it cannot be read.
+        """
+        listed = cls(key)
+        listed._path = Path(path)  # its own class
+        listed._take(listed._in_file())  # as above
+        listed._is_saved = listed._path.exists()  # as above
+        return listed
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -121,7 +159,10 @@ class SuppressionList:
         token = self._token(attribute, value)
         if token is None:
             return False
-        self._enter(Suppressed(token, since, scope))
+        entry = Suppressed(token, since, scope)
+        known = self._entries.get((token, scope))
+        if known is None or entry < known:
+            self._take([entry])
         return True
 
     def add_record(self, record: Record, *, since: date, scope: str = "") -> int:
@@ -150,10 +191,37 @@ class SuppressionList:
         """
         return any(self.has(attribute, value, scope=scope) for attribute, value in _contacts(record))
 
+    def save(self) -> None:
+        """Write the file of the list, durably; a list of no file is its owner's to keep.
+
+        Raises
+        ------
+        ConfigurationError, ModelFormatError
+            If the file holds another list by now, or none.
+        StoreError
+            If it cannot be written; what was there before is as it was.
+
+        Notes
+        -----
+        What others have entered in the file meanwhile stays.  Writers take turns by a lock on the directory, where the
+        system has such locks; elsewhere one process at a time may write a list.
+        """
+        if self._path is None or self._is_saved:
+            return
+        try:
+            with _turn(self._path.resolve().parent):
+                self._take(self._in_file())
+                with whole_file(self._path, rights=0o600) as beside:
+                    beside.write_text(self.to_json(), encoding="ascii")
+        except OSError as error:
+            raise StoreError(f"suppression list: cannot be written ({type(error).__name__}).") from None
+        self._is_saved = True
+
     def to_json(self) -> str:
         """Return the list as text, without its key."""
         entries = [[each.token, each.since.isoformat(), each.scope] for each in self]
-        return json.dumps({"format": _FORMAT, "version": _VERSION, "entries": entries}, indent=1)
+        held = {"format": _FORMAT, "version": _VERSION, "key_check": self._digest(_KEY_CHECK), "entries": entries}
+        return json.dumps(held, indent=1)
 
     @classmethod
     def from_json(cls, text: str, key: bytes) -> SuppressionList:
@@ -164,7 +232,7 @@ class SuppressionList:
         text : str
             The text.
         key : bytes
-            The key of the list; with another one it lists nobody.
+            The key of the list.
 
         Returns
         -------
@@ -173,6 +241,8 @@ class SuppressionList:
 
         Raises
         ------
+        ConfigurationError
+            If the key is not that of the list, which would list nobody.
         ModelFormatError
             If the text is no such list, or of a later version.
         """
@@ -181,6 +251,7 @@ class SuppressionList:
             is_known = held["format"] == _FORMAT and held["version"] == _VERSION
             entries = [Suppressed(token, date.fromisoformat(since), scope) for token, since, scope in held["entries"]]
             is_known = is_known and all(isinstance(text, str) for each in entries for text in (each.token, each.scope))
+            check = held.get("key_check")
         except (ValueError, KeyError, TypeError):
             is_known = False
         if not is_known:
@@ -188,11 +259,32 @@ class SuppressionList:
                 "suppression list: expected the text of a list of this version, got another.",
                 hint="Write it with SuppressionList.to_json.",
             )
-        return cls(key, entries)
+        listed = cls(key, entries)
+        # Lists of before have no check.
+        if check is not None and check != listed._digest(_KEY_CHECK):
+            raise ConfigurationError(
+                "suppression list: expected the key that it was written with, got another, by which it lists nobody.",
+                hint="Keep the key as long as the list.",
+            )
+        return listed
 
-    def _enter(self, entry: Suppressed) -> None:
-        place = (entry.token, entry.scope)
-        self._entries[place] = min(self._entries.get(place, entry), entry)
+    def _in_file(self) -> Iterable[Suppressed]:
+        """Return what the file holds now; nothing where there is none."""
+        assert self._path is not None  # noqa: S101  # asked for lists of a file alone
+        try:
+            # What is no text becomes a text that is no list, and is refused as such.
+            text = self._path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise StoreError(f"suppression list: cannot be read ({type(error).__name__}).") from None
+        return self.from_json(text, self._key)
+
+    def _take(self, entries: Iterable[Suppressed]) -> None:
+        for each in entries:
+            known = self._entries.get((each.token, each.scope), each)
+            self._entries[each.token, each.scope] = min(known, each)
+        self._is_saved = False
 
     def _token(self, attribute: str, value: str) -> str | None:
         if attribute not in _ATTRIBUTES:
@@ -205,7 +297,26 @@ class SuppressionList:
         canonical = standardizer(attribute)(value).value
         if not canonical:
             return None
-        return hmac.new(self._key, f"{attribute}\0{canonical}".encode(), hashlib.sha256).hexdigest()
+        return self._digest(f"{attribute}\0{canonical}")
+
+    def _digest(self, text: str) -> str:
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+
+
+@contextmanager
+def _turn(directory: Path) -> Iterator[None]:
+    """Let one process at a time write the lists of a directory; it is given back when a process ends, however."""
+    try:
+        import fcntl  # noqa: PLC0415  # not on all systems
+    except ModuleNotFoundError:
+        yield
+        return
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _contacts(record: Record) -> Iterator[tuple[str, str]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from custid.errors import (
     IdentifierError,
+    InputError,
     PartitionError,
     UnknownChangeError,
     UnknownIdentifierError,
@@ -41,6 +43,9 @@ __all__ = [
     "resolution_of",
 ]
 
+_LONG_NUMBER: Final = re.compile(r"(?:\d[^\d\n]*){12}")
+"""Stands in every text with a social security or payment card number."""
+
 
 @frozen(kw_only=True)
 class Plan:
@@ -69,6 +74,15 @@ class Plan:
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:
     for name, text in (("actor", actor), ("reason", reason), ("request", request)):
         require_storable(name, text)
+    # The history is for good: what must not be kept in a record has no place there either.
+    if any(_LONG_NUMBER.search(text) for text in (actor, reason)):
+        from custid.standardize.prohibited import mask_prohibited  # noqa: PLC0415  # loads standardizers
+
+        if any(mask_prohibited(text).n_masked for text in (actor, reason)):
+            raise InputError(
+                "actor, reason: expected texts that may be kept, got a social security or payment card number.",
+                hint="Give a code, or the number of the request.",
+            )
     # A commit whose answer was lost is repeated; the request tells that it has been made.
     return Cause(kind=kind, actor=actor, reason=reason, request=request or secrets.token_hex(8))
 

@@ -201,7 +201,18 @@ def _differences(told: Naming, kept: Naming) -> Iterator[Finding]:
 
 def _check_verdicts(transaction: ReadTransaction, naming: Naming) -> Iterator[Finding]:
     place: dict[RecordKey, object] = {key: state.customer for key, state in naming.records.items()}
-    for verdict in broken_verdicts(transaction.verdicts(), place):
+    verdicts = transaction.verdicts()
+    absent = {key for each in verdicts for key in each.records} - place.keys()
+    known = {entry.event.record for entry in transaction.history(records=absent)} if absent else set()
+    for verdict in verdicts:
+        if not (verdict.left and verdict.right and absent.isdisjoint({*verdict.records} - known)):
+            yield Finding(
+                code="verdict-of-nobody",
+                subject=f"verdict {verdict.number}",
+                problem=f"What a person decided in change {verdict.change} is of a record that never came, or of none.",
+                advice=RESTORE_HINT,
+            )
+    for verdict in broken_verdicts(verdicts, place):
         yield Finding(
             code="verdict-broken",
             subject=f"verdict {verdict.number}",

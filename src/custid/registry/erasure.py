@@ -302,15 +302,15 @@ class ErasureTask:
         self._keys = keys - (transaction.records(keys).keys() - self._live)
         self._contents = transaction.contents(self._live)
         # What they say is read before they are gone.
-        self._rows = self._read() if self._contents else []
+        self._rows = self._read() if self._contents else {}
         self._mentions: tuple[int, ...] = ()
         self.n_terms = 0
 
-    def _read(self) -> list[Row]:
+    def _read(self) -> dict[RecordKey, Row]:
         from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 
         said = Said.of(self._transaction, self._contents.keys(), feed_of).rows()[0]
-        return list(said.chosen(list(said)).values())
+        return dict(said.chosen(list(said)))
 
     def require_impersonal(self, cause: Cause) -> None:
         """Refuse a reason that tells of whom it is, and note the earlier ones that do.
@@ -332,16 +332,21 @@ class ErasureTask:
         causes = {entry.change: entry.cause for entry in told}
         self._mentions = tuple(sorted(number for number, each in causes.items() if _holds(each, spoken)))
 
-    def suppress(self, suppress: SuppressionList, since: date) -> int:
-        """Enter the addresses and numbers of the records in a list; return how many they are."""
+    def suppress(self, suppress: SuppressionList, since: date, of: Collection[CustomerId] | None) -> int:
+        """Enter the addresses and numbers of customers, or of all, in a list and save it; return how many they are."""
+        keys = {each.key for each in self._erased if of is None or each.customer in of}
         stated = {
             (attribute, value)
-            for row in self._rows
+            for key, row in self._rows.items()
+            if key in keys
             for attribute, values in row.values
             if attribute in SUPPRESSED
             for value in values
         }
-        return sum(suppress.add(attribute, value, since=since) for attribute, value in sorted(stated))
+        n_entered = sum(suppress.add(attribute, value, since=since) for attribute, value in sorted(stated))
+        # Before the commit: an entry too many can be lived with, and the repetition needs none more.
+        suppress.save()
+        return n_entered
 
     def plan(self, matching: Matching, *, has_keys: bool) -> Plan:
         """Take out of the match model what nobody else states, and return what withdraws and deletes the records.
@@ -388,7 +393,7 @@ class ErasureTask:
         staying = matching.columns_without(transaction, self._live)
         model = model_of(transaction)
         assert model is not None  # noqa: S101  # the registry matches
-        without, self.n_terms = model_without(model, self._rows, staying)
+        without, self.n_terms = model_without(model, self._rows.values(), staying)
         if self.n_terms:
             keep_model(transaction, without, options_of(transaction))
 

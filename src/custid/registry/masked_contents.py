@@ -15,21 +15,44 @@ from custid.standardize.prohibited import mask_prohibited
 if TYPE_CHECKING:
     from custid.registry.intake_policy import IntakePolicy
 
-__all__ = ["is_national_number", "masked_value", "screened_contents"]
+__all__ = ["codes_of_column", "is_national_number", "masked_value", "screened_contents"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _FREE: Final = frozenset({"interactions", "unread"})
 """Parts of a typed record in which people write what they like."""
 _WISHES: Final = "preferences"
 """A wish may be about health, and is what it was stated for: numbers are masked in it, words are not."""
+_FREE_COLUMNS: Final = frozenset({"interactions", "life_events", "notes", "preferences"})
 _EXACT: Final = frozenset({"e164", "iban", "key", "source", "record"})
 _NUMBERS: Final = ("nir",)
+_LEAST_LONG: Final = 10**12
+"""The numbers looked for have thirteen digits or more."""
 
 
 def is_national_number(key: str) -> bool:
     """Tell whether the key of a record is a social security number."""
     # A column of keys holds numbers, as one that is announced does.
     return "nir" in mask_prohibited(f"NIR {key}", _NUMBERS).codes and mask_prohibited(key, _NUMBERS).n_masked > 0
+
+
+def codes_of_column(attribute: str | None, policy: IntakePolicy) -> tuple[str, ...]:
+    """Return what is masked in a column of rows.
+
+    Parameters
+    ----------
+    attribute : str or None
+        What the column means; None where that is not known.
+    policy : IntakePolicy
+        What is masked where people write what they like.
+
+    Returns
+    -------
+    tuple of str
+        Social security numbers, and all that the policy names where people may write what they like: a surname may be
+        a word about health, and a loyalty card look like a payment card.
+    """
+    is_free = attribute is None or attribute in _FREE_COLUMNS
+    return tuple({*_NUMBERS, *policy.masked}) if is_free else _NUMBERS
 
 
 def masked_value(value: Any, codes: tuple[str, ...], policy: IntakePolicy, found: Counter[str]) -> Any:
@@ -86,9 +109,8 @@ def screened_contents(contents: Mapping[RecordKey, Content], policy: IntakePolic
     Returns
     -------
     dict of RecordKey to Content
-        Typed records as `Registry.ingest` keeps them; of rows, social security numbers are masked in every column, and
-        columns that the policy does not name are dropped.  Words are not looked for in rows, since a surname may be one
-        about health.  What was masked and dropped is counted in the log.
+        What `Registry.ingest` would keep of them: a column means what its name says.  What was masked and dropped is
+        counted in the log.
 
     Raises
     ------
@@ -105,15 +127,40 @@ def screened_contents(contents: Mapping[RecordKey, Content], policy: IntakePolic
         if isinstance(values.get("schema_version"), int) and isinstance(values.get("party"), dict):
             left = _document(values, policy, masked, dropped)
         else:
-            named = {name: each for name, each in values.items() if policy.keeps(name)}
-            dropped.update(values.keys() - named.keys())
-            left = {name: masked_value(each, _NUMBERS, policy, masked) for name, each in named.items()}
+            left = _row(values, policy, masked, dropped)
         kept[key] = content if masked.total() + dropped.total() == n_before else Content.of(left)
     for what, counts in (("masked", masked), ("dropped", dropped)):
         if counts:
             told = ", ".join(f"{name} {n}" for name, n in sorted(counts.items()))
             _LOGGER.warning("contents of records: values %s before they were stored: %s", what, told)
     return kept
+
+
+def _row(values: dict[str, Any], policy: IntakePolicy, masked: Counter[str], dropped: Counter[str]) -> dict[str, Any]:
+    """Return a row without what must not be kept."""
+    from custid.intake._names import match_name  # noqa: PLC0415  # loads Arrow
+
+    left = {}
+    for name, value in values.items():
+        told = match_name(name)
+        attribute = None if told is None else told.attribute
+        if not policy.keeps(*([] if attribute is None else [attribute]), name):
+            dropped[name] += 1
+        elif attribute == "nir" and value is not None:  # whatever its shape
+            masked["nir"] += 1
+            left[name] = "[nir]"
+        else:
+            left[name] = _masked_in_row(value, codes_of_column(attribute, policy), policy, masked)
+    return left
+
+
+def _masked_in_row(value: Any, codes: tuple[str, ...], policy: IntakePolicy, masked: Counter[str]) -> Any:
+    if isinstance(value, int | float) and abs(value) >= _LEAST_LONG and value == value // 1:
+        # In a file it would be a text; a number stays one where nothing is masked.
+        text = str(int(value))
+        told = masked_value(text, codes, policy, masked)
+        return value if told == text else told
+    return masked_value(value, codes, policy, masked)
 
 
 def _document(

@@ -73,8 +73,8 @@ class RandomMinter:
 class KeyedMinter:
     """Derives identifiers from the founding record and a secret, so that they can be made again without the ledger.
 
-    Whoever knows the secret and a record key knows the identifier, so the secret is to be kept like a password: not in
-    the registry.
+    Whoever knows the secret and a record key knows the identifier, after the record was erased, too.  So the secret is
+    to be kept like a password: not in the registry.
 
     Attributes
     ----------

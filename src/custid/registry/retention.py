@@ -14,10 +14,11 @@ from custid.registry.events import EventKind, HistoryEntry
 from custid.registry.identifiers import CustomerId
 from custid.registry.resolution import Customer
 
-__all__ = ["Overdue", "Retention", "deadline", "kind_by_holdings", "last_heard"]
+__all__ = ["Overdue", "Retention", "deadline", "has_said_no", "kind_by_holdings", "last_heard"]
 
 _MOST_YEARS: Final = 1_000
 _LEAP: Final = (2, 29)
+_NO: Final = frozenset({"objected", "refused", "withdrawn"})
 
 
 @frozen(kw_only=True)
@@ -95,6 +96,15 @@ def last_heard(customer: Customer, history: tuple[HistoryEntry, ...]) -> datetim
     ]
     kinds = (EventKind.ASSIGNED, EventKind.UPDATED)
     return max(moments, default=max(each.at for each in history if each.event.kind in kinds))
+
+
+def has_said_no(customer: Customer) -> bool:
+    """Tell whether a person has objected to something, refused or withdrawn consent, by any typed record."""
+    return any(
+        stated["value"].get("status") in _NO
+        for each in customer.contents.values()
+        for stated in _statements(each, "consents")
+    )
 
 
 def _statements(content: Mapping[str, Any], name: str) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,13 +14,14 @@ from custid.registry._kept_settings import feed_of, kept_contents, uses_model
 from custid.registry._plans import Plan, active_of, cause_of, customer_of, customers_of, resolution_of
 from custid.registry.contents import Content
 from custid.registry.erasure import Erasure, ErasureTask, Leftover, left_to_do, named_records, note_left_to_do
-from custid.registry.events import Change, Event, EventKind, HistoryEntry
+from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry
+from custid.registry.identifiers import CustomerId
 from custid.registry.naming import RecordState
 from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.resolution import Customer
 from custid.registry.restriction import Restriction, frozen_customers, put_restrictions, restrictions_of
-from custid.registry.retention import Overdue, Retention, deadline, kind_by_holdings, last_heard
+from custid.registry.retention import Overdue, Retention, deadline, has_said_no, kind_by_holdings, last_heard
 from custid.registry.store import ReadTransaction, WriteTransaction
 from custid.registry.subject_export import ExportedRecord, SubjectExport, cut, links_of, steps_of
 from custid.registry.writing import Clock
@@ -70,8 +71,9 @@ class RightsRegistry(RecognizingRegistry, ABC):
         reason : str
             Why, as a code: ``"article 17"``.
         suppress : SuppressionList, optional
-            Takes the e-mail addresses and phone numbers of the records, so that they are known if they come again; to
-            be saved by the caller.
+            Takes the e-mail addresses and phone numbers of the records, so that they are known if they come again.  One
+            of a file (``SuppressionList.in_file``) is saved before anything is erased, so that no
+            erasure is without its entries, whenever the process ends; one of no file is to be saved by the caller.
         keys : KeyRing, optional
             The keys of backups: those of the records are destroyed.
         actor, request : str
@@ -92,6 +94,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
             If actor, reason or request holds a key or a value of the records.
         IdentifierError, UnknownIdentifierError
             If an identifier is none, or was never issued.
+        StoreError
+            If the store or the suppression list cannot be written: nothing is erased then.
 
         Notes
         -----
@@ -103,20 +107,32 @@ class RightsRegistry(RecognizingRegistry, ABC):
         self._require_open("erase")
         wanted = [self._scheme.parse(each) for each in ([customers] if isinstance(customers, str) else customers)]
         named = {checked_record_key(each) for each in records}
-        cause = cause_of("erase", actor, reason, request)
+        if dry_run:
+            with self._store.reading() as transaction:
+                return Erasure(change=None, n_records=len(named_records(transaction, wanted, named)), is_complete=True)
+        return self._erased(wanted, named, cause_of("erase", actor, reason, request), keys, suppress)
+
+    def _erased(
+        self,
+        wanted: list[CustomerId],
+        named: set[RecordKey],
+        cause: Cause,
+        keys: KeyRing | None,
+        suppress: SuppressionList | None,
+        suppressed: Collection[CustomerId] | None = None,
+    ) -> Erasure:
+        """Erase; ``suppressed`` tells which customers are entered in the list, None for all."""
         done: list[Erasure] = []
 
         def plan(transaction: WriteTransaction) -> Plan:
             task = ErasureTask(transaction, named_records(transaction, wanted, named))
             task.require_impersonal(cause)
-            n_suppressed = 0 if suppress is None else task.suppress(suppress, self._clock().date())
+            today = self._clock().date()
+            n_suppressed = 0 if suppress is None else task.suppress(suppress, today, suppressed)
             planned = task.plan(self._matching, has_keys=keys is not None)
             done[:] = [evolve(task.proof(), n_suppressed=n_suppressed)]
             return planned
 
-        if dry_run:
-            with self._store.reading() as transaction:
-                return Erasure(change=None, n_records=len(named_records(transaction, wanted, named)), is_complete=True)
         with self._store.reading() as transaction:
             is_known = transaction.change_of(cause.request) is not None
             if not (is_known or named_records(transaction, wanted, named)):
@@ -393,6 +409,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         heard_of: Callable[[Customer, tuple[HistoryEntry, ...]], datetime] = last_heard,
         at: datetime | None = None,
         dry_run: bool = True,
+        suppress: SuppressionList | None = None,
         keys: KeyRing | None = None,
         actor: str = "",
         reason: str = "retention",
@@ -411,6 +428,9 @@ class RightsRegistry(RecognizingRegistry, ABC):
             The moment that counts; now when not given.
         dry_run : bool
             Whether to tell only.
+        suppress : SuppressionList, optional
+            Takes the addresses and numbers of those who have objected to something, refused or withdrawn consent in a
+            typed record: that they said no has to outlast what else is known of them.  As in :meth:`erase`.
         keys : KeyRing, optional
             As in :meth:`erase`.
         actor, reason : str
@@ -433,7 +453,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         with self._store.reading() as transaction:
             customers = sorted(transaction.naming().clusters())
             frozen = frozen_customers(transaction)
-        overdue = []
+        overdue, objectors = [], set[CustomerId]()
         for each in customers:
             customer = self.customer(each)
             kind = kind_of(customer)
@@ -443,10 +463,13 @@ class RightsRegistry(RecognizingRegistry, ABC):
             due = deadline(last, rules[kind])
             if due <= now:
                 overdue.append(Overdue(customer=customer.id, kind=kind, last=last, due=due))
+                if has_said_no(customer):
+                    objectors.add(customer.id)
         chosen = tuple(each for each in overdue if each.customer not in frozen)
         erasure = None
         if chosen and not dry_run:
-            erasure = self.erase([each.customer for each in chosen], reason=reason, keys=keys, actor=actor)
+            cause = cause_of("erase", actor, reason, "")
+            erasure = self._erased([each.customer for each in chosen], set(), cause, keys, suppress, objectors)
         return Retention(
             at=now,
             overdue=chosen,

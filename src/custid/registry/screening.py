@@ -16,7 +16,7 @@ from custid.model import Record
 from custid.registry.feeds import Feed
 from custid.registry.given import Given
 from custid.registry.intake_policy import IntakePolicy
-from custid.registry.masked_contents import is_national_number, masked_value
+from custid.registry.masked_contents import codes_of_column, is_national_number, masked_value
 from custid.registry.statements import without_statements
 from custid.registry.typed_feeds import AnyFeed, TypedFeed
 from custid.serde import structure, unstructure
@@ -24,7 +24,6 @@ from custid.standardize.prohibited import NUMBER_CODES, WITH_A_LONG_NUMBER, mask
 
 __all__ = ["Screened", "screened"]
 
-_FREE_COLUMNS: Final = frozenset({"interactions", "life_events", "notes", "preferences"})
 _FEW_ROWS: Final = 64
 """As many are gone through one by one in less time than column by column."""
 
@@ -79,16 +78,11 @@ def screened(given: Given, policy: IntakePolicy, feed: AnyFeed) -> Screened:
         elif name not in feed.schema.columns and not policy.keeps(name):
             dropped[name] += len(column) - column.null_count
         else:
-            codes = _codes_of_column(attribute, policy)
+            codes = codes_of_column(attribute, policy)
             columns[name] = _masked_column(column, codes, masked, is_all=attribute == "nir")
     table = pa.table(columns) if columns else given.table.select([])
     held = evolve(given, table=table)
     return Screened(given=_without_bad_keys(held, feed.schema.record_key), masked=masked, dropped=dropped)
-
-
-def _codes_of_column(attribute: str | None, policy: IntakePolicy) -> tuple[str, ...]:
-    is_free = attribute is None or attribute in _FREE_COLUMNS
-    return tuple({"nir", *policy.masked}) if is_free else ("nir",)
 
 
 def _is_clean(table: pa.Table, policy: IntakePolicy, feed: Feed) -> bool:
@@ -101,7 +95,7 @@ def _is_clean(table: pa.Table, policy: IntakePolicy, feed: Feed) -> bool:
         elif attribute == "nir" or not (name in feed.schema.columns or policy.keeps(name)):
             return False
         else:
-            codes = _codes_of_column(attribute, policy)
+            codes = codes_of_column(attribute, policy)
             if any(text is not None and mask_prohibited(text, codes).codes for text in texts):
                 return False
     return True

@@ -242,6 +242,29 @@ class Labels:
         ]
         yield from sorted(found)
 
+    def without(self, records: Iterable[RecordName]) -> Labels:
+        """Return the labels that name none of some records, as it has to be once these are erased.
+
+        Parameters
+        ----------
+        records : iterable of (source, record key)
+            The records; a label that names a record by its key alone goes with a record of any source.
+
+        Returns
+        -------
+        Labels
+            In the same order.  What was known of two others by way of such a record is not known any more.
+
+        Examples
+        --------
+        >>> labels = Labels.of_groups([[("crm", "1"), ("crm", "2")], [("web", "9")]])
+        >>> len(labels), len(labels.without([("crm", "2")]))
+        (2, 1)
+        """
+        named = set(records)
+        named |= {("", key) for _, key in named}
+        return Labels(given=tuple(each for each in self.given if named.isdisjoint(each.pair)))
+
     @classmethod
     def of(cls, labels: Iterable[Label]) -> Labels:
         """Return labels of any iterable."""

@@ -123,8 +123,13 @@ def _value_of(choice: Enum) -> Any:
     return choice.value
 
 
+@cache
+def _choices_of(kind: Any) -> dict[Any, Enum]:
+    return {each.value: each for each in kind}
+
+
 def _choice(value: Any, kind: Any) -> Any:
-    values = {each.value: each for each in kind}
+    values = _choices_of(kind)
     plain = type(next(iter(values)))
     if type(value) is not plain or value not in values:
         got = kind_of(value) if type(value) is not plain else "another value"
