@@ -14,6 +14,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -85,10 +86,12 @@ class Watch:
         watch, raised, read = self, CustidError.__init__, Intake.__init__
         self._raised, self._read = raised, read
 
+        @wraps(raised)
         def told(error: CustidError, problem: str, *, hint: str = "") -> None:
             raised(error, problem, hint=hint)
             watch.heard += [("error", text) for text in (str(error), *_chain(sys.exc_info()[1]))]
 
+        @wraps(read)
         def learned(intake: Intake, **fields: Any) -> None:
             read(intake, **fields)
             watch.learn(intake)
