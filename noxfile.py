@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from pathlib import Path
@@ -64,8 +65,14 @@ def locked_versions(session: nox.Session) -> str:
     return str(constraints)
 
 
-def fresh_cache(session: nox.Session) -> str:
-    """Return a new directory for compiled kernels, so that no session is served another one's code."""
+def kernel_cache(session: nox.Session) -> str:
+    """Return the directory for compiled kernels that the caller names, or a new one.
+
+    Code is kept under what it was made of (`custid._jit`), so that sessions may share what one of them has compiled.
+    """
+    shared = os.environ.get("NUMBA_CACHE_DIR")
+    if shared:
+        return shared
     # From the root, as some tests run processes in directories of their own.
     return tempfile.mkdtemp(prefix=f"numba-{session.name.replace('.', '-')}-", dir=Path(session.create_tmp()).resolve())
 
@@ -114,7 +121,7 @@ def campaign(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Search for inputs that readers do not stand: ``nox -s fuzz -- --runs 1000000 intake_csv``; all without a name."""
     session.install("-q", "-e", ".", *nox.project.dependency_groups(PYPROJECT, "fuzz"))
-    session.run("python", "-m", "tests.fuzz", *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)})
+    session.run("python", "-m", "tests.fuzz", *session.posargs, env={"NUMBA_CACHE_DIR": kernel_cache(session)})
 
 
 @nox.session(venv_backend="none")
@@ -126,35 +133,43 @@ def sentinels(session: nox.Session) -> None:
 
 def run_marked(session: nox.Session, marks: str, *options: str) -> None:
     """Run the tests with some marks, compiled."""
-    environment = {"NUMBA_CACHE_DIR": fresh_cache(session)}
+    environment = {"NUMBA_CACHE_DIR": kernel_cache(session)}
     run_shared(session, "-m", "pytest", "-m", marks, *options, *session.posargs, env=environment)
 
 
 @nox.session
 def tests_spark(session: nox.Session) -> None:
     """Run the tests of the engine on Apache Spark, in an environment of their own; they need a Java runtime."""
-    session.install(
-        "-q", "-c", locked_versions(session), "-e", ".[spark]", *nox.project.dependency_groups(PYPROJECT, "test")
+    # All that has nothing to do with Spark is taken from the shared environment.
+    shared_python(session)
+    shared, own = (
+        sysconfig.get_path("purelib", "venv", {"base": str(base)}) for base in (SHARED, session.virtualenv.location)
     )
+    Path(own, "shared.pth").write_text(f"{shared}\n")
+    session.install("-q", "-c", locked_versions(session), "-e", ".[spark]")
     marks = "not accuracy and not slow and not campaign"
     session.run(
-        *("pytest", "-m", marks, *(session.posargs or ["tests/engines/spark"])),
-        env={"NUMBA_CACHE_DIR": fresh_cache(session)},
+        *("python", "-m", "pytest", "-m", marks, *(session.posargs or ["tests/engines/spark"])),
+        env={"NUMBA_CACHE_DIR": kernel_cache(session)},
     )
 
 
 @nox.session(python=OTHER_PYTHONS)
 def tests_versions(session: nox.Session) -> None:
-    """Run the tests under the other Python versions that are installed."""
-    session.install("-q", "-c", locked_versions(session), "-e", ".", *nox.project.dependency_groups(PYPROJECT, "test"))
-    session.run(
-        "pytest", "-m", "not accuracy and not slow", *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)}
-    )
+    """Run the tests on the wheel, under the other Python versions that are installed."""
+    session.install("-q", "build")
+    wheel, _ = distributions(session, "versions")
+    session.install("-q", "-c", locked_versions(session), str(wheel), *nox.project.dependency_groups(PYPROJECT, "test"))
+    # That of another time has the same version.
+    session.install("-q", "--no-deps", "--force-reinstall", str(wheel))
+    installed = ("-m", "not accuracy and not slow", "-o", "pythonpath=")
+    where = session.posargs or ["--pyargs", "custid", "tests"]
+    session.run("pytest", *installed, *where, env={"NUMBA_CACHE_DIR": kernel_cache(session)})
 
 
 @nox.session(venv_backend="none")
 def tests_interpreted(session: nox.Session) -> None:
-    """Run the quick tests with kernels as plain Python, and count covered lines and branches."""
+    """Run the quick tests with kernels as plain Python; all of them, as without arguments, count what they cover."""
     # These match whole batches over and over and have no kernel of their own; as plain Python they take minutes.
     compiled = [
         "tests/engines/test_live_weigher.py",
@@ -162,13 +177,16 @@ def tests_interpreted(session: nox.Session) -> None:
         "tests/requirements",
         *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").glob("test_cli*.py")),
     ]
-    quick = ("-m", "coverage", "run", "-m", "pytest", "-m", "not accuracy and not slow")
-    environment = {"NUMBA_CACHE_DIR": fresh_cache(session)}
-    left_out = [] if session.posargs else [f"--ignore={path}" for path in compiled]
+    quick = ("-m", "pytest", "-m", "not accuracy and not slow")
+    environment = {"NUMBA_CACHE_DIR": kernel_cache(session)}
+    interpreted = {**environment, "NUMBA_DISABLE_JIT": "1"}
+    if session.posargs:
+        run_shared(session, *quick, *session.posargs, env=interpreted)
+        return
+    counted = ("-m", "coverage", "run", *quick)
     run_shared(session, "-m", "coverage", "erase")
-    run_shared(session, *quick, *left_out, *session.posargs, env={**environment, "NUMBA_DISABLE_JIT": "1"})
-    if left_out:
-        run_shared(session, *quick, *compiled, env=environment)
+    run_shared(session, *counted, *(f"--ignore={path}" for path in compiled), env=interpreted)
+    run_shared(session, *counted, *compiled, env=environment)
     run_shared(session, "-m", "coverage", "combine", "-q")
     run_shared(session, "-m", "coverage", "report")
 
@@ -176,7 +194,7 @@ def tests_interpreted(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def tests_boundscheck(session: nox.Session) -> None:
     """Run the tests of the kernels and the laws with every array access checked."""
-    environment = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": fresh_cache(session)}
+    environment = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": kernel_cache(session)}
     where = session.posargs or ["tests/kernels", "tests/property"]
     run_shared(session, "-m", "pytest", "-m", "not accuracy and not slow", *where, env=environment)
 
@@ -265,7 +283,7 @@ def run_tests_with(session: nox.Session, *install: str) -> None:
     """Run the quick tests in the session's own environment, installed with some options of pip."""
     session.install("-q", *install, "-e", ".", *nox.project.dependency_groups(PYPROJECT, "test"))
     quick = ("-m", "not accuracy and not slow", "-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
-    session.run("pytest", *quick, *session.posargs, env={"NUMBA_CACHE_DIR": fresh_cache(session)})
+    session.run("pytest", *quick, *session.posargs, env={"NUMBA_CACHE_DIR": kernel_cache(session)})
 
 
 def distributions(session: nox.Session, into: str) -> tuple[Path, Path]:

@@ -14,6 +14,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,6 +35,19 @@ _SHORTEST = 6
 _OF_A_TYPE = 3
 # What shows the values that it is made of, since to be those values is all that it does.
 _VALUES = ("custid.model.", "custid.testing.", "custid.standardize.", "custid.kernels.")
+
+
+_listening: list[Watch] = []
+
+
+def _tell_of_files(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and _listening and isinstance(arguments[0], str):
+        for watch in _listening:
+            watch.heard.append(("file name", Path(arguments[0]).name))
+
+
+# A hook cannot be taken out again: one serves all watches, as one for each would slow down all that comes after.
+sys.addaudithook(_tell_of_files)
 
 
 class _Log(logging.Handler):
@@ -67,17 +81,17 @@ class Watch:
         self.heard: list[tuple[str, str]] = []
         self._learns = learns
         self._log = _Log(self.heard)
-        self._is_on = False
 
     def __enter__(self) -> Self:
-        self._is_on = True
         watch, raised, read = self, CustidError.__init__, Intake.__init__
         self._raised, self._read = raised, read
 
+        @wraps(raised)
         def told(error: CustidError, problem: str, *, hint: str = "") -> None:
             raised(error, problem, hint=hint)
             watch.heard += [("error", text) for text in (str(error), *_chain(sys.exc_info()[1]))]
 
+        @wraps(read)
         def learned(intake: Intake, **fields: Any) -> None:
             read(intake, **fields)
             watch.learn(intake)
@@ -88,20 +102,15 @@ class Watch:
         logging.getLogger().addHandler(self._log)
         # What is there already is not looked at again after each test.
         gc.freeze()
-        sys.addaudithook(self._audited)
+        _listening.append(self)
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._is_on = False
+        _listening.remove(self)
         self.heard += [("error", text) for text in _chain(error)]
         CustidError.__init__ = self._raised  # type: ignore[method-assign]  # as it was
         Intake.__init__ = self._read  # type: ignore[method-assign]  # as it was
         logging.getLogger().removeHandler(self._log)
-
-    def _audited(self, event: str, arguments: tuple[Any, ...]) -> None:
-        # A hook cannot be taken out again.
-        if self._is_on and event == "open" and isinstance(arguments[0], str):
-            self.heard.append(("file name", Path(arguments[0]).name))
 
     def learn(self, intake: Intake) -> None:
         """Add the values of personal columns."""

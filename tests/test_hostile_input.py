@@ -182,10 +182,12 @@ def test_levels_are_counted(opening: str) -> None:
         json_value(opening * (MOST_LEVELS + 1) + inner + closing * (MOST_LEVELS + 1))
 
 
-@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity", "", "{", "1" * 5_000, b"\xff"])
+@pytest.mark.parametrize(
+    "text", ["NaN", "[Infinity]", "-Infinity", "", "{", "1" * 5_000, b"\xff", '[{"a": 1, "b": 2, "\\u0061": 1}]']
+)
 def test_what_is_no_json_leaves_nothing_of_it_behind(text: str | bytes) -> None:
     """The error keeps no text, neither in its message nor in what caused it."""
-    with pytest.raises(ValueError, match=r"^expected JSON of a few levels$") as told:
+    with pytest.raises(ValueError, match=r"^expected JSON of a few levels, in whose objects each .* once$") as told:
         json_value(text)
     assert told.value.__context__ is None
 

@@ -27,8 +27,9 @@ def json_value(text: str | bytes) -> Any:
     Raises
     ------
     ValueError
-        If it is no JSON after RFC 8259, which knows neither NaN nor Infinity, or has more than `MOST_LEVELS` levels;
-        nothing of the text is repeated, nor kept by the error.
+        If it is no JSON after RFC 8259, which knows neither NaN nor Infinity, has more than `MOST_LEVELS` levels, or
+        an object in which a name stands twice, of which readers take one or the other; nothing of the text is repeated,
+        nor kept by the error.
 
     Examples
     --------
@@ -36,7 +37,10 @@ def json_value(text: str | bytes) -> Any:
     {'a': [1, None]}
     >>> json_value("[" * 100_000)
     Traceback (most recent call last):
-    ValueError: expected JSON of a few levels
+    ValueError: expected JSON of a few levels, in whose objects each name stands once
+    >>> json_value('{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+    ValueError: expected JSON of a few levels, in whose objects each name stands once
     """
     try:
         value = _DECODER.decode(text if isinstance(text, str) else text.decode("utf-8"))
@@ -44,7 +48,7 @@ def json_value(text: str | bytes) -> Any:
         value = _NONE
     # Raised outside of the handler: an error of the decoder holds the whole text.
     if value is _NONE or not _has_few_levels(value):
-        raise ValueError("expected JSON of a few levels")
+        raise ValueError("expected JSON of a few levels, in whose objects each name stands once")
     return value
 
 
@@ -55,7 +59,14 @@ def _refuse(_constant: str) -> None:
     raise ValueError("a finite number")
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError("each name once")
+    return found
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_object)
 
 
 def _has_few_levels(value: Any) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import Integer, Table
 
 import custid
 from custid.engines.options import ResolveOptions
@@ -24,6 +25,7 @@ from custid.registry.key_ring import KeyRing
 from custid.registry.match_options import options_to_json
 from custid.registry.saved_state import SavedState
 from custid.registry.sealed_backup import back_up, restore
+from custid.registry.sql.tables import METADATA
 from custid.scoring.match_model import TrainedMatchModel
 from custid.testing import synthetic_customers
 
@@ -120,13 +122,36 @@ def test_a_damaged_store_answers_or_refuses(store_file: Path, n_ruins: int) -> N
     assert n_right > n_ruins // 4
 
 
+@pytest.mark.parametrize("table", METADATA.sorted_tables, ids=str)
+def test_a_value_of_another_type_is_told_by_its_column(store_file: Path, table: Table) -> None:
+    """SQLite keeps it; the doctor names table and column, and who reads it gets an error of custid if any."""
+    whole = store_file.read_bytes()
+    # The number of a row cannot be anything else.
+    row_number = next((each for each in table.primary_key if isinstance(each.type, Integer)), None)
+    for column in (each for each in table.columns if each is not row_number or len(table.primary_key) > 1):
+        store_file.write_bytes(whole)
+        with closing(sqlite3.connect(store_file)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute(f"UPDATE {table.name} SET {column.name} = CAST(rowid AS BLOB)")  # noqa: S608 - our names
+            connection.commit()
+        with closing(open_store(store_file)) as store:
+            problems = [each.problem for each in check_store(store)]
+        assert any(text.startswith(f"{table.name}.{column.name} holds ") for text in problems)
+        # A row whose key is another one may be none that is asked for.
+        with suppress(CustidError):
+            looked_up(store_file)
+
+
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
         ("UPDATE custid_event SET kind = 'none' WHERE place = 1", "of no kind"),
         ("UPDATE custid_verdict SET kind = 'none'", "of no kind"),
         ("UPDATE custid_change SET at = 9000000000000000000 WHERE number = 2", "time of a change"),
-        ("UPDATE custid_change SET at = 'noon' WHERE number = 2", "time of a change"),
+        ("UPDATE custid_change SET at = 'noon' WHERE number = 2", r"custid_change\.at holds"),
+        ("UPDATE custid_identifier SET id = CAST(id AS BLOB)", r"custid_identifier\.id holds"),
+        ("UPDATE custid_verdict_record SET source = x'00'", r"custid_verdict_record\.source holds"),
+        ("UPDATE custid_setting SET value = x'00' WHERE name = 'region'", r"custid_setting\.value holds"),
         ("UPDATE custid_event SET change = 99 WHERE place = 1", "belongs to no change"),
         ("UPDATE custid_record SET payload = '{}' WHERE key = 'a'", "content of a record"),
         ("UPDATE custid_setting SET value = 'US' WHERE name = 'region'", "settings"),

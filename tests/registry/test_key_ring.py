@@ -74,3 +74,15 @@ def test_a_ring_whose_digest_is_damaged_is_refused(tmp_path: Path, digest: str) 
     (tmp_path / "keys").write_text(damaged, encoding="ascii")
     with pytest.raises(StoreFormatError, match="as they were written"):
         KeyRing(tmp_path / "keys")
+
+
+@pytest.mark.parametrize("again", ["7", "07", "\\u0037"])
+def test_a_ring_in_which_a_number_stands_twice_is_refused(tmp_path: Path, again: str) -> None:
+    """Of two keys of one record one would be lost without a word, even from a ring of the first release."""
+    key = '["k", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]'
+    text = f'{{"format": "custid key ring", "version": 1, "keys": {{"7": {key}, "%s": {key}}}}}'
+    (tmp_path / "keys").write_text(text % "8", encoding="ascii")
+    KeyRing(tmp_path / "keys")
+    (tmp_path / "keys").write_text(text % again, encoding="ascii")
+    with pytest.raises(StoreFormatError, match="key ring"):
+        KeyRing(tmp_path / "keys")

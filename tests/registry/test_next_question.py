@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from custid.registry.next_question import Hypothesis, best_question, mutual_information
@@ -28,6 +28,8 @@ shares = (
 )
 
 
+@example([0.0, 1.0, 2e-313], [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1e-25]])
+@example([0.0, 1.0, 2e-313], [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 @given(shares, st.lists(shares, min_size=3, max_size=3))
 def test_information_is_the_entropy_that_an_answer_takes_away(
     probability: list[float], answers: list[list[float]]

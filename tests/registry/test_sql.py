@@ -236,6 +236,7 @@ _WHOLE = {
     "IDENTIFIER_ROWS",
     "RECORD_ROWS",
     "CONTENT_ROWS",
+    "N_OF_OTHER_TYPES",
     "N_TWICE",
     "HEAD",
     "CHANGE_AT",

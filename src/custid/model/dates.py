@@ -59,7 +59,7 @@ class PartialDate:
         found = _EDTF.fullmatch(value) if isinstance(value, str) else None
         if found is None:
             raise ModelError(
-                "PartialDate.text: expected a date like 1984-06-12, 1984-06, 198X or XXXX-12-25, got another value.",
+                "PartialDate.text: expected a date like 1999-12-31, 1999-12, 199X or XXXX-12-25, got another value.",
                 hint="Read dates that people wrote with custid.standardize.parse_date.",
             )
         if not _exists(*(found[name] for name in _PARTS)):

@@ -222,6 +222,8 @@ def _entries(held: Any) -> Iterator[tuple[int, tuple[str, bytes]]]:
     if held.keys() != _MEMBERS or digest != _digest(held) or (held["format"], held["version"]) != (_FORMAT, _VERSION):
         raise ValueError
     for number, (name, key) in held["keys"].items():
+        if number != str(int(number)):
+            raise ValueError
         yield int(number), (name, b64decode(key, validate=True))
 
 

@@ -123,10 +123,11 @@ def mutual_information(probability: Sequence[float], answers: Sequence[Sequence[
         for place in range(len(answers[0]))
     ]
     told = fsum(
-        each * likely * log2(likely / share)
+        # A ratio to what is hardly possible would be infinite.
+        each * likely * (log2(likely) - log2(share))
         for each, given in zip(probability, answers, strict=True)
         for likely, share in zip(given, shares, strict=True)
-        if each > 0 and likely > 0
+        if each * likely > 0
     )
     return max(told, 0.0)
 

@@ -116,7 +116,7 @@ def _date(value: Any, _: Any) -> PartialDate:
     try:
         return PartialDate(value)
     except ModelError:
-        raise Fault("expected a date like 1984-06-12, 1984-06, 198X or XXXX-12-25, got other text") from None
+        raise Fault("expected a date like 1999-12-31, 1999-12, 199X or XXXX-12-25, got other text") from None
 
 
 def _value_of(choice: Enum) -> Any:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
 from custid.registry.sql._statements import listed
 from custid.registry.sql.tables import (
@@ -12,6 +25,7 @@ from custid.registry.sql.tables import (
     CHANGE,
     EVENT,
     IDENTIFIER,
+    METADATA,
     READER,
     RECORD,
     SETTING,
@@ -40,6 +54,7 @@ __all__ = [
     "IDENTIFIERS_LEADING_TO",
     "IDENTIFIER_ROWS",
     "MEMBERS",
+    "N_OF_OTHER_TYPES",
     "N_TWICE",
     "POSITIONS",
     "RECORDS",
@@ -136,6 +151,18 @@ CONTENT_ROWS: Final = (
 N_TWICE: Final = select(func.count()).select_from(
     select(RECORD.c.source).where(_IS_LIVE).group_by(RECORD.c.source, RECORD.c.key).having(func.count() > 1).subquery()
 )
+
+
+def _n_of_other_types(table: Table) -> Select[*tuple[Any, ...]]:
+    return select(*(func.count(case((func.typeof(each) != _typeof(each), each))) for each in table.columns))
+
+
+def _typeof(column: ColumnElement[Any]) -> str:
+    return "integer" if isinstance(column.type, Integer) else "text"
+
+
+N_OF_OTHER_TYPES: Final = tuple((table, _n_of_other_types(table)) for table in METADATA.sorted_tables)
+"""For each table, how many values of each column are of another type than it, of which SQLite keeps any."""
 
 IDENTIFIER_ROWS: Final = select(
     IDENTIFIER.c.id, IDENTIFIER.c.age, IDENTIFIER.c.target, IDENTIFIER.c.retired, IDENTIFIER.c.follows

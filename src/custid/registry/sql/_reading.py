@@ -311,6 +311,15 @@ class SqlReader:
         if runner.dialect == "sqlite":
             reports = self._connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
             found += [f"SQLite: {each}" for each in reports if each != "ok"]
+            types = [
+                f"{table.name}.{column.name} holds {n_values} values of another type than its column."
+                for table, statement in ask.N_OF_OTHER_TYPES
+                for column, n_values in zip(table.columns, runner.rows(statement)[0], strict=True)
+                if n_values
+            ]
+            if types:
+                # What follows would end at the first of them.
+                return found + types
         n_twice = _first(runner.rows(ask.N_TWICE))
         if n_twice:
             found.append(f"{n_twice} records are there twice, and may have two identifiers.")

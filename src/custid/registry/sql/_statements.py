@@ -17,9 +17,13 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 from sqlalchemy import (
     BigInteger,
     ClauseElement,
+    Column,
     ColumnElement,
     Connection,
     Dialect,
+    Integer,
+    ScalarSelect,
+    Select,
     Table,
     Text,
     bindparam,
@@ -32,6 +36,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from custid.registry.damage import damaged
 
 __all__ = ["Runner", "listed", "portions"]
 
@@ -92,6 +98,28 @@ def _compiled(statement: ClauseElement, dialect: str) -> _Compiled:
     return _Compiled(str(made), tuple(made.positiontup or ()), constants)
 
 
+class _Columns(NamedTuple):
+    """What the columns of a query are called and hold, and the types of rows of which that is known."""
+
+    names: tuple[str, ...]
+    kinds: tuple[type, ...]
+    known: set[tuple[type, ...]]
+
+
+@cache
+def _columns(statement: ClauseElement) -> _Columns:
+    columns = cast("Select[Any]", statement).selected_columns
+    kinds = tuple(int if isinstance(each.type, Integer) else str for each in columns)
+    return _Columns(tuple(map(_name, columns)), kinds, set())
+
+
+def _name(column: ColumnElement[Any]) -> str:
+    """Return the names of the table and the column that a column of a query shows."""
+    shown = column.element.selected_columns[0] if isinstance(column, ScalarSelect) else column
+    [origin] = shown.base_columns
+    return f"{origin.table.name}.{origin.name}" if isinstance(origin, Column) else "a count"
+
+
 @cache
 def _insertion(table: Table, dialect: str) -> str:
     return _compiled(insert(table), dialect).text
@@ -125,7 +153,7 @@ class Runner:
         cursor = self._asked(statement, parameters)
         try:
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-                yield from rows
+                yield from self._checked(statement, rows)
         finally:
             # Who has not taken all rows may let go of them after the connection was closed.
             with suppress(sqlite3.ProgrammingError):
@@ -134,7 +162,22 @@ class Runner:
     def rows(self, statement: ClauseElement, **parameters: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         with closing(self._asked(statement, parameters)) as cursor:
-            return cast("list[tuple[Any, ...]]", cursor.fetchall())
+            return self._checked(statement, cursor.fetchall())
+
+    def _checked(self, statement: ClauseElement, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Return rows whose values are of the types of their columns, to which SQLite does not see.
+
+        That one is missing is told elsewhere, as joins miss much.
+        """
+        if self.dialect == "sqlite":
+            columns = _columns(statement)
+            # Rows by the million have a few combinations of types.
+            for types in {tuple(map(type, row)) for row in rows} - columns.known:
+                for name, kind, found in zip(columns.names, columns.kinds, types, strict=True):
+                    if found not in {kind, type(None)}:
+                        raise damaged(f"{name} holds a value of another type than its column")
+                columns.known.add(types)
+        return rows
 
     def change(self, statement: ClauseElement, rows: Iterable[dict[str, Any]]) -> None:
         """Run a statement for each row of parameters."""
