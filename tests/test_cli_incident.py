@@ -40,7 +40,10 @@ def test_a_dossier_is_made_of_the_trail(cli: Cli) -> None:
     assert "Clients concernés : 1" in cli(*call, "--of-actor", "eve", "--language", "fr").stdout
     told = json.loads(cli(*call, "--of-actor", "eve", "--json", "--known-at", "2026-09-01T10:00+0200").stdout)
     assert (told["customers"], told["deadline"]) == (["C1"], "2026-09-04T10:00:00+02:00")
-    assert "Customers affected: 0" in cli(*call, "--until", "2020-01-02").stdout
+    ran = cli(*call, "--until", "2020-01-02")
+    assert ("Customers affected: 0" in ran.stdout, ran.stderr) == (True, "")
+    open_registry(cli.directory / "none.db").close()
+    assert "no entry of an audit trail" in cli("incident", "none.db", "--since", "2020-01-01").stderr
 
 
 def test_a_trail_that_was_altered_is_told_of(cli: Cli) -> None:

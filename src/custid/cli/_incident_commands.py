@@ -62,8 +62,9 @@ def incident(
     with opened(registry) as kept:
         trail = kept.audit_trail(key=b"" if audit_key is None else audit_key.read_bytes())
         faults = [] if audit_key is None else trail.faults()
+        entries = list(trail.entries())
         found = told_of(
-            trail.entries(),
+            entries,
             since=_moment(since),
             until=now if until is None else _moment(until),
             known_at=now if known_at is None else _moment(known_at),
@@ -74,6 +75,8 @@ def incident(
         say_json(found.to_dict())
     else:
         say(found.text(now, language.value))
+    if not entries:
+        warn("the registry has no entry of an audit trail: that nobody is named here shows nothing")
     if faults:
         warn(f"the trail is not as it was written, from entry {faults[0].number} on: {faults[0].problem}")
         raise typer.Exit(ExitCode.DATA)
