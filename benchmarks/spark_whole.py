@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,11 +30,9 @@ from custid.engines.spark import SparkEngine, SparkSettings
 from custid.scoring.match_model import TrainedMatchModel
 from tests.engines.spark.session import spark_session
 
-_MEGABYTE = 1 << 20
 
-
-def _peak_of_children() -> dict[str, int]:
-    """Return the most megabytes that each kind of process below this one took, of those that live still."""
+def _peaks() -> dict[str, int]:
+    """Return the most megabytes that this process took, and each kind of those below it that live still."""
     parents: dict[int, int] = {}
     peaks: dict[int, tuple[str, int]] = {}
     for status in Path("/proc").glob("[0-9]*/status"):
@@ -51,8 +48,9 @@ def _peak_of_children() -> dict[str, int]:
         above = number
         while above in parents and above != os.getpid():
             above = parents[above]
-        if above == os.getpid() and number != above:
-            found[name] = max(found.get(name, 0), peak)
+        if above == os.getpid():
+            kind = "driver" if number == above else name
+            found[kind] = max(found.get(kind, 0), peak)
     return found
 
 
@@ -72,8 +70,7 @@ def _spark(records: Path, model: TrainedMatchModel, folder: Path, units_per_grou
         result: Any = custid.dedupe(frame, model=model, engine=SparkEngine(session, settings))
         result.assignments.write.parquet(str(folder / "spark.parquet"))
         seconds = time.perf_counter() - begin
-        driver = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        return {"seconds": seconds, "driver_mb": driver, "others_mb": _peak_of_children()}
+        return {"seconds": seconds, "megabytes": _peaks()}
 
 
 def _partition(path: Path) -> pa.Table:
@@ -96,8 +93,10 @@ def main() -> None:
     given = parser.parse_args()
     if given.only:
         model = TrainedMatchModel.load(given.folder / "model.json")
-        run = _local if given.only == "local" else lambda *most: _spark(*most, given.units_per_group)
-        print(json.dumps(run(given.records, model, given.folder)))
+        if given.only == "local":
+            print(json.dumps(_local(given.records, model, given.folder)))
+        else:
+            print(json.dumps(_spark(given.records, model, given.folder, given.units_per_group)))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
