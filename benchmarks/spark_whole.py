@@ -2,7 +2,7 @@
 
 ::
 
-    python -m benchmarks.spark_whole records.csv --units-per-group 3000000
+    python -m benchmarks.spark_whole records.csv
 
 The session is started before the clock is.  Printed are the seconds of both, the ratio, the most memory that the
 driver's Python, its Java and any worker took, and whether both found the same customers.  It needs PySpark and Java.
@@ -61,7 +61,7 @@ def _local(records: Path, model: TrainedMatchModel, folder: Path) -> dict[str, A
     return {"seconds": time.perf_counter() - begin}
 
 
-def _spark(records: Path, model: TrainedMatchModel, folder: Path, units_per_group: int) -> dict[str, Any]:
+def _spark(records: Path, model: TrainedMatchModel, folder: Path, units_per_group: int | None) -> dict[str, Any]:
     settings = SparkSettings(staging=str(folder / "staging"), units_per_group=units_per_group)
     with spark_session("local[2]", memory="4g") as session:
         session.range(1).count()
@@ -86,7 +86,7 @@ def main() -> None:
     """Print both runs of a file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("records", type=Path)
-    parser.add_argument("--units-per-group", type=int, default=300_000)
+    parser.add_argument("--units-per-group", type=int)
     parser.add_argument("--sample", type=int, default=100_000, help="records that the match model is trained on")
     parser.add_argument("--only", choices=["local", "spark"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)

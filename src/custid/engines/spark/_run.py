@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,11 +155,12 @@ class Run:
                 f"spark: units: expected one content for each hash, got several for {n_ambiguous}.",
                 hint="Of a billion contents two have one hash by accident in one case of forty; change one.",
             )
-        self._n_groups = self._settings.groups_for(self.n_units, self._options.expected_pairs_per_record)
+        expected = self._options.expected_pairs_per_record
+        self._n_groups = self._settings.groups_for(self.n_units, expected, n_bytes=_shared_bytes(self._spark))
         if self._n_groups > 1 and self._parts.blocking is not record_atoms:
             raise ConfigurationError(
                 f"blocking: expected no own one for more distinct contents than one worker holds, got "
-                f"{self.n_units:,} contents and units_per_group {self._settings.units_per_group:,}.",
+                f"{self.n_units:,} contents in {self._n_groups} groups.",
                 hint="Raise units_per_group of SparkSettings if workers have the memory; atoms of your own have no "
                 "hash by which workers could exchange them.",
             )
@@ -455,6 +457,18 @@ class Run:
             sql.coalesce("customer", "unit")
         )
         return self._stage.keep(joined.select("source", "record_key", customer.alias("customer")), "assignments")
+
+
+def _shared_bytes(spark: Any) -> int:
+    """Return the memory of this machine where all workers are on it, else 0."""
+    try:
+        master = str(spark.conf.get("spark.master", ""))
+    except Exception:  # noqa: BLE001  # platforms that keep it to themselves raise errors of their own
+        return 0
+    if not master.startswith("local["):
+        return 0
+    names = getattr(os, "sysconf_names", {})
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if "SC_PHYS_PAGES" in names else 0
 
 
 def _require_distinct_keys(rows: DataFrame, n_missing: int) -> None:
