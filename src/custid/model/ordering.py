@@ -75,7 +75,7 @@ def text_of_parts(value: Any) -> str:
     str
         As `sort_text` gives it, worked out anew.
     """
-    return _writer_of_parts(type(value))(value)
+    return _writer_of_parts(value.__class__)(value)
 
 
 @cache

@@ -305,7 +305,7 @@ def _completeness(value: Any) -> tuple[int, ...]:
     if isinstance(value, str):
         return (len(value.split()),)
     left_out = {"lines"} if isinstance(value, PostalAddress) else set()
-    parts = (getattr(value, name) for name in _parts_of(type(value)) if name not in left_out)
+    parts = (getattr(value, name) for name in _parts_of(value.__class__) if name not in left_out)
     return (sum(part is not None and part not in {"", ()} for part in parts),)
 
 
@@ -317,7 +317,7 @@ def _written(value: Any) -> str:
         return " ".join(map(_written, value))
     # Forms of address and codes are written in one way only and would pass for care.
     left_out = {"prefix", "suffix", "use", "country", "legal_form", "kind"}
-    names = (name for name in _parts_of(type(value)) if name not in left_out)
+    names = (name for name in _parts_of(value.__class__) if name not in left_out)
     return " ".join(filter(None, (_written(getattr(value, name)) for name in names)))
 
 
