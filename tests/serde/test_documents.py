@@ -41,7 +41,7 @@ def test_statements_of_one_provenance_share_it() -> None:
     record = structure(document)
     by = {stated.by for _, stated in record.statements()}
     assert len({id(stated.by) for _, stated in record.statements()}) == len(by)
-    assert structure(document).party.names[0].by is not record.party.names[0].by  # type: ignore[union-attr]
+    assert structure(document).party.names[0].by is not record.party.names[0].by
     name = document["party"]["names"][0]
     ones = [{**name, "by": {**name["by"], "confidence": value}} for value in (1.0, True)]
     with pytest.raises(StructureError, match=r"names\[1\]\.by\.confidence: expected a number, got bool"):
