@@ -87,6 +87,27 @@ def test_sensitive_attributes_ask_for_a_purpose(attribute: str) -> None:
     assert asked(advice, attribute, purpose="advice") == "allow"
 
 
+@given(
+    st.lists(
+        st.builds(
+            Grant,
+            effect=st.sampled_from(Effect),
+            attributes=st.sampled_from([(), ("contacts",), ("contacts.phone",), ("notes", "measures.tier")]),
+            groups=st.sampled_from([(), (InformationGroup.LEGAL,)]),
+            purposes=st.sampled_from([(), ("service",)]),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from(["contacts", "contacts.phone", "measures.tier", "measures.x", "birth_date", "other"]),
+)
+def test_a_wish_is_held_against_every_grant_that_covers_it(grants: list[Grant], attribute: str) -> None:
+    """Grants of other attributes are passed over unasked, and none that counts is."""
+    covering = {each.effect for each in grants if each.covers(CLERK, "service", attribute, Action.READ, "")}
+    order = [each for each in (Effect.DENY, Effect.ALLOW, Effect.MASK) if each in covering]
+    policy = AccessPolicy(tuple(grants))
+    assert policy(CLERK, "service", attribute, Action.READ) is (order or [Effect.DENY])[0]
+
+
 def test_a_denial_outweighs() -> None:
     """Of two grants that allow and deny, the denial counts; of two that allow and mask, what gives more."""
     mask, allow = Grant(roles=("till",), effect=Effect.MASK), Grant(roles=("desk",))

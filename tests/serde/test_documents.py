@@ -35,6 +35,19 @@ def test_round_trip_of_many_records(record: Record) -> None:
     assert from_json(to_json(record)) == record
 
 
+def test_statements_of_one_provenance_share_it() -> None:
+    """It is read once for each record; a confidence that is true is refused beside one that is 1."""
+    document = unstructure(zoe())
+    record = structure(document)
+    by = {stated.by for _, stated in record.statements()}
+    assert len({id(stated.by) for _, stated in record.statements()}) == len(by)
+    assert structure(document).party.names[0].by is not record.party.names[0].by
+    name = document["party"]["names"][0]
+    ones = [{**name, "by": {**name["by"], "confidence": value}} for value in (1.0, True)]
+    with pytest.raises(StructureError, match=r"names\[1\]\.by\.confidence: expected a number, got bool"):
+        structure({**document, "party": {**document["party"], "names": ones}})
+
+
 def test_document_reads_as_it_should() -> None:
     """Tags, dates and moments are written as the documentation says, and defaults are left out."""
     document = unstructure(zoe())

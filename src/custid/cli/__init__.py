@@ -5,6 +5,7 @@ Results go to standard output or to files, progress, warnings and errors to stan
 """
 
 from custid.cli import _card_command as _card_command  # registers its commands
+from custid.cli import _contact_commands as _contact_commands  # as above
 from custid.cli import _identify_command as _identify_command  # as above
 from custid.cli import _incident_commands as _incident_commands  # as above
 from custid.cli import _migration_commands as _migration_commands  # as above

@@ -60,13 +60,16 @@ def tuple_of(*kinds: type) -> _Validator:
     expected = " or ".join(kind.__name__ for kind in kinds)
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
-        name = _name(instance, attribute)
         if not isinstance(value, tuple):
-            hint = "Put a comma behind a single element: (value,)."
-            raise ModelError(f"{name}: expected a tuple of {expected}, got {type(value).__name__}.", hint=hint)
+            raise ModelError(
+                f"{_name(instance, attribute)}: expected a tuple of {expected}, got {type(value).__name__}.",
+                hint="Put a comma behind a single element: (value,).",
+            )
         for place, element in enumerate(value):
             if not isinstance(element, kinds) or (isinstance(element, bool) and bool not in kinds):
-                raise ModelError(f"{name}[{place}]: expected {expected}, got {type(element).__name__}.")
+                raise ModelError(
+                    f"{_name(instance, attribute)}[{place}]: expected {expected}, got {type(element).__name__}."
+                )
 
     return check
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import zip_longest
 from typing import Self
 
@@ -12,6 +13,7 @@ from attrs import field, frozen
 
 from custid.errors import ModelError
 from custid.model._checks import instance_of
+from custid.model.ordering import text_of_parts
 
 __all__ = ["PartialDate", "Period"]
 
@@ -293,6 +295,10 @@ class Period:
             True where a day can lie in both.
         """
         return max(self.first_day, other.first_day) <= min(self.last_day, other.last_day)
+
+    @cached_property
+    def _sort_text(self) -> str:
+        return text_of_parts(self)
 
 
 def _number(part: str | None) -> int | None:

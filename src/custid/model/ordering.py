@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
-__all__ = ["sort_text"]
+__all__ = ["sort_text", "text_of_parts"]
 
 
 def sort_text(value: Any) -> str:
@@ -56,14 +57,32 @@ def _writer_of(kind: type) -> Callable[[Any], str]:
         return datetime.isoformat
     if issubclass(kind, tuple):
         return lambda value: f"({','.join(map(sort_text, value))})"
-    if attrs.has(kind):
-        return _writer_of_parts(kind.__name__, [each.name for each in attrs.fields(kind)])
-    return repr
+    if hasattr(kind, "_sort_text"):
+        return attrgetter("_sort_text")
+    return _writer_of_parts(kind) if attrs.has(kind) else repr
 
 
-def _writer_of_parts(label: str, names: list[str]) -> Callable[[Any], str]:
+def text_of_parts(value: Any) -> str:
+    """Return the text of a value that keeps it as its ``_sort_text``: many statements share one such value.
+
+    Parameters
+    ----------
+    value : object
+        A typed value.
+
+    Returns
+    -------
+    str
+        As `sort_text` gives it, worked out anew.
+    """
+    return _writer_of_parts(value.__class__)(value)
+
+
+@cache
+def _writer_of_parts(kind: type) -> Callable[[Any], str]:
+    label = kind.__name__
     # One more name than there are gives a tuple always.
-    parts = attrgetter(*names, "__class__")
+    parts = attrgetter(*(each.name for each in attrs.fields(kind)), "__class__")
 
     def write(value: Any) -> str:
         told = [

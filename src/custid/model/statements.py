@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
@@ -15,6 +16,7 @@ from attrs import field, frozen
 from custid.errors import ModelError
 from custid.model._checks import in_unit_interval, instance_of, is_aware, not_empty, text, tuple_of
 from custid.model.dates import Period
+from custid.model.ordering import text_of_parts
 
 __all__ = ["OWN_SOURCE", "Basis", "Issue", "Provenance", "Stated", "Unread", "Verification", "is_feedback"]
 
@@ -24,6 +26,7 @@ OWN_SOURCE: Final = "custid"
 """Source of values that were taken from a golden record."""
 
 _CLOCK_SKEW = timedelta(minutes=5)
+_ALWAYS = Period()
 
 
 class Basis(StrEnum):
@@ -108,6 +111,10 @@ class Provenance:
                 hint="Check the clock of the source, or the time zone.",
             )
 
+    @cached_property
+    def _sort_text(self) -> str:
+        return text_of_parts(self)
+
 
 @frozen
 class Issue:
@@ -146,7 +153,7 @@ class Stated(Generic[T]):
     value: T
     by: Provenance = field(validator=instance_of(Provenance))
     raw: str | None = field(default=None, validator=instance_of(str, type(None)))
-    valid: Period = field(factory=Period, validator=instance_of(Period))
+    valid: Period = field(default=_ALWAYS, validator=instance_of(Period))
     issues: tuple[Issue, ...] = field(default=(), validator=tuple_of(Issue))
 
     def __attrs_post_init__(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 from attrs import asdict, field, frozen
@@ -138,7 +139,7 @@ class Grant:
 
     def covers(self, actor: Actor, purpose: str, attribute: str, action: Action, customer: str) -> bool:
         """Tell whether the grant is about a wish."""
-        if self.roles and not set(self.roles) & set(actor.roles):
+        if self.roles and not any(role in actor.roles for role in self.roles):
             return False
         if action not in self.actions or (self.purposes and purpose not in self.purposes):
             return False
@@ -152,6 +153,11 @@ class Grant:
                 return False
         is_sensitive = declared is None or declared.privacy is Privacy.SENSITIVE
         return self.effect is Effect.DENY or not is_sensitive or bool(self.purposes)
+
+
+def _concerns(grant: Grant, name: str, group: InformationGroup) -> bool:
+    is_for_all = not grant.attributes and not grant.groups
+    return is_for_all or group in grant.groups or any(each.partition(".")[0] == name for each in grant.attributes)
 
 
 class Policy(Protocol):
@@ -224,12 +230,20 @@ class AccessPolicy:
 
     def __call__(self, actor: Actor, purpose: str, attribute: str, action: Action, /, *, customer: str = "") -> Effect:
         """Return what becomes of a wish; see `Policy`."""
-        effects = {
-            grant.effect for grant in self.grants if grant.covers(actor, purpose, attribute, Action(action), customer)
-        }
+        action = Action(action)
+        named = self._by_attribute.get(attribute.partition(".")[0], self.grants)
+        effects = {grant.effect for grant in named if grant.covers(actor, purpose, attribute, action, customer)}
         if not effects or Effect.DENY in effects:
             return Effect.DENY
         return Effect.ALLOW if Effect.ALLOW in effects else Effect.MASK
+
+    @cached_property
+    def _by_attribute(self) -> dict[str, tuple[Grant, ...]]:
+        """The grants that can cover an attribute or a part of it, so that each wish is held against few."""
+        return {
+            name: tuple(each for each in self.grants if _concerns(each, name, declared.group))
+            for name, declared in ATTRIBUTES.items()
+        }
 
     def to_json(self) -> str:
         """Return the policy as text, for people to edit."""

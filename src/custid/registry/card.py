@@ -436,11 +436,12 @@ def _stated_fields(kind: type[Any]) -> Iterator[tuple[Attribute[Any], str]]:
 
 
 def _choices(records: tuple[Record, ...], day: date) -> Iterator[Choice]:
-    """Yield what is taken to be true; interactions have a place of their own, and kinds of party are told apart."""
+    """Yield what is taken to be true; what has a place of its own is left out, and kinds of party are told apart."""
     by_kind: dict[str, list[Record]] = {}
     for record in records:
-        if any(name != "interactions" for name, _ in statements_of([record])):
-            by_kind.setdefault(type(record.party).__name__, []).append(evolve(record, interactions=()))
+        if any(name not in {"interactions", "consents"} for name, _ in statements_of([record])):
+            rest = evolve(record, interactions=(), consents=())
+            by_kind.setdefault(type(record.party).__name__, []).append(rest)
     for _, members in sorted(by_kind.items()):
         golden = golden_record(members, at=day)
         yield from chain(golden.single, golden.multiple)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
@@ -20,11 +21,11 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from custid.errors import ModelError
-from custid.model import PartialDate
+from custid.model import PartialDate, Provenance, Record
 from custid.serde._faults import Fault, kind_of
 from custid.serde._layout import RENAMED, TAGS, enumerations, record_layout
 
-__all__ = ["DATE_PATTERN", "MOMENT_PATTERN", "converter"]
+__all__ = ["DATE_PATTERN", "MOMENT_PATTERN", "converter", "structured_record"]
 
 MOMENT_PATTERN: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2}(:\d{2}(\.\d{6})?)?)"
 """ISO 8601 with an offset; offsets with seconds are of the time before standard time."""
@@ -35,20 +36,40 @@ DATE_PATTERN: Final = r"(\d{4}|\d{3}X|\d{2}XX|XXXX)(-(\d{2}|XX)(-(\d{2}|XX))?)?[
 _MOMENT = re.compile(MOMENT_PATTERN, re.ASCII)
 
 
+class _Shared(threading.local):
+    """What the statements of the record that a thread reads have in common."""
+
+    provenances: dict[tuple[Any, ...], Provenance] | None = None
+
+
+_SHARED = _Shared()
+
+
+def structured_record(document: object) -> Record:
+    """Return the record of a document of the present version; statements of one provenance share it."""
+    _SHARED.provenances = {}
+    try:
+        return converter().structure(document, Record)
+    finally:
+        # Nothing of a record stays behind.
+        _SHARED.provenances = None
+
+
 @cache
 def converter() -> Converter:
     """Return the converter; it is made when first used."""
     made = Converter(forbid_extra_keys=True, detailed_validation=True, omit_if_default=True)
     made.register_structure_hook_factory(_is_class, _structure_class)
+    made.register_structure_hook_factory(lambda kind: kind is Provenance, _structure_provenance)
     made.register_unstructure_hook_factory(_is_class, _unstructure_class)
     made.register_structure_hook_factory(_is_tuple, _structure_tuple)
     made.register_structure_hook_factory(_is_optional, _structure_optional)
     # By their class: for these cattrs asks its hooks of classes first, and those coerce, enumerations of them included.
-    made.register_structure_hook(str, lambda value, _: _expect(value, str, "text"))
+    made.register_structure_hook(str, lambda value, _: value if type(value) is str else _expect(value, str, "text"))
     made.register_structure_hook(bool, lambda value, _: _expect(value, bool, "true or false"))
     made.register_structure_hook(float, lambda value, _: _number(value, "a number"))
     for choices in enumerations(record_layout()):
-        made.register_structure_hook(choices, _choice)
+        made.register_structure_hook(choices, _choice_of(choices))
         made.register_unstructure_hook(choices, _value_of)
     made.register_structure_hook_func(lambda kind: kind == float | str, _number_or_text)
     made.register_structure_hook_func(lambda kind: kind is datetime, _moment)
@@ -123,18 +144,17 @@ def _value_of(choice: Enum) -> Any:
     return choice.value
 
 
-@cache
-def _choices_of(kind: Any) -> dict[Any, Enum]:
-    return {each.value: each for each in kind}
-
-
-def _choice(value: Any, kind: Any) -> Any:
-    values = _choices_of(kind)
+def _choice_of(kind: type[Enum]) -> Callable[[Any, Any], Any]:
+    values = {each.value: each for each in kind}
     plain = type(next(iter(values)))
-    if type(value) is not plain or value not in values:
-        got = kind_of(value) if type(value) is not plain else "another value"
-        raise Fault(f"expected one of {', '.join(map(repr, values))}, got {got}")
-    return values[value]
+
+    def choice(value: Any, _: Any) -> Any:
+        if type(value) is not plain or value not in values:
+            got = kind_of(value) if type(value) is not plain else "another value"
+            raise Fault(f"expected one of {', '.join(map(repr, values))}, got {got}")
+        return values[value]
+
+    return choice
 
 
 def _overrides(cls: type) -> dict[str, Any]:
@@ -150,6 +170,23 @@ def _structure_class(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
 
     def structured(value: Any, _: Any) -> Any:
         return structure(_expect(value, dict, "an object"), kind)
+
+    return structured
+
+
+def _structure_provenance(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
+    structure = _structure_class(kind, made)
+
+    def structured(value: Any, _: Any) -> Any:
+        shared = _SHARED.provenances
+        # Only text is equal to nothing but itself: 1 and 1.0 and true are equal, and not all of them are taken.
+        if shared is None or type(value) is not dict or not all(type(each) is str for each in value.values()):
+            return structure(value, kind)
+        content = tuple(value.items())
+        found = shared.get(content)
+        if found is None:
+            found = shared[content] = structure(value, kind)
+        return found
 
     return structured
 
@@ -176,6 +213,7 @@ def _structure_optional(kind: Any, made: Converter) -> Callable[[Any, Any], Any]
 def _structure_variant(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
     tag, options = TAGS[frozenset(get_args(kind))]
     expected = f"{tag} to be one of {', '.join(map(repr, options))}"
+    structures = {name: made.get_structure_hook(cls) for name, cls in options.items()}
 
     def structured(value: Any, _: Any) -> Any:
         _expect(value, dict, "an object")
@@ -183,8 +221,8 @@ def _structure_variant(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:
             raise Fault(f"expected {expected}, got none")
         if type(value[tag]) is not str or value[tag] not in options:
             raise Fault(f"expected {expected}, got another value")
-        cls = options[value[tag]]
-        return made.structure({name: each for name, each in value.items() if name != tag}, cls)
+        inner = {name: each for name, each in value.items() if name != tag}
+        return structures[value[tag]](inner, options[value[tag]])
 
     return structured
 

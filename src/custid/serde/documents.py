@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from custid.errors import StructureError
 from custid.model import Record
-from custid.serde._converter import converter
+from custid.serde._converter import converter, structured_record
 from custid.serde._faults import faults_of, kind_of, refusal
 from custid.serde._json import parse_json
 
@@ -115,7 +115,7 @@ def structure(document: object, *, migrations: tuple[Migration, ...] = MIGRATION
     """
     faults: list[str] = []
     try:
-        return converter().structure(_migrated(document, migrations), Record)
+        return structured_record(_migrated(document, migrations))
     except StructureError:
         raise
     except Exception as error:  # noqa: BLE001 - the converter collects whatever the hooks and the model raise

@@ -128,9 +128,10 @@ def consents_of(
 
 
 def _choice(about: tuple[str, str], members: list[tuple[Stated[Consent], ...]], on: _Day | None) -> ConsentChoice:
+    newness = {id(each): _news(each, on) for member in members for each in member}
+
     def news(statement: Stated[Consent]) -> tuple[Any, ...]:
-        moment = _moment(statement)
-        return moment, statement.by.recorded_at, PROTECTION.index(_status(statement, on)), sort_text(statement)
+        return newness[id(statement)]
 
     latest = [max(member, key=news) for member in members]
     holds = max(latest, key=lambda each: (PROTECTION.index(_status(each, on)), *news(each)))
@@ -138,6 +139,11 @@ def _choice(about: tuple[str, str], members: list[tuple[Stated[Consent], ...]], 
     return ConsentChoice(
         purpose=about[0], channel=about[1], status=_status(holds, on), statement=holds, runners_up=tuple(others)
     )
+
+
+def _news(statement: Stated[Consent], on: _Day | None) -> tuple[Any, ...]:
+    moment = _moment(statement)
+    return moment, statement.by.recorded_at, PROTECTION.index(_status(statement, on)), sort_text(statement)
 
 
 def _moment(statement: Stated[Consent]) -> datetime:

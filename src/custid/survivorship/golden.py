@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -245,9 +247,19 @@ def _ranked(statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> list[Cand
         for form, group in sorted(alike.items())
         for statement in (sorted(group, key=lambda each: sort_text(each.value)) if len(group) > 1 else group)
     ]
-    for rule in reversed(rules):
-        candidates.sort(key=rule.rank, reverse=True)
-    return candidates
+    return _in_order(candidates, rules)
+
+
+def _in_order(candidates: list[Candidate], rules: tuple[Rule, ...]) -> list[Candidate]:
+    """Return candidates, the best first; a rule is asked only of those that the rules before it leave even."""
+    if len(candidates) == 1 or not rules:
+        return candidates
+    ranked = sorted(((rules[0].rank(each), each) for each in candidates), key=itemgetter(0), reverse=True)
+    return [
+        candidate
+        for _, even in groupby(ranked, key=itemgetter(0))
+        for candidate in _in_order([each for _, each in even], rules[1:])
+    ]
 
 
 def _choose(attribute: str, slot: str, statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> Choice | None:

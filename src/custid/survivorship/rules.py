@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -244,12 +245,17 @@ def case_quality() -> Rule:
 
     def rank(candidate: Candidate) -> tuple[bool, int]:
         text = _written(candidate.statement.value)
-        n_accents = sum(character.isalpha() and not character.isascii() for character in text)
-        # Of other scripts nothing is known: only letters that have an unaccented form count.
-        is_latin = to_ascii(text).isascii() and any(character.isascii() and character.isalpha() for character in text)
-        return text != text.upper() and text != text.lower(), n_accents if is_latin else 0
+        return text != text.upper() and text != text.lower(), _n_accents(text)
 
     return Rule("case_quality", rank)
+
+
+def _n_accents(text: str) -> int:
+    """Return how many letters have accents; 0 in other scripts, of which nothing is known."""
+    if text.isascii() or not to_ascii(text).isascii():
+        return 0
+    is_latin = any(character.isascii() and character.isalpha() for character in text)
+    return sum(character.isalpha() and not character.isascii() for character in text) if is_latin else 0
 
 
 def longest_valid() -> Rule:
@@ -298,10 +304,8 @@ def _completeness(value: Any) -> tuple[int, ...]:
         return bool(value.family) + bool(value.given), n_full, sum(map(bool, words))
     if isinstance(value, str):
         return (len(value.split()),)
-    if not attrs.has(type(value)):
-        return (0,)
     left_out = {"lines"} if isinstance(value, PostalAddress) else set()
-    parts = (getattr(value, each.name) for each in attrs.fields(type(value)) if each.name not in left_out)
+    parts = (getattr(value, name) for name in _parts_of(value.__class__) if name not in left_out)
     return (sum(part is not None and part not in {"", ()} for part in parts),)
 
 
@@ -313,7 +317,11 @@ def _written(value: Any) -> str:
         return " ".join(map(_written, value))
     # Forms of address and codes are written in one way only and would pass for care.
     left_out = {"prefix", "suffix", "use", "country", "legal_form", "kind"}
-    if not attrs.has(type(value)):
-        return ""
-    fields = (each.name for each in attrs.fields(type(value)) if each.name not in left_out)
-    return " ".join(filter(None, (_written(getattr(value, name)) for name in fields)))
+    names = (name for name in _parts_of(value.__class__) if name not in left_out)
+    return " ".join(filter(None, (_written(getattr(value, name)) for name in names)))
+
+
+@cache
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the parts of values of a class."""
+    return tuple(each.name for each in attrs.fields(kind)) if attrs.has(kind) else ()

@@ -1,0 +1,155 @@
+"""What a customer says of contacts and purposes, at a desk or by letter, kept in a record of its own.
+
+A record of the source `DESK` is joined to the customer by a decision.  It outlasts what other sources send next, which
+replaces their records, and takes consents where all else that is known of the customer came as rows.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from custid.errors import ConfigurationError, InputError
+from custid.model import Consent, ConsentStatus, Person, Provenance, Record, Stated
+from custid.privacy.receipts import ConsentReceipt, receipt_of, withdrawal_of
+from custid.registry._kept_settings import uses_model
+from custid.registry.record_keys import RecordKey
+from custid.registry.restriction import frozen_customers
+from custid.serde import unstructure
+from custid.survivorship import consents_of
+
+if TYPE_CHECKING:
+    from custid.registry.registry import Registry
+
+__all__ = ["DESK", "consent_to_withdraw", "state_consent"]
+
+DESK: Final = "consent desk"
+"""Source of the records that hold what customers have said at the desk."""
+
+_GIVEN: Final = frozenset({ConsentStatus.GIVEN, ConsentStatus.EXPIRED})
+
+
+def state_consent(
+    registry: Registry, identifier: str, said: Consent, *, at: datetime, actor: str = "", reason: str = "consent"
+) -> ConsentReceipt:
+    """Keep what a customer has said, and return the receipt.
+
+    Parameters
+    ----------
+    registry : Registry
+        The registry.
+    identifier : str
+        As somebody typed it; a redirect is followed.
+    said : Consent
+        A consent, a refusal, a withdrawal or an objection.
+    at : datetime
+        When we learned of it, with a time zone.
+    actor, reason : str
+        Who and why, for the history; without personal data.
+
+    Returns
+    -------
+    ConsentReceipt
+        For the customer.  What holds now is another question: the most protective word of all records does.
+
+    Raises
+    ------
+    AccessDeniedError
+        If the registry has an access policy.
+    ConfigurationError
+        If the customer is restricted and has no record of the desk yet: nothing joins him then.
+    InputError
+        If the registry does not take it in.
+    IdentifierError, UnknownIdentifierError
+        If it is no identifier, was never issued, or is gone.
+
+    Notes
+    -----
+    In a registry that matches, the first word of a customer is written in two steps: record, then decision.  Where the
+    process ends between them, the record is a customer of its own without a name; say it again.
+    """
+    customer = registry.customer(identifier)
+    typed = registry.typed_records(identifier)
+    held = next((each for each in typed if each.source == DESK), None)
+    with registry.store.reading() as transaction:
+        is_matched = uses_model(transaction)
+        is_frozen = customer.id in frozen_customers(transaction)
+    if held is None and is_frozen:
+        raise ConfigurationError(
+            "consent: expected a customer whose records are used, got a restricted one, which no record joins.",
+            hint="Nobody is contacted for marketing or service while restricted; lift it, and say it then.",
+        )
+    key = RecordKey(DESK, secrets.token_hex(12) if held is None else held.key)
+    by = Provenance(source=key.source, record=key.key, observed_at=said.at or at, recorded_at=at)
+    receipt, stated = receipt_of(Stated(said, by))
+    record = _new(key, typed, stated) if held is None else evolve(held, consents=(*held.consents, stated))
+    if not is_matched:
+        members = list(dict.fromkeys([*customer.records, key]))
+        registry.apply([members], contents={key: unstructure(record)}, actor=actor, reason=reason)
+        return receipt
+    told = registry.ingest([record], source=DESK, region=registry.region, actor=actor, reason=reason)
+    if told.refused:
+        raise InputError(f"consent: {told.refused[0].message}")
+    if held is None:
+        registry.merge(customer.id, key, reason=reason, actor=actor)
+    return receipt
+
+
+def _new(key: RecordKey, others: tuple[Record, ...], stated: Stated[Consent]) -> Record:
+    """Return a record that says nothing but this, of the kind, country and tenant of the customer's other records."""
+    if not others:
+        return Record(source=key.source, key=key.key, party=Person(), consents=(stated,))
+    like = others[0]
+    return Record(
+        source=key.source,
+        key=key.key,
+        party=type(like.party)(),
+        consents=(stated,),
+        jurisdiction=like.jurisdiction,
+        tenant=like.tenant,
+    )
+
+
+def consent_to_withdraw(
+    registry: Registry, identifier: str, *, purpose: str, channel: str = "", at: datetime
+) -> Consent:
+    """Return what takes back the consent that a customer has given.
+
+    Parameters
+    ----------
+    registry : Registry
+        The registry.
+    identifier : str
+        As somebody typed it.
+    purpose : str
+        The purpose.
+    channel : str
+        The channel; empty for all.  A consent to all channels may be withdrawn for one.
+    at : datetime
+        When it is taken back, with a time zone.
+
+    Returns
+    -------
+    Consent
+        The withdrawal, to be given to `state_consent`.
+
+    Raises
+    ------
+    ConfigurationError
+        If no such consent holds.
+    """
+    found = [
+        choice.statement.value
+        for choice in consents_of(registry.typed_records(identifier))
+        if choice.purpose == purpose and choice.channel in {"", channel} and choice.status in _GIVEN
+    ]
+    if not found:
+        raise ConfigurationError(
+            "consent: expected a consent to this purpose and channel that holds, got none to withdraw.",
+            hint="To object to what needs no consent, say objected.",
+        )
+    given = max(found, key=lambda each: each.channel)
+    return evolve(withdrawal_of(given, at=at), channel=channel)
