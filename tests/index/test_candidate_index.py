@@ -251,6 +251,28 @@ def test_readers_never_see_half_an_addition() -> None:
     assert len(index.candidates(probe)) == 60
 
 
+def test_two_that_fill_an_empty_index_at_once_both_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits while another one fills the index adds to it then, and replaces nothing."""
+    monkeypatch.setattr(_filling, "FILLED_FROM", 2)
+    for _ in range(20):
+        index, has_begun = CandidateIndex(KINDS, block_cap=63), Event()
+
+        def fill(index: CandidateIndex = index, has_begun: Event = has_begun) -> None:
+            atoms = same_city(3)
+            has_begun.set()
+            index.add([1, 2, 3], atoms)
+
+        other = Thread(target=fill)
+        with index._turns.writing():
+            other.start()
+            has_begun.wait()
+            index.add(np.arange(10, 60), same_city(50))
+        other.join()
+        assert len(index) == 53
+        assert 1 in index
+        assert 10 in index
+
+
 def test_largest_identifier() -> None:
     """Identifiers take all 64 bits."""
     index = CandidateIndex(KINDS, block_cap=2)
