@@ -183,7 +183,11 @@ def test_levels_are_counted(opening: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["NaN", "[Infinity]", "-Infinity", "", "{", "1" * 5_000, b"\xff", '[{"a": 1, "b": 2, "\\u0061": 1}]']
+    "text",
+    [
+        *("NaN", "[Infinity]", "-Infinity", "1e999", "[-1E400]", "", "{", "1" * 5_000, b"\xff"),
+        '[{"a": 1, "b": 2, "\\u0061": 1}]',
+    ],
 )
 def test_what_is_no_json_leaves_nothing_of_it_behind(text: str | bytes) -> None:
     """The error keeps no text, neither in its message nor in what caused it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, Final
 
 __all__ = ["MOST_LEVELS", "json_value"]
@@ -27,9 +28,9 @@ def json_value(text: str | bytes) -> Any:
     Raises
     ------
     ValueError
-        If it is no JSON after RFC 8259, which knows neither NaN nor Infinity, has more than `MOST_LEVELS` levels, or
-        an object in which a name stands twice, of which readers take one or the other; nothing of the text is repeated,
-        nor kept by the error.
+        If it is no JSON after RFC 8259, which knows neither NaN nor Infinity, has a number beyond the finite floats,
+        more than `MOST_LEVELS` levels, or an object in which a name stands twice, of which readers take one or the
+        other; nothing of the text is repeated, nor kept by the error.
 
     Examples
     --------
@@ -59,6 +60,13 @@ def _refuse(_constant: str) -> None:
     raise ValueError("a finite number")
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError("a finite number")
+    return number
+
+
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
@@ -66,7 +74,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_object)
+_DECODER: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse, object_pairs_hook=_object)
 
 
 def _has_few_levels(value: Any) -> bool:

@@ -64,9 +64,16 @@ def test_what_is_spoken_of() -> None:
         (lambda: Exclusive(attribute="email", sources="crm"), "Exclusive: sources: expected names of sources"),
         (lambda: Constraints(duplicate_free="crm"), "Constraints: duplicate_free: expected names of sources"),
         (lambda: RelatedRecords(left=("a", ""), right=("a", "2"), kind="twin"), "left: expected .source, record key."),
-        (lambda: RelatedRecords(left=("a", "2"), right=("a", "2"), kind="twin"), "expected two records, got"),
+        (
+            lambda: RelatedRecords(left=("a", "2"), right=("a", "2"), kind="twin"),
+            "expected two records, got one of",
+        ),
         (lambda: Constraints(rules=(Same("email"),)), "rules: expected DefiniteMatch or DefiniteNonMatch"),
         (lambda: Constraints(exclusive=("email",)), "exclusive: expected Exclusive"),
+        (lambda: Constraints(exclusive=""), "exclusive: expected Exclusive"),
+        (lambda: Constraints(rules=None), "rules: expected DefiniteMatch or DefiniteNonMatch"),
+        (lambda: Exclusive(attribute="email", sources=None), "Exclusive: sources: expected names of sources"),
+        (lambda: RelatedRecords(left=None, right=("a", "2"), kind="twin"), "left: expected .source, record key."),
         (
             lambda: Constraints(rules=(DefiniteMatch(name="a", when=(Same("email"),)),) * 2),
             "rules: expected names that differ",

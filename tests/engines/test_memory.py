@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import custid
@@ -18,7 +20,8 @@ def test_need_grows_with_rows_and_pairs() -> None:
     assert few < estimated_bytes(2000, 1000, 10.0)
     assert few < estimated_bytes(1000, 1000, 20.0)
     assert estimated_bytes(1000, 500, 10.0) < few
-    assert estimated_bytes(3, 3, 10.0) == estimated_bytes(3, 3, 1.0)
+    assert estimated_bytes(3, 3, 10.0) == estimated_bytes(3, 3, math.inf) == estimated_bytes(3, 3, 1.0)
+    assert estimated_bytes(0, 0, math.inf) == estimated_bytes(0, 0, 1.0)
 
 
 def test_pairs_on_disk_need_less() -> None:

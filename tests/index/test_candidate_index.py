@@ -227,6 +227,24 @@ def test_units_without_atoms_have_no_candidates() -> None:
     assert -1 not in index
 
 
+@pytest.mark.parametrize("n_at_once", [3, 10])
+def test_units_without_atoms_take_no_place_of_others(n_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index of them alone, packed or filled, gives nothing back as they go, and takes other units as ever."""
+    monkeypatch.setattr(_filling, "FILLED_FROM", n_at_once)
+    index = CandidateIndex(KINDS, block_cap=5)
+    index.add(
+        [1, 2, 3], UnitAtoms(starts=np.zeros(4, np.int64), kinds=np.zeros(0, np.uint8), hashes=np.zeros(0, np.uint64))
+    )
+    index.pack()
+    for unit in (1, 2, 3):
+        index.remove(unit)
+    several = [[frozenset({1, unit % 2}), *[frozenset({unit % 3})] * 3] for unit in range(12)]
+    for unit, atoms in enumerate(several):
+        index.add([unit], atoms_of([atoms]))
+    units = dict(enumerate(several))
+    assert index_pairs(index, units) == oracle_pairs(units, 5)
+
+
 def test_readers_never_see_half_an_addition() -> None:
     """While pairs of units are added, whoever looks up finds both of a pair or none."""
     index = CandidateIndex(KINDS, block_cap=63)
@@ -249,6 +267,28 @@ def test_readers_never_see_half_an_addition() -> None:
         reader.join()
     assert odd == []
     assert len(index.candidates(probe)) == 60
+
+
+def test_two_that_fill_an_empty_index_at_once_both_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits while another one fills the index adds to it then, and replaces nothing."""
+    monkeypatch.setattr(_filling, "FILLED_FROM", 2)
+    for _ in range(20):
+        index, has_begun = CandidateIndex(KINDS, block_cap=63), Event()
+
+        def fill(index: CandidateIndex = index, has_begun: Event = has_begun) -> None:
+            atoms = same_city(3)
+            has_begun.set()
+            index.add([1, 2, 3], atoms)
+
+        other = Thread(target=fill)
+        with index._turns.writing():
+            other.start()
+            has_begun.wait()
+            index.add(np.arange(10, 60), same_city(50))
+        other.join()
+        assert len(index) == 53
+        assert 1 in index
+        assert 10 in index
 
 
 def test_largest_identifier() -> None:

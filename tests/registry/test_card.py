@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custid.errors import ConfigurationError, UnknownIdentifierError
-from custid.model import CustomerKind, Record, Unread
+from custid.model import Consent, ConsentStatus, CustomerKind, Provenance, Record, Stated, Unread
 from custid.privacy import AccessPolicy, Actor, Effect, Gate, Grant
 from custid.registry import MemoryStore, RecordKey, Registry
 from custid.registry.card import Card, card_of
@@ -26,6 +26,8 @@ from custid.survivorship import Conflict
 from custid.testing.model_strategies import records as drawn_records
 from tests.registry.cards import CRM, NOW, WEB, crm_record, interaction, kept, registry_of, stated, web_record
 from tests.report.pages import HOSTILE, chromium, open_browser
+
+_TOKYO = timezone(timedelta(hours=9))
 
 
 @pytest.fixture
@@ -278,6 +280,20 @@ def test_row_69_a_merge_joins_timelines_and_a_split_gives_each_its_own_back(
     assert _interactions(registry.card(registry.id_of(keys[0]))) == joined
     registry.split(registry.id_of(keys[0]), [[key] for key in keys], reason="several persons")
     assert {key: _interactions(registry.card(registry.id_of(key))) for key in keys} == before
+
+
+def test_days_of_a_card_are_those_of_the_customers_clocks() -> None:
+    """An objection of the first hour in Paris is on a card of that hour, whatever clocks the moment is told by."""
+    said = datetime.fromisoformat("2026-06-24T00:30+02:00")
+    by = Provenance(source="crm", record="7", observed_at=said, recorded_at=said)
+    objection = Stated(Consent(purpose="marketing", status=ConsentStatus.OBJECTED), by)
+    asked = said + timedelta(minutes=10)
+    for hours in (-10, 0, 2, 13):
+        at = asked.astimezone(timezone(timedelta(hours=hours)))
+        card = card_of(CustomerId("1"), [crm_record(consents=(objection,))], at=at)
+        assert [each.status for each in card.consents] == [ConsentStatus.OBJECTED]
+        far = crm_record(consents=(evolve(objection, by=evolve(by, observed_at=said.astimezone(_TOKYO))),))
+        assert [each.status for each in card_of(CustomerId("1"), [far], at=at).consents] == [ConsentStatus.OBJECTED]
 
 
 def test_a_card_loads_no_compiler(tmp_path: Path) -> None:

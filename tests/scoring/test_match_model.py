@@ -219,6 +219,7 @@ def _counted(hashes: Any, counts: Any, width: int) -> dict[str, Any]:
         {"classes": [_small().to_dict()["classes"][0] | {"name": 3}]},
         {"n_records": -1},
         {"n_records": 1.5},
+        {"n_records": 2**63},
         {"n_records": math.inf},
         {"block_cap": 1},
         {"block_cap": 64},

@@ -47,3 +47,17 @@ def test_tails_are_those_of_the_sum(least: int, mean: float) -> None:
     """The tail is what the terms below leave."""
     below = sum(math.exp(-mean) * mean**k / math.factorial(k) for k in range(least))
     assert poisson_tail(least, mean) == pytest.approx(1.0 - below, abs=1e-9)
+
+
+@given(st.integers(1, 5_000), st.floats(700, 5_000))
+def test_tails_of_large_means_are_no_accidents(least: int, mean: float) -> None:
+    """However small the terms far from the mean are, the tail falls with the number and is one half or so at the mean.
+
+    Within a third of the mean or one the median of a Poisson variable lies (Choi 1994).
+    """
+    tail = poisson_tail(least, mean)
+    assert 0.0 <= poisson_tail(least + 1, mean) <= tail <= 1.0
+    if least <= mean - 1:
+        assert tail >= 0.5
+    if least >= mean + 2:
+        assert tail <= 0.5

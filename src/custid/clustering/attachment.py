@@ -327,7 +327,7 @@ def _hopeful(
     reachable = np.bincount(left, weights=odds, minlength=graph.n_units) + 1.0
     reachable += np.bincount(right, weights=odds, minlength=graph.n_units)
     is_hopeful = np.zeros(len(size), np.bool_)
-    is_hopeful[cluster[reachable >= 0.99 * options.min_probability / (1 - options.min_probability)]] = True
+    is_hopeful[cluster[reachable >= _NEARLY * options.min_probability / (1 - options.min_probability)]] = True
     return is_hopeful & (size <= options.max_fragment)
 
 

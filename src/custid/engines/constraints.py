@@ -38,9 +38,9 @@ _FORMAT_VERSION: Final = 1
 _MAX_YEARS: Final = 150
 
 
-def _as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
-    # A text would come apart into its letters: left alone, it is refused for what it is.
-    return value if isinstance(value, str) else tuple(value)  # type: ignore[return-value]
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    # A text would come apart into its letters: left alone, as what is no list, it is refused for what it is.
+    return value if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)  # type: ignore[return-value]
 
 
 def _text(instance: object, given: AttrsAttribute[Any], value: Any) -> None:
@@ -208,7 +208,7 @@ class RelatedRecords:
 
     def __attrs_post_init__(self) -> None:
         if self.left == self.right:
-            raise ConfigurationError(f"RelatedRecords: expected two records, got {self.left!r} twice.")
+            raise ConfigurationError("RelatedRecords: expected two records, got one of them twice.")
 
 
 @frozen(kw_only=True)
@@ -253,7 +253,8 @@ class Constraints:
 
     def __attrs_post_init__(self) -> None:
         for name, kind in (("exclusive", Exclusive), ("related", RelatedRecords), ("rules", Rule)):
-            if not all(isinstance(each, kind) for each in getattr(self, name)):
+            value = getattr(self, name)
+            if not isinstance(value, tuple) or not all(isinstance(each, kind) for each in value):
                 expected = getattr(kind, "__name__", "DefiniteMatch or DefiniteNonMatch")
                 raise ConfigurationError(f"constraints: {name}: expected {expected}, got something else.")
         names = [rule.name for rule in self.rules]

@@ -67,7 +67,7 @@ def estimated_bytes(n_rows: int, n_units: int, pairs_per_record: float, *, is_sp
     >>> estimated_bytes(1_000_000, 1_000_000, 20.0, is_spilled=True) // 1_000_000
     1135
     """
-    n_pairs = min(n_units * pairs_per_record, n_units * (n_units - 1) / 2)
+    n_pairs = n_units * min(pairs_per_record, max(n_units - 1, 0) / 2)
     return max(need.bytes_for(n_rows, n_units, n_pairs, is_spilled=is_spilled) for need in (_BLOCKING, _WEIGHING))
 
 

@@ -232,17 +232,15 @@ class CandidateIndex:
 
         ids = np.atleast_1d(np.asarray(unit_ids, np.uint64))
         self._check_atoms(atoms, len(ids))
-        if len(ids) >= FILLED_FROM and not len(self):
-            self._refuse_known(ids)
-            with self._turns.writing():
-                empty = empty_arrays(self._kinds, self.block_cap, int(self._arrays.counts[count_place("LONG_FROM")]))
-                self._arrays = filled(empty, ids, atoms, n_threads)
-            return
         given = index_updates.AtomsOfUnits(*contiguous(atoms))
         numbers = np.empty(int(np.diff(atoms.starts).max(initial=0)), np.int32)
         needs, n_done = np.zeros(3, np.int64), 0
         with self._turns.writing(), _wrapping():
             self._refuse_known(ids)
+            if len(ids) >= FILLED_FROM and not len(self):
+                empty = empty_arrays(self._kinds, self.block_cap, int(self._arrays.counts[count_place("LONG_FROM")]))
+                self._arrays = filled(empty, ids, atoms, n_threads)
+                return
             self._arrays = with_room(self._arrays, n_units=len(ids))
             while n_done < len(ids):
                 n_done = index_updates.add_units(self._arrays, ids, given, n_done, numbers, needs)

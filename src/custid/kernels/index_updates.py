@@ -231,7 +231,7 @@ def _make_long(index: IndexArrays, atom: int) -> None:
 @kernel
 def _write_row(index: IndexArrays, unit: int, numbers: NDArray[np.int32]) -> None:
     """Write the row of a unit, and append the unit to the lists of its atoms."""
-    row = take_room(index, max(2 * numbers.size, 1))
+    row = take_room(index, 2 * numbers.size) if numbers.size else 0
     index.rows[unit, PLACE] = row
     index.rows[unit, SIZE] = numbers.size
     for place in range(numbers.size):
@@ -435,7 +435,8 @@ def remove_unit(index: IndexArrays, unit: int) -> int:
         if index.atoms[index.pool[place], SIZE] == 0:
             _forget_atom(index, index.pool[place])
     take_out_number(index.unit_slots, index.unit_ids, unit)
-    free_list(index, row, 2 * n_atoms if row < index.counts[PACKED_END] else room_for(max(2 * n_atoms, 1)))
+    if n_atoms:
+        free_list(index, row, 2 * n_atoms if row < index.counts[PACKED_END] else room_for(2 * n_atoms))
     index.rows[unit, PLACE] = index.counts[UNIT_FREE]
     index.rows[unit, SIZE] = -1
     index.counts[UNIT_FREE] = unit

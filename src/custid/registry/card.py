@@ -26,7 +26,7 @@ from custid.model import (
     timeline,
     upcoming,
 )
-from custid.privacy import MASK, Effect, Gate, Seen, facet_of, facet_of_name
+from custid.privacy import MASK, PACKS, Effect, Gate, Seen, facet_of, facet_of_name, local_time
 from custid.privacy.gate import seen, statements_of
 from custid.registry.identifiers import CustomerId
 from custid.registry.record_keys import RecordKey
@@ -315,7 +315,9 @@ def card_of(
     records : iterable of Record
         All records of the customer.
     at : datetime
-        The moment looked at, with a time zone: values that hold on that day, status and due dates.
+        The moment looked at, with a time zone: values that hold on that day, status and due dates.  Which day it is
+        the clocks of the customer tell, as :func:`~custid.privacy.contact.may_contact` knows them; those of the moment
+        itself where nothing is known of the customer's country.
     gate : Gate, optional
         Decides what an actor sees; everything is seen without.
     redirects : tuple of CustomerId
@@ -334,11 +336,13 @@ def card_of(
     """
     given = tuple(records)
     looks = _Looks.through(gate, given, customer)
+    local = _by_clocks_of(given, at)
+    day = local.date()
     shown = tuple(looks.only(given, looks.is_shown))
     read = tuple(looks.only(shown, looks.is_read)) if looks.is_veiled else shown
     free = tuple(each for each in read if not each.is_restricted)
     by_section: dict[str, Any] = {}
-    for choice in _choices(shown, at.date()):
+    for choice in _choices(shown, day):
         section = _SECTIONS.get(choice.attribute, "identity")
         by_section[section] = (*by_section.get(section, ()), _value(choice, looks))
     moments = [stated.by.observed_at for each in shown if not each.is_restricted for _, stated in statements_of([each])]
@@ -351,12 +355,12 @@ def card_of(
         kinds=tuple(sorted({type(each.party).__name__ for each in shown})),
         records=_pointers(given, keys, visible, gate),
         n_restricted=sum(each.is_restricted for each in shown),
-        status=status_at(free, at.date()) if has_status else None,
+        status=status_at(free, day) if has_status else None,
         customer_since=customer_since(free) if has_status else None,
         newest=max(moments, default=None),
         oldest=min(moments, default=None),
-        due=tuple(looks.see("holdings", each) for each in _due(free, at.date(), months)),
-        consents=_consents(shown, at.date(), looks),
+        due=tuple(looks.see("holdings", each) for each in _due(free, day, months)),
+        consents=_consents(shown, local, looks),
         linked=_linked(read, given, find),
         unread=tuple(_unread(given, looks)),
         **_told(shown, free, looks),
@@ -494,9 +498,14 @@ def _due(records: tuple[Record, ...], day: date, months: int) -> Iterator[Stated
             yield stated
 
 
-def _consents(records: tuple[Record, ...], day: date, looks: _Looks) -> tuple[CardConsent, ...]:
+def _by_clocks_of(records: tuple[Record, ...], at: datetime) -> datetime:
+    countries = sorted({record.jurisdiction for record in records})
+    return local_time(at, PACKS[countries[0]].time_zone) if countries and countries[0] in PACKS else at
+
+
+def _consents(records: tuple[Record, ...], at: datetime, looks: _Looks) -> tuple[CardConsent, ...]:
     found = []
-    for choice in consents_of(records, at=day):
+    for choice in consents_of(records, at=at.date(), clocks=at.tzinfo):
         told = looks.see("consents", choice.statement)
         found.append(CardConsent(seen=told, status=None if told.is_masked else choice.status))
     return tuple(found)

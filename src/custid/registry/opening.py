@@ -40,7 +40,8 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     StoreFormatError
         If it is of another kind or of a newer release.
     ConfigurationError
-        If it was made with another scheme of identifiers, or the address is that of another database.
+        If it was made with another scheme of identifiers, the address is that of another database, or no file can have
+        such a name.
     MissingDependencyError
         If the driver of PostgreSQL is not installed.
 
@@ -67,6 +68,15 @@ def _is_file(where: str | os.PathLike[str]) -> bool:
     return not isinstance(where, str) or not (where in _MEMORY or "://" in where or where.startswith(_POSTGRESQL))
 
 
+def _can_be_named(where: object) -> bool:
+    """Tell whether a file can have such a name."""
+    name = os.fspath(where) if isinstance(where, os.PathLike) else where
+    try:
+        return isinstance(name, str) and name != "" and b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+
+
 def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
     """Open what keeps a registry.
 
@@ -85,7 +95,7 @@ def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
     Raises
     ------
     ConfigurationError
-        If the address is that of another database than PostgreSQL.
+        If the address is that of another database than PostgreSQL, or no file can have such a name.
     """
     if isinstance(where, str) and where in _MEMORY:
         return MemoryStore()
@@ -98,6 +108,11 @@ def open_store(where: str | os.PathLike[str], **settings: Any) -> Store:
         raise ConfigurationError(
             f"registry: expected a file, 'memory' or postgresql://…, got an address of {where.partition('://')[0]!r}.",
             hint="A SQLite file is named by its path alone.",
+        )
+    if not _can_be_named(where):
+        raise ConfigurationError(
+            "registry: expected the name of a file, 'memory' or postgresql://…, got what no file can be named.",
+            hint="A name is a text or a path, without a NUL or half of a surrogate pair.",
         )
     from custid.registry.sql.sqlite import open_sqlite  # noqa: PLC0415  # loads SQLAlchemy
 

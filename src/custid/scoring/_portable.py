@@ -83,8 +83,8 @@ def flag(value: Any) -> bool:
 
 
 def whole(value: Any) -> int:
-    """Return a whole number that is not negative."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    """Return a whole number that is not negative and fits 64 bits with a sign."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
         raise TypeError("a whole number")
     return value
 

@@ -85,16 +85,19 @@ def poisson_tail(least: int, mean: float) -> float:
     --------
     >>> round(poisson_tail(1, 0.5), 4), poisson_tail(0, 3.0), poisson_tail(2, 0.0)
     (0.3935, 1.0, 0.0)
+    >>> poisson_tail(5, 800.0), poisson_tail(800, 5.0)
+    (1.0, 0.0)
     """
     if least <= 0:
         return 1.0
     if mean <= 0.0:
         return 0.0
-    term = math.exp(least * math.log(mean) - mean - math.lgamma(least + 1))
-    total, number = 0.0, least
-    # Terms rise up to the mean and then fall faster than a geometric series.
-    while term > total * 1e-17 or number < mean:
+    # Terms fall away from the mean: added up is the tail that the mean is not in.
+    is_below = least <= mean
+    number = least - 1 if is_below else least
+    term, total = math.exp(number * math.log(mean) - mean - math.lgamma(number + 1)), 0.0
+    while term > total * 1e-17:
         total += term
-        number += 1
-        term *= mean / number
-    return min(total, 1.0)
+        term *= number / mean if is_below else mean / (number + 1)
+        number += -1 if is_below else 1
+    return max(1.0 - total, 0.0) if is_below else min(total, 1.0)

@@ -86,7 +86,11 @@ def most_protective(statuses: Iterable[ConsentStatus]) -> ConsentStatus | None:
 
 
 def consents_of(
-    records: Iterable[Record], *, at: date | None = None, known_at: datetime | None = None
+    records: Iterable[Record],
+    *,
+    at: date | None = None,
+    known_at: datetime | None = None,
+    clocks: tzinfo | None = None,
 ) -> tuple[ConsentChoice, ...]:
     """Return what holds for each purpose and channel.
 
@@ -102,14 +106,16 @@ def consents_of(
         The day looked at: what was said later does not count, and what has ended by then is expired.  Without it all
         statements count and nothing expires by itself.
     known_at : datetime, optional
-        Only what had been recorded by then; ``at`` is then a day by its clocks, else by those of each statement.
+        Only what had been recorded by then.
+    clocks : tzinfo, optional
+        By whose clocks ``at`` is a day; those of ``known_at`` when not given, and of each statement without either.
 
     Returns
     -------
     tuple of ConsentChoice
         By purpose and channel.
     """
-    on = None if at is None else _Day(at, None if known_at is None else known_at.tzinfo)
+    on = None if at is None else _Day(at, clocks if clocks is not None or known_at is None else known_at.tzinfo)
     stated: dict[tuple[str, str], dict[tuple[str, str], dict[str, Stated[Consent]]]] = {}
     for record in records:
         for statement in record.consents:
