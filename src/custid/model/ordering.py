@@ -56,7 +56,7 @@ def _writer_of(kind: type) -> Callable[[Any], str]:
     if issubclass(kind, datetime):
         return datetime.isoformat
     if issubclass(kind, tuple):
-        return lambda value: f"({','.join(map(sort_text, value))})"
+        return lambda value: f"({','.join(map(sort_text, value))})" if value else "()"
     if hasattr(kind, "_sort_text"):
         return attrgetter("_sort_text")
     return _writer_of_parts(kind) if attrs.has(kind) else repr

@@ -235,6 +235,8 @@ def _holding(statements: list[Stated[Any]], at: date | None, *, is_single: bool)
 
 def _ranked(statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> list[Candidate]:
     """Return candidates, the best first, given statements in the order of their texts."""
+    if not statements:
+        return []
     if len(statements) == 1:
         return [Candidate(statement=statements[0], form=natural_key(statements[0]), alike=tuple(statements))]
     alike: dict[str, list[Stated[Any]]] = {}
@@ -252,14 +254,19 @@ def _ranked(statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> list[Cand
 
 def _in_order(candidates: list[Candidate], rules: tuple[Rule, ...]) -> list[Candidate]:
     """Return candidates, the best first; a rule is asked only of those that the rules before it leave even."""
-    if len(candidates) == 1 or not rules:
-        return candidates
-    ranked = sorted(((rules[0].rank(each), each) for each in candidates), key=itemgetter(0), reverse=True)
-    return [
-        candidate
-        for _, even in groupby(ranked, key=itemgetter(0))
-        for candidate in _in_order([each for _, each in even], rules[1:])
-    ]
+    for place, rule in enumerate(rules):
+        if len(candidates) == 1:
+            break
+        ranks = [rule.rank(each) for each in candidates]
+        if ranks.count(ranks[0]) == len(ranks):
+            continue
+        ranked = sorted(zip(ranks, candidates, strict=True), key=itemgetter(0), reverse=True)
+        return [
+            candidate
+            for _, even in groupby(ranked, key=itemgetter(0))
+            for candidate in _in_order([each for _, each in even], rules[place + 1 :])
+        ]
+    return candidates
 
 
 def _choose(attribute: str, slot: str, statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> Choice | None:
