@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,19 @@ def test_sample_decides_by_content(spark: Any) -> None:
         for each in (frame.repartition(3), frame.orderBy("record_id"))
     ]
     assert models[0] == models[1]
+
+
+@pytest.mark.parametrize(("budget", "n_at_once"), [(0.5, 80), (math.inf, 1_000)])
+def test_a_budget_that_is_stated_is_kept_to_in_any_number_of_groups(spark: Any, budget: float, n_at_once: int) -> None:
+    """With a model given, too, the pairs are those of one machine, however the units are spread."""
+    records = synthetic_customers(150, seed=8).records
+    options = custid.ResolveOptions(pairs_per_record=budget)
+    model = custid.train(records)
+    told = custid.dedupe(records, model=model, options=options).report.n_pairs
+    engine = SparkEngine(spark, SparkSettings(units_per_group=n_at_once))
+    found: Any = custid.dedupe(records, model=model, options=options, engine=engine)
+    assert found.n_pairs == told
+    assert found.model.block_cap == model.block_cap
 
 
 def test_components_beyond_the_driver_are_those_within(spark: Any) -> None:

@@ -20,7 +20,7 @@ from custid.clustering.contraction import contract
 from custid.clustering.pair_graph import components
 from custid.engines.linked_table import LinkedTable
 from custid.engines.spark._blocks import KeyScatter, PairCounter, PairMaker
-from custid.engines.spark._clusters import Contraction, InsidePairs, Settlement, messages_of_links
+from custid.engines.spark._clusters import Contraction, InsidePairs, OddsOutside, Settlement, messages_of_links
 from custid.engines.spark._contents import packed_values, table_of_contents, unpacked_values, with_kinds, with_ranks
 from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._messages import Message, arrays_of, explained, listed, unpacked_tables
@@ -346,3 +346,13 @@ def test_settings_out_of_range_are_refused() -> None:
     """All of them are named at once."""
     with pytest.raises(errors.ConfigurationError, match=r"sample_rows.*max_rounds.*staging"):
         SparkSettings(sample_rows=0, max_rounds=0, staging="")
+
+
+def test_odds_of_no_pairs_are_numbers_of_the_same_kind() -> None:
+    """A tile without a pair between clusters returns the columns that others do."""
+    messages = pa.table(
+        {"place": pa.array([], pa.int64()), "tag": pa.array([], pa.int8()), "data": pa.array([], pa.binary())}
+    )
+    told = OddsOutside(max_fragment=3)(0, messages)
+    assert told.schema.field("odds").type == pa.float64()
+    assert told.num_rows == 0

@@ -241,7 +241,8 @@ class OddsOutside:
             parts.append(odds[kept])
         distinct, place = np.unique(np.concatenate(units), return_inverse=True)
         total = np.bincount(place, weights=np.concatenate(parts), minlength=len(distinct))
-        return pa.table({"unit": _signed(distinct), "odds": total})
+        # Of no pairs numpy counts in whole numbers, which Spark refuses.
+        return pa.table({"unit": _signed(distinct), "odds": total.astype(np.float64)})
 
 
 @frozen(kw_only=True)

@@ -109,6 +109,7 @@ class Run:
         self._row_links = RowLinks()
         self._attachment: AttachmentOptions | None = options.attachment if has_persons(model.outputs) else None
         self.model = model
+        self._cap: int | None = None
         self.n_records = self.n_units = self.n_pairs = 0
 
     @property
@@ -155,8 +156,8 @@ class Run:
                 f"spark: units: expected one content for each hash, got several for {n_ambiguous}.",
                 hint="Of a billion contents two have one hash by accident in one case of forty; change one.",
             )
-        expected = self._options.expected_pairs_per_record
-        self._n_groups = self._settings.groups_for(self.n_units, expected, n_bytes=_shared_bytes(self._spark))
+        n_bytes = _shared_bytes(self._spark)
+        self._n_groups = self._settings.groups_for(self.n_units, self._pairs_per_unit, n_bytes=n_bytes)
         if self._n_groups > 1 and self._parts.blocking is not record_atoms:
             raise ConfigurationError(
                 f"blocking: expected no own one for more distinct contents than one worker holds, got "
@@ -204,11 +205,26 @@ class Run:
 
     # Pairs
 
-    def choose_cap(self) -> None:
-        """Take the largest blocks whose pairs fit the budget, as a run on one machine does when it trains."""
+    @property
+    def _pairs_per_unit(self) -> float:
+        """How many pairs to expect of each unit, so that work is cut in parts; of a budget without bound the usual."""
+        expected = self._options.expected_pairs_per_record
+        return expected if math.isfinite(expected) else ResolveOptions().expected_pairs_per_record
+
+    def choose_cap(self, *, is_sampled: bool) -> None:
+        """Take the largest blocks whose pairs fit the budget, as a run on one machine does.
+
+        Parameters
+        ----------
+        is_sampled : bool
+            Whether the model was learned from a sample, and is to tell the cap that fits all units.
+        """
         from pyspark.sql import functions as sql  # an optional dependency
 
-        cap, pairs_per_unit = self._options.block_limits()
+        cap, pairs_per_unit = self._options.block_limits(None if is_sampled else self._model.block_cap)
+        if self._n_groups == 1 and not is_sampled:
+            # The engine of one machine keeps to the budget itself.
+            return
         if self._n_groups == 1:
             finder = CapFinder(
                 model=self._model,
@@ -229,7 +245,9 @@ class Run:
         budget = pairs_per_unit * self.n_units / one_in
         while cap > 2 and sum(row["count"] for row in sizes if row["size"] <= cap) > budget:
             cap -= 1
-        self.model = self._model = evolve(self._model, block_cap=cap)
+        self._cap = cap
+        if is_sampled:
+            self.model = self._model = evolve(self._model, block_cap=cap)
 
     def _keys(self, block_cap: int) -> DataFrame:
         n_bytes = self.n_units * _KEYS_OF_UNIT * _BYTES_OF_KEY
@@ -257,7 +275,7 @@ class Run:
 
     def _matched_whole(self) -> DataFrame:
         """Return messages of weighed pairs and customers of units that one worker holds."""
-        n_pairs = self.n_units * self._options.expected_pairs_per_record
+        n_pairs = self.n_units * self._pairs_per_unit
         n_slices = max(math.ceil(n_pairs / _PAIRS_IN_SLICE), min(self._parallelism, 1 + self.n_units // 10_000))
         matcher = WholeMatcher(
             model=self._model,
@@ -273,7 +291,8 @@ class Run:
         """Return messages of weighed pairs of units that are spread over the workers."""
         from pyspark.sql import functions as sql  # an optional dependency
 
-        n_groups, cap = self._n_groups, self._options.block_limits(self._model.block_cap)[0]
+        n_groups = self._n_groups
+        cap = self._cap or self._options.block_limits(self._model.block_cap)[0]
         while n_groups * (n_groups + 1) // 2 < self._parallelism:
             n_groups += 1
         self._tiles = Tiles(n_groups=n_groups)

@@ -161,8 +161,8 @@ class SparkEngine:
             run = Run(spark, self.settings, options, trained, stage, progress or _silent, parts or Parts(), known)
             run.read(frame, reader)
             is_sampled = model is None and sample.num_rows < n_rows
-            if is_sampled and options.block_cap is None:
-                run.choose_cap()
+            if options.pairs_per_record is not None or (is_sampled and options.block_cap is None):
+                run.choose_cap(is_sampled=is_sampled)
             run.weigh()
             assignments = run.assign(run.cluster())
         return SparkResult(
