@@ -9,7 +9,7 @@ import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, app
-from custid.cli._files import check_targets, private_writer, write_files
+from custid.cli._files import check_targets, text_writer, write_files
 from custid.cli._registry_commands import RegistryAddress, opened
 from custid.cli._terminal import say, say_json
 
@@ -49,7 +49,7 @@ def card(
     with opened(registry) as kept:
         found = kept.card(named if source is None else kept.id_of((source, named)), months=months)
     if html is not None:
-        write_files([(html, private_writer(found.to_html(language.value)))])
+        write_files([(html, text_writer(found.to_html(language.value)))], rights=0o600)
     if as_json:
         say_json(found.to_dict())
     elif html is None:

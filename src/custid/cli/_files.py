@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 __all__ = [
     "CHART_ENDINGS",
     "check_targets",
-    "json_writer",
-    "private_writer",
     "records_with_customers",
     "table_writer",
+    "text_writer",
     "write_files",
 ]
 
@@ -63,35 +62,27 @@ def check_targets(tables: Sequence[Path | None], others: Sequence[Path | None], 
         taken[path.resolve()] = "another output"
 
 
-def write_files(files: Sequence[tuple[Path, Writer]]) -> None:
+def write_files(files: Sequence[tuple[Path, Writer]], *, rights: int = 0o666) -> None:
     """Write all files, or none: each beside its place first, then all are moved there.
 
     Parameters
     ----------
     files : sequence of (path, writer)
         What to write where; existing files keep their permissions.
+    rights : int
+        Permissions of new files, less those that the umask takes away: 0o600 for what tells all of a customer.
     """
     # All are written inside, and put in their places on the way out.
     with ExitStack() as beside:
         for path, write in files:
-            write(beside.enter_context(whole_file(path)))
+            write(beside.enter_context(whole_file(path, rights=rights)))
 
 
-def json_writer(text: str) -> Writer:
-    """Return what writes a JSON text."""
+def text_writer(text: str) -> Writer:
+    """Return what writes a text and a newline."""
 
     def write(path: Path) -> None:
         path.write_text(text + "\n", encoding="utf-8")
-
-    return write
-
-
-def private_writer(text: str) -> Writer:
-    """Return what writes a text that tells all of a customer: a new file is its owner's alone."""
-
-    def write(path: Path) -> None:
-        path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8")
 
     return write
 

@@ -10,7 +10,7 @@ import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, app
-from custid.cli._files import Writer, check_targets, json_writer, write_files
+from custid.cli._files import Writer, check_targets, text_writer, write_files
 from custid.cli._terminal import say
 
 __all__ = ["from_dedupe", "from_splink"]
@@ -50,7 +50,7 @@ def from_splink(
     moved = read_splink(settings, columns=columns)
     if output is not None:
         document = json.dumps(moved.schema.to_dict(), indent=2, ensure_ascii=False)
-        write_files([(output, json_writer(document))])
+        write_files([(output, text_writer(document))])
     say(str(moved))
 
 

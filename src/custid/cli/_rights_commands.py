@@ -11,7 +11,7 @@ import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, app
-from custid.cli._files import check_targets, private_writer, write_files
+from custid.cli._files import check_targets, text_writer, write_files
 from custid.cli._registry_commands import Actor, RegistryAddress, RequestKey, opened
 from custid.cli._suppression import SecretFile, SuppressionFile, load_suppression
 from custid.cli._terminal import aligned, say, say_json, warn
@@ -79,7 +79,7 @@ def export_subject(
     if output is None:
         say(text)
     else:
-        write_files([(output, private_writer(f"{text}\n"))])
+        write_files([(output, text_writer(text))], rights=0o600)
 
 
 @app.command(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from custid.cli._files import Writer, check_targets, json_writer, records_with_customers, table_writer, write_files
+from custid.cli._files import Writer, check_targets, records_with_customers, table_writer, text_writer, write_files
 from custid.cli._options import load_constraints, load_generic, load_model, load_schema
 from custid.cli._terminal import progress, warn
 
@@ -157,9 +157,9 @@ class Outputs:
             (path, table_writer(table, path, spreadsheet_safe=self.spreadsheet_safe)) for path, table in tables
         ]
         if self.report is not None:
-            files.append((self.report, json_writer(json.dumps(result.report.to_dict(), ensure_ascii=False, indent=1))))
+            files.append((self.report, text_writer(json.dumps(result.report.to_dict(), ensure_ascii=False, indent=1))))
         if self.model is not None:
-            files.append((self.model, json_writer(result.model.to_json())))
+            files.append((self.model, text_writer(result.model.to_json())))
         write_files(files)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from custid.cli import _options as options
 from custid.cli._commands import _examples, _request, app
-from custid.cli._files import check_targets, json_writer, table_writer, write_files
+from custid.cli._files import check_targets, table_writer, text_writer, write_files
 from custid.cli._terminal import say
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def teach(
 
     taught = taught_by(result, known)
     state = learning_state(result, known)
-    write_files([(save_model, json_writer(taught.to_json()))])
+    write_files([(save_model, text_writer(taught.to_json()))])
     if not quiet:
         say("the labels do not speak for other weights" if taught is result.model else "weights were changed")
         say(str(state))
