@@ -24,7 +24,6 @@ from benchmarks.whole_runs import folder_of
 from custid.engines.spark import SparkSettings
 from custid.testing import EngineOutcome
 from custid.testing.engine_suite import local_outcome
-from tests.engines.spark.session import outcome_of, resolved, spark_session
 
 _SESSIONS = ("local[2]", "local-cluster[2,1,2048]", "connect")
 _GROUPS = {"one call": 1_000_000, "tiles": 25_000}
@@ -52,6 +51,9 @@ def _differences(found: EngineOutcome, expected: EngineOutcome) -> list[str]:
 
 def _check(names: list[str], session: str) -> bool:
     """Print how the runs of one session compare; tell whether all are equal."""
+    # asv looks through this module, and knows no tests.
+    from tests.engines.spark.session import outcome_of, resolved, spark_session  # noqa: PLC0415
+
     is_equal = True
     is_connect = session == "connect"
     master = "local[2]" if is_connect else session

@@ -28,7 +28,6 @@ import pyarrow.parquet
 import custid
 from custid.engines.spark import SparkEngine, SparkSettings
 from custid.scoring.match_model import TrainedMatchModel
-from tests.engines.spark.session import spark_session
 
 
 def _peaks() -> dict[str, int]:
@@ -62,6 +61,8 @@ def _local(records: Path, model: TrainedMatchModel, folder: Path) -> dict[str, A
 
 
 def _spark(records: Path, model: TrainedMatchModel, folder: Path, units_per_group: int | None) -> dict[str, Any]:
+    from tests.engines.spark.session import spark_session  # noqa: PLC0415  # asv looks in here, and knows no tests
+
     settings = SparkSettings(staging=str(folder / "staging"), units_per_group=units_per_group)
     with spark_session("local[2]", memory="4g") as session:
         session.range(1).count()
