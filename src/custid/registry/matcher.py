@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 __all__ = ["Effort", "Matcher", "NearUnits"]
 
 _FEW_CHANGES = 32
-_MANY_CHANGES = 0.02
+_MANY_CHANGES = 0.04
 """Records that come, change or go at once, and share of all, from which on all are matched anew: telling what one of
-them changes takes about as long as a batch takes for fifty."""
+them changes takes about as long as a batch takes for twenty-five."""
 
 _FEW_GROUPS = 1_000
 """As many records are looked up one by one in less time than all are gone through."""
