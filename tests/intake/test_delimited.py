@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
+
+import pyarrow as pa
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from custid.errors import EmptyInputError, InputError
-from custid.intake._delimited import read_delimited
+from custid.intake._delimited import lent, parsed_rows, read_delimited
 
 _CANDIDATES = ",;\t|"
 
@@ -165,3 +168,30 @@ def test_round_trip(file: tuple[bytes, list[list[str]]]) -> None:
     intake = read_delimited(data)
     assert [[value or "" for value in row.values()] for row in intake.table.to_pylist()] == rows
     assert not intake.refused
+
+
+def test_a_text_is_lent_until_nobody_has_it() -> None:
+    """Who lends a text waits for threads that still have it: one that lets go while the process ends aborts it."""
+    text, is_held = bytearray(b"a"), Event()
+    with lent(text) as view:
+        held = [pa.py_buffer(view)]
+
+        def let_go() -> None:
+            is_held.wait()
+            held.clear()
+
+        thread = Thread(target=let_go)
+        thread.start()
+        is_held.set()
+    text.append(0)
+    thread.join()
+    assert not held
+
+
+def test_no_thread_has_the_text_of_rows() -> None:
+    """What is read of a text is read when it is returned, and no thread of the parser keeps it."""
+    text = bytearray(b"a,b\n" * 1_000)
+    for _ in range(200):
+        assert parsed_rows(text, ",", ["x", "y"], 3, has_line_breaks=False).num_rows == 1_000
+        # Nothing can be taken from a text that anybody has.
+        text.append(text.pop())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +17,9 @@ from custid.intake._intake import Intake, RefusedRow, unique_column_names
 from custid.intake._records import Records, find_records
 from custid.intake._room import check_n_columns
 
-__all__ = ["read_delimited"]
+__all__ = ["lent", "parsed_rows", "read_delimited"]
+
+Buffer = bytes | bytearray | memoryview
 
 _DELIMITERS = (",", ";", "\t", "|")
 # A table of one column has no delimiter: the parser gets a character that the text does not hold.
@@ -23,6 +28,8 @@ _DELIMITER_LINE = re.compile(rb'\A"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECAS
 _VISIBLE = re.compile(rb"\S")
 _SAMPLE_BYTES = 1 << 17
 _BLOCK_BYTES = 1 << 20
+_WAIT_SECONDS = 0.0001
+_MOST_WAITS = 100_000
 _MESSAGES = {
     "too_many_fields": "the row has {n} fields, the header has {expected}; what holds the delimiter needs quotes.",
     "too_few_fields": "the row has {n} fields, the header has {expected}.",
@@ -77,7 +84,7 @@ def read_delimited(data: bytes) -> Intake:
     header = body[records.starts[0] : records.ends[0]]
     expected = int(records.n_fields[0])
     check_n_columns(expected)
-    cells = _parse(header, delimiter, [str(place) for place in range(expected)], len(header), has_line_breaks=True)
+    cells = parsed_rows(header, delimiter, [str(place) for place in range(expected)], len(header), has_line_breaks=True)
     names, renamed = unique_column_names([(cell[0].as_py() or "").strip() for cell in cells.columns])
     is_kept = records.n_fields == expected
     refused = _refuse(records, np.flatnonzero(~is_kept).tolist(), expected)
@@ -136,26 +143,46 @@ def _rows(body: bytes, records: Records, kept: np.ndarray, names: list[str], del
     view = memoryview(body)
     text = view[slice(*spans[0])] if len(spans) == 1 else b"\n".join(view[low:high] for low, high in spans)
     longest = int((ends - starts).max())
-    table = _parse(text, delimiter, names, longest, has_line_breaks=records.has_line_breaks)
+    table = parsed_rows(text, delimiter, names, longest, has_line_breaks=records.has_line_breaks)
     if table.num_rows != len(kept):
         raise InputError(f"rows: expected {len(kept)}, the parser gave {table.num_rows}.", hint="Please report this.")
     return table
 
 
-def _parse(
-    text: bytes | memoryview, delimiter: str, names: list[str], longest: int, *, has_line_breaks: bool
-) -> pa.Table:
-    return pacsv.read_csv(
-        pa.BufferReader(pa.py_buffer(text)),
-        # A block must hold a whole record.
-        read_options=pacsv.ReadOptions(column_names=names, block_size=max(_BLOCK_BYTES, 2 * longest + 2)),
-        parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=has_line_breaks),
-        convert_options=pacsv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-            # The whole text is UTF-8, and fields are divided at ASCII characters.
-            check_utf8=False,
-        ),
-    )
+def parsed_rows(text: Buffer, delimiter: str, names: list[str], longest: int, *, has_line_breaks: bool) -> pa.Table:
+    """Return the rows of a text, of which all have as many fields as there are names."""
+    with lent(text) as view:
+        return pacsv.read_csv(
+            pa.BufferReader(pa.py_buffer(view)),
+            # A block must hold a whole record.
+            read_options=pacsv.ReadOptions(column_names=names, block_size=max(_BLOCK_BYTES, 2 * longest + 2)),
+            parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=has_line_breaks),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                # The whole text is UTF-8, and fields are divided at ASCII characters.
+                check_utf8=False,
+            ),
+        )
+
+
+@contextmanager
+def lent(text: Buffer) -> Iterator[memoryview]:
+    """Lend a text, and wait until nobody has it any more.
+
+    Arrow's threads let go of it shortly after the reader has returned, for which they need the interpreter; one that
+    asks while the process ends would abort it.
+    """
+    view = memoryview(text)
+    try:
+        yield view
+    finally:
+        for _ in range(_MOST_WAITS):
+            try:
+                view.release()
+            except BufferError:
+                time.sleep(_WAIT_SECONDS)
+            else:
+                break
