@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import custid
 from custid.errors import ConfigurationError, ShapeMismatchError
 from custid.scoring.classes import PairClass
 from custid.scoring.em import EMOptions, LearnedParameters, PairSample, fit_classes, start_m_probabilities
+from custid.testing import synthetic_organizations
 from tests.oracles import mixture
 
 _M = (np.array([0.03, 0.07, 0.9]), np.array([0.1, 0.1, 0.8]), np.array([0.02, 0.98]), np.array([0.05, 0.05, 0.9]))
@@ -313,3 +315,13 @@ def test_the_bound_does_nothing_where_matches_agree() -> None:
     bound = fit_classes(sample, _U, (_HOUSEHOLD,), EMOptions(), tells_apart=(True, False, True, False))
     for ours, theirs in zip(bound.m, fit(sample).m, strict=True):
         assert np.array_equal(ours, theirs)
+
+
+def test_learning_goes_on_while_other_classes_move() -> None:
+    """The share of matches may stand still for a moment: learning ends when those of other classes do, too."""
+    made = synthetic_organizations(600, seed=20).records
+    model = custid.train(made.drop_columns(["siren", "siret"]))
+    assert model.has_converged
+    before, last = model.history[-2:]
+    for was, is_now in zip(before.prior_classes, last.prior_classes, strict=True):
+        assert abs(is_now - was) < 0.01 * max(was, before.prior_match)

@@ -201,15 +201,17 @@ class _Work:
             return self._given_model
         options, outputs = self._options, self._comparer.outputs
         sample, n_usable = self._training_pairs(sources)
-        levels, rarity_bits = self._compare(self._candidates.left_idx[sample], self._candidates.right_idx[sample])
+        copies, n_copied = self._training_copies(sources, len(sample) / n_usable if n_usable else 1.0)
+        left, right = self._candidates.left_idx[sample], self._candidates.right_idx[sample]
+        levels, rarity_bits = self._compare(np.append(left, copies), np.append(right, copies))
         is_by_chance = [each.is_by_chance for each in self._classes]
         learned = fit_classes(
             PairSample(
                 levels=levels,
                 rarity_bits=sum_adjustments(outputs, self._u, is_by_chance, levels, rarity_bits),
-                weight=n_usable / max(len(sample), 1),
+                weight=(n_usable + n_copied) / max(len(sample) + len(copies), 1),
                 n_records=max(self._table.n_units, 1),
-                n_pairs=_n_possible_pairs(self._table, sources),
+                n_pairs=_n_possible_pairs(self._table, sources) + n_copied,
             ),
             self._u,
             self._classes,
@@ -250,6 +252,24 @@ class _Work:
 
         # Every so manyth pair of an order that no input order can sway.
         return some_places_where(is_usable, len(left), self._options.n_training_pairs)
+
+    def _training_copies(self, sources: NDArray[np.int32] | None, share: float) -> tuple[NDArray[np.int32], float]:
+        """Return some units with several rows to learn from, each a pair with itself, and how many pairs all stand for.
+
+        Where ``c`` rows are in a unit on average, a pair of units stands for the square of ``c`` pairs of rows.
+        Measured by that, rows that are equal by chance are as many among the pairs as chance makes them, and teach
+        nothing; but a content that is repeated hundreds of times counts for no more than one pair.
+        """
+        if sources is not None:
+            return np.empty(0, np.int32), 0.0
+        n_copies = self._table.n_copies.astype(np.float64)
+        n_pairs = n_copies * (n_copies - 1) / 2
+        if self._certain.limited_source is not None:
+            n_pairs[self._certain.limited_source >= 0] = 0.0
+        counted = np.minimum(n_pairs / np.square(n_copies.mean() if len(n_copies) else 1.0), 1.0)
+        # Every so manyth of them, by what each counts.
+        taken = np.floor(np.cumsum(counted) * share + 0.5)
+        return np.flatnonzero(np.diff(taken, prepend=0.0)).astype(np.int32), float(counted.sum())
 
     def are_duplicate_free(self, model: TrainedMatchModel, sources: NDArray[np.int32]) -> bool:
         """Tell whether fewer than 2 % of each source's records have a near-certain partner in their own source.

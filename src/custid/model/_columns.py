@@ -79,7 +79,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "given_name", "givenname", "given_names", "first_name", "firstname", "first_names", "first", "fname", "f_name", "fname_c1",
             "fname_c2", "forename", "forenames", "christian_name", "middle_name", "middlename", "middle_names", "mname", "second_name",
-            "prenom", "prenoms", "prenom_1", "prenom_usuel", "deuxieme_prenom", "vorname", "nombre",
+            "prenom", "prenoms", "prenom_1", "prenom_usuel", "deuxieme_prenom", "2eme_prenom", "autres_prenoms", "vorname", "nombre",
         ),
     ),
     Attribute(
@@ -95,8 +95,8 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "family_name", "familyname", "last_name", "lastname", "last_names", "last", "lname", "l_name", "lname_c1", "lname_c2",
             "surname", "surnames", "sname", "maiden_name", "birth_name", "nom", "nom_famille", "nom_de_famille", "nom_usage",
-            "nom_d_usage", "nom_naissance", "nom_de_naissance", "nom_jeune_fille", "nom_de_jeune_fille", "nom_marital", "patronyme",
-            "nachname", "apellido", "apellidos",
+            "nom_d_usage", "nom_usuel", "nom_naissance", "nom_de_naissance", "nom_jeune_fille", "nom_de_jeune_fille", "nom_marital",
+            "nom_patronymique", "patronyme", "nachname", "apellido", "apellidos",
         ),
     ),
     Attribute(
@@ -220,7 +220,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "phone", "phone_number", "phonenumber", "phone_no", "phone_1", "phone_2", "telephone", "telephone_number", "tel", "tel_1",
             "tel_2", "tel_no", "mobile", "mobile_phone", "mobile_number", "cell", "cellphone", "cell_phone", "home_phone", "work_phone",
             "landline", "land_line", "contact_phone", "fixe", "portable", "gsm", "tel_portable", "tel_mobile", "tel_fixe", "tel_domicile",
-            "telephone_portable", "telephone_mobile", "telephone_fixe", "telephone_domicile", "numero_telephone", "numero_de_telephone",
+            "tel_dom", "tel_bureau", "telephone_portable", "telephone_mobile", "telephone_fixe", "telephone_domicile", "numero_telephone", "numero_de_telephone",
             "num_tel", "telefon", "telefono",
         ),
     ),
@@ -255,7 +255,7 @@ COLUMNS: tuple[Attribute, ...] = (
         label_fr="complément d'adresse",
         aliases=(
             "address_2", "address2", "address_line_2", "address_line2", "addr_2", "addr2", "add_2", "add2", "address_3", "address3",
-            "address_line_3", "unit", "apartment", "apt", "building", "locality", "complement", "complement_adresse", "adresse_2",
+            "address_line_3", "unit", "apartment", "apt", "building", "locality", "complement", "complement_adresse", "complement_d_adresse", "adresse_2",
             "adresse2", "adresse_ligne_2", "batiment", "residence", "lieu_dit", "l2", "l3", "l5",
         ),
     ),

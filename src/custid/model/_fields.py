@@ -241,6 +241,6 @@ FIELDS: tuple[Attribute, ...] = (
         mappings={"vCard": "NOTE", "TMF632": "partyCharacteristic"},
         label_en="notes",
         label_fr="notes",
-        aliases=("note", "notes", "comment", "comments", "remark", "remarks", "commentaire", "commentaires", "remarque", "observations"),
+        aliases=("note", "notes", "comment", "comments", "remark", "remarks", "commentaire", "commentaires", "remarque", "remarques", "observation", "observations"),
     ),
 )  # fmt: skip

@@ -87,7 +87,7 @@ SCHEMES: tuple[Attribute, ...] = (
         label_fr="numéro de TVA",
         aliases=(
             "vat", "vat_number", "vat_id", "vat_no", "vatin", "tva", "numero_tva", "num_tva", "tva_intracommunautaire",
-            "numero_tva_intracommunautaire", "tva_intra",
+            "numero_tva_intracommunautaire", "tva_intra", "tva_intracom",
         ),
     ),
     Attribute(

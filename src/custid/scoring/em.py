@@ -26,6 +26,7 @@ _LARGEST_OTHER_SHARE = 0.15
 _START_SHARE = 0.25
 _LEARNED_FROM = 0.5
 _PSEUDO_PAIRS = 0.5
+_SETTLED = 0.01
 _COMMON_AMONG_STRANGERS = 1 / 32
 _LARGEST_DISAGREEMENT = 0.25
 
@@ -39,7 +40,7 @@ class EMOptions:
     max_iterations : int
         Upper bound of the number of iterations.
     tolerance : float
-        Stop when the logarithm of the share of matches moves less than this.
+        Stop when the share of matches moves by less than this part of itself, and no other class by a hundredth.
     start_top : float
         Start value of m at the closest level.
     prior_weight : float
@@ -228,7 +229,7 @@ def fit_classes(
     history: list[EMHistory] = []
     has_converged = False
     for _ in range(options.max_iterations):
-        before = state.prior_match
+        before = state.shares
         log_likelihood = state.step()
         history.append(
             EMHistory(
@@ -237,7 +238,9 @@ def fit_classes(
                 log_likelihood=log_likelihood,
             )
         )
-        if abs(np.log(state.prior_match / before)) < options.tolerance:
+        moved = np.abs(state.shares - before) / np.maximum(before, before[0])
+        # The share of matches may stand still for a moment while those of other classes change places.
+        if moved[0] < options.tolerance and moved.max() < max(_SETTLED, options.tolerance):
             has_converged = True
             break
     return LearnedParameters(
@@ -357,6 +360,11 @@ class _State:
         self.prior_classes = [min(_LARGEST_OTHER_SHARE, self.prior_match) for _ in classes]
         self._groups = _Grouped.of_sample(sample)
         self._n_elsewhere = max(0.0, sample.n_pairs - sample.weight * len(sample.levels))
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Shares of all pairs that match, and of the classes between."""
+        return np.array([self.prior_match, *self.prior_classes])
 
     def step(self) -> float:
         """Run one iteration and return the log-likelihood before its update."""
