@@ -30,6 +30,7 @@ from custid.model import (
     Sex,
     Stated,
 )
+from custid.serde._faults import read_json
 from custid.serde._foreign import (
     Reading,
     composed_name,
@@ -37,7 +38,6 @@ from custid.serde._foreign import (
     numbered,
 )
 from custid.serde._foreign_addresses import written_locality
-from custid.serde._json import parse_json
 from custid.serde._vcard_text import Property, cards_of_json, cards_of_text, json_of, text_of
 from custid.standardize import Parsed
 
@@ -245,7 +245,7 @@ def from_jcard(document: list[Any] | str, *, by: Provenance, country: str = "FR"
     StructureError
         If the document is no jCard.
     """
-    cards = cards_of_json(parse_json(document) if isinstance(document, str) else document)
+    cards = cards_of_json(read_json(document) if isinstance(document, str) else document)
     return [_record(*card, reading=Reading(numbered(by, place), "vcard", country)) for place, card in enumerate(cards)]
 
 
