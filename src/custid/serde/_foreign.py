@@ -202,9 +202,8 @@ class Reading:
         return Parsed((OnlineAccount(scheme=scheme, handle=handle),), handle)
 
     def identifier(self, **parts: Any) -> Parsed[ExternalId]:
-        """Return an identifier; none for a social security number."""
-        codes = mask_prohibited(parts["value"]).codes
-        if "nir" in codes:
+        """Return an identifier; none for a social security number or that of a payment card."""
+        if mask_prohibited(parts["value"]).codes:
             return Parsed((), "")
         return Parsed((ExternalId(**parts),), "")
 
