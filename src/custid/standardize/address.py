@@ -58,9 +58,7 @@ _DIGITS: Final = re.compile(r"\d+")
 _COUNTRY_PREFIX: Final = re.compile(r"^(?:fr|f|be|b|de|d|ch|lu|l)(?=\d{4,5}$)")
 _ZIP_PLUS_FOUR: Final = re.compile(r"(?<=^\d{5})\d{4}$")
 _CEDEX: Final = re.compile(r" cedex(?: \d{1,2})?(?= |$)")
-_DISTRICT: Final = re.compile(
-    r"\d{1,2}(?:e|er|eme|ieme|nd|nde|st|rd|th)?|\d{5}|arrondissement|arrdt|arrt|arr|ardt"
-)
+_DISTRICT: Final = re.compile(r"\d{1,2}(?:e|er|eme|ieme|nd|nde|st|rd|th)?|\d{5}|arrondissement|arrdt|arrt|arr|ardt")
 _OVER: Final = re.compile(r"\b(s|S)/\s*(?=[A-Za-z])")
 
 _NO_STREET: Final = placeholder_words("street")
