@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from custid.blocking.atoms import AtomColumn
 from custid.errors import ConfigurationError, ShapeMismatchError
 
-__all__ = ["budget_of", "check_limits"]
+__all__ = ["budget_of", "check_atoms", "check_limits"]
 
 _LARGEST_CAP = 63
 
@@ -42,3 +44,20 @@ def check_limits(
         raise ShapeMismatchError(
             f"source_of_unit: expected one source for each of {n_units} units, got {len(source_of_unit)}."
         )
+
+
+def check_atoms(atoms: Sequence[AtomColumn], n_units: int) -> None:
+    """Refuse atoms of units that are not there, or that one unit alone has: compiled loops would not see it."""
+    for column in atoms:
+        units = column.unit_idx
+        if len(units) and not 0 <= int(units.min()) <= int(units.max()) < n_units:
+            raise ShapeMismatchError(
+                f"atoms {column.name!r}: expected units from 0 to {n_units - 1}, got some beyond.",
+                hint="Atoms and n_units must be of one table.",
+            )
+        is_whole = len(column.starts) > 0 and column.starts[0] == 0 and column.starts[-1] == len(units)
+        if not is_whole or int(np.diff(column.starts).min(initial=2)) < 2:
+            raise ShapeMismatchError(
+                f"atoms {column.name!r}: expected starts of lists of two units or more, got others.",
+                hint="view_atoms makes such lists.",
+            )
