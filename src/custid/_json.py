@@ -48,7 +48,7 @@ def json_value(text: str | bytes) -> Any:
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8")
         value = _DECODER.decode(decoded.removeprefix("\ufeff"))
-    except _Fault as fault:
+    except _FaultError as fault:
         problem = str(fault)
     except RecursionError:
         problem = _DEEP
@@ -69,25 +69,25 @@ def json_value(text: str | bytes) -> Any:
 _DEEP: Final = "expected a few levels, got more than can be read"
 
 
-class _Fault(ValueError):
+class _FaultError(ValueError):
     """What a text has that JSON after RFC 8259 leaves open."""
 
 
 def _refuse(constant: str) -> None:
-    raise _Fault(f"expected finite numbers, got {constant}")
+    raise _FaultError(f"expected finite numbers, got {constant}")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise _Fault("expected finite numbers, got one beyond them")
+        raise _FaultError("expected finite numbers, got one beyond them")
     return number
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
-        raise _Fault("expected each key of an object once, got one twice")
+        raise _FaultError("expected each key of an object once, got one twice")
     return found
 
 
