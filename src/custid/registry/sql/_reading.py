@@ -383,9 +383,12 @@ def _is_version_of(version: str | None, settings: Mapping[str, str]) -> bool:
     """Tell whether a version is one that was written with settings; there is none before the first one is kept."""
     if version is None:
         return not settings
-    number, _, digest = version.partition(".")
+    number = version.partition(".")[0]
     # Until one of them is another, settings of tables as first releases wrote them have a number alone.
-    return _VERSION_NUMBER.fullmatch(number) is not None and version in {number, f"{number}.{settings_digest(settings)}"}
+    return _VERSION_NUMBER.fullmatch(number) is not None and version in {
+        number,
+        f"{number}.{settings_digest(settings)}",
+    }
 
 
 def settings_digest(settings: Mapping[str, str]) -> str:
