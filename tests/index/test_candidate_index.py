@@ -319,7 +319,7 @@ def test_what_is_no_identifier_is_refused(unit_ids: Any) -> None:
     """A number below 0, with a fraction or beyond 64 bits would be another unit's identifier."""
     index = CandidateIndex(KINDS, block_cap=2)
     for ask in (index.partners_of, index.changes_by, lambda ids: index.add(ids, atoms_of([[frozenset({1})] * 4]))):
-        with pytest.raises(InputError, match="unit_ids: expected (0 or more|whole numbers)"):
+        with pytest.raises(InputError, match=r"unit_ids: expected (0 or more|whole numbers)"):
             ask(unit_ids)
     assert len(index) == 0
 

@@ -385,10 +385,8 @@ def _is_version_of(version: str | None, settings: Mapping[str, str]) -> bool:
         return not settings
     number = version.partition(".")[0]
     # Until one of them is another, settings of tables as first releases wrote them have a number alone.
-    return _VERSION_NUMBER.fullmatch(number) is not None and version in {
-        number,
-        f"{number}.{settings_digest(settings)}",
-    }
+    written = {number, f"{number}.{settings_digest(settings)}"}
+    return _VERSION_NUMBER.fullmatch(number) is not None and version in written
 
 
 def settings_digest(settings: Mapping[str, str]) -> str:
