@@ -32,6 +32,8 @@ from custid.standardize.organization import initials_of_organization, standardiz
         ("SA Ltd", "sa"),
         ("Et And", "et and"),
         ("Ets Durand", "durand"),
+        ("Etbs Durand", "durand"),
+        ("Etabs. Durand", "durand"),
         ("Durand Ets du Lac", "durand etablissements du lac"),
         ("Durand et Compagnie", "durand"),
         ("Durand & Cie SARL", "durand"),

@@ -178,7 +178,7 @@ def _trailing_length(words: list[str]) -> int:
 
 def _leading_length(words: list[str]) -> int:
     """Return how many words at the front, but not all, make a legal form; 0 for none."""
-    if len(words) > 1 and words[0] in _LEADING:
+    if len(words) > 1 and (words[0] in _LEADING or _ABBREVIATIONS.get(words[0]) in _LEADING):
         return 1
     if words[0] == "societe":
         for phrase in _LEADING_PHRASES:
