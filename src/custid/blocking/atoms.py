@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -131,16 +131,20 @@ def view_atoms(
         )
     found = [view(value) for value in column.vocabulary]
     for each in found:
-        # Of a text, each letter would be an atom.
-        is_listed = isinstance(each, Collection) and not isinstance(each, str)
-        if not (is_listed and all(isinstance(atom, str) for atom in each)):
-            raise ConfigurationError(
-                f"blocking: view {kind!r} of {attribute!r}: expected a sequence of texts,"
-                f" got {'one of others' if is_listed else type(each).__name__}.",
-                hint="A view with one atom returns (atom,), and () where a value has none.",
-            )
+        _check_seen(each, kind, attribute)
     atoms = _numbered(found)
     return _atom_column(attribute, kind, column.codes, atoms, alone=may_stand_alone)
+
+
+def _check_seen(atoms: Any, kind: str, attribute: str) -> None:
+    """Refuse what a view of the user's returned if it is no sequence of texts: of a text, each letter would be one."""
+    is_listed = isinstance(atoms, Collection) and not isinstance(atoms, str)
+    if not (is_listed and all(isinstance(atom, str) for atom in atoms)):
+        raise ConfigurationError(
+            f"blocking: view {kind!r} of {attribute!r}: expected a sequence of texts,"
+            f" got {'one of others' if is_listed else type(atoms).__name__}.",
+            hint="A view with one atom returns (atom,), and () where a value has none.",
+        )
 
 
 def record_atoms(table: RecordTable) -> list[AtomColumn]:

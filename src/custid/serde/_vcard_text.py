@@ -211,18 +211,20 @@ def _property_of_json(entry: Any) -> Property | None:
     ):
         return None
     values = entry[3] if len(entry) == 4 and isinstance(entry[3], list) else [entry[3:]]
+    if not all(map(_is_value, (*values, *entry[1].values()))):
+        return None
     components = tuple(map(_texts_of, values)) or (("",),)
     params = {name.lower(): _texts_of(each) for name, each in entry[1].items()}
-    if None in (*components, *params.values()):
-        return None
-    (group,) = (*(params.pop("group", None) or ()), "")[:1]
+    (group,) = (*params.pop("group", ()), "")[:1]
     return Property(name=entry[0].lower(), components=components, params=params, group=group, kind=entry[2].lower())
 
 
-def _texts_of(value: Any) -> tuple[str, ...] | None:
-    """Return a value of jCard as texts, several of a list; None for what no value of it is: null and objects."""
+def _is_value(value: Any) -> bool:
+    """Tell whether a value, or each of a list, is one that jCard has: no null and no object."""
+    return all(isinstance(each, str | int | float) for each in (value if isinstance(value, list) else [value]))
+
+
+def _texts_of(value: Any) -> tuple[str, ...]:
+    """Return a value, or each of a list, as text; truth values as RFC 6350 writes them."""
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, str | int | float) for each in values):
-        return None
-    # As RFC 6350 writes truth values.
     return tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in values)

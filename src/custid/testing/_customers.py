@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from numbers import Integral, Real
-from typing import NamedTuple
+from numbers import Integral
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from attrs import frozen
@@ -172,7 +172,7 @@ def synthetic_customers(
     return _written(planned, writer, draws, sources)
 
 
-def check_arguments(numbers: Mapping[str, float], shares: Mapping[str, float], sources: Sequence[SourceHabits]) -> None:
+def check_arguments(numbers: Mapping[str, Any], shares: Mapping[str, Any], sources: Sequence[SourceHabits]) -> None:
     """Refuse numbers below 0, shares outside of [0, 1] and sources that cannot be told apart, all together.
 
     Raises
@@ -184,7 +184,7 @@ def check_arguments(numbers: Mapping[str, float], shares: Mapping[str, float], s
     problems += [
         f"{name}: expected a share from 0 to 1, got {share!r}"
         for name, share in shares.items()
-        if not (isinstance(share, Real) and 0.0 <= share <= 1.0)
+        if not (isinstance(share, int | float) and 0.0 <= share <= 1.0)
     ]
     names = [source.name for source in sources]
     if not names or len(set(names)) < len(names):
@@ -193,11 +193,13 @@ def check_arguments(numbers: Mapping[str, float], shares: Mapping[str, float], s
         raise ConfigurationError.collected(problems)
 
 
-def number_problems(numbers: Mapping[str, float]) -> Iterator[str]:
+def number_problems(numbers: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with numbers, given by their names: all but rates are whole, and none is below 0."""
     for name, number in numbers.items():
-        kind, expected = (Real, "number") if name == "error_rate" else (Integral, "whole number")
-        if not (isinstance(number, kind) and number >= 0):
+        is_rate = name == "error_rate"
+        is_number = isinstance(number, int | float) if is_rate else isinstance(number, Integral)
+        if not (is_number and number >= 0):
+            expected = "number" if is_rate else "whole number"
             yield f"{name}: expected a {expected} of at least 0, got {number!r}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import Attribute, field, frozen
@@ -44,7 +45,7 @@ def _check_date_layout(_owner: object, attribute: Attribute[Any], value: str) ->
         )
 
 
-def _check_pair(_owner: object, attribute: Attribute[Any], value: tuple[str, str]) -> None:
+def _check_pair(_owner: object, attribute: Attribute[Any], value: Sequence[str]) -> None:
     if isinstance(value, str) or len(value) != 2:
         raise ConfigurationError(f"SourceHabits: {attribute.name}: expected two words, got {value!r}.")
 
