@@ -161,11 +161,17 @@ def test_what_is_no_value_of_jcard_is_kept_as_unread(entry: list[Any]) -> None:
     assert [each.attribute for each in record.unread] == ["vcard.line"]
 
 
-@pytest.mark.parametrize("name", ["org", "nickname", "n", "adr", "gender", "fn"])
+@pytest.mark.parametrize("name", ["org", "nickname", "n", "adr", "gender", "fn", "socialprofile"])
 @pytest.mark.parametrize("value", [[], [[]], "", 7, True])
 def test_jcard_of_odd_values_is_read(name: str, value: Any) -> None:
     """Lists without anything, numbers and truth values are read, or kept as unread."""
-    assert len(from_jcard(["vcard", [[name, {"group": []}, "text", value]]], by=BY)) == 1
+    assert len(from_jcard(["vcard", [[name, {"group": [], "service-type": []}, "text", value]]], by=BY)) == 1
+
+
+@pytest.mark.parametrize("line", ["TEL;VALUE=,:+33612345678", "SOCIALPROFILE;SERVICE-TYPE=,;TYPE=,:@zoe"])
+def test_parameters_without_a_value_say_nothing(line: str) -> None:
+    """A comma that parts nothing is no reason to refuse a card."""
+    assert len(read(line).party.contacts) == 1
 
 
 def test_a_card_of_neither_person_nor_organization_says_so() -> None:

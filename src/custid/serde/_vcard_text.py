@@ -143,8 +143,9 @@ def _property(line: str) -> Property | None:
     for name_of_parameter, given in _PARAM.findall(found["params"] or ""):
         # Without a value it is a type, as vCard 2.1 wrote it.
         key, values = (name_of_parameter.lower(), given) if given else ("type", name_of_parameter)
-        read = (_uncaret(quoted or bare) for quoted, bare in _PARAM_VALUE.findall(values))
-        params[key] = (*params.get(key, ()), *read)
+        # A parameter without a value says nothing.
+        if read := tuple(_uncaret(quoted or bare) for quoted, bare in _PARAM_VALUE.findall(values)):
+            params[key] = (*params.get(key, ()), *read)
     kind = params.pop("value", ("text",))[0].lower()
     if kind == "uri":
         components: tuple[tuple[str, ...], ...] = ((found["value"],),)
@@ -214,7 +215,8 @@ def _property_of_json(entry: Any) -> Property | None:
     if not all(map(_is_value, (*values, *entry[1].values()))):
         return None
     components = tuple(map(_texts_of, values)) or (("",),)
-    params = {name.lower(): _texts_of(each) for name, each in entry[1].items()}
+    # A parameter without a value says nothing.
+    params = {name.lower(): texts for name, each in entry[1].items() if (texts := _texts_of(each))}
     (group,) = (*params.pop("group", ()), "")[:1]
     return Property(name=entry[0].lower(), components=components, params=params, group=group, kind=entry[2].lower())
 
