@@ -374,12 +374,15 @@ def test_from_rows_to_pairs() -> None:
         ({"pairs_per_unit": 0.0}, "pairs_per_unit: expected a positive number, got 0.0"),
         ({"pairs_per_unit": float("nan")}, "pairs_per_unit: expected a positive number, got nan"),
         ({"n_threads": 0}, "n_threads: expected at least 1, got 0"),
+        ({"block_cap": 20.5}, "block_cap: expected 2 to 63 units, got 20.5"),
+        ({"pairs_per_unit": "24"}, "pairs_per_unit: expected a positive number, got '24'"),
+        ({"n_threads": 1.5}, "n_threads: expected at least 1, got 1.5"),
     ],
 )
-def test_options_out_of_range(options: dict[str, int], message: str) -> None:
+def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
     """An option that cannot work is an error that names it."""
     with pytest.raises(ConfigurationError, match=message):
-        block_candidates([], 3, **options)  # type: ignore[arg-type]
+        block_candidates([], 3, **options)
 
 
 def test_sources_of_other_units() -> None:

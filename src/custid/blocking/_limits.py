@@ -21,6 +21,14 @@ def budget_of(pairs_per_unit: float, n_units: int) -> float:
     return math.inf if math.isinf(pairs_per_unit) else int(pairs_per_unit * n_units)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number)
+
+
 def check_limits(
     n_units: int,
     source_of_unit: NDArray[np.int32] | None,
@@ -29,17 +37,17 @@ def check_limits(
     n_threads: int,
 ) -> None:
     """Refuse settings that cannot work."""
-    if not 2 <= block_cap <= _LARGEST_CAP:
+    if not (_is_whole(block_cap) and 2 <= block_cap <= _LARGEST_CAP):
         raise ConfigurationError(
-            f"block_cap: expected 2 to {_LARGEST_CAP} units, got {block_cap}.",
+            f"block_cap: expected 2 to {_LARGEST_CAP} units, got {block_cap!r}.",
             hint="Larger blocks say little about identity; the default is 50.",
         )
-    if not pairs_per_unit > 0:
+    if not (_is_number(pairs_per_unit) and pairs_per_unit > 0):
         raise ConfigurationError(
-            f"pairs_per_unit: expected a positive number, got {pairs_per_unit}.", hint="The default is 24."
+            f"pairs_per_unit: expected a positive number, got {pairs_per_unit!r}.", hint="The default is 24."
         )
-    if n_threads < 1:
-        raise ConfigurationError(f"n_threads: expected at least 1, got {n_threads}.")
+    if not (_is_whole(n_threads) and n_threads >= 1):
+        raise ConfigurationError(f"n_threads: expected at least 1, got {n_threads!r}.")
     if source_of_unit is not None and len(source_of_unit) != n_units:
         raise ShapeMismatchError(
             f"source_of_unit: expected one source for each of {n_units} units, got {len(source_of_unit)}."
