@@ -191,7 +191,7 @@ def test_levels_are_counted(opening: str) -> None:
 )
 def test_what_is_no_json_leaves_nothing_of_it_behind(text: str | bytes) -> None:
     """The error keeps no text, neither in its message nor in what caused it."""
-    with pytest.raises(ValueError, match=r"^expected JSON of a few levels, in whose objects each .* once$") as told:
+    with pytest.raises(ValueError, match=r"^expected [A-Za-z0-9 -]*, got [A-Za-z0-9 ,-]*$") as told:
         json_value(text)
     assert told.value.__context__ is None
 

@@ -18,7 +18,7 @@ def json_value(text: str | bytes) -> Any:
     Parameters
     ----------
     text : str or bytes
-        The text; bytes are UTF-8.
+        The text; bytes are UTF-8.  A byte order mark before it is passed over.
 
     Returns
     -------
@@ -28,9 +28,10 @@ def json_value(text: str | bytes) -> Any:
     Raises
     ------
     ValueError
-        If it is no JSON after RFC 8259, which knows neither NaN nor Infinity, has a number beyond the finite floats,
-        more than `MOST_LEVELS` levels, or an object in which a name stands twice, of which readers take one or the
-        other; nothing of the text is repeated, nor kept by the error.
+        If it is no JSON after RFC 8259, which knows neither NaN nor Infinity, has a number beyond the finite floats or
+        of thousands of digits, more than `MOST_LEVELS` levels, or an object in which a name stands twice, of which
+        readers take one or the other.  The error says which, as what was expected and what was found; nothing of the
+        text is repeated, nor kept by the error.
 
     Examples
     --------
@@ -38,39 +39,55 @@ def json_value(text: str | bytes) -> Any:
     {'a': [1, None]}
     >>> json_value("[" * 100_000)
     Traceback (most recent call last):
-    ValueError: expected JSON of a few levels, in whose objects each name stands once
+    ValueError: expected a few levels, got more than can be read
     >>> json_value('{"a": 1, "a": 2}')
     Traceback (most recent call last):
-    ValueError: expected JSON of a few levels, in whose objects each name stands once
+    ValueError: expected each key of an object once, got one twice
     """
+    value, problem = None, ""
     try:
-        value = _DECODER.decode(text if isinstance(text, str) else text.decode("utf-8"))
-    except (ValueError, RecursionError):
-        value = _NONE
+        decoded = text if isinstance(text, str) else text.decode("utf-8")
+        value = _DECODER.decode(decoded.removeprefix("\ufeff"))
+    except _FaultError as fault:
+        problem = str(fault)
+    except RecursionError:
+        problem = _DEEP
+    except UnicodeDecodeError:
+        problem = "expected UTF-8, got other bytes"
+    except json.JSONDecodeError as error:
+        problem = f"expected JSON, got other text at line {error.lineno}, column {error.colno}"
+    except ValueError:
+        problem = "expected numbers of a usual length, got a longer one"
     # Raised outside of the handler: an error of the decoder holds the whole text.
-    if value is _NONE or not _has_few_levels(value):
-        raise ValueError("expected JSON of a few levels, in whose objects each name stands once")
+    if not problem and not _has_few_levels(value):
+        problem = _DEEP
+    if problem:
+        raise ValueError(problem)
     return value
 
 
-_NONE: Final = object()
+_DEEP: Final = "expected a few levels, got more than can be read"
 
 
-def _refuse(_constant: str) -> None:
-    raise ValueError("a finite number")
+class _FaultError(ValueError):
+    """What a text has that JSON after RFC 8259 leaves open."""
+
+
+def _refuse(constant: str) -> None:
+    raise _FaultError(f"expected finite numbers, got {constant}")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise ValueError("a finite number")
+        raise _FaultError("expected finite numbers, got one beyond them")
     return number
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
-        raise ValueError("each name once")
+        raise _FaultError("expected each key of an object once, got one twice")
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -193,6 +195,14 @@ def test_a_view_of_nothing_is_an_error() -> None:
     table = table_of({"phone": ["0611112222"]})
     with pytest.raises(ConfigurationError, match="blocking: attribute 'email': expected one of 'phone'"):
         view_atoms(table, "email", "ending", lambda value: [value])
+
+
+@pytest.mark.parametrize("view", [lambda value: value[:3], lambda _: None, lambda _: [1]])
+def test_a_view_returns_texts(view: Any) -> None:
+    """A view that returns one text, whose letters would all be atoms, or none at all, is named."""
+    table = table_of({"phone": ["0611112222", "0733332222"]})
+    with pytest.raises(ConfigurationError, match="blocking: view 'start' of 'phone': expected a sequence of texts"):
+        view_atoms(table, "phone", "start", view)
 
 
 def test_acronyms_of_organizations() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from custid.blocking import (
     _lister,
     block_candidates,
     candidates,
+    plan_candidates,
     record_atoms,
     stream_candidates,
 )
@@ -255,7 +257,7 @@ def test_units_of_several_ranges(n_threads: int, monkeypatch: pytest.MonkeyPatch
     """Units that are far apart meet, and pairs ascend over all ranges of units."""
     random = np.random.default_rng(3)
     units = np.unique(np.concatenate([random.integers(0, 140_000, 400), [0, 65_535, 65_536, 131_071, 139_999]]))
-    atom = random.integers(1, 60, len(units))
+    atom = random.integers(1, 30, len(units))
     one = AtomColumn(
         group="city",
         kind="full",
@@ -267,6 +269,30 @@ def test_units_of_several_ranges(n_threads: int, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(candidates, "_COMPILED_FROM_KEYS", 0)
     assert everything(block_candidates([one], 140_000, n_threads=n_threads)) == expected
     assert len(expected[0]) > 1000  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("propose", [block_candidates, plan_candidates])
+@pytest.mark.parametrize(
+    ("starts", "units", "problem"),
+    [
+        ([0, 2], [0, 3], "expected units from 0 to 2"),
+        ([0, 2], [-1, 1], "expected units from 0 to 2"),
+        ([0, 1, 3], [0, 0, 1], "expected starts of lists of two units"),
+        ([0, 3], [0, 1], "expected starts of lists of two units"),
+        ([2, 0], [0, 1], "expected starts of lists of two units"),
+    ],
+)
+def test_atoms_of_other_units_are_refused(propose: Any, starts: list[int], units: list[int], problem: str) -> None:
+    """Atoms of units that are not there, or of one unit alone, are named before any loop reads them."""
+    one = AtomColumn(
+        group="city",
+        kind="full",
+        may_stand_alone=True,
+        starts=np.array(starts),
+        unit_idx=np.array(units, np.int32),
+    )
+    with pytest.raises(ShapeMismatchError, match=f"atoms 'city.full': {problem}"):
+        propose([one], 3)
 
 
 def test_the_sample_may_mislead(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,12 +374,15 @@ def test_from_rows_to_pairs() -> None:
         ({"pairs_per_unit": 0.0}, "pairs_per_unit: expected a positive number, got 0.0"),
         ({"pairs_per_unit": float("nan")}, "pairs_per_unit: expected a positive number, got nan"),
         ({"n_threads": 0}, "n_threads: expected at least 1, got 0"),
+        ({"block_cap": 20.5}, "block_cap: expected 2 to 63 units, got 20.5"),
+        ({"pairs_per_unit": "24"}, "pairs_per_unit: expected a positive number, got '24'"),
+        ({"n_threads": 1.5}, "n_threads: expected at least 1, got 1.5"),
     ],
 )
-def test_options_out_of_range(options: dict[str, int], message: str) -> None:
+def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
     """An option that cannot work is an error that names it."""
     with pytest.raises(ConfigurationError, match=message):
-        block_candidates([], 3, **options)  # type: ignore[arg-type]
+        block_candidates([], 3, **options)
 
 
 def test_sources_of_other_units() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from custid.blocking import hashed_atoms
 from custid.blocking._views import VIEWS
 from custid.blocking.atoms import NAME_ATTRIBUTES
 from custid.blocking.live_atoms import LiveAtoms
+from custid.errors import ConfigurationError
 from custid.table import RecordTable, ValueColumn, build_record_table
 from tests.registry.matched import standardized
 
@@ -102,3 +104,10 @@ def test_more_values_than_are_remembered() -> None:
         atoms.of([("iban", (str(number),))])
     assert len(atoms._values) <= 1 << 16
     assert _found(atoms, [("iban", ("0",))]) == first
+
+
+def test_more_kinds_than_a_byte_tells_are_refused() -> None:
+    """A live index has 256 kinds of atoms at most, and says so before any content comes."""
+    assert len(LiveAtoms([f"own_{number}" for number in range(256)]).kinds) == 256
+    with pytest.raises(ConfigurationError, match="attributes: expected 256 kinds of atoms or fewer, got 257"):
+        LiveAtoms([f"own_{number}" for number in range(257)])

@@ -150,10 +150,13 @@ def test_the_run_is_a_point_beside_the_curve(made: Any, result: Result) -> None:
     assert all(0 <= row["precision"] <= 1 for row in points)
     (run,) = (row for row in points if "place" not in row)
     by_unit = _true_of_unit(made, result)
-    candidates, cluster = result.linked.candidates, result.linked.cluster
-    joined = cluster[candidates.left_idx] == cluster[candidates.right_idx]
-    is_match = by_unit[candidates.left_idx] == by_unit[candidates.right_idx]
+    cluster = result.linked.cluster
+    one, other = np.triu_indices(len(cluster), 1)
+    joined, is_match = cluster[one] == cluster[other], by_unit[one] == by_unit[other]
+    candidates = result.linked.candidates
+    assert joined.sum() > (cluster[candidates.left_idx] == cluster[candidates.right_idx]).sum()
     assert run["precision"] == pytest.approx((joined & is_match).sum() / joined.sum())
+    assert run["recall"] == pytest.approx((joined & is_match).sum() / is_match.sum())
 
 
 def test_calibration_holds_probabilities_against_the_truth(made: Any, result: Result, weights: Any) -> None:

@@ -161,11 +161,14 @@ def test_rare_words_of_addresses_count_more(executor: Executor) -> None:
 
 
 dates = st.dates().map(str) | st.sampled_from(["1980", "1980-06", "XXXX-12-25", "1980-01-01", "1980-06-12"])
+# What a standardizer of the user's may leave.
+odd_dates = dates | st.sampled_from(["1980-XX-06", "1980-XX-12", "1980-1²-06", "²", f"{'9' * 5_000}-06-12", "٣-06-12"])
 words = st.sampled_from(["rue", "avenue", "pasteur", "pasteurs", "paster", "voltaire", "12", "a", "saint", "st", "é"])
 odd_words = st.text("abй中é1 ", min_size=1, max_size=9) | st.text("xyab", min_size=60, max_size=70)
 odd_values = st.lists(odd_words, min_size=1, max_size=14).map(" ".join).filter(str.split)
 LEVELS: list[tuple[ValueLevels, st.SearchStrategy[str]]] = [
     (DateLevels(), dates),
+    (DateLevels(), odd_dates),
     (PostcodeLevels(), st.text("12ab", min_size=1, max_size=7)),
     (ErrorLevels(n_last=9), st.text("012", min_size=1, max_size=12)),
     (EmailLevels(), st.from_regex(r"[ab.]{1,9}@[ab]{1,3}", fullmatch=True)),

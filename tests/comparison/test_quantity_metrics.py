@@ -48,6 +48,19 @@ def test_missing_numbers(executor: Executor, metric: Any) -> None:
     np.testing.assert_array_equal(out, [np.nan, np.nan, 0.0])
 
 
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2))
+def test_numbers_of_any_size(pair: list[float]) -> None:
+    """The share of two finite numbers is one from 0 to 2, though no float may hold their difference."""
+    values = np.array([*pair, 1.7e308, -1.7e308, 5e-324])
+    left, right = (places.ravel() for places in np.meshgrid(range(5), range(5)))
+    shares = [relative_difference_pairs(values, left, right, executor=executor) for executor in EXECUTORS]
+    np.testing.assert_array_equal(shares[0], shares[1])
+    assert ((shares[0] >= 0.0) & (shares[0] <= 2.0)).all()
+    apart = [absolute_difference_pairs(values, left, right, executor=executor) for executor in EXECUTORS]
+    np.testing.assert_array_equal(apart[0], apart[1])
+    assert np.isinf(apart[0].reshape(5, 5)[2, 3])
+
+
 @given(st.dates(), st.dates(), st.integers(0, 400))
 def test_days(left: dt.date, right: dt.date, at_most: int) -> None:
     """Both executors count the days of the calendar, up to the cut-off."""

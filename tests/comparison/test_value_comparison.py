@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from custid.comparison.levels import ErrorLevels
@@ -41,6 +43,25 @@ def test_a_unit_of_many_values_is_compared_as_others_are() -> None:
             level = 2 if mine & theirs else int(any(one[0] == other[0] for one in mine for other in theirs))
             assert compared[0][left, right] == level
             assert (bits[0][left, right] > 0) == (level == 2)
+
+
+@pytest.mark.parametrize(("returned", "got"), [(-1, "-1"), (2, "2"), (500, "500"), (0.5, "0.5"), (None, "NoneType")])
+def test_a_level_that_is_none_is_an_error(returned: Any, got: str) -> None:
+    """What a function of the user's returns is a level below that of equal values, or an error that names it."""
+    levels = FunctionLevels(("else", "near", "exact"), lambda _left, _right: returned)
+    with pytest.raises(
+        ConfigurationError, match=f"^levels of 'code': function: expected a level from 0 to 1, got {got}"
+    ):
+        compare_rows(ValueComparison(attribute="code", levels=levels), [{"code": "a"}, {"code": "b"}], EXECUTORS[0])
+
+
+def test_a_text_that_is_no_level_is_not_repeated() -> None:
+    """A function that returns one of the values is told the type alone."""
+    levels = FunctionLevels(("else", "near", "exact"), lambda left, _right: left)  # type: ignore[arg-type,return-value]
+    rows: list[Row] = [{"code": "secret"}, {"code": "b"}]
+    with pytest.raises(ConfigurationError, match="got str") as told:
+        compare_rows(ValueComparison(attribute="code", levels=levels), rows, EXECUTORS[0])
+    assert "secret" not in str(told.value)
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)

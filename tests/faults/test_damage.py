@@ -155,6 +155,9 @@ def test_a_value_of_another_type_is_told_by_its_column(store_file: Path, table: 
         ("UPDATE custid_event SET change = 99 WHERE place = 1", "belongs to no change"),
         ("UPDATE custid_record SET payload = '{}' WHERE key = 'a'", "content of a record"),
         ("UPDATE custid_setting SET value = 'US' WHERE name = 'region'", "settings"),
+        ("UPDATE custid_setting SET value = 'forged' WHERE name = ''", "settings"),
+        ("UPDATE custid_setting SET value = substr(value, 2) WHERE name = ''", "settings"),
+        ("DELETE FROM custid_setting WHERE name = ''", "settings"),
         ("UPDATE custid_record SET payload = CAST(X'FF' AS TEXT) WHERE key = 'a'", "SQLITE|Operational"),
     ],
 )

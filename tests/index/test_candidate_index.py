@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from typing import Any
 
 import numba
 import numpy as np
@@ -311,6 +312,31 @@ def test_a_unit_that_is_there_is_refused() -> None:
     with pytest.raises(InputError, match="expected distinct identifiers"):
         index.add([3, 3], atoms_of([[frozenset({1})] * 4] * 2))
     assert len(index) == 1
+
+
+@pytest.mark.parametrize("unit_ids", [[-1], np.array([3, -1]), [1.5], np.array([1.0]), [2**64], [True], ["1"], [None]])
+def test_what_is_no_identifier_is_refused(unit_ids: Any) -> None:
+    """A number below 0, with a fraction or beyond 64 bits would be another unit's identifier."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    for ask in (index.partners_of, index.changes_by, lambda ids: index.add(ids, atoms_of([[frozenset({1})] * 4]))):
+        with pytest.raises(InputError, match=r"unit_ids: expected (0 or more|whole numbers)"):
+            ask(unit_ids)
+    assert len(index) == 0
+
+
+def test_identifiers_on_either_side_of_half_the_range() -> None:
+    """A list of small and of the largest numbers, which numpy takes for floats, names the units that it says."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    index.add([1, 2**63 + 1], atoms_of([[frozenset({1})] * 4] * 2))
+    assert index.partners(1).tolist() == [2**63 + 1]
+
+
+def test_changes_by_a_unit_given_twice_are_refused() -> None:
+    """A unit that came once does not count twice."""
+    index = CandidateIndex(KINDS, block_cap=2)
+    index.add([1, 2], atoms_of([[frozenset({1})] * 4] * 2))
+    with pytest.raises(InputError, match="unit_ids: expected each unit once, got one of them twice"):
+        index.changes_by([2, 1, 2])
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,10 @@ def test_what_is_no_training_file_is_refused(tmp_path: Path) -> None:
         from_dedupe({"match": 3}, ROWS)
     with pytest.raises(InputError, match="The columns are 'id', 'name', 'city'"):
         from_dedupe({"match": [[{"nom": "x"}, {"nom": "y"}]]}, ROWS)
+
+
+def test_records_that_say_nothing_are_found_in_no_row() -> None:
+    """A record without a value in the columns of the data is not taken for the rows that are blank there."""
+    rows = [{"id": "1", "name": "", "city": ""}, {"id": "2", "name": None, "city": " "}]
+    said = from_dedupe({"match": [[{"name": None, "nom": "zoe"}, {"name": "", "nom": "zoé"}]]}, rows)
+    assert (len(said.labels), said.not_found) == (0, ("match[0]",))

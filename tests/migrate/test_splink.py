@@ -224,3 +224,5 @@ def test_what_is_no_document_of_splink_is_refused(tmp_path: Path) -> None:
         from_splink(document("city_l = city_r", blocking_rules_to_generate_predictions=[3]))
     with pytest.raises(SchemaError, match="expected an attribute"):
         from_splink(document("city_l = city_r"), columns={"city": "town"})
+    with pytest.raises(SchemaError, match=r"expected columns of the settings, got 'citty'.*compare or block on city"):
+        from_splink(document("city_l = city_r"), columns={"citty": "city"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 import custid
 from custid.errors import ConfigurationError
 from custid.report._page_words import PAGE_WORDS
+from custid.report.card_page import card_page
 from custid.report.page import embedded as embed
 from custid.report.page import page_of
 from custid.result import Result
+from custid.scoring.classes import CLASS_NAMES
 from custid.testing import synthetic_customers
 from tests.report.pages import HOSTILE, embedded, hostile_result
 
@@ -108,7 +111,7 @@ def test_every_word_of_the_script_is_there_and_used() -> None:
     said = set(re.findall(r'say\("(\w+)"', script)) | set(re.findall(r'"(key_\w+)"', script))
     assert said <= set(PAGE_WORDS)
     built = {code for code in PAGE_WORDS if code.startswith(("kind_", "state_", "said_"))}
-    unused = set(PAGE_WORDS) - said - built - {"household", "neighborhood", "company"}
+    unused = set(PAGE_WORDS) - said - built - set(CLASS_NAMES)
     assert {code for code in unused if f'"{code}"' not in script} == {"script"}
 
 
@@ -222,3 +225,10 @@ def test_wrong_settings_are_refused(result: Result, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="language: expected one of 'en', 'fr'"):
         result.save_report(tmp_path / "x.html", language="de")
     assert not (tmp_path / "x.html").exists()
+
+
+def test_halves_of_surrogate_pairs_are_written() -> None:
+    """What no file holds is escaped in the data of the review page, and U+FFFD on the page of a card."""
+    assert json.loads(embed(["\ud800x", "😀"]).encode()) == ["\ud800x", "😀"]
+    said = {"kind": "Card", "title": "\ud800x", "subtitle": "", "private": "", "facts": [], "sections": []}
+    assert '<h1 dir="auto">\ufffdx</h1>' in card_page(said).encode().decode()

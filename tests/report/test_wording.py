@@ -8,12 +8,14 @@ from collections.abc import Mapping
 import pytest
 
 from custid.charts._words import _WORDS
+from custid.comparison import ComparisonOutput
 from custid.comparison.levels import AddressLevels, DateLevels, EmailLevels, ErrorLevels, PostcodeLevels
 from custid.comparison.names import PersonNameComparison
 from custid.comparison.organization_names import OrganizationNameComparison
 from custid.comparison.value_comparison import EqualLevels
 from custid.report._page_words import PAGE_WORDS
 from custid.report.wording import _LEVELS, _PHRASES, attribute_label, level_label, listed, number_text, phrase
+from custid.scoring.classes import CLASS_NAMES, alternative_classes
 
 
 @pytest.mark.parametrize("table", [_LEVELS, _PHRASES, PAGE_WORDS, _WORDS], ids=["levels", "phrases", "page", "charts"])
@@ -31,6 +33,19 @@ def test_every_level_of_our_own_has_words() -> None:
     labels = {label for levels in (*graded, EqualLevels()) for label in levels.labels}
     labels |= {*PersonNameComparison().levels, *OrganizationNameComparison().levels, "missing"}
     assert labels <= set(_LEVELS)
+
+
+@pytest.mark.parametrize("attributes", [("given_name", "city"), ("organization_name", "street", "siren", "email")])
+def test_every_class_of_pairs_has_words(attributes: tuple[str, ...]) -> None:
+    """No explanation, page or chart shows the code of a class between matches and strangers."""
+    further = ("birth_date", "phone", "category")
+    outputs = [
+        ComparisonOutput(name=name, attribute=name, levels=("else", "exact")) for name in (*attributes, *further)
+    ]
+    names = {each.name for each in alternative_classes(outputs)}
+    assert len(names) > 1
+    assert names <= CLASS_NAMES
+    assert all(f"or_{name}" in _PHRASES and name in PAGE_WORDS and f"class_{name}" in _WORDS for name in CLASS_NAMES)
 
 
 def test_what_is_not_declared_is_shown_as_it_is() -> None:

@@ -108,3 +108,10 @@ def test_table_of_a_newer_release_is_refused() -> None:
     table = to_arrow([zoe()]).replace_schema_metadata({"custid.schema_version": "2"})
     with pytest.raises(StructureError, match="expected 1, got 2"):
         from_arrow(table)
+
+
+@pytest.mark.parametrize("version", ["9" * 5_000, "-1", "one"])
+def test_a_version_that_is_no_number_is_refused(version: str) -> None:
+    """A forged version of thousands of digits is refused as any other that is none."""
+    with pytest.raises(StructureError, match="schema_version: expected 1, got none"):
+        from_arrow(to_arrow([zoe()]).replace_schema_metadata({"custid.schema_version": version}))

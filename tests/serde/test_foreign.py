@@ -213,6 +213,14 @@ def test_social_security_numbers_are_not_kept() -> None:
     assert all("prohibited_content" in repr(record) for record in records)
 
 
+def test_payment_cards_are_no_identifiers() -> None:
+    """The number of a payment card is no identifier of a customer, whatever system a document says it is of."""
+    pan = "4111 1111 1111 1111"
+    record = patient(identifier=[{"system": "urn:x", "value": pan}], name=[{"text": "Zoé"}])
+    assert not record.party.identifiers
+    assert pan not in repr(record)
+
+
 @pytest.mark.parametrize("read", [from_fhir, from_schema_org, from_tmf632])
 def test_other_countries_are_refused(read: Callable[..., Any]) -> None:
     """A country that is none is a mistake of the caller, and not a reason to leave phones unread."""

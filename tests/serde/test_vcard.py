@@ -145,6 +145,41 @@ def test_what_is_not_understood_is_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ["fn", {}, "text", None],
+        ["fn", {}, "text", {"family": "Petit"}],
+        ["tel", {"type": {"home": True}}, "text", "+33612345678"],
+        ["org", {}, "text", [None]],
+    ],
+)
+def test_what_is_no_value_of_jcard_is_kept_as_unread(entry: list[Any]) -> None:
+    """Null and objects are no values: the property is unread, and nobody is called None."""
+    (record,) = from_jcard(["vcard", [["version", {}, "text", "4.0"], entry]], by=BY)
+    assert record.party == Person()
+    assert [each.attribute for each in record.unread] == ["vcard.line"]
+
+
+@pytest.mark.parametrize("name", ["org", "nickname", "n", "adr", "gender", "fn", "socialprofile"])
+@pytest.mark.parametrize("value", [[], [[]], "", 7, True])
+def test_jcard_of_odd_values_is_read(name: str, value: Any) -> None:
+    """Lists without anything, numbers and truth values are read, or kept as unread."""
+    assert len(from_jcard(["vcard", [[name, {"group": [], "service-type": []}, "text", value]]], by=BY)) == 1
+
+
+@pytest.mark.parametrize("line", ["TEL;VALUE=,:+33612345678", "SOCIALPROFILE;SERVICE-TYPE=,;TYPE=,:@zoe"])
+def test_parameters_without_a_value_say_nothing(line: str) -> None:
+    """A comma that parts nothing is no reason to refuse a card."""
+    assert len(read(line).party.contacts) == 1
+
+
+def test_a_card_of_neither_person_nor_organization_says_so() -> None:
+    """A place or a device is no kind of party: what the card says it is of is kept as unread."""
+    record = read("KIND:location", "FN:Halle Freyssinet")
+    assert ("vcard.kind", "location") in [(each.attribute, each.raw) for each in record.unread]
+
+
 def test_empty_card_is_kept() -> None:
     """A card that says nothing is a record of what could not be read."""
     assert [each.attribute for each in read().unread] == ["vcard.document"]

@@ -50,6 +50,12 @@ def is_home(phone: Phone, region: str) -> bool:
     return phonenumbers.region_code_for_number(phonenumbers.parse(phone.e164)) == region
 
 
+@pytest.mark.parametrize("address", ["testé@mail.fr", "néant-é@mail.fr", "名na@mail.fr"])
+def test_letters_of_other_scripts_make_another_local_part(address: str) -> None:
+    """A local part is no placeholder where letters beyond ASCII stand beside one."""
+    assert parse_email(address).value is not None
+
+
 @pytest.mark.parametrize("region", ["FR", "GB", "US"])
 def test_short_way_agrees_with_the_library_on_all_ranges(region: str) -> None:
     """Whatever range a number is in, the short way reads it as the library does, and reads every valid one."""

@@ -109,6 +109,12 @@ def test_free_schemes_keep_what_was_written(scheme: str) -> None:
     assert identifier_schemes()[scheme].has_issuer
 
 
+@pytest.mark.parametrize("scheme", ["loyalty_card", "account"])
+def test_free_schemes_drop_what_a_spreadsheet_appends(scheme: str) -> None:
+    """The ".0" that a data frame appends to a whole number is no part of a card's number."""
+    assert parse_identifier("7712.0", scheme=scheme).value == ExternalId(scheme=scheme, value="7712")
+
+
 @pytest.mark.parametrize("raw", ["1 84 12 76 451 089 46", "4111 1111 1111 1111"])
 def test_prohibited_numbers_are_no_accounts(raw: str) -> None:
     """A social security number or a payment card is not kept as an account."""
@@ -127,6 +133,19 @@ def test_own_scheme() -> None:
     badge = IdentifierScheme(name="badge", standard="ours", shape=r"B[0-9]{4}")
     assert parse_identifier("b 0012", scheme=badge).value == ExternalId(scheme="badge", value="B0012")
     assert parse_identifier("b 12", scheme=badge).value is None
+
+
+def test_own_scheme_of_any_shape() -> None:
+    """What a scheme without shape says of how numbers are written, and which are right, holds as well."""
+    club = IdentifierScheme(
+        name="club",
+        standard="ours",
+        as_written=lambda text: (text.removeprefix("CLUB"), "old_card" if text.startswith("CLUB") else ""),
+        verdict=lambda value: "" if len(value) < 6 else "invalid_check_digit",
+    )
+    assert parse_identifier("Club 7712", scheme=club).value == ExternalId(scheme="club", value="7712")
+    assert [issue.code for issue in parse_identifier("Club 7712", scheme=club).issues] == ["old_card"]
+    assert [issue.code for issue in parse_identifier("771234", scheme=club).issues] == ["invalid_check_digit"]
 
 
 @pytest.mark.parametrize("scheme", ["nir", "ssn_fr"])

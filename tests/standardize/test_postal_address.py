@@ -341,6 +341,23 @@ def test_words_without_part_are_noted() -> None:
     assert result.raw.endswith("quelque chose")
 
 
+def test_words_without_part_are_noted_in_no_country() -> None:
+    """Without a country, words that came into no part are noted as well: none of them names it."""
+    assert "unparsed_line" in _codes("99000 Reims, 51100 Cormontreuil", "")
+
+
+@pytest.mark.parametrize("house", ["2-14 La Défense", "12/4 Les Lilas", "n° 6000 La Plaine"])
+def test_numbers_of_houses_are_no_short_postcodes(house: str) -> None:
+    """A range of numbers, and one behind "n°", are no postcodes that have lost a digit."""
+    assert "postcode" not in _parts(house)
+    assert _codes(house) != ["invalid_postcode"]
+
+
+def test_extension_has_no_point() -> None:
+    """The extension of a house number is the same with a point behind it."""
+    assert _parts("12 bis. rue Haute, 35000 RENNES")["number_ext"] == "BIS"
+
+
 def test_lines() -> None:
     """Lines come back with single blanks and without the country; a text of one line has none."""
     address = parse_postal_address("3  rue\tHaute \n\n 35000 RENNES\nFRANCE").value

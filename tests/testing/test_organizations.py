@@ -116,7 +116,8 @@ def test_few_records() -> None:
 @pytest.mark.parametrize("arguments", [{"n_records": -1}, {"seed": -1}, {"error_rate": -0.5}])
 def test_numbers_out_of_range(arguments: dict[str, int]) -> None:
     """A negative number is an error that names it."""
-    with pytest.raises(ConfigurationError, match=f"{next(iter(arguments))}: expected a number of at least 0, got -"):
+    (name,) = arguments
+    with pytest.raises(ConfigurationError, match=f"{name}: expected a (whole )?number of at least 0, got -"):
         synthetic_organizations(**arguments)
 
 

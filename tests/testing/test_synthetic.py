@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -260,9 +261,14 @@ def test_documented_rates_are_the_rates() -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"n_records": -1}, "n_records: expected a number of at least 0, got -1"),
-        ({"seed": -1}, "seed: expected a number of at least 0"),
+        ({"n_records": -1}, "n_records: expected a whole number of at least 0, got -1"),
+        ({"seed": -1}, "seed: expected a whole number of at least 0"),
         ({"error_rate": float("nan")}, "error_rate: expected a number of at least 0, got nan"),
+        ({"n_records": 2.5}, "n_records: expected a whole number of at least 0, got 2.5"),
+        ({"n_records": math.inf}, "n_records: expected a whole number of at least 0, got inf"),
+        ({"seed": "7"}, "seed: expected a whole number of at least 0, got '7'"),
+        ({"share_of_organizations": "0.1"}, "share_of_organizations: expected a share from 0 to 1, got '0.1'"),
+        ({"cities": {"Paris": "75001"}, "share_of_english": 0.0}, "cities: expected French cities with postcodes each"),
         ({"share_of_organizations": 1.5}, "share_of_organizations: expected a share from 0 to 1, got 1.5"),
         ({"sources": ()}, "sources: expected one or more of distinct names"),
         ({"sources": (COMPLETE, COMPLETE)}, "sources: expected one or more of distinct names"),
@@ -290,6 +296,10 @@ def test_impossible_habits_are_refused() -> None:
         SourceHabits(name="a", weight=0)
     with pytest.raises(ConfigurationError, match=r"phone_layouts: expected some of plain, .*, got none"):
         SourceHabits(name="a", phone_layouts=())
+    with pytest.raises(ConfigurationError, match=r"date_layout: expected a format with the fields y, m and d, got"):
+        SourceHabits(name="a", date_layout="{q}")
+    with pytest.raises(ConfigurationError, match=r"sex_words: expected two words, got \('M',\)"):
+        SourceHabits(name="a", sex_words=("M",))  # type: ignore[arg-type]
 
 
 def test_households_of_people() -> None:

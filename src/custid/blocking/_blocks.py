@@ -8,11 +8,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from custid.blocking.atoms import AtomColumn
+from custid.blocking.atoms import NAME_GROUP, AtomColumn
 
 __all__ = ["KeyFamily", "Tally", "are_joined", "key_families"]
-
-_SAME_KIND_GROUP = "name"
 
 
 @frozen(kw_only=True, eq=False)
@@ -43,7 +41,7 @@ class KeyFamily:
 
 def are_joined(first_group: str, second_group: str, *, is_same_kind: bool) -> bool:
     """Tell whether atoms of two kinds make a key, given their groups: of two groups, or of one kind of name."""
-    return first_group != second_group or (is_same_kind and first_group == _SAME_KIND_GROUP)
+    return first_group != second_group or (is_same_kind and first_group == NAME_GROUP)
 
 
 def key_families(atoms: Sequence[AtomColumn]) -> Iterator[KeyFamily]:

@@ -8,9 +8,9 @@ Views are worked out once per distinct value or word, never per record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -121,7 +121,7 @@ def view_atoms(
     Raises
     ------
     ConfigurationError
-        If the table has no values of the attribute.
+        If the table has no values of the attribute, or the view returns anything but a sequence of texts.
     """
     column = table.columns.get(attribute)
     if column is None:
@@ -129,8 +129,22 @@ def view_atoms(
             f"blocking: attribute {attribute!r}: expected one of {', '.join(map(repr, table.columns)) or 'none'}.",
             hint="Look at table.columns first.",
         )
-    atoms = _numbered([view(value) for value in column.vocabulary])
+    found = [view(value) for value in column.vocabulary]
+    for each in found:
+        _check_seen(each, kind, attribute)
+    atoms = _numbered(found)
     return _atom_column(attribute, kind, column.codes, atoms, alone=may_stand_alone)
+
+
+def _check_seen(atoms: Any, kind: str, attribute: str) -> None:
+    """Refuse what a view of the user's returned if it is no sequence of texts: of a text, each letter would be one."""
+    is_listed = isinstance(atoms, Collection) and not isinstance(atoms, str)
+    if not (is_listed and all(isinstance(atom, str) for atom in atoms)):
+        raise ConfigurationError(
+            f"blocking: view {kind!r} of {attribute!r}: expected a sequence of texts,"
+            f" got {'one of others' if is_listed else type(atoms).__name__}.",
+            hint="A view with one atom returns (atom,), and () where a value has none.",
+        )
 
 
 def record_atoms(table: RecordTable) -> list[AtomColumn]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from custid.blocking._arrays import propose_interpreted
 from custid.blocking._blocks import KeyFamily, Tally, key_families
-from custid.blocking._limits import budget_of, check_limits
+from custid.blocking._limits import budget_of, check_atoms, check_limits
 from custid.blocking._proposal import PairArrays, Proposal
 from custid.blocking.atoms import AtomColumn
 
@@ -177,7 +177,7 @@ def block_candidates(
     ConfigurationError
         If the cap, the budget or the number of threads is out of range.
     ShapeMismatchError
-        If there are not as many sources as units.
+        If there are not as many sources as units, or atoms are of other units.
 
     Notes
     -----
@@ -243,6 +243,7 @@ def stream_candidates(
     (2, [([0, 0], [1, 2])])
     """
     check_limits(n_units, source_of_unit, block_cap, pairs_per_unit, n_threads)
+    check_atoms(atoms, n_units)
     families = list(key_families(atoms))
     found = _executor(families, n_units)(
         families,

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from custid.blocking._views import MAX_WORDS, WORD_VIEWS, atoms_of_value
 from custid.blocking.atoms import NAME_ATTRIBUTES, NAME_GROUP, acronyms_of, hashed_atoms
+from custid.errors import ConfigurationError
 from custid.table.hashing import string_hash
 from custid.table.record_table import RecordTable, ValueColumn
 
 __all__ = ["LiveAtoms"]
 
+_MOST_KINDS: Final = 256
 _REMEMBERED: Final = 1 << 16
 """Values remembered at most, and words of names as well: the contents of a day repeat those of the days before, and the
 atoms of as many take some ten megabytes."""
@@ -39,6 +41,11 @@ class LiveAtoms:
     kinds : tuple of HashedAtoms
         The kinds of atoms there are, without any atom; the number of a kind is its position.
 
+    Raises
+    ------
+    ConfigurationError
+        If there are more than 256 kinds of atoms.
+
     Notes
     -----
     The atoms of some 65,000 values met last are remembered, and those of as many words of names: names, towns and
@@ -55,6 +62,11 @@ class LiveAtoms:
 
     def __init__(self, attributes: Collection[str]) -> None:
         self.kinds = tuple(hashed_atoms(_empty_table(attributes)))
+        if len(self.kinds) > _MOST_KINDS:
+            raise ConfigurationError(
+                f"attributes: expected {_MOST_KINDS} kinds of atoms or fewer, got {len(self.kinds)}.",
+                hint="A live index is for a match model of fewer attributes.",
+            )
         self._attributes = frozenset(attributes)
         self._number = {(each.group, each.kind): number for number, each in enumerate(self.kinds)}
         self._values: _Remembered[tuple[str, str]] = _Remembered(

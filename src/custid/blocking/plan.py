@@ -12,7 +12,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.blocking._blocks import Tally, key_families
-from custid.blocking._limits import budget_of, check_limits
+from custid.blocking._limits import budget_of, check_atoms, check_limits
 from custid.blocking.atoms import AtomColumn
 
 __all__ = ["BlockingPlan", "RulePlan", "plan_candidates"]
@@ -193,6 +193,7 @@ def plan_candidates(
     from the blocks up to ``block_cap`` of any rule: what no rule finds, no plan can miss.
     """
     check_limits(n_units, source_of_unit, block_cap, pairs_per_unit, n_threads)
+    check_atoms(atoms, n_units)
     from custid.blocking._sampled_pairs import SampledPairs  # noqa: PLC0415  # loads numba
 
     one_in = 1 << (n_units // _SAMPLED_UNITS).bit_length()

@@ -31,13 +31,17 @@ class KnownPairs:
     is_joined : ndarray of bool, shape (n_known,)
         Whether the run made them one.
     n_elsewhere : int
-        Further true pairs that the run never compared, and did not join.
+        Further true pairs, which the run never compared.
+    n_joined_elsewhere, n_right_elsewhere : int
+        Further pairs that the run joined by way of other records without comparing them, and true ones among them.
     """
 
     weight_bits: NDArray[np.float64] = field(repr=False)
     is_match: NDArray[np.bool_] = field(repr=False)
     is_joined: NDArray[np.bool_] = field(repr=False)
     n_elsewhere: int = 0
+    n_joined_elsewhere: int = 0
+    n_right_elsewhere: int = 0
 
     def __len__(self) -> int:
         return len(self.weight_bits)
@@ -119,12 +123,20 @@ def _of_truth(result: Result, known: TruthLike) -> KnownPairs:
     left, right = of_unit[candidates.left_idx], of_unit[candidates.right_idx]
     is_known = (left >= 0) & (right >= 0)
     left, right = left[is_known], right[is_known]
-    n_true = np.bincount(of_unit[of_unit >= 0])
-    n_matches = int((n_true * (n_true - 1) // 2).sum())
     is_match = left == right
+    is_joined = (customer[candidates.left_idx] == customer[candidates.right_idx])[is_known]
+    true, found = of_unit[of_unit >= 0], customer[of_unit >= 0]
     return KnownPairs(
         weight_bits=linked.weight_bits[is_known],
         is_match=is_match,
-        is_joined=(customer[candidates.left_idx] == customer[candidates.right_idx])[is_known],
-        n_elsewhere=n_matches - int(is_match.sum()),
+        is_joined=is_joined,
+        n_elsewhere=_n_pairs(true) - int(is_match.sum()),
+        n_joined_elsewhere=_n_pairs(found) - int(is_joined.sum()),
+        n_right_elsewhere=_n_pairs(true, found) - int((is_joined & is_match).sum()),
     )
+
+
+def _n_pairs(*labels: NDArray[np.int64]) -> int:
+    """Return how many pairs of units are alike in all of some labels."""
+    n_alike = np.unique(np.stack(labels), axis=1, return_counts=True)[1]
+    return int((n_alike * (n_alike - 1) // 2).sum())

@@ -82,6 +82,7 @@ _WORDS: Final = table_of("""
     class_match            | matches                                      | un seul client
     class_household        | households                                   | un même foyer
     class_company          | companies                                    | une même entreprise
+    class_premises         | the same premises                            | mêmes locaux
     class_neighborhood     | neighborhoods                                | un même voisinage
 """)  # noqa: E501 - sentences
 

@@ -11,6 +11,7 @@ from custid.charts._words import word
 from custid.errors import ConfigurationError
 from custid.report.wording import attribute_label, level_label, number_text, phrase
 from custid.result import Explanation, Result
+from custid.scoring.classes import CLASS_NAMES
 from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = ["agreement_correlation", "em_history", "m_u_probabilities", "waterfall"]
@@ -312,8 +313,8 @@ def em_history(model: TrainedMatchModel, *, language: str = "en") -> Chart:
         for number, each in enumerate(model.history, start=1)
     ]
     x = alt.X("iteration:Q", title=word("iteration", language), axis=alt.Axis(tickMinStep=1))
-    colors = alt.Scale(domain=names, range=[FOR, AGAINST, THIRD][: len(names)])
-    dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)])
+    colors = alt.Scale(domain=names, range=[FOR, AGAINST, THIRD, OTHER][: len(names)])
+    dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]][: len(names)])
     left = (
         alt.Chart(data_of(shares))
         .mark_line(point=alt.OverlayMarkDef(size=25))
@@ -338,5 +339,4 @@ def em_history(model: TrainedMatchModel, *, language: str = "en") -> Chart:
 
 
 def _class_name(name: str, language: str) -> str:
-    known = {"household", "company", "neighborhood"}
-    return word(f"class_{name}", language) if name in known else name
+    return word(f"class_{name}", language) if name in CLASS_NAMES else name

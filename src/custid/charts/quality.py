@@ -132,7 +132,8 @@ def precision_recall(result: Result, known: Known, *, language: str = "en") -> C
     Returns
     -------
     altair.Chart
-        A curve over the known pairs, by their weight alone, and a point for the decision of the run on the same pairs.
+        A curve over the known pairs, by their weight alone, and a point for the decision of the run, those pairs
+        included that it joined by way of other records.
 
     Raises
     ------
@@ -176,7 +177,8 @@ def _trade_off(pairs: KnownPairs, name: str) -> list[dict[str, Any]]:
 
 def _of_run(pairs: KnownPairs, name: str) -> list[dict[str, Any]]:
     n_true = int(pairs.is_match.sum()) + pairs.n_elsewhere
-    n_joined, found = int(pairs.is_joined.sum()), int((pairs.is_joined & pairs.is_match).sum())
+    n_joined = int(pairs.is_joined.sum()) + pairs.n_joined_elsewhere
+    found = int((pairs.is_joined & pairs.is_match).sum()) + pairs.n_right_elsewhere
     if not n_true or not n_joined:
         return []
     return [{"recall": found / n_true, "precision": found / n_joined, "what": name}]

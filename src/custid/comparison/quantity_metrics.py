@@ -54,7 +54,8 @@ def absolute_difference_pairs(
     Returns
     -------
     ndarray of float64, shape (n_pairs,)
-        Difference, at least 0; NaN where a number is NaN or both are the same infinity.
+        Difference, at least 0; infinity where no float is so large, NaN where a number is NaN or both are the same
+        infinity.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def absolute_difference_pairs(
         _run(quantities.absolute_difference_pairs, numbers, left, right, out, n_threads)
         return out
     first, second = numbers[left], numbers[right]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         np.abs(first - second, out=out)
     return out
 
@@ -146,8 +147,12 @@ def relative_difference_pairs(
         return out
     first, second = numbers[left], numbers[right]
     greater = np.where(np.abs(first) > np.abs(second), np.abs(first), np.abs(second))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        out[:] = np.where(first == second, 0.0, np.abs(first - second) / greater)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        apart = np.abs(first - second)
+        # Halves of numbers whose difference no float holds are exact, and so far apart as well.
+        halved = np.isinf(apart) & np.isfinite(greater)
+        share = np.where(halved, np.abs(0.5 * first - 0.5 * second) / (0.5 * greater), apart / greater)
+        out[:] = np.where(first == second, 0.0, share)
     return out
 
 

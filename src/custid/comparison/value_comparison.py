@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from custid.comparison.comparison import BindingContext, Compared, ComparisonOutput, is_comparable
 from custid.comparison.remembered import remembered
+from custid.errors import ConfigurationError
 from custid.table.record_table import RecordTable
 
 __all__ = ["BoundLevels", "BoundValues", "EqualLevels", "FunctionLevels", "ValueComparison", "ValueLevels"]
@@ -186,6 +187,11 @@ class FunctionLevels:
     function : callable
         Takes two differing canonical values, returns a level in [0, n_levels - 2]; their order must not matter.
 
+    Raises
+    ------
+    ConfigurationError
+        When values are compared, if the function returns anything else.
+
     Examples
     --------
     >>> same_start = FunctionLevels(("else", "same start", "exact"), lambda a, b: int(a[:3] == b[:3]))
@@ -196,12 +202,25 @@ class FunctionLevels:
     labels: tuple[str, ...]
     function: Callable[[str, str], int] = field(repr=False)
 
-    def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:  # noqa: ARG002 - the protocol's
+    def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
         """Prepare for the values of a vocabulary."""
+        n_levels = len(self.labels) - 1
+
+        def level(left: str, right: str) -> int:
+            found: object = self.function(left, right)
+            # A text may be one of the values, which no message repeats.
+            is_number = isinstance(found, int | float | np.integer | np.bool_)
+            if not (is_number and found in range(n_levels)):
+                raise ConfigurationError(
+                    f"levels of {context.attribute!r}: function: expected a level from 0 to {n_levels - 1},"
+                    f" got {found if is_number else type(found).__name__}.",
+                    hint="The last label is for equal values, of which the function is not asked.",
+                )
+            return int(found)  # type: ignore[call-overload,no-any-return]  # a number
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
             pairs = zip(left.tolist(), right.tolist(), strict=True)
-            return np.fromiter((self.function(vocabulary[a], vocabulary[b]) for a, b in pairs), np.int8, len(left))
+            return np.fromiter((level(vocabulary[a], vocabulary[b]) for a, b in pairs), np.int8, len(left))
 
         return remembered(grade, len(vocabulary), np.int8)
 

@@ -38,12 +38,16 @@ PARTIAL = np.uint32(0xFFFFFFFF)
 """The digits of a date that is not complete."""
 
 _GREATEST_PART = (9_999, 99, 99)
+_MOST_DIGITS = 18
 _LENGTH_OF_DATE = len("YYYY-MM-DD")
 _PLACES_OF_DIGITS, _PLACES_OF_DASHES = (0, 1, 2, 3, 5, 6, 8, 9), (4, 7)
 
 
 def date_parts(vocabulary: Sequence[str]) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
-    """Return year, month and day of each date, each int16, shape (n_values,); -1 for a part that is unknown."""
+    """Return year, month and day of each date, each int16, shape (n_values,); -1 for a part that is unknown.
+
+    The day of an unknown month is unknown, too.
+    """
     values = Utf8Strings.of(vocabulary)
     parts = np.full((3, len(values)), -1, np.int16)
     is_full = np.diff(values.offsets) == _LENGTH_OF_DATE
@@ -57,9 +61,19 @@ def date_parts(vocabulary: Sequence[str]) -> tuple[NDArray[np.int16], NDArray[np
         part[is_full] = sum(digits[:, place] * 10**power for power, place in enumerate(reversed(places)))
     for row in np.flatnonzero(~is_full).tolist():
         for position, text in enumerate(values[row].split("-")[:3]):
-            if text.isdigit():
-                parts[position, row] = min(int(text), _GREATEST_PART[position])
+            parts[position, row] = _part(text, position)
+    # Without a month a day is none: swapped with a month alone, it would be one in one order of the two dates only.
+    parts[2, parts[1] < 0] = -1
     return parts[0], parts[1], parts[2]
+
+
+def _part(text: str, position: int) -> int:
+    """Return the year, month or day that a text is, by its place in a date; -1 for none."""
+    # A standardizer of the user's may leave digits that are no number (²), and any number of them.
+    if not text.isdecimal():
+        return -1
+    greatest = _GREATEST_PART[position]
+    return greatest if len(text) > _MOST_DIGITS else min(int(text), greatest)
 
 
 def packed_dates(
@@ -94,12 +108,11 @@ def packed_date(value: str) -> int:
     >>> list(map(packed_date, values)) == packed_dates(*parts, date_digits(*parts)).tolist()
     True
     """
-    parts = [-1, -1, -1]
-    for position, text in enumerate(value.split("-")[:3]):
-        if text.isdigit():
-            parts[position] = min(int(text), _GREATEST_PART[position])
-    year, month, day = parts
-    digits = int(f"{year:04}{month:02}{day:02}", 16) if min(parts) >= 0 else int(PARTIAL)
+    parts = [_part(text, position) for position, text in enumerate(value.split("-")[:3])]
+    year, month, day = parts + [-1] * (3 - len(parts))
+    if month < 0:
+        day = -1
+    digits = int(f"{year:04}{month:02}{day:02}", 16) if min(year, month, day) >= 0 else int(PARTIAL)
     return (year & 0xFFFF) << 48 | (day & 0xFF) << 40 | (month & 0xFF) << 32 | digits
 
 

@@ -55,6 +55,25 @@ class PairChanges:
     lost: NDArray[np.uint64] = field(repr=False)
 
 
+def _identifiers(unit_ids: ArrayLike) -> NDArray[np.uint64]:
+    """Return identifiers as they are kept, one after another; refuse numbers that would become others."""
+    ids = np.asarray(unit_ids)
+    if ids.dtype != np.uint64 and ids.size:
+        if ids.dtype.kind not in "iu":
+            # numpy takes numbers on either side of 2^63 in one list for floats.
+            ids = np.asarray(unit_ids, object)
+            is_whole = all(type(each) is int and 0 <= each < 1 << 64 for each in ids.ravel().tolist())
+            _refuse_unless(is_whole, "whole numbers from 0 to 2^64 - 1", "others")
+        elif ids.dtype.kind == "i":
+            _refuse_unless(int(ids.min()) >= 0, "0 or more", "less")
+    return np.ascontiguousarray(ids, np.uint64).ravel()
+
+
+def _refuse_unless(is_right: bool, expected: str, got: str) -> None:  # noqa: FBT001  # what was found out
+    if not is_right:
+        raise InputError(f"unit_ids: expected {expected}, got {got}.", hint="Identifiers are unsigned, of 64 bits.")
+
+
 def _wrapping() -> AbstractContextManager[Any]:
     from custid.kernels.hash_slots import wrapping  # noqa: PLC0415  # loads numba
 
@@ -194,7 +213,7 @@ class CandidateIndex:
     def _known_numbers(self, unit_ids: ArrayLike) -> NDArray[np.int32]:
         from custid.kernels.hash_slots import find_numbers  # noqa: PLC0415  # loads numba
 
-        ids = np.ascontiguousarray(unit_ids, np.uint64).ravel()
+        ids = _identifiers(unit_ids)
         numbers = np.empty(len(ids), np.int32)
         if not find_numbers(self._arrays.unit_slots, self._arrays.unit_ids, ids, numbers):
             self._known_number(int(ids[numbers < 0][0]))
@@ -222,7 +241,7 @@ class CandidateIndex:
         Raises
         ------
         InputError
-            If an identifier is in the index already, or given twice; nothing has changed then.
+            If an identifier is in the index already, given twice, or none; nothing has changed then.
         ShapeMismatchError
             If there are not as many identifiers as units, or an atom is of a kind that the index does not have.
         """
@@ -230,7 +249,7 @@ class CandidateIndex:
         from custid.index._room import empty_arrays, with_room  # noqa: PLC0415  # loads numba
         from custid.kernels import index_updates  # noqa: PLC0415  # loads numba
 
-        ids = np.atleast_1d(np.asarray(unit_ids, np.uint64))
+        ids = _identifiers(unit_ids)
         self._check_atoms(atoms, len(ids))
         given = index_updates.AtomsOfUnits(*contiguous(atoms))
         numbers = np.empty(int(np.diff(atoms.starts).max(initial=0)), np.int32)
@@ -384,6 +403,8 @@ class CandidateIndex:
 
         Raises
         ------
+        InputError
+            If an identifier is none.
         UnknownRecordError
             If the index does not have a unit.
         """
@@ -409,6 +430,8 @@ class CandidateIndex:
 
         Raises
         ------
+        InputError
+            If an identifier is none.
         UnknownRecordError
             If the index does not have a unit.
         """
@@ -437,13 +460,19 @@ class CandidateIndex:
 
         Raises
         ------
+        InputError
+            If an identifier is none, or given twice.
         UnknownRecordError
             If the index does not have a unit.
         """
         from custid.index._changes import changes_by  # noqa: PLC0415  # loads numba
 
         with self._turns.reading(), _wrapping():
-            own, others = changes_by(self._arrays, self._known_numbers(unit_ids), self._rooms, n_threads)
+            numbers = self._known_numbers(unit_ids)
+            # A unit that came twice would be counted against the cap twice.
+            if len(numbers) > 1 and len(set(numbers.tolist())) < len(numbers):
+                raise InputError("unit_ids: expected each unit once, got one of them twice.")
+            own, others = changes_by(self._arrays, numbers, self._rooms, n_threads)
             return PairChanges(gained=self._named(own), lost=self._named(others))
 
     def _named(self, pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -33,7 +33,7 @@ def absolute_difference_pairs(
     left_idx, right_idx : ndarray of int64, shape (n_pairs,)
         Numbers of the two values of each pair.
     out : ndarray of float64, shape (n_pairs,)
-        Written: difference, at least 0; NaN where a number is NaN.
+        Written: difference, at least 0; infinity where no float is so large, NaN where a number is NaN.
 
     Notes
     -----
@@ -71,7 +71,11 @@ def relative_difference_pairs(
             out[pair] = 0.0
         else:
             greater = max(abs(right), abs(left))
-            out[pair] = abs(left - right) / greater
+            apart = abs(left - right)
+            # Halves of numbers whose difference no float holds are exact, and so far apart as well.
+            if apart == np.inf and greater < np.inf:
+                apart, greater = abs(0.5 * left - 0.5 * right), 0.5 * greater
+            out[pair] = apart / greater
 
 
 @kernel

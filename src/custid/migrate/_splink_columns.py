@@ -79,13 +79,18 @@ def columns_of(document: Mapping[str, Any], given: Mapping[str, str]) -> tuple[A
     Raises
     ------
     SchemaError
-        If the caller names attributes that do not exist.
+        If the caller names attributes that do not exist, or columns that the settings do not speak of.
     """
     unknown = [f"columns: column {name!r}: expected an attribute" for name in given if given[name] not in ATTRIBUTES]
     if unknown:
         raise SchemaError.collected(unknown, hint=f"The attributes are {', '.join(ATTRIBUTES)}.")
+    stated = list(_columns(document))
+    named = {column for _, column in stated}
+    absent = [f"columns: expected columns of the settings, got {name!r}" for name in given if name not in named]
+    if absent:
+        raise SchemaError.collected(absent, hint=f"The settings compare or block on {', '.join(sorted(named))}.")
     found: dict[str, str | None] = {}
-    for kind, column in _columns(document):
+    for kind, column in stated:
         attribute = given.get(column) or _attribute_of(column, kind)
         found[column] = found.get(column) or attribute
     told = []

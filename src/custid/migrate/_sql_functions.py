@@ -47,8 +47,9 @@ def _minus(left: Any, right: Any) -> Any:
 
 
 def _substring(text: str, start: float, length: float | None = None) -> str:
-    first = max(int(start) - 1, 0)
-    return text[first:] if length is None else text[first : first + int(length)]
+    # A negative start counts from the end, as it does in DuckDB, Spark and SQLite.
+    first = max(int(start) - 1, 0) if start >= 0 else max(len(text) + int(start), 0)
+    return text[first:] if length is None else text[first : first + max(int(length), 0)]
 
 
 def _right(text: str, length: float) -> str:

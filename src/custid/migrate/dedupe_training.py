@@ -39,7 +39,8 @@ class DedupeTraining:
     n_pairs : int
         Pairs of the file.
     not_found : tuple of str
-        Pairs of which a record is not in the data, or both are one row, as ``"match[3]"``.
+        Pairs of which a record is not in the data or says nothing in its columns, or both are one row, as
+        ``"match[3]"``.
     fields : tuple of str
         Fields by which records were looked for.
     fields_not_in_data : tuple of str
@@ -111,8 +112,9 @@ def from_dedupe(training: str | Path | Mapping[str, Any], data: Any, *, schema: 
         rows.setdefault(tuple(map(_plain, values[2:])), []).append((values[0] or "", values[1]))
     labels, not_found = [], []
     for name, verdict, both in pairs:
-        found = [rows.get(tuple(_plain(record.get(each)) for each in shared), []) for record in both]
-        two = _two(*found)
+        contents = [tuple(_plain(record.get(each)) for each in shared) for record in both]
+        # A record that says nothing in the columns of the data may be any row that says nothing there.
+        two = _two(*(rows.get(each, []) if any(each) else [] for each in contents))
         if two is None:
             not_found.append(name)
         else:

@@ -176,7 +176,7 @@ def from_splink(settings: str | Path | Mapping[str, Any], *, columns: Mapping[st
     ModelFormatError
         If it is no document of Splink, or one of version 2 or earlier.
     SchemaError
-        If ``columns`` names attributes that do not exist.
+        If ``columns`` names attributes that do not exist, or columns that the settings do not speak of.
     OSError
         If the file cannot be opened.
 
@@ -205,7 +205,9 @@ def from_splink(settings: str | Path | Mapping[str, Any], *, columns: Mapping[st
     link_type = document["link_type"]
     schema, of_schema = schema_of(document, attributes, is_link=link_type != "dedupe_only")
     fate, note = _LINK_TYPES[link_type]
-    of_prior = f"{prior:.3g}: prior of weights_in; custid.train learns its own" if is_known else "not set; learned"
+    of_prior = f"{'not set' if prior is None else 'no number between 0 and 1'}; learned"
+    if is_known:
+        of_prior = f"{prior:.3g}: prior of weights_in; custid.train learns its own"
     return SplinkModel(
         schema=schema,
         comparisons=comparisons,

@@ -83,6 +83,7 @@ PAGE_WORDS: Final = table_of("""
     household        | or one household                  | ou un même foyer
     neighborhood     | or one neighborhood               | ou un même voisinage
     company          | or one company                    | ou une même entreprise
+    premises         | or the same premises              | ou les mêmes locaux
     total            | match weight                      | poids total
     previous         | Previous                          | Précédent
     next             | Next                              | Suivant

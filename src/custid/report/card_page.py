@@ -31,8 +31,8 @@ def card_page(data: Mapping[str, Any], *, language: str = "en") -> str:
     Returns
     -------
     str
-        A whole HTML document; equal data give equal text.  All texts are escaped, and its content security policy
-        allows one style and nothing else.
+        A whole HTML document; equal data give equal text.  All texts are escaped, halves of surrogate pairs are
+        U+FFFD, and its content security policy allows one style and nothing else.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def card_page(data: Mapping[str, Any], *, language: str = "en") -> str:
     """
     place_of(language)
     style = "".join(_part(name) for name in ("page.css", "card.css"))
-    return Template(_part("card.html")).substitute(
+    page = Template(_part("card.html")).substitute(
         language=language,
         style=style,
         style_hash=content_hash(style),
@@ -55,6 +55,8 @@ def card_page(data: Mapping[str, Any], *, language: str = "en") -> str:
         sections="".join(map(_section, data["sections"])),
         **{name: html.escape(data[name]) for name in ("kind", "title", "subtitle", "private")},
     )
+    # Halves of surrogate pairs, which no file holds.
+    return page.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _fact(fact: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -19,6 +20,7 @@ from custid.report._page_words import PAGE_WORDS
 
 __all__ = ["content_hash", "embedded", "page_of"]
 
+_LONE_HALF = re.compile("[\ud800-\udfff]")
 # What could end the element, begin a comment, or end a line of a script in old browsers.
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -78,7 +80,8 @@ def embedded(data: Any) -> str:
     Returns
     -------
     str
-        JSON without angle brackets, ampersands, or separators of lines and paragraphs; equal to the data when read.
+        JSON without angle brackets, ampersands, separators of lines and paragraphs, or halves of surrogate pairs, which
+        no file holds; equal to the data when read.
 
     Examples
     --------
@@ -88,7 +91,7 @@ def embedded(data: Any) -> str:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for symbol, escape in _ESCAPES.items():
         text = text.replace(symbol, escape)
-    return text
+    return text if text.isascii() else _LONE_HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _part(name: str) -> str:

@@ -96,6 +96,7 @@ _PHRASES: Final = table_of("""
     or_household     | or one household                  | ou un même foyer
     or_neighborhood  | or one neighborhood               | ou un même voisinage
     or_company       | or one company                    | ou une même entreprise
+    or_premises      | or the same premises              | ou les mêmes locaux
     or_other         | or {text}                         | ou {text}
     different        | different {text}                  | {text} : valeurs différentes
     apart            | apart                             | séparés

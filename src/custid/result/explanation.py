@@ -13,13 +13,13 @@ from attrs import frozen
 from custid.engines.pair_evidence import ExplainedComparison
 from custid.model.vocabularies import RELATION_KINDS
 from custid.report.wording import LANGUAGES, attribute_label, level_label, listed, number_text, phrase
+from custid.scoring.classes import CLASS_NAMES
 
 __all__ = ["Barrier", "Between", "ExplainedComparison", "Explanation", "Reason"]
 
 _NOTABLE_BITS = 1.0
 _EVEN = 0.5
 _N_RULES_NAMED = 3
-_CLASSES = frozenset({"household", "neighborhood", "company"})
 
 
 class Reason(StrEnum):
@@ -242,7 +242,7 @@ class Explanation:
         """What a person reads for the other explanation; empty for none."""
         if not self.alternative:
             return ""
-        if self.alternative in _CLASSES:
+        if self.alternative in CLASS_NAMES:
             return self._phrase(f"or_{self.alternative}")
         return self._phrase("or_other", text=self.alternative)
 

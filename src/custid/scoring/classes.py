@@ -10,13 +10,17 @@ Each class here is an explanation that EM may give instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from attrs import field, frozen, validators
 
 from custid.comparison.comparison import ComparisonOutput
 from custid.model.attributes import ATTRIBUTES
 
-__all__ = ["PairClass", "alternative_classes", "tells_persons_apart"]
+__all__ = ["CLASS_NAMES", "PairClass", "alternative_classes", "tells_persons_apart"]
+
+CLASS_NAMES: Final = frozenset({"company", "household", "neighborhood", "premises"})
+"""Names of the classes; what people read of them stands in `custid.report.wording`."""
 
 _MIN_OUTPUTS_OF_PERSONS, _MIN_OUTPUTS = 3, 4
 _TWINS = 0.05

@@ -8,10 +8,11 @@ from typing import Any
 
 from cattrs import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
 
+from custid._json import json_value
 from custid.errors import ModelError, StructureError
 from custid.serde._layout import RENAMED
 
-__all__ = ["Fault", "faults_of", "kind_of", "refusal"]
+__all__ = ["Fault", "faults_of", "kind_of", "read_json", "refusal"]
 
 # Names of what JSON knows; bool stands before int, of which it is a subclass.
 _KINDS = MappingProxyType(
@@ -28,6 +29,16 @@ _KINDS = MappingProxyType(
 
 class Fault(Exception):  # noqa: N818 - one of the faults that a StructureError tells
     """A value that cannot be structured; the message says what was expected and what kind of value was met."""
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return what a JSON text holds; refuse what RFC 8259 does not know or leaves open."""
+    problem = ""
+    try:
+        return json_value(text)
+    except ValueError as error:
+        problem = f"document: {error}."
+    raise StructureError(problem)
 
 
 def kind_of(value: object) -> str:

@@ -33,9 +33,8 @@ from custid.model import (
     Unread,
     declaration_of,
 )
-from custid.serde._faults import kind_of
+from custid.serde._faults import kind_of, read_json
 from custid.serde._foreign_addresses import taken_apart
-from custid.serde._json import parse_json
 from custid.standardize import (
     Parsed,
     country_code,
@@ -203,9 +202,8 @@ class Reading:
         return Parsed((OnlineAccount(scheme=scheme, handle=handle),), handle)
 
     def identifier(self, **parts: Any) -> Parsed[ExternalId]:
-        """Return an identifier; none for a social security number."""
-        codes = mask_prohibited(parts["value"]).codes
-        if "nir" in codes:
+        """Return an identifier; none for a social security number or that of a payment card."""
+        if mask_prohibited(parts["value"]).codes:
             return Parsed((), "")
         return Parsed((ExternalId(**parts),), "")
 
@@ -305,7 +303,7 @@ def composed_name(name: PersonName) -> str:
 
 def json_object(document: dict[str, Any] | str) -> dict[str, Any]:
     """Return the JSON object of a document or its text."""
-    found = parse_json(document) if isinstance(document, str) else document
+    found = read_json(document) if isinstance(document, str) else document
     if not isinstance(found, dict):
         raise StructureError(f"document: expected a JSON object, got {kind_of(found)}.")
     return found

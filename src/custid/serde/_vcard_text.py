@@ -143,8 +143,9 @@ def _property(line: str) -> Property | None:
     for name_of_parameter, given in _PARAM.findall(found["params"] or ""):
         # Without a value it is a type, as vCard 2.1 wrote it.
         key, values = (name_of_parameter.lower(), given) if given else ("type", name_of_parameter)
-        read = (_uncaret(quoted or bare) for quoted, bare in _PARAM_VALUE.findall(values))
-        params[key] = (*params.get(key, ()), *read)
+        # A parameter without a value says nothing.
+        if read := tuple(_uncaret(quoted or bare) for quoted, bare in _PARAM_VALUE.findall(values)):
+            params[key] = (*params.get(key, ()), *read)
     kind = params.pop("value", ("text",))[0].lower()
     if kind == "uri":
         components: tuple[tuple[str, ...], ...] = ((found["value"],),)
@@ -211,10 +212,21 @@ def _property_of_json(entry: Any) -> Property | None:
     ):
         return None
     values = entry[3] if len(entry) == 4 and isinstance(entry[3], list) else [entry[3:]]
-    components = tuple(tuple(map(str, each)) if isinstance(each, list) else (str(each),) for each in values)
-    params = {
-        name.lower(): tuple(map(str, each)) if isinstance(each, list) else (str(each),)
-        for name, each in entry[1].items()
-    }
-    (group,) = params.pop("group", ("",))[:1]
+    if not all(map(_is_value, (*values, *entry[1].values()))):
+        return None
+    components = tuple(map(_texts_of, values)) or (("",),)
+    # A parameter without a value says nothing.
+    params = {name.lower(): texts for name, each in entry[1].items() if (texts := _texts_of(each))}
+    (group,) = (*params.pop("group", ()), "")[:1]
     return Property(name=entry[0].lower(), components=components, params=params, group=group, kind=entry[2].lower())
+
+
+def _is_value(value: Any) -> bool:
+    """Tell whether a value, or each of a list, is one that jCard has: no null and no object."""
+    return all(isinstance(each, str | int | float) for each in (value if isinstance(value, list) else [value]))
+
+
+def _texts_of(value: Any) -> tuple[str, ...]:
+    """Return a value, or each of a list, as text; truth values as RFC 6350 writes them."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in values)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["arrow_schema", "from_arrow", "to_arrow"]
 
 _VERSION_KEY = b"custid.schema_version"
+_MOST_DIGITS = 9
 
 
 def arrow_schema() -> pa.Schema:
@@ -151,11 +152,12 @@ def from_arrow(table: pa.Table, *, migrations: tuple[Migration, ...] = MIGRATION
         If a row is no record; the message has a line with the row and path of every fault of the first such rows.
     """
     layout = record_layout()
-    version = (table.schema.metadata or {}).get(_VERSION_KEY, str(SCHEMA_VERSION).encode())
+    said = (table.schema.metadata or {}).get(_VERSION_KEY, str(SCHEMA_VERSION).encode())
+    version = int(said) if said.isdigit() and len(said) <= _MOST_DIGITS else None
     records: list[Record] = []
     faults: list[str] = []
     for place, row in enumerate(table.to_pylist()):
-        document = {**_from_arrow(layout, row), "schema_version": int(version) if version.isdigit() else None}
+        document = {**_from_arrow(layout, row), "schema_version": version}
         try:
             records.append(structure(document, migrations=migrations))
         except StructureError as error:

@@ -9,8 +9,7 @@ from typing import Any, Final
 from custid.errors import StructureError
 from custid.model import Record
 from custid.serde._converter import converter, structured_record
-from custid.serde._faults import faults_of, kind_of, refusal
-from custid.serde._json import parse_json
+from custid.serde._faults import faults_of, kind_of, read_json, refusal
 
 __all__ = [
     "MIGRATIONS",
@@ -188,7 +187,7 @@ def from_json(text: str | bytes, *, migrations: tuple[Migration, ...] = MIGRATIO
     StructureError
         If the text is no JSON, holds NaN or Infinity, a key twice or levels without end, or is no record.
     """
-    return structure(parse_json(text), migrations=migrations)
+    return structure(read_json(text), migrations=migrations)
 
 
 def _has_surrogates(text: str) -> bool:

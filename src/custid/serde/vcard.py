@@ -30,6 +30,7 @@ from custid.model import (
     Sex,
     Stated,
 )
+from custid.serde._faults import read_json
 from custid.serde._foreign import (
     Reading,
     composed_name,
@@ -37,12 +38,12 @@ from custid.serde._foreign import (
     numbered,
 )
 from custid.serde._foreign_addresses import written_locality
-from custid.serde._json import parse_json
 from custid.serde._vcard_text import Property, cards_of_json, cards_of_text, json_of, text_of
 from custid.standardize import Parsed
 
 __all__ = ["from_jcard", "from_vcard", "to_jcard", "to_vcard"]
 
+_KINDS = {Person: "individual", Organization: "org", Collective: "group"}
 _SEXES = {Sex.MALE: "M", Sex.FEMALE: "F", Sex.NOT_APPLICABLE: "N", Sex.NOT_KNOWN: "U"}
 _PHONE_TYPES = {PhoneKind.MOBILE: "cell", PhoneKind.FIXED: "x-fixed", PhoneKind.SPECIAL: "x-special"}
 _USE_TYPES = {use: use.value if use.value in {"home", "work"} else f"x-{use.value}" for use in ContactUse}
@@ -103,8 +104,7 @@ def to_jcard(record: Record) -> list[Any]:
 
 def _properties(record: Record) -> Iterator[Property]:
     party = record.party
-    kinds = {Person: "individual", Organization: "org", Collective: "group"}
-    yield Property.of("kind", kinds[type(party)])
+    yield Property.of("kind", _KINDS[type(party)])
     if isinstance(party, Person):
         yield from _person(party)
     elif isinstance(party, Organization):
@@ -245,7 +245,7 @@ def from_jcard(document: list[Any] | str, *, by: Provenance, country: str = "FR"
     StructureError
         If the document is no jCard.
     """
-    cards = cards_of_json(parse_json(document) if isinstance(document, str) else document)
+    cards = cards_of_json(read_json(document) if isinstance(document, str) else document)
     return [_record(*card, reading=Reading(numbered(by, place), "vcard", country)) for place, card in enumerate(cards)]
 
 
@@ -253,6 +253,9 @@ def _record(properties: list[Property], refused: list[Any], document: Any, *, re
     for each in refused:
         reading.refuse("line", each)
     kind = next((each.text.lower() for each in properties if each.name == "kind"), "individual")
+    if kind not in _KINDS.values():
+        # A place or a device, of which the model knows nothing.
+        reading.refuse("kind", kind)
     made: dict[str, Any] = {}
     party: type[Person | Organization | Collective]
     if kind == "org":

@@ -124,7 +124,9 @@ def _find_short_postcode(parts: Sequence[Part], draft: Draft) -> None:
     if last is None or last is not parts[-1]:
         return
     number = house_number(last.words)
-    if number is not None and len(number.number) == 4 and not number.ext and not opens(last.words, 1, KINDS):
+    # "n° 6000" and "2-14" are numbers of houses.
+    is_short = number is not None and number.n_words == 1 and number.number.isdecimal() and len(number.number) == 4
+    if number is not None and is_short and not number.ext and not opens(last.words, 1, KINDS):
         last.kind = Kind.LOCALITY
         draft.note("invalid_postcode")
         draft.parts["postcode"] = number.number

@@ -109,7 +109,7 @@ def house_number(words: Sequence[Word], place: int = 0) -> HouseNumber | None:
     if is_range and not ext:
         number, place = f"{number}-{words[place + 1].text}", place + 2
     if place < len(words) and words[place].key in _REPETITIONS:
-        ext, place = words[place].text.upper(), place + 1
+        ext, place = words[place].key.upper(), place + 1
     if _is_house_letter(words, place):
         ext, place = f"{ext} {words[place].key.upper()}".strip(), place + 1
     return HouseNumber(number, ext, place - start)

@@ -58,9 +58,7 @@ _DIGITS: Final = re.compile(r"\d+")
 _COUNTRY_PREFIX: Final = re.compile(r"^(?:fr|f|be|b|de|d|ch|lu|l)(?=\d{4,5}$)")
 _ZIP_PLUS_FOUR: Final = re.compile(r"(?<=^\d{5})\d{4}$")
 _CEDEX: Final = re.compile(r" cedex(?: \d{1,2})?(?= |$)")
-_DISTRICT: Final = re.compile(
-    r"(?: \d{1,2}(?:e|er|eme|ieme|nd|nde|st|rd|th)?| \d{5}| (?:arrondissement|arrdt|arrt|arr|ardt))+$"
-)
+_DISTRICT: Final = re.compile(r"\d{1,2}(?:e|er|eme|ieme|nd|nde|st|rd|th)?|\d{5}|arrondissement|arrdt|arrt|arr|ardt")
 _OVER: Final = re.compile(r"\b(s|S)/\s*(?=[A-Za-z])")
 
 _NO_STREET: Final = placeholder_words("street")
@@ -256,8 +254,8 @@ def standardize_place(raw: str) -> Standardized:
         folded = _CEDEX.sub("", folded)
         words = folded.split(" ")
         if words[0] in _TOWNS_OF_DISTRICTS:
-            folded = _DISTRICT.sub("", folded)
-            words = folded.split(" ")
+            while len(words) > 1 and _DISTRICT.fullmatch(words[-1]) is not None:
+                words.pop()
         last = len(words) - 1
         folded = " ".join(
             ["saint" if word in _SAINTS and position < last else word for position, word in enumerate(words)]

@@ -52,8 +52,9 @@ class IdentifierScheme:
         Regular expression of the whole of a canonical value; empty for any text.
     has_issuer : bool
         True where two issuers may give one number twice, as with cards and accounts.
-    as_written : Callable
-        Turns letters and digits in upper case into the canonical value and the code of an issue, empty for none.
+    as_written : Callable or None
+        Turns letters and digits in upper case into the canonical value and the code of an issue, empty for none; None
+        takes them as they are, and of any text the text itself.
     verdict : Callable
         Returns what is wrong with a canonical value: empty, ``"invalid_check_digit"`` or ``"invalid_shape"``.
     """
@@ -62,7 +63,7 @@ class IdentifierScheme:
     standard: str
     shape: str = ""
     has_issuer: bool = False
-    as_written: Callable[[str], tuple[str, str]] = field(repr=False, default=lambda text: (text, ""))
+    as_written: Callable[[str], tuple[str, str]] | None = field(repr=False, default=None)
     verdict: Callable[[str], str] = field(repr=False, default=lambda _value: "")
 
 
@@ -206,13 +207,16 @@ def _read(raw: str, scheme: IdentifierScheme) -> tuple[str, str]:
         return "", "placeholder"
     if _FLOAT.fullmatch(text):
         return "", "unparsable"
-    if not scheme.shape:
-        if len(raw) > _MAX_LENGTH:
-            return "", "invalid_shape"
-        return ("", "prohibited_content") if mask_prohibited(raw).n_masked else (one_line(raw), "")
-    value, issue = scheme.as_written(compact)
-    if len(raw) > _MAX_LENGTH or not re.fullmatch(scheme.shape, value):
-        return "", "invalid_shape"
+    if len(raw) > _MAX_LENGTH:
+        return "", _INVALID_SHAPE
+    if not scheme.shape and mask_prohibited(raw).n_masked:
+        return "", "prohibited_content"
+    if scheme.as_written is None:
+        value, issue = compact if scheme.shape else without_decimal_tail(one_line(raw)), ""
+    else:
+        value, issue = scheme.as_written(compact)
+    if scheme.shape and not re.fullmatch(scheme.shape, value):
+        return "", _INVALID_SHAPE
     verdict = scheme.verdict(value)
     return ("", verdict) if verdict == _INVALID_SHAPE else (value, verdict or issue)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Final
 
@@ -18,6 +19,7 @@ _LEADING_PHRASES: Final = sorted((form.split(" ") for form in _TRAILING if form.
 _REVERSED: Final = frozenset(form[::-1] for form in _TRAILING)
 _LONGEST: Final = max(form.count(" ") for form in _TRAILING) + 1
 _LONGEST_DOTTED: Final = 5
+_AND_COMPANY: Final = re.compile(r"&\s*compagnie\W*$", re.IGNORECASE)
 _CONJUNCTIONS: Final = frozenset({"and", "et"})
 _SAINTS: Final = frozenset({"st", "ste", "saint", "sainte"})
 _ABBREVIATIONS: Final = {
@@ -72,6 +74,8 @@ def standardize_organization_name(raw: str) -> Standardized:
     if len(words) > 1:
         if len(words) > 2 and words[-2:] == ["et", "compagnie"]:
             words = words[:-2]
+        elif words[-1] == "compagnie" and _AND_COMPANY.search(raw) is not None:
+            words = words[:-1]
         words = _without_legal_forms([word for word in words if word not in _CONJUNCTIONS] or words)
         words = [_spelled_out(words, position) for position in range(len(words))]
         folded = " ".join(words)
@@ -174,7 +178,7 @@ def _trailing_length(words: list[str]) -> int:
 
 def _leading_length(words: list[str]) -> int:
     """Return how many words at the front, but not all, make a legal form; 0 for none."""
-    if len(words) > 1 and words[0] in _LEADING:
+    if len(words) > 1 and (words[0] in _LEADING or _ABBREVIATIONS.get(words[0]) in _LEADING):
         return 1
     if words[0] == "societe":
         for phrase in _LEADING_PHRASES:

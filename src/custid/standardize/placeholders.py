@@ -253,7 +253,8 @@ def is_placeholder_email(address: str) -> bool:
     local, at, domain = address.partition("@")
     if not at:
         return False
-    compact = re.sub(r"[^a-z0-9]", "", local)
+    # Letters of other scripts count: ``aucuné`` is not ``aucun``.
+    compact = re.sub(r"[\W_]", "", local)
     *_, label, _suffix = ["", "", *domain.split(".")]
     return (
         compact in _EMAIL_LOCAL_PARTS

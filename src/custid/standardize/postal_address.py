@@ -106,7 +106,8 @@ def _check_words(pieces: Sequence[Piece], draft: Draft) -> None:
             is_spelled_out = word.key in FRENCH.street_front or word.key.strip("0no") in {"", "et"}
             digits = word.key.lstrip(_LETTERS)
             is_signed = digits != "" and digits in known
-            if word.key not in known and not (is_spelled_out or is_signed or country_code(word.text) == draft.country):
+            is_country = draft.country != "" and country_code(word.text) == draft.country
+            if word.key not in known and not (is_spelled_out or is_signed or is_country):
                 draft.note("unparsed_line")
 
 

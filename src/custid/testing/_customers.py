@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from numbers import Integral
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from attrs import frozen
@@ -23,6 +24,7 @@ __all__ = [
     "PlannedCustomer",
     "SyntheticCustomers",
     "check_arguments",
+    "number_problems",
     "planned_customers",
     "synthetic_customers",
     "units",
@@ -146,12 +148,6 @@ def synthetic_customers(
     >>> customers.records.num_rows, customers.truth.column_names
     (100, ['record_id', 'true_id'])
     """
-    if cities is not None and (not all(cities.values()) or not cities or share_of_english > 0.0):
-        raise ConfigurationError(
-            f"cities: expected French cities with postcodes each and no English customers, got {len(cities)} cities "
-            f"and share_of_english={share_of_english!r}.",
-            hint="Set share_of_english=0.",
-        )
     check_arguments(
         {"n_records": n_records, "seed": seed, "error_rate": error_rate},
         {
@@ -161,6 +157,12 @@ def synthetic_customers(
         },
         sources,
     )
+    if cities is not None and (not cities or not all(map(_are_postcodes, cities.values())) or share_of_english > 0.0):
+        raise ConfigurationError(
+            f"cities: expected French cities with postcodes each and no English customers, got {len(cities)} cities "
+            f"and share_of_english={share_of_english!r}.",
+            hint="Set share_of_english=0, and give a sequence of postcodes for each city.",
+        )
     draws = Draws(seed)
     places = None if cities is None else Weighted.by_rank(itertools.starmap(french_city, cities.items()), 4.0)
     population = Population(draws, n_rare_names=300 + n_records // 6, cities=places)
@@ -170,7 +172,7 @@ def synthetic_customers(
     return _written(planned, writer, draws, sources)
 
 
-def check_arguments(numbers: Mapping[str, float], shares: Mapping[str, float], sources: Sequence[SourceHabits]) -> None:
+def check_arguments(numbers: Mapping[str, Any], shares: Mapping[str, Any], sources: Sequence[SourceHabits]) -> None:
     """Refuse numbers below 0, shares outside of [0, 1] and sources that cannot be told apart, all together.
 
     Raises
@@ -178,21 +180,32 @@ def check_arguments(numbers: Mapping[str, float], shares: Mapping[str, float], s
     ConfigurationError
         If there are any.
     """
-    problems = [
-        f"{name}: expected a number of at least 0, got {number!r}"
-        for name, number in numbers.items()
-        if not number >= 0
-    ]
+    problems = [*number_problems(numbers)]
     problems += [
         f"{name}: expected a share from 0 to 1, got {share!r}"
         for name, share in shares.items()
-        if not 0.0 <= share <= 1.0
+        if not (isinstance(share, int | float) and 0.0 <= share <= 1.0)
     ]
     names = [source.name for source in sources]
     if not names or len(set(names)) < len(names):
         problems.append(f"sources: expected one or more of distinct names, got {names!r}")
     if problems:
         raise ConfigurationError.collected(problems)
+
+
+def number_problems(numbers: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with numbers, given by their names: all but rates are whole, and none is below 0."""
+    for name, number in numbers.items():
+        is_rate = name == "error_rate"
+        is_number = isinstance(number, int | float) if is_rate else isinstance(number, Integral)
+        if not (is_number and number >= 0):
+            expected = "number" if is_rate else "whole number"
+            yield f"{name}: expected a {expected} of at least 0, got {number!r}"
+
+
+def _are_postcodes(postcodes: Sequence[str]) -> bool:
+    # Of a text, each digit would be a postcode.
+    return bool(postcodes) and not isinstance(postcodes, str)
 
 
 def units(population: Population, organizations: float, share_of_english: float) -> Iterator[Sequence[Customer]]:

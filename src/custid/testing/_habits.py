@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import Attribute, field, frozen
@@ -30,6 +31,23 @@ def _check_layouts(_owner: object, attribute: Attribute[Any], value: tuple[str, 
         raise ConfigurationError(
             f"SourceHabits: {attribute.name}: expected some of {', '.join(PHONE_LAYOUTS)}, got {unknown or 'none'}."
         )
+
+
+def _check_date_layout(_owner: object, attribute: Attribute[Any], value: str) -> None:
+    try:
+        is_layout = bool(value.format(y=1980, m=12, d=31))
+    except (AttributeError, IndexError, KeyError, ValueError):
+        is_layout = False
+    if not is_layout:
+        raise ConfigurationError(
+            f"SourceHabits: {attribute.name}: expected a format with the fields y, m and d, got {value!r}.",
+            hint="For example '{d:02d}/{m:02d}/{y:04d}'.",
+        )
+
+
+def _check_pair(_owner: object, attribute: Attribute[Any], value: Sequence[str]) -> None:
+    if isinstance(value, str) or len(value) != 2:
+        raise ConfigurationError(f"SourceHabits: {attribute.name}: expected two words, got {value!r}.")
 
 
 def _share(default: float) -> float:
@@ -112,8 +130,8 @@ class SourceHabits:
     upper_case: float = _share(0.0)
     lower_case: float = _share(0.0)
     no_accents: float = _share(0.0)
-    date_layout: str = "{y:04d}-{m:02d}-{d:02d}"
-    sex_words: tuple[str, str] = ("M", "F")
+    date_layout: str = field(default="{y:04d}-{m:02d}-{d:02d}", validator=_check_date_layout)
+    sex_words: tuple[str, str] = field(default=("M", "F"), validator=_check_pair)
     phone_layouts: tuple[str, ...] = field(default=("plain",), validator=_check_layouts)
     has_one_phone_field: bool = False
     has_number_in_street: bool = False

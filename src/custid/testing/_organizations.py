@@ -7,6 +7,7 @@ from attrs import frozen
 
 from custid.errors import ConfigurationError
 from custid.testing._company_names import abbreviated, with_legal_form
+from custid.testing._customers import number_problems
 from custid.testing._deform import formatted_phone, typo, wrong_digit
 from custid.testing._draws import Draws, Weighted
 from custid.testing._legal_units import LegalUnits, Site
@@ -151,11 +152,7 @@ def synthetic_organizations(n_records: int = 5000, *, seed: int = 1, error_rate:
     >>> made.records.num_rows, made.companies.column_names
     (100, ['record_id', 'true_id'])
     """
-    problems = [
-        f"{name}: expected a number of at least 0, got {number!r}"
-        for name, number in (("n_records", n_records), ("seed", seed), ("error_rate", error_rate))
-        if not number >= 0
-    ]
+    problems = list(number_problems({"n_records": n_records, "seed": seed, "error_rate": error_rate}))
     if problems:
         raise ConfigurationError.collected(problems)
     draws = Draws(seed)

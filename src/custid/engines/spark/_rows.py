@@ -52,6 +52,8 @@ class RowReader:
     ----------
     name : str
         Name of the source.
+    columns : tuple of str
+        Names of the columns, in their order; tables come with others.
     mapping : Mapping
         What the columns hold; it names the record key.
     day_first : bool or None
@@ -65,6 +67,7 @@ class RowReader:
     """
 
     name: str
+    columns: tuple[str, ...]
     mapping: ColumnsMapping
     day_first: bool | None
     attributes: tuple[str, ...]
@@ -73,7 +76,7 @@ class RowReader:
 
     def __call__(self, table: pa.Table) -> Iterator[pa.Table]:
         """Yield what rows say, as `ROW_SCHEMA` tells."""
-        intake = read(table, source=self.name)
+        intake = read(table.rename_columns(self.columns), source=self.name)
         given = SourceInput(name=self.name, intake=intake, mapping=self.mapping, day_first=self.day_first)
         values = canonical_values(
             [given], standardizers=self.standardizers, generic=GenericPolicy(attributes=())

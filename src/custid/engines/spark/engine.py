@@ -135,7 +135,10 @@ class SparkEngine:
         with explained():
             frame = self._frame(data)
             spark = self.spark or frame.sparkSession
-            n_rows, sample = _sample(frame, self.settings.sample_rows)
+            # Spark reads signs in names of columns (dots, backticks), even in its own functions of whole tables.
+            names = tuple(frame.columns)
+            frame = frame.toDF(*(f"column_{number}" for number in range(len(names))))
+            n_rows, sample = _sample(frame, names, self.settings.sample_rows)
             given = read_source(sample, schema, source)
             pinned = pinned_schema(given)
             if pinned.record_key is None:
@@ -151,6 +154,7 @@ class SparkEngine:
                 )
             reader = RowReader(
                 name=given.name,
+                columns=names,
                 mapping=given.mapping,
                 day_first=pinned.day_first,
                 attributes=_attributes(trained.attributes, known, given),
@@ -195,15 +199,16 @@ def _attributes(attributes: Sequence[str], known: Known, given: SourceInput) -> 
     return (*attributes, *sorted(certain.difference(attributes)))
 
 
-def _sample(frame: DataFrame, n_wanted: int) -> tuple[int, pa.Table]:
+def _sample(frame: DataFrame, names: Sequence[str], n_wanted: int) -> tuple[int, pa.Table]:
     """Return the number of rows, and about as many as wanted of them: which ones, their contents decide."""
     from pyspark.sql import functions as sql  # an optional dependency
 
     n_rows = frame.count()
-    if n_rows <= n_wanted:
-        return n_rows, frame.toArrow()
-    scattered = sql.pmod(sql.xxhash64(*(f"`{name}`" for name in frame.columns)), sql.lit(_SHARES))
-    return n_rows, frame.where(scattered < _SHARES * n_wanted // n_rows).toArrow()
+    if n_rows > n_wanted:
+        # Spark hashes no maps.
+        hashed = [each.name for each in frame.schema if "map<" not in each.dataType.simpleString()]
+        frame = frame.where(sql.pmod(sql.xxhash64(*hashed), sql.lit(_SHARES)) < _SHARES * n_wanted // n_rows)
+    return n_rows, frame.toArrow().rename_columns(names)
 
 
 def _warnings(model: TrainedMatchModel, n_sampled: int, n_rows: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -27,6 +28,7 @@ from custid.registry.store import Head
 __all__ = ["KnownSettings", "SqlReader", "microseconds", "settings_digest"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_VERSION_NUMBER: Final = re.compile("[0-9a-f]{16}")
 _MICROSECOND: Final = timedelta(microseconds=1)
 _CHANGES_AT_ONCE: Final = 1_000
 _ALL: Final = 2**62
@@ -299,8 +301,7 @@ class SqlReader:
         known, found = self._known.latest
         if version is None or version != known:
             found = dict(self._runner.rows(ask.SETTINGS))
-            _, is_digested, digest = (version or "").partition(".")
-            if is_digested and digest != settings_digest(found):
+            if not _is_version_of(version, found):
                 raise damaged("its settings are not those that were written")
             self._known.latest = version, found
         return dict(found)
@@ -376,6 +377,16 @@ def _grouped(pairs: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
 
 def _cause(row: ChangeRow) -> Cause:
     return Cause(kind=row.kind, actor=row.actor, reason=row.reason, request=row.request or "")
+
+
+def _is_version_of(version: str | None, settings: Mapping[str, str]) -> bool:
+    """Tell whether a version is one that was written with settings; there is none before the first one is kept."""
+    if version is None:
+        return not settings
+    number = version.partition(".")[0]
+    # Until one of them is another, settings of tables as first releases wrote them have a number alone.
+    written = {number, f"{number}.{settings_digest(settings)}"}
+    return _VERSION_NUMBER.fullmatch(number) is not None and version in written
 
 
 def settings_digest(settings: Mapping[str, str]) -> str:
