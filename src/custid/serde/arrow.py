@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["arrow_schema", "from_arrow", "to_arrow"]
 
 _VERSION_KEY = b"custid.schema_version"
+_MOST_DIGITS = 9
 
 
 def arrow_schema() -> pa.Schema:
@@ -148,14 +149,15 @@ def from_arrow(table: pa.Table, *, migrations: tuple[Migration, ...] = MIGRATION
     Raises
     ------
     StructureError
-        If a row is no record; the message has a line with the row and path of every fault of the first such rows.
+        If a row is no record; the message has a line with the row and path of every fault of the first such rows.  Or
+        if a value is none that Python has, as a moment beyond its calendar.
     """
     layout = record_layout()
     version = (table.schema.metadata or {}).get(_VERSION_KEY, str(SCHEMA_VERSION).encode())
     records: list[Record] = []
     faults: list[str] = []
-    for place, row in enumerate(table.to_pylist()):
-        document = {**_from_arrow(layout, row), "schema_version": int(version) if version.isdigit() else None}
+    for place, row in enumerate(_rows(table)):
+        document = {**_from_arrow(layout, row), "schema_version": _number(version)}
         try:
             records.append(structure(document, migrations=migrations))
         except StructureError as error:
@@ -164,6 +166,20 @@ def from_arrow(table: pa.Table, *, migrations: tuple[Migration, ...] = MIGRATION
         more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
         raise StructureError("\n".join(faults[:20] + more))
     return records
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    try:
+        rows: list[dict[str, Any]] = table.to_pylist()
+    except (LookupError, NotImplementedError, OverflowError, TypeError, ValueError):
+        raise StructureError(
+            "records: expected values that Python has, got others, as moments beyond its calendar or bytes as text."
+        ) from None
+    return rows
+
+
+def _number(version: bytes) -> int | None:
+    return int(version) if version.isdigit() and len(version) <= _MOST_DIGITS else None
 
 
 def _from_arrow(node: Node, value: Any) -> Any:
@@ -182,7 +198,8 @@ def _from_arrow(node: Node, value: Any) -> Any:
         if len(held) != 1 or held[0][0] not in node.options:
             return {}
         (name, each) = held[0]
-        return {node.tag: name, **_from_arrow(node.options[name], each)}
+        inner = _from_arrow(node.options[name], each)
+        return {node.tag: name, **inner} if isinstance(inner, dict) else inner
     if isinstance(node, Leaf) and node.kind == "number_or_text" and isinstance(value, dict):
         return value["number"] if value.get("number") is not None else value.get("text")
     return value.isoformat() if isinstance(value, datetime) else value

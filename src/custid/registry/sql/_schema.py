@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,13 @@ VERSION_TABLE: Final = "custid_version"
 _MIGRATIONS: Final = Path(__file__).with_name("_migrations")
 
 
+@cache
+def _versions() -> tuple[ScriptDirectory, frozenset[str], str | None]:
+    """Return the steps from version to version, all versions and the newest; alembic compiles the files each time."""
+    script = ScriptDirectory(str(_MIGRATIONS))
+    return script, frozenset(each.revision for each in script.walk_revisions()), script.get_current_head()
+
+
 def upgrade(connection: Connection) -> None:
     """Bring the tables of a database to the newest version.
 
@@ -34,15 +42,14 @@ def upgrade(connection: Connection) -> None:
     StoreFormatError
         If the tables are of a newer release.
     """
-    script = ScriptDirectory(str(_MIGRATIONS))
-    known = {each.revision for each in script.walk_revisions()}
+    script, known, newest = _versions()
     current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
     if current is not None and current not in known:
         raise StoreFormatError(
-            f"store: expected tables of version {script.get_current_head()} or before, got version {current!r}.",
+            f"store: expected tables of version {newest} or before, got version {current!r}.",
             hint="Install the release of custid that wrote the database, or a later one.",
         )
-    if current == script.get_current_head():
+    if current == newest:
         return
 
     def steps(revision: Any, _context: Any) -> Any:
