@@ -9,29 +9,30 @@ from __future__ import annotations
 
 import argparse
 import functools
+import os
 import re
-import subprocess
 import sys
 import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
+import traceback
 from pathlib import Path
+from typing import IO, NoReturn
+
+import atheris
 
 # Compiled kernels must stay as they are: the compiler reads their byte code.
 _LEFT_ALONE = ["custid.kernels", "custid._jit", "custid.testing"]
 _LIMITS = ("-timeout=10", "-rss_limit_mb=2048", "-len_control=100", "-print_final_stats=1")
 
+with atheris.instrument_imports(include=["custid"], exclude=_LEFT_ALONE):
+    from tests.fuzz import mutations, seeds, targets
 
-def _search(options: argparse.Namespace) -> int:
+
+def _search(name: str, options: argparse.Namespace) -> NoReturn:
     """Search for one target in this process; libFuzzer ends it."""
-    import atheris
-
-    with atheris.instrument_imports(include=["custid"], exclude=_LEFT_ALONE):
-        from tests.fuzz import mutations, seeds, targets
-    (name,) = options.targets
+    begun_from = seeds.seeds_of(name)
     corpus = Path(options.corpus) / name if options.corpus else Path(tempfile.mkdtemp(prefix=f"custid-fuzz-{name}-"))
     corpus.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(seeds.seeds_of(name)):
+    for number, seed in enumerate(begun_from):
         (corpus / f"seed-{number}").write_bytes(seed)
     # What is made once, as a model that is trained, is not the first input's time.
     targets.run(name, b"")
@@ -46,33 +47,45 @@ def _search(options: argparse.Namespace) -> int:
         # atheris has another `Mutate` once the search has begun.
         return mutations.changed(data, most, number, atheris.Mutate)
 
-    mutator = {"custom_mutator": changed} if any(map(mutations.holds_json, seeds.seeds_of(name))) else {}
+    mutator = {"custom_mutator": changed} if any(map(mutations.holds_json, begun_from)) else {}
     atheris.Setup([sys.argv[0], *arguments], functools.partial(targets.run, name), **mutator)
-    # Seconds of making ready are not those of the search.
-    print(f"{name}: begins", flush=True)  # noqa: T201
     atheris.Fuzz()
-    return 0
+    os._exit(0)
 
 
-def _searched(name: str, told: list[str]) -> bool:
-    """Search for one target in a process of its own, print how it went, and return whether it found nothing."""
-    command = [sys.executable, "-m", "tests.fuzz", name, *told]
-    begun, said = 0.0, []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as run:
-        for line in run.stdout or ():
-            begun = time.monotonic() if line == f"{name}: begins\n" else begun
-            # What is told of each module, and of each input that is worth trying further, is of no use afterwards.
-            said += [] if line.startswith(("#", "INFO:")) else [line]
-    seconds = time.monotonic() - (begun or time.monotonic())
-    n_runs = re.findall(r"number_of_executed_units: (\d+)", "".join(said))
-    n_inputs = int(n_runs[-1]) if n_runs else 0
-    rate = f"{n_inputs:,} inputs, {n_inputs / max(seconds, 1):,.0f} a second"
-    print(f"{name}: {rate}, {'failed' if run.returncode else 'nothing found'}", flush=True)  # noqa: T201
-    if run.returncode:
-        print("".join(said)[-4_000:], flush=True)  # noqa: T201 - what libFuzzer says of it
-    return not run.returncode
+def _begun(name: str, options: argparse.Namespace) -> tuple[int, IO[bytes]]:
+    """Begin the search for a target; return its process and what that one will have said."""
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
+    sys.stdout.flush()
+    # A process of its own for each: libFuzzer searches once in a process.  What is imported is instrumented once.
+    process = os.fork()
+    if not process:
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+        try:
+            _search(name, options)
+        except BaseException:
+            traceback.print_exc()
+            raise
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(1)
+    return process, said
+
+
+def _ended(name: str, status: int, said: IO[bytes]) -> bool:
+    """Print how the search for a target went, and return whether nothing was found."""
+    said.seek(0)
+    # What is told of each input that is worth trying further is of no use afterwards.
+    lines = [line for line in said.read().decode(errors="replace").splitlines() if not line.startswith(("#", "INFO:"))]
+    told = {name: int(number) for name, number in re.findall(r"^stat::(\w+): +(\d+)", "\n".join(lines), re.MULTILINE)}
+    n_inputs, rate = told.get("number_of_executed_units", 0), told.get("average_exec_per_sec", 0)
+    outcome = "failed" if status else "nothing found"
+    print(f"{name}: {n_inputs:,} inputs, {rate or n_inputs:,} a second, {outcome}", flush=True)  # noqa: T201
+    if status:
+        print("\n".join(lines)[-4_000:], flush=True)  # noqa: T201 - what libFuzzer says of it
+    return not status
 
 
 def main() -> int:
@@ -86,19 +99,21 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="Of the random numbers.")
     parser.add_argument("--jobs", type=int, default=1, help="Targets that are searched at one time.")
     parser.add_argument(
-        "--corpus", help="Directory to keep what was found worth trying, and to begin from; of each target one in it."
+        "--corpus", help="Directory in which each target keeps what was worth trying, and begins from what it kept."
     )
     parser.add_argument("--found", type=Path, default=Path(".fuzz"), help="Directory for inputs that failed.")
-    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.alone:
-        return _search(options)
-    from tests.fuzz.targets import TARGETS
-
-    names = ("runs", "seconds", "seed", "found", *(["corpus"] if options.corpus else []))
-    told = ["--alone", *(f"--{name}={getattr(options, name)}" for name in names)]
-    with ThreadPoolExecutor(options.jobs) as pool:
-        return 0 if all(list(pool.map(lambda name: _searched(name, told), options.targets or TARGETS))) else 1
+    waiting, searched = list(options.targets or targets.TARGETS), {}
+    is_sound = True
+    while waiting or searched:
+        while waiting and len(searched) < options.jobs:
+            name = waiting.pop(0)
+            process, said = _begun(name, options)
+            searched[process] = name, said
+        process, status = os.wait()
+        name, said = searched.pop(process)
+        is_sound = _ended(name, status, said) and is_sound
+    return 0 if is_sound else 1
 
 
 if __name__ == "__main__":

@@ -46,7 +46,11 @@ def changed(data: bytes, longest: int, seed: int, mutate: Mutation) -> bytes:
     """
     draw = random.Random(seed)  # noqa: S311 - to be had again
     if draw.random() >= _SHARE_OF_BYTES:
-        made = _with_other_parts(data, draw, mutate)
+        try:
+            made = _with_other_parts(data, draw, mutate)
+        except (RecursionError, ValueError):
+            # Levels or digits have become more than can be written.
+            made = None
         if made is not None and len(made) <= longest:
             return made
     return mutate(data, longest)
@@ -101,7 +105,7 @@ def _other(document: Any, draw: random.Random, mutate: Mutation) -> Any:
     elif kind < 0.9 and isinstance(holder, list):
         holder.insert(draw.randrange(len(holder) + 1), copy.deepcopy(holder[name]))
     elif kind < 0.9:
-        holder[mutate(str(name).encode(), 32).decode("utf-8", "replace")] = holder[name]
+        holder[mutate(name.encode("utf-8", "surrogatepass"), 32).decode("utf-8", "replace")] = holder[name]
     else:
         del holder[name]
     return document

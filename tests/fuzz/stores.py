@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zlib import crc32
 
 from sqlalchemy import Engine
 
+import custid
 from custid.engines.options import ResolveOptions
 from custid.errors import StoreError
 from custid.privacy import AuditEntry
@@ -33,7 +34,8 @@ from custid.registry.sealed_backup import back_up
 from custid.registry.sql import sqlite
 from custid.registry.sql.store import Database, SqlStore
 from custid.registry.store import Store
-from tests.registry.matched import SOURCE, model, rows
+from custid.scoring.match_model import TrainedMatchModel
+from tests.registry.matched import SOURCE, rows
 
 __all__ = ["damaged_state", "damaged_store", "exported", "key_ring", "place", "sealed"]
 
@@ -72,12 +74,22 @@ def _store_file() -> Path:
 
 
 @cache
+def _state_model() -> TrainedMatchModel:
+    """Return a model of few comparisons: each brings arrays of its own, and all are read for each input."""
+    return TrainedMatchModel.from_json(custid.train(_state_rows()).to_json())
+
+
+def _state_rows() -> list[dict[str, Any]]:
+    return [{name: each[name] for name in ("record_id", "family_name", "phone")} for each in rows("persons")]
+
+
+@cache
 def _state_files() -> tuple[Path, ...]:
     """Return the files of the saved state of a registry."""
     path = place() / "matched.db"
     with open_registry(path) as registry:
-        registry.use(model("persons", 12))
-        registry.ingest([dict(each) for each in rows("persons")[:_N_IN_STATE]], source=SOURCE)
+        registry.use(_state_model())
+        registry.ingest(_state_rows()[:_N_IN_STATE], source=SOURCE)
     return tuple(sorted(path.with_name("matched.db.state").iterdir()))
 
 
@@ -175,7 +187,7 @@ def _written() -> dict[Path, bytes]:
 
 @cache
 def _state_texts() -> tuple[str, str]:
-    return model("persons", 12).to_json(), options_to_json(ResolveOptions())
+    return _state_model().to_json(), options_to_json(ResolveOptions())
 
 
 def damaged_state(data: bytes) -> object:
@@ -189,6 +201,6 @@ def damaged_state(data: bytes) -> object:
             path.write_bytes(content)
             _written()[path] = content
     try:
-        return SavedState(directory).load(model("persons", 12), ResolveOptions(), _state_texts())
+        return SavedState(directory).load(_state_model(), ResolveOptions(), _state_texts())
     except StoreError:
         raise AssertionError("a state that cannot be used is as if there were none") from None

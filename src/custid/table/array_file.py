@@ -165,7 +165,8 @@ class ArrayFile:
                 # What is read for its checksum is not mapped: pages are taken when an array is first looked at.
                 spans = [(first + each["place"], each["used"]) for each in description["arrays"]]
                 checksums = _checksums_in(path, spans)
-                data = np.memmap(file, np.uint8, "c")[first:]
+                # A part of a mapped array is looked up as a mapping of its own; a part of an array is not.
+                data = np.asarray(np.memmap(file, np.uint8, "c"))[first:]
                 arrays = {each["name"]: _array(each, data) for each in description["arrays"]}
                 wanted = {each["name"]: each["checksum"] for each in description["arrays"]}
                 found = dict(zip(wanted, checksums, strict=True))
@@ -213,7 +214,7 @@ def _array(described: dict[str, Any], data: NDArray[np.uint8]) -> NDArray[Any]:
         raise ValueError("an array of numbers")
     dtype = np.dtype(described["type"])
     begin = described["place"]
-    array = np.asarray(data[begin : begin + dtype.itemsize * math.prod(shape)])
+    array = data[begin : begin + dtype.itemsize * math.prod(shape)]
     found: NDArray[Any] = array.view(dtype).reshape(shape)
     return found
 
