@@ -186,8 +186,10 @@ def _written() -> dict[Path, bytes]:
 
 
 @cache
-def _state_texts() -> tuple[str, str]:
-    return _state_model().to_json(), options_to_json(ResolveOptions())
+def _state_options() -> tuple[ResolveOptions, tuple[str, str]]:
+    """Return the options of the state, and the texts that it depends on."""
+    options = ResolveOptions()
+    return options, (_state_model().to_json(), options_to_json(options))
 
 
 def damaged_state(data: bytes) -> object:
@@ -200,7 +202,8 @@ def damaged_state(data: bytes) -> object:
         if _written().get(path) is not content:
             path.write_bytes(content)
             _written()[path] = content
+    options, texts = _state_options()
     try:
-        return SavedState(directory).load(_state_model(), ResolveOptions(), _state_texts())
+        return SavedState(directory).load(_state_model(), options, texts)
     except StoreError:
         raise AssertionError("a state that cannot be used is as if there were none") from None
