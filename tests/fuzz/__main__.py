@@ -103,8 +103,8 @@ def main() -> int:
     )
     parser.add_argument("--found", type=Path, default=Path(".fuzz"), help="Directory for inputs that failed.")
     options = parser.parse_args()
-    waiting, searched = list(options.targets or targets.TARGETS), {}
-    is_sound = True
+    waiting, is_sound = list(options.targets or targets.TARGETS), True
+    searched: dict[int, tuple[str, IO[bytes]]] = {}
     while waiting or searched:
         while waiting and len(searched) < options.jobs:
             name = waiting.pop(0)

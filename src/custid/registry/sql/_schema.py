@@ -9,7 +9,7 @@ from typing import Any, Final
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection, Select, column, select, table
 
 from custid.errors import StoreFormatError
 from custid.registry.damage import damaged
@@ -19,7 +19,7 @@ __all__ = ["VERSION_TABLE", "upgrade"]
 VERSION_TABLE: Final = "custid_version"
 """A table of our own, so that the application's migrations in the same database do not meet ours."""
 
-_OF_VERSION: Final = select(column("version_num")).select_from(table(VERSION_TABLE))
+_OF_VERSION: Final[Select[Any]] = select(column("version_num")).select_from(table(VERSION_TABLE))
 _MIGRATIONS: Final = Path(__file__).with_name("_migrations")
 
 
