@@ -293,7 +293,7 @@ LONGEST: Final = 4_096
 
 LONGEST_OF: Final = MappingProxyType(
     # Single values: what is longer has tests of its own, and takes the time of many shorter ones.
-    dict.fromkeys((name for name in TARGETS if name.startswith("parse_")), 512)
-    | {"standardizers": 512, "serde_arrow": 8_192, "match_model": 6_144, "store_file": 64, "saved_state": 64}
+    dict.fromkeys((name for name in TARGETS if name.startswith("parse_")), 256)
+    | {"standardizers": 256, "serde_arrow": 8_192, "match_model": 6_144, "store_file": 64, "saved_state": 64}
 )
 """Bytes of an input, of targets for which it is another number."""
