@@ -13,7 +13,6 @@ import os
 import re
 import sys
 import tempfile
-import traceback
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -24,7 +23,7 @@ _LEFT_ALONE = ["custid.kernels", "custid._jit", "custid.testing"]
 _LIMITS = ("-timeout=10", "-rss_limit_mb=2048", "-len_control=100", "-print_final_stats=1")
 
 with atheris.instrument_imports(include=["custid"], exclude=_LEFT_ALONE):
-    from tests.fuzz import mutations, seeds, targets
+    from tests.fuzz import mutations, seeds, stores, targets
 
 
 def _search(name: str, options: argparse.Namespace) -> NoReturn:
@@ -50,7 +49,7 @@ def _search(name: str, options: argparse.Namespace) -> NoReturn:
     mutator = {"custom_mutator": changed} if any(map(mutations.holds_json, begun_from)) else {}
     atheris.Setup([sys.argv[0], *arguments], functools.partial(targets.run, name), **mutator)
     atheris.Fuzz()
-    os._exit(0)
+    sys.exit()
 
 
 def _begun(name: str, options: argparse.Namespace) -> tuple[int, IO[bytes]]:
@@ -62,15 +61,8 @@ def _begun(name: str, options: argparse.Namespace) -> tuple[int, IO[bytes]]:
     if not process:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
-        try:
-            _search(name, options)
-        except BaseException:
-            traceback.print_exc()
-            raise
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(1)
+        # Left as programs are: libFuzzer writes the input that failed when the process ends.
+        _search(name, options)
     return process, said
 
 
@@ -112,6 +104,7 @@ def main() -> int:
             searched[process] = name, said
         process, status = os.wait()
         name, said = searched.pop(process)
+        stores.forget(process)
         is_sound = _ended(name, status, said) and is_sound
     return 0 if is_sound else 1
 

@@ -37,7 +37,7 @@ from custid.registry.store import Store
 from custid.scoring.match_model import TrainedMatchModel
 from tests.registry.matched import SOURCE, rows
 
-__all__ = ["damaged_state", "damaged_store", "exported", "key_ring", "place", "sealed"]
+__all__ = ["damaged_state", "damaged_store", "exported", "forget", "key_ring", "place", "sealed"]
 
 _BLOW: Final = 4
 _FIRST_OF_ANY: Final = 0xE000
@@ -52,10 +52,21 @@ _AS_USERS_DO: Final = 256
 @cache
 def place() -> Path:
     """Return a directory of this process, which goes with it: in memory, where there is such a place."""
-    kept_in = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
-    directory = Path(tempfile.mkdtemp(prefix="custid-fuzz-", dir=kept_in))
-    register(shutil.rmtree, directory, ignore_errors=True)
+    directory = _place_of(os.getpid())
+    forget(os.getpid())
+    directory.mkdir(mode=0o700)
+    register(forget, os.getpid())
     return directory
+
+
+def _place_of(process: int) -> Path:
+    kept_in = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    return kept_in / f"custid-fuzz-{process}"
+
+
+def forget(process: int) -> None:
+    """Remove the directory of a process that has ended, as libFuzzer ends one without a last word."""
+    shutil.rmtree(_place_of(process), ignore_errors=True)
 
 
 @cache

@@ -197,7 +197,8 @@ def _read_path(path: Path) -> Intake:
             return table_as_intake(_read_binary(content, f"file {path.name!r}"))
         if ending in _PARQUET_ENDINGS:
             raise pa.ArrowInvalid
-    except (OSError, pa.ArrowException):
+    except (OSError, pa.ArrowException, UnicodeDecodeError):
+        # Arrow takes the names of columns as they stand there, and Python has none that are not UTF-8.
         raise InputError(
             f"file {path.name!r}: expected Parquet or Arrow data, got a damaged or other file.",
             hint="Write the file again.",
