@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import os
+import struct
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -210,6 +211,29 @@ def test_damaged_files(tmp_path: Path, name: str, content: bytes, match: str) ->
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=match):
         read(tmp_path / name)
+
+
+def _texts_at(*places: int) -> pa.Array:
+    """Return texts that stand at some places of three bytes."""
+    offsets = pa.py_buffer(struct.pack(f"<{len(places)}i", *places))
+    return pa.Array.from_buffers(pa.string(), len(places) - 1, [None, offsets, pa.py_buffer(b"abc")])
+
+
+_OUTSIDE = [
+    _texts_at(0, 3, 1, 3),
+    _texts_at(0, 1 << 20, 3),
+    pa.DictionaryArray.from_arrays(pa.array([0, 7], pa.int8()), pa.array(["a", "b"]), safe=False),
+]
+
+
+@pytest.mark.parametrize("column", _OUTSIDE, ids=["negative length", "behind the end", "no such value"])
+def test_arrow_data_that_lead_outside(tmp_path: Path, column: pa.Array) -> None:
+    """Arrow data of which a place lies outside is damaged: what happens to stand there in memory is no value."""
+    batch = pa.RecordBatch.from_arrays([column], ["name"])
+    with pa.ipc.new_stream(tmp_path / "a.arrows", batch.schema) as writer:
+        writer.write_batch(batch)
+    with pytest.raises(InputError, match="expected Parquet or Arrow data"):
+        read(tmp_path / "a.arrows")
 
 
 def test_parquet_in_a_partition(tmp_path: Path) -> None:

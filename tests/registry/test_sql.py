@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, column, create_engine, event, inspect, table
 from sqlalchemy.exc import DBAPIError
 
-from custid.errors import ConfigurationError, MissingDependencyError, StoreError, StoreFormatError
+from custid.errors import ConfigurationError, MissingDependencyError, StoreDamagedError, StoreError, StoreFormatError
 from custid.registry import SequentialMinter, open_registry, open_store
 from custid.registry.doctor import check_store
 from custid.registry.exchange import export_lines
@@ -79,6 +79,14 @@ def test_tables_of_a_newer_release_are_refused(address: str) -> None:
     newer = "UPDATE custid_version SET version_num = '9999'"
     in_database(address, lambda connection: connection.exec_driver_sql(newer))
     with pytest.raises(StoreFormatError, match=r"version 0003 or before, got version '9999'.*Hint: Install"):
+        open_store(address)
+
+
+def test_tables_of_two_versions_are_damage(address: str) -> None:
+    """No release has written them."""
+    second = "INSERT INTO custid_version (version_num) VALUES ('0001')"
+    in_database(address, lambda connection: connection.exec_driver_sql(second))
+    with pytest.raises(StoreDamagedError, match="its tables are of several versions"):
         open_store(address)
 
 

@@ -103,6 +103,13 @@ def test_moment_beyond_utc_is_refused() -> None:
     assert read.consents[0].value.expires == datetime(9999, 12, 31, 17, 0, 0, 1, tzinfo=UTC)
 
 
+def test_values_that_python_has_not_are_refused() -> None:
+    """A moment beyond the calendar of Python, which Arrow has, is an error of the table."""
+    table = pa.table({"source": pa.array([1 << 62], pa.timestamp("us"))})
+    with pytest.raises(StructureError, match="expected values that Python has"):
+        from_arrow(table)
+
+
 def test_table_of_a_newer_release_is_refused() -> None:
     """The version of the layout is kept in the metadata and checked."""
     table = to_arrow([zoe()]).replace_schema_metadata({"custid.schema_version": "2"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import lzma
 import os
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,11 @@ _UNREADABLE = {
     "nested_value": "lists or mappings",
     "long_number": "a number of more than 4,000 digits",
     "invalid_text": "bytes that are not UTF-8",
+}
+_BYTES_OF = {
+    pa.string(): pa.binary(),
+    pa.large_string(): pa.large_binary(),
+    pa.string_view(): pa.binary_view(),
 }
 _FLAWS = (OSError, EOFError, lzma.LZMAError, zlib.error, pa.ArrowException)
 
@@ -192,7 +197,8 @@ def _read_path(path: Path) -> Intake:
             return table_as_intake(_read_binary(content, f"file {path.name!r}"))
         if ending in _PARQUET_ENDINGS:
             raise pa.ArrowInvalid
-    except (OSError, pa.ArrowException):
+    except (OSError, pa.ArrowException, UnicodeDecodeError):
+        # Arrow takes the names of columns as they stand there, and Python has none that are not UTF-8.
         raise InputError(
             f"file {path.name!r}: expected Parquet or Arrow data, got a damaged or other file.",
             hint="Write the file again.",
@@ -208,16 +214,40 @@ def _read_binary(content: bytes, name: str) -> pa.Table:
         schema, batches = file.schema_arrow, file.iter_batches(_ROWS_AT_ONCE)
     elif content.startswith(b"ARROW1"):
         reader = pa.ipc.open_file(buffer)
-        schema, batches = reader.schema, map(reader.get_batch, range(reader.num_record_batches))
+        schema, batches = reader.schema, _sound(map(reader.get_batch, range(reader.num_record_batches)))
     else:
         stream = pa.ipc.open_stream(buffer)
-        schema, batches = stream.schema, iter(stream)
+        schema, batches = stream.schema, _sound(iter(stream))
     check_n_columns(len(schema))
     if not len(schema):
         return pa.table({})
     dense = (_dense(batch.slice(first, _ROWS_AT_ONCE)) for batch in batches for first in _firsts(batch))
     pieces = list(within_room(dense, lambda batch: batch.nbytes, len(content), name))
     return pa.Table.from_batches(pieces) if pieces else schema.empty_table()
+
+
+def _sound(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield rows of Arrow data that speak of nothing outside: Arrow takes places and lengths as it finds them."""
+    for batch in batches:
+        batch.validate()
+        for column in batch.columns:
+            _look_over(column)
+        yield batch
+
+
+def _look_over(column: pa.Array) -> None:
+    kind = column.type
+    if isinstance(column, pa.ExtensionArray):
+        _look_over(column.storage)
+    elif isinstance(column, pa.DictionaryArray):
+        _look_over(column.dictionary)
+        # Refuses places of values that are not there.
+        pa.DictionaryArray.from_arrays(column.indices, column.dictionary)
+    elif kind in _BYTES_OF:
+        # A text that is none concerns one row.
+        column.view(_BYTES_OF[kind]).validate(full=True)
+    elif not pa.types.is_primitive(kind):
+        column.validate(full=True)
 
 
 def _firsts(batch: pa.RecordBatch) -> range:

@@ -149,14 +149,14 @@ def from_arrow(table: pa.Table, *, migrations: tuple[Migration, ...] = MIGRATION
     Raises
     ------
     StructureError
-        If a row is no record; the message has a line with the row and path of every fault of the first such rows.
+        If a row is no record; the message has a line with the row and path of every fault of the first such rows.  Or
+        if a value is none that Python has, as a moment beyond its calendar.
     """
     layout = record_layout()
-    said = (table.schema.metadata or {}).get(_VERSION_KEY, str(SCHEMA_VERSION).encode())
-    version = int(said) if said.isdigit() and len(said) <= _MOST_DIGITS else None
+    version = _number((table.schema.metadata or {}).get(_VERSION_KEY, str(SCHEMA_VERSION).encode()))
     records: list[Record] = []
     faults: list[str] = []
-    for place, row in enumerate(table.to_pylist()):
+    for place, row in enumerate(_rows(table)):
         document = {**_from_arrow(layout, row), "schema_version": version}
         try:
             records.append(structure(document, migrations=migrations))
@@ -166,6 +166,20 @@ def from_arrow(table: pa.Table, *, migrations: tuple[Migration, ...] = MIGRATION
         more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
         raise StructureError("\n".join(faults[:20] + more))
     return records
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    try:
+        rows: list[dict[str, Any]] = table.to_pylist()
+    except (LookupError, NotImplementedError, OverflowError, TypeError, ValueError):
+        raise StructureError(
+            "records: expected values that Python has, got others, as moments beyond its calendar or bytes as text."
+        ) from None
+    return rows
+
+
+def _number(version: bytes) -> int | None:
+    return int(version) if version.isdigit() and len(version) <= _MOST_DIGITS else None
 
 
 def _from_arrow(node: Node, value: Any) -> Any:
@@ -184,7 +198,8 @@ def _from_arrow(node: Node, value: Any) -> Any:
         if len(held) != 1 or held[0][0] not in node.options:
             return {}
         (name, each) = held[0]
-        return {node.tag: name, **_from_arrow(node.options[name], each)}
+        inner = _from_arrow(node.options[name], each)
+        return {node.tag: name, **inner} if isinstance(inner, dict) else inner
     if isinstance(node, Leaf) and node.kind == "number_or_text" and isinstance(value, dict):
         return value["number"] if value.get("number") is not None else value.get("text")
     return value.isoformat() if isinstance(value, datetime) else value

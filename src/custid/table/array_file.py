@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import struct
 import sys
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ _ALIGNMENT = 64
 _BYTES_AT_ONCE = 1 << 22
 _N_THREADS = 2
 """More wait for the disk, or for the memory."""
-_NUMBERS = frozenset("biuf")
+_NUMBERS = re.compile(r"\|[biu]1|<([iu][248]|f[248])")
+"""Types of arrays; numpy takes other texts as programs of types, which may fail in any way."""
 # What a description raises that is not as it is written here.
 _OF_ANOTHER_KIND = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 
@@ -162,8 +164,9 @@ class ArrayFile:
                     raise self._damaged(path, f"expected {first + description['bytes']} bytes, got {size}")
                 # What is read for its checksum is not mapped: pages are taken when an array is first looked at.
                 spans = [(first + each["place"], each["used"]) for each in description["arrays"]]
-                checksums = in_threads(lambda span: _checksum_in(path, *span), spans, n_threads=_N_THREADS)
-                data = np.memmap(file, np.uint8, "c")[first:]
+                checksums = _checksums_in(path, spans)
+                # A part of a mapped array is looked up as a mapping of its own; a part of an array is not.
+                data = np.asarray(np.memmap(file, np.uint8, "c"))[first:]
                 arrays = {each["name"]: _array(each, data) for each in description["arrays"]}
                 wanted = {each["name"]: each["checksum"] for each in description["arrays"]}
                 found = dict(zip(wanted, checksums, strict=True))
@@ -207,11 +210,11 @@ class ArrayFile:
 
 
 def _array(described: dict[str, Any], data: NDArray[np.uint8]) -> NDArray[Any]:
-    dtype, shape = np.dtype(described["type"]), tuple(described["shape"])
-    if dtype.kind not in _NUMBERS or min(shape, default=0) < 0:
+    if not _NUMBERS.fullmatch(described["type"]) or min(shape := tuple(described["shape"]), default=0) < 0:
         raise ValueError("an array of numbers")
+    dtype = np.dtype(described["type"])
     begin = described["place"]
-    array = np.asarray(data[begin : begin + dtype.itemsize * math.prod(shape)])
+    array = data[begin : begin + dtype.itemsize * math.prod(shape)]
     found: NDArray[Any] = array.view(dtype).reshape(shape)
     return found
 
@@ -224,15 +227,26 @@ def _checksum(array: NDArray[Any]) -> int:
     return checksum
 
 
-def _checksum_in(path: Path, place: int, n_bytes: int) -> int:
-    """Return the checksum of a part of a file."""
-    checksum = 0
+def _checksums_in(path: Path, spans: list[tuple[int, int]]) -> list[int]:
+    """Return the checksums of parts of a file, each told by its place and its number of bytes."""
+    # To start threads, and to open the file for each part, would take longer than to read a small file.
+    is_small = sum(n_bytes for _, n_bytes in spans) <= _BYTES_AT_ONCE
+    groups = [spans] if is_small else [[span] for span in spans]
+    found = in_threads(lambda group: _checksums_one_by_one(path, group), groups, n_threads=_N_THREADS)
+    return [checksum for group in found for checksum in group]
+
+
+def _checksums_one_by_one(path: Path, spans: list[tuple[int, int]]) -> list[int]:
+    checksums = []
     with path.open("rb", buffering=0) as file:
-        file.seek(place)
-        while n_bytes > 0 and (some := file.read(min(_BYTES_AT_ONCE, n_bytes))):
-            checksum = crc32(some, checksum)
-            n_bytes -= len(some)
-    return checksum
+        for place, n_bytes in spans:
+            file.seek(place)
+            checksum, n_left = 0, n_bytes
+            while n_left > 0 and (some := file.read(min(_BYTES_AT_ONCE, n_left))):
+                checksum = crc32(some, checksum)
+                n_left -= len(some)
+            checksums.append(checksum)
+    return checksums
 
 
 def _first_place(n_bytes: int) -> int:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, column, select, table
 
 from custid.errors import StoreFormatError
+from custid.registry.damage import damaged
 
 __all__ = ["VERSION_TABLE", "upgrade"]
 
 VERSION_TABLE: Final = "custid_version"
 """A table of our own, so that the application's migrations in the same database do not meet ours."""
 
+_OF_VERSION: Final[Select[Any]] = select(column("version_num")).select_from(table(VERSION_TABLE))
 _MIGRATIONS: Final = Path(__file__).with_name("_migrations")
+
+
+@cache
+def _versions() -> tuple[ScriptDirectory, frozenset[str], str | None]:
+    """Return the steps from version to version, all versions and the newest; alembic compiles the files each time."""
+    script = ScriptDirectory(str(_MIGRATIONS))
+    return script, frozenset(each.revision for each in script.walk_revisions()), script.get_current_head()
+
+
+def _version(connection: Connection) -> str | None:
+    """Return the version of the tables; None where there are none."""
+    # As alembic asks, which makes a table of its own and compiles its statement each time.
+    if not connection.dialect.has_table(connection, VERSION_TABLE):
+        return None
+    found = connection.execute(_OF_VERSION).scalars().all()
+    if len(found) > 1:
+        raise damaged("its tables are of several versions")
+    return found[0] if found else None
 
 
 def upgrade(connection: Connection) -> None:
@@ -34,15 +54,14 @@ def upgrade(connection: Connection) -> None:
     StoreFormatError
         If the tables are of a newer release.
     """
-    script = ScriptDirectory(str(_MIGRATIONS))
-    known = {each.revision for each in script.walk_revisions()}
-    current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    script, known, newest = _versions()
+    current = _version(connection)
     if current is not None and current not in known:
         raise StoreFormatError(
-            f"store: expected tables of version {script.get_current_head()} or before, got version {current!r}.",
+            f"store: expected tables of version {newest} or before, got version {current!r}.",
             hint="Install the release of custid that wrote the database, or a later one.",
         )
-    if current == script.get_current_head():
+    if current == newest:
         return
 
     def steps(revision: Any, _context: Any) -> Any:

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -68,6 +68,11 @@ def open_sqlite(path: str | os.PathLike[str], *, patience: float = 60.0) -> SqlS
     """
     file = Path(path)
     _prepare(file)
+    return SqlStore(*_driven(file), patience=patience)
+
+
+def _driven(file: Path) -> tuple[Engine, _Sqlite]:
+    """Return what connects to a file, and how it is dealt with."""
     engine = create_engine(
         URL.create("sqlite", database=str(file)),
         poolclass=QueuePool,
@@ -77,7 +82,7 @@ def open_sqlite(path: str | os.PathLike[str], *, patience: float = 60.0) -> SqlS
     )
     database = _Sqlite(sqlite3.sqlite_version_info)
     event.listen(engine, "connect", database.set_up)
-    return SqlStore(engine, database, patience=patience)
+    return engine, database
 
 
 def back_up_sqlite(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
