@@ -132,6 +132,23 @@ def test_an_actor_needs_a_policy() -> None:
         Registry(MemoryStore(), notify=print)
 
 
+def test_what_is_restricted_is_neither_used_nor_passed_on_until_it_is_lifted() -> None:
+    """Cards, statements, exports and contacts do without it; nothing of it is written into the records."""
+    registry = registry_of((crm_record(), web_record()))
+    store = registry.store
+    marie = registry.id_of(CRM)
+    before = registry.typed_records(marie)
+    registry.restrict(marie, reason="accuracy contested")
+    agent = Registry(store, policy=POLICY).for_actor(AGENT, "service")
+    card = registry.card(marie, at=NOW)
+    assert (card.n_restricted, card.identity, card.contacts, card.timeline) == (2, (), (), ())
+    assert (agent.statements(marie), next(agent.export([marie]))["statements"]) == ((), [])
+    denied = registry.may_contact(marie, channel="email", purpose="service", at=NOW)
+    assert "restricted" in {each.code for each in denied.reasons}
+    registry.lift(marie, reason="settled")
+    assert registry.typed_records(marie) == before
+
+
 def test_row_95_a_customer_sees_his_own_card_alone(audit: AuditFile) -> None:
     """Somebody else's card is denied to him by any policy."""
     other = evolve(web_record(), key="b2")

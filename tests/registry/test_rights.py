@@ -209,6 +209,9 @@ def test_a_restricted_customer_stays_as_it_is_until_the_restriction_is_lifted() 
         registry.merge((SOURCE, keys[0]), (SOURCE, late), reason="seen")
     assert list(registry.restrictions()) == [RecordKey(SOURCE, keys[0])]
     assert check_store(registry.store) == ()
+    told = registry.ingest(list(others.values()), source=SOURCE, is_snapshot=True)
+    assert (told.n_withdrawn, told.n_restricted) == (0, len(keys) - 1)
+    assert f"restricted: {len(keys) - 1}" in told.text()
     lifted = registry.lift(identifier, reason="checked")
     assert lifted is not None
     assert registry.restrictions() == {}

@@ -127,7 +127,8 @@ class CardRegistry(RecognizingRegistry, ABC):
         -------
         tuple of Record
             In the order of their arrival, without rows that state nothing.  Typed records are as they came; a row says
-            what its columns mean, as seen when the registry got it.
+            what its columns mean, as seen when the registry got it.  What the registry has been told to restrict is
+            restricted (``is_restricted``): best values, contacts and triggers pass it over.
 
         Raises
         ------

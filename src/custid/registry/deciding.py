@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Collection, Iterable
 from itertools import combinations
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from custid.errors import PartitionError, UnknownChangeError, VerdictError
 from custid.registry._plans import (
@@ -24,6 +24,10 @@ from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.store import ReadTransaction
 from custid.registry.writing import NewVerdict
+
+if TYPE_CHECKING:
+    from custid.model import Record
+    from custid.registry.ingested import Ingestion
 
 __all__ = ["DecidingRegistry"]
 
@@ -231,6 +235,24 @@ class DecidingRegistry(RecognizingRegistry, ABC):
             return Plan(clusters=regrouped(transaction, undone), revoked=revoked)
 
         return made(self._write(cause_of("undo", actor, reason, request), plan))
+
+    def _ingest_joined(self, record: Record, identifier: str, *, actor: str, reason: str) -> Ingestion:
+        """Take in one typed record that belongs to a customer by a person's decision, in one change."""
+        wanted, key = self._scheme.parse(identifier), RecordKey(record.source, record.key)
+
+        def decided(transaction: ReadTransaction) -> list[NewVerdict]:
+            return [NewVerdict(kind=VerdictKind.SAME, left=self._side(transaction, wanted)[:1], right=[key])]
+
+        return self._ingested(
+            [record],
+            source=record.source,
+            schema=None,
+            is_snapshot=False,
+            largest_withdrawn_share=0.0,
+            region=self.region,
+            cause=cause_of("consent", actor, reason, ""),
+            decided=decided,
+        )
 
     def _side(self, transaction: ReadTransaction, named: str | tuple[str, str]) -> list[RecordKey]:
         """Return a record that is named, or all records of a customer, the one that speaks for it first."""

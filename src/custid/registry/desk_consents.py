@@ -65,15 +65,11 @@ def state_consent(
         If the registry does not take it in.
     IdentifierError, UnknownIdentifierError
         If it is no identifier, was never issued, or is gone.
-
-    Notes
-    -----
-    In a registry that matches, the first word of a customer is written in two steps: record, then decision.  Where the
-    process ends between them, the record is a customer of its own without a name; say it again.
     """
     customer = registry.customer(identifier)
     typed = registry.typed_records(identifier)
-    held = next((each for each in typed if each.source == DESK), None)
+    # As it is kept: a restriction of the moment is not written into it.
+    held = next((each for each in customer.typed_records.values() if each.source == DESK), None)
     with registry.store.reading() as transaction:
         is_matched = uses_model(transaction)
         is_frozen = customer.id in frozen_customers(transaction)
@@ -90,11 +86,12 @@ def state_consent(
         members = list(dict.fromkeys([*customer.records, key]))
         registry.apply([members], contents={key: unstructure(record)}, actor=actor, reason=reason)
         return receipt
-    told = registry.ingest([record], source=DESK, region=registry.region, actor=actor, reason=reason)
+    if held is None:
+        told = registry._ingest_joined(record, customer.id, actor=actor, reason=reason)  # noqa: SLF001  # our own
+    else:
+        told = registry.ingest([record], source=DESK, region=registry.region, actor=actor, reason=reason)
     if told.refused:
         raise InputError(f"consent: {told.refused[0].message}")
-    if held is None:
-        registry.merge(customer.id, key, reason=reason, actor=actor)
     return receipt
 
 
@@ -143,7 +140,8 @@ def consent_to_withdraw(
     """
     found = [
         choice.statement.value
-        for choice in consents_of(registry.typed_records(identifier))
+        # To take it back is open to whoever has his data restricted, too.
+        for choice in consents_of(evolve(each, is_restricted=False) for each in registry.typed_records(identifier))
         if choice.purpose == purpose and choice.channel in {"", channel} and choice.status in _GIVEN
     ]
     if not found:

@@ -120,7 +120,7 @@ class GuardedRegistry:
         Returns
         -------
         tuple of Seen
-            Record by record.
+            Record by record, without those that are restricted.
 
         Raises
         ------
@@ -140,7 +140,8 @@ class GuardedRegistry:
         Yields
         ------
         dict
-            ``customer`` and ``statements``, as plain data; a customer of whom nothing may be exported has none.
+            ``customer`` and ``statements``, as plain data; a customer of whom nothing may be exported has none, and
+            restricted records are not among them.
 
         Raises
         ------
@@ -190,7 +191,9 @@ class GuardedRegistry:
             keys = sorted(transaction.naming([active]).records)
             contents = transaction.contents(keys)
             records = records_of(transaction, {key: contents[key] for key in keys if key in contents})
-        return active, self._gate.view(records, action=action, customer=active)
+        # To show or to pass on would be a use of what is restricted.
+        used = [each for each in records if not each.is_restricted]
+        return active, self._gate.view(used, action=action, customer=active)
 
     def identify(
         self,

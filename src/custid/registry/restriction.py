@@ -19,7 +19,15 @@ from custid.registry.identifiers import CustomerId
 from custid.registry.record_keys import RecordKey
 from custid.registry.store import ReadTransaction, WriteTransaction
 
-__all__ = ["SETTING", "Restriction", "frozen_customers", "put_restrictions", "require_frozen", "restrictions_of"]
+__all__ = [
+    "SETTING",
+    "Restriction",
+    "frozen_customers",
+    "put_restrictions",
+    "require_frozen",
+    "restricted_among",
+    "restrictions_of",
+]
 
 SETTING: Final = "restrictions"
 
@@ -47,6 +55,14 @@ def restrictions_of(transaction: ReadTransaction) -> dict[RecordKey, Restriction
         RecordKey(source, key): Restriction(reason=reason, since=datetime.fromisoformat(since))
         for source, key, reason, since in (json.loads(text) if text else ())
     }
+
+
+def restricted_among(transaction: ReadTransaction, keys: Iterable[RecordKey]) -> set[RecordKey]:
+    """Return those of some records that are restricted."""
+    text = transaction.settings().get(SETTING)
+    # Most texts name none of them, which is told faster than they are read.
+    named = {key for key in keys if json.dumps(key.key) in text} if text else set()
+    return named.intersection(restrictions_of(transaction)) if named else named
 
 
 def put_restrictions(transaction: WriteTransaction, restrictions: Mapping[RecordKey, Restriction]) -> None:
