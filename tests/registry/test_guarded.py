@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from custid.errors import AccessDeniedError, ConfigurationError
 from custid.model import Basis, ContactPoint, Email, PartialDate, Person, Phone, Record
 from custid.privacy import MASK, AccessPolicy, Action, Actor, ActorKind, AuditFile, Effect, Gate, Grant, SensitiveUpdate
 from custid.registry import MemoryStore, Registry, open_registry
+from custid.registry.sql.sqlite import open_sqlite
 from tests.registry.cards import CRM, NOW, POLICY, WEB, crm_record, registry_of, stated, web_record
 from tests.registry.matched import SOURCE, model, rows
 
@@ -130,6 +132,31 @@ def test_an_actor_needs_a_policy() -> None:
         registry_of((crm_record(),), policy=POLICY).card(identifier, gate=Gate(POLICY, TILL))
     with pytest.raises(ConfigurationError, match="policy beside audit"):
         Registry(MemoryStore(), notify=print)
+
+
+def test_the_trail_may_lie_in_the_database_of_the_registry(tmp_path: Path) -> None:
+    """Cards, exports and changes are on record, a denied change is, too, and nothing waits for its own transaction."""
+    with closing(open_sqlite(tmp_path / "customers.db", patience=2.0)) as store:
+        first = Registry(store)
+        first.use(model("persons", 12))
+        first.ingest([crm_record()], source="crm")
+        marie, n_before = first.id_of(CRM), len(list(first.changes()))
+        trail = first.audit_trail(key=b"kept elsewhere")
+        guarded = Registry(store, clock=lambda: NOW, policy=POLICY, audit=trail)
+        agent, till = guarded.for_actor(AGENT, "service"), guarded.for_actor(TILL, "sale")
+        agent.card(marie)
+        list(agent.export([marie]))
+        with pytest.raises(AccessDeniedError):
+            till.ingest([evolve(crm_record(), roles=())], source="crm")
+        assert len(list(first.changes())) == n_before
+        agent.ingest([evolve(crm_record(), roles=())], source="crm")
+        acts = [(each.actor, each.action, each.outcome) for each in trail.entries()]
+        assert [each for each in acts if each[1] == "update"] == [
+            ("till 3", "update", "denied"),
+            ("ann", "update", "allowed"),
+        ]
+        assert {("ann", "read", "allowed"), ("ann", "export", "allowed")} <= set(acts)
+        assert trail.faults() == []
 
 
 def test_what_is_restricted_is_neither_used_nor_passed_on_until_it_is_lifted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
+from contextlib import nullcontext
 from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,8 @@ class CardRegistry(RecognizingRegistry, ABC):
         if moment.utcoffset() is None:
             raise ConfigurationError("card: at: expected a moment with a time zone, got one without.")
         wanted = self._scheme.parse(identifier)
-        with self._store.reading() as transaction:
+        # The trail may lie in the same database, where its entries would wait for this transaction.
+        with nullcontext() if gate is None else gate.deferred() as asked, self._store.reading() as transaction:
 
             def find(keys: Iterable[RecordKey]) -> Mapping[RecordKey, CustomerId]:
                 return {key: each.customer for key, each in transaction.records(tuple(keys)).items()}
@@ -102,7 +104,7 @@ class CardRegistry(RecognizingRegistry, ABC):
                 active,
                 records,
                 at=moment,
-                gate=gate,
+                gate=asked,
                 redirects=tuple(each.id for each in redirects if not each.is_active),
                 keys=keys,
                 months=months,
