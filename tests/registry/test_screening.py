@@ -199,6 +199,21 @@ def test_a_record_of_another_region_is_refused_unless_a_transfer_is_on_record(tm
         open_registry(tmp_path / "r.db", region="FR")
 
 
+def test_typed_records_of_another_region_do_not_come_by_a_partition() -> None:
+    """They are refused; what lies there already may be applied again."""
+    registry = Registry(MemoryStore(), region="EU")
+    kept = {("crm", "1"): unstructure(typed(1, jurisdiction="FR"))}
+    registry.apply([[("crm", "1")]], contents=kept)
+    moved = {("crm", "2"): unstructure(typed(2, jurisdiction="US"))}
+    for apply, partition in (
+        (registry.apply, [[("crm", "2")]]),
+        (registry.apply_all, [[("crm", "1")], [("crm", "2")]]),
+    ):
+        with pytest.raises(InputError, match="region 'EU', got one of 'US'"):
+            apply(partition, contents=moved)
+    assert registry.apply([[("crm", "1")]], contents=kept) is None
+
+
 def test_rows_tell_their_region_by_their_source() -> None:
     """All rows of a file have one tag; without one they are refused where the region counts."""
     made = [dict(row) for row in rows("persons")[:5]]

@@ -33,6 +33,7 @@ __all__ = [
     "uses_model",
 ]
 
+REGION_SETTING: Final = "region"
 _MODEL_SETTING: Final = "match_model"
 _OPTIONS_SETTING: Final = "match_options"
 _FEED_SETTING: Final = "feed:"
@@ -106,8 +107,12 @@ def kept_contents(transaction: ReadTransaction, contents: Mapping[RecordKey, Con
     """Return contents that come by themselves without what the registry does not take in."""
     if not contents:
         return {}
-    from custid.registry.masked_contents import screened_contents  # noqa: PLC0415  # loads standardizers
+    from custid.registry.masked_contents import require_region, screened_contents  # noqa: PLC0415  # loads standardizers
 
+    home = transaction.settings().get(REGION_SETTING, "")
+    if home:
+        held = transaction.contents(contents.keys())
+        require_region(home, (each for key, each in contents.items() if held.get(key) != each))
     return screened_contents(contents, intake_of(transaction))
 
 

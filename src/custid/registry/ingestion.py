@@ -11,6 +11,7 @@ from attrs import evolve
 from custid.errors import ConfigurationError, PartitionError
 from custid.registry._collector import CollectorPause
 from custid.registry._kept_settings import (
+    REGION_SETTING,
     feed_of,
     has_feeds,
     intake_of,
@@ -53,8 +54,6 @@ __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
 
 GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
-
-REGION_SETTING: Final = "region"
 
 SUPPRESSED: Final = ("email", "phone")
 """Attributes that a suppression list knows."""

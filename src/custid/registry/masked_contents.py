@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import fields
+
 from custid.errors import CustidError, InputError
+from custid.privacy.residency import region_of
 from custid.registry.contents import Content
 from custid.registry.record_keys import RecordKey
 from custid.standardize.prohibited import mask_prohibited
@@ -15,7 +18,7 @@ from custid.standardize.prohibited import mask_prohibited
 if TYPE_CHECKING:
     from custid.registry.intake_policy import IntakePolicy
 
-__all__ = ["codes_of_column", "is_national_number", "masked_value", "screened_contents"]
+__all__ = ["codes_of_column", "is_national_number", "masked_value", "require_region", "screened_contents"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _FREE: Final = frozenset({"interactions", "unread"})
@@ -124,7 +127,7 @@ def screened_contents(contents: Mapping[RecordKey, Content], policy: IntakePolic
             raise InputError("record key: expected one that may be kept, got a social security number.")
         values = content.values()
         n_before = masked.total() + dropped.total()
-        if isinstance(values.get("schema_version"), int) and isinstance(values.get("party"), dict):
+        if _is_typed(values):
             left = _document(values, policy, masked, dropped)
         else:
             left = _row(values, policy, masked, dropped)
@@ -134,6 +137,41 @@ def screened_contents(contents: Mapping[RecordKey, Content], policy: IntakePolic
             told = ", ".join(f"{name} {n}" for name, n in sorted(counts.items()))
             _LOGGER.warning("contents of records: values %s before they were stored: %s", what, told)
     return kept
+
+
+def require_region(home: str, contents: Iterable[Content]) -> None:
+    """Refuse typed records of another region than that of the registry; rows do not tell theirs.
+
+    Parameters
+    ----------
+    home : str
+        Where the registry lies.
+    contents : iterable of Content
+        What comes in.
+
+    Raises
+    ------
+    InputError
+        If a typed record's jurisdiction is of another region.
+    """
+    from custid.model import Record  # noqa: PLC0415  # most registries are for no region
+
+    # What is not said is left out of the document.
+    usual = fields(Record).jurisdiction.default
+    for content in contents:
+        values = content.values()
+        if not _is_typed(values):
+            continue
+        region = region_of(str(values.get("jurisdiction", usual)))
+        if region != home:
+            raise InputError(
+                f"record content: expected a typed record of region {home!r}, got one of {region!r}.",
+                hint="A transfer needs a basis: give the record to ingest, with transfer=Transfer(…).",
+            )
+
+
+def _is_typed(values: Mapping[str, Any]) -> bool:
+    return isinstance(values.get("schema_version"), int) and isinstance(values.get("party"), dict)
 
 
 def _row(values: dict[str, Any], policy: IntakePolicy, masked: Counter[str], dropped: Counter[str]) -> dict[str, Any]:
