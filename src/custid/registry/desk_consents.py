@@ -20,6 +20,7 @@ from custid.registry.record_keys import RecordKey
 from custid.registry.restriction import frozen_customers
 from custid.serde import unstructure
 from custid.survivorship import consents_of
+from custid.survivorship.contact_terms import channel_named, purpose_named
 
 if TYPE_CHECKING:
     from custid.registry.registry import Registry
@@ -142,7 +143,9 @@ def consent_to_withdraw(
         choice.statement.value
         # To take it back is open to whoever has his data restricted, too.
         for choice in consents_of(evolve(each, is_restricted=False) for each in registry.typed_records(identifier))
-        if choice.purpose == purpose and choice.channel in {"", channel} and choice.status in _GIVEN
+        if purpose_named(choice.purpose) == purpose_named(purpose)
+        and channel_named(choice.channel) in {"", channel_named(channel)}
+        and choice.status in _GIVEN
     ]
     if not found:
         raise ConfigurationError(
