@@ -25,7 +25,10 @@ NOTIFIED: Final = (
     "person_names",
     "wealth",
 )
-"""Attributes whose change a responsible person hears of: by them accounts are taken over."""
+"""Attributes whose change a responsible person hears of, that of their parts included: by them accounts are taken
+over."""
+
+_WATCHED: Final = frozenset(NOTIFIED)
 
 
 @frozen(kw_only=True)
@@ -311,7 +314,7 @@ class Gate:
             Identifier of the customer.
         """
         self._note(Action.UPDATE, customer, sorted(set(attributes)), "allowed")
-        watched = tuple(sorted({name for name in attributes if name in NOTIFIED}))
+        watched = tuple(sorted({name for name in attributes if {name, name.partition(".")[0]} & _WATCHED}))
         if watched and self._notify is not None:
             self._notify(SensitiveUpdate(customer=customer, attributes=watched, actor=self._actor.name))
 
