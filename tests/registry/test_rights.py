@@ -218,6 +218,23 @@ def test_a_restricted_customer_stays_as_it_is_until_the_restriction_is_lifted() 
     assert _partition(registry, said) == batch(said.values(), model("persons", 20), schema)
 
 
+def test_a_restricted_record_that_comes_again_joins_nobody() -> None:
+    """Withdrawn and given again, it is restricted still; its customer of before goes on without it."""
+    registry = _matching()
+    identifier, keys = _several(registry)
+    said = _said()
+    registry.restrict(records=[(SOURCE, keys[0])], reason="accuracy contested")
+    registry.withdraw([(SOURCE, keys[0])])
+    registry.ingest([said[keys[0]]], source=SOURCE)
+    assert registry.customer(registry.id_of((SOURCE, keys[0]))).records == (RecordKey(SOURCE, keys[0]),)
+    registry.ingest([said[keys[1]] | {"city": "Brest"}], source=SOURCE)
+    assert registry.id_of((SOURCE, keys[0])) != registry.id_of((SOURCE, keys[1]))
+    registry.ingest([said[keys[1]]], source=SOURCE)
+    registry.lift(records=[(SOURCE, keys[0])], reason="checked")
+    assert registry.id_of((SOURCE, keys[0])) == identifier
+    assert _partition(registry, said) == batch(said.values(), model("persons", 20), registry.schema(SOURCE))
+
+
 def test_a_restricted_customer_is_not_recognized(tmp_path: Path) -> None:
     """Questions do not find it, in this process or the next, with a saved state or not, until that is lifted."""
     path = tmp_path / "customers.db"

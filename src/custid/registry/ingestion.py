@@ -30,9 +30,9 @@ from custid.registry.events import Cause, Change
 from custid.registry.identifiers import IdentifierScheme
 from custid.registry.minting import Minter
 from custid.registry.record_keys import RecordKey
-from custid.registry.restriction import frozen_customers
+from custid.registry.restriction import frozen_customers, restrict_as_stated, without_restricted
 from custid.registry.store import Store, WriteTransaction
-from custid.registry.writing import NewVerdict
+from custid.registry.writing import Clock, NewVerdict
 
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
@@ -75,6 +75,8 @@ class MatchingRegistry(RegistryLookup, ABC):
     state : SavedState or None
         Where what was worked out is kept from one opening to the next.
     """
+
+    _clock: Clock
 
     def __init__(self, store: Store, scheme: IdentifierScheme, state: SavedState | None = None) -> None:
         super().__init__(store, scheme)
@@ -470,7 +472,17 @@ class MatchingRegistry(RegistryLookup, ABC):
             if check is not None:
                 check(transaction, read, withdrawn)
             verdicts = () if decided is None or not read.rows else decided(transaction)
-            return Plan(clusters=[], withdrawn=withdrawn, contents=read.contents, rows=read.rows, verdicts=verdicts)
+            notes, clusters = (
+                restrict_as_stated(transaction, read.contents, self._clock()) if given.table is None else ([], [])
+            )
+            return Plan(
+                clusters=clusters,
+                withdrawn=withdrawn,
+                contents=read.contents,
+                rows=without_restricted(transaction, read.rows),
+                verdicts=verdicts,
+                notes=notes,
+            )
 
         change = self._write(cause, plan)
         if not taken:  # the request was served before
