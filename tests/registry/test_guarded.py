@@ -12,7 +12,7 @@ from attrs import evolve
 from custid.errors import AccessDeniedError, ConfigurationError
 from custid.model import Basis, ContactPoint, Email, PartialDate, Person, Phone, Record
 from custid.privacy import MASK, AccessPolicy, Action, Actor, ActorKind, AuditFile, Effect, Gate, Grant, SensitiveUpdate
-from custid.registry import MemoryStore, Registry, open_registry
+from custid.registry import Base32Scheme, MemoryStore, Registry, open_registry
 from custid.registry.sql.sqlite import open_sqlite
 from tests.registry.cards import CRM, NOW, POLICY, WEB, crm_record, registry_of, stated, web_record
 from tests.registry.matched import SOURCE, model, rows
@@ -157,6 +157,23 @@ def test_the_trail_may_lie_in_the_database_of_the_registry(tmp_path: Path) -> No
         ]
         assert {("ann", "read", "allowed"), ("ann", "export", "allowed")} <= set(acts)
         assert trail.faults() == []
+
+
+def test_a_customer_is_himself_after_a_merge() -> None:
+    """By the identifier of before, which is a redirect, he sees what is his, and nobody else does."""
+    store = registry_of((crm_record(),), (web_record(),)).store
+    trusted = Registry(store, clock=lambda: NOW)
+    ids = [trusted.id_of(key) for key in (CRM, WEB)]
+    trusted.merge(*ids, reason="one person")
+    registry = Registry(store, clock=lambda: NOW, policy=POLICY)
+    for identifier in ids:
+        actor = Actor(name="marie", kind=ActorKind.SUBJECT, customer=identifier)
+        own = registry.for_actor(actor, "self-service").card(ids[0])
+        assert own == registry.card(ids[1], actor=actor, purpose="self-service")
+    for customer in ("none", Base32Scheme().encode(99_999)):
+        stranger = Actor(name="x", kind=ActorKind.SUBJECT, customer=customer)
+        with pytest.raises(AccessDeniedError):
+            registry.card(ids[0], actor=stranger, purpose="self-service")
 
 
 def test_what_is_restricted_is_neither_used_nor_passed_on_until_it_is_lifted() -> None:

@@ -8,9 +8,12 @@ from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from custid.errors import AccessDeniedError, ConfigurationError
+from attrs import evolve
+
+from custid.errors import AccessDeniedError, ConfigurationError, IdentifierError, UnknownIdentifierError
 from custid.registry._plans import active_of, resolution_of
 from custid.registry.recognizing import RecognizingRegistry
+from custid.registry.resolution import Moved
 from custid.registry.writing import Clock
 
 if TYPE_CHECKING:
@@ -199,7 +202,7 @@ class CardRegistry(RecognizingRegistry, ABC):
         Parameters
         ----------
         actor : Actor
-            Who acts.
+            Who acts; a customer by any identifier that leads to him.
         purpose : str
             What for; empty where none was said, which closes what is sensitive.
 
@@ -221,7 +224,7 @@ class CardRegistry(RecognizingRegistry, ABC):
             )
         trusted = copy(self)
         trusted._access = None  # noqa: SLF001  # our own kind: the gate stands before it
-        return GuardedRegistry(trusted, self._access.gate(actor, purpose))
+        return GuardedRegistry(trusted, self._access.gate(self._as_now(actor), purpose))
 
     def _gate(self, gate: Gate | None, actor: Actor | None, purpose: str) -> Gate | None:
         if actor is None:
@@ -235,7 +238,18 @@ class CardRegistry(RecognizingRegistry, ABC):
                 f"card: actor: expected {'none beside a gate' if gate is not None else 'an access policy'}, got one.",
                 hint="Open the registry with policy=AccessPolicy(…), or give a gate alone.",
             )
-        return self._access.gate(actor, purpose)
+        return self._access.gate(self._as_now(actor), purpose)
+
+    def _as_now(self, actor: Actor) -> Actor:
+        """Return an actor who, where he is a customer, goes by the identifier that leads to his records now."""
+        if not actor.customer:
+            return actor
+        try:
+            resolution = self.resolve(actor.customer)
+        except (IdentifierError, UnknownIdentifierError):
+            # Of no identifier, or of one never issued, he is nobody's customer.
+            return actor
+        return evolve(actor, customer=resolution.to) if isinstance(resolution, Moved) else actor
 
 
 def _records_of(transaction: ReadTransaction, customer: CustomerId) -> tuple[Naming, tuple[Record, ...]]:
