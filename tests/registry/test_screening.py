@@ -15,9 +15,21 @@ from attrs import evolve
 import custid
 from custid import Schema
 from custid.errors import ConfigurationError, InputError, ModelFormatError
-from custid.model import Direction, Interaction, Person, PersonName, Preference, Provenance, Record, Stated
+from custid.model import (
+    Consent,
+    ConsentStatus,
+    Direction,
+    Interaction,
+    Person,
+    PersonName,
+    Preference,
+    Provenance,
+    Record,
+    Stated,
+)
 from custid.privacy import AuditFile, Transfer
 from custid.registry import AdoptedScheme, MemoryStore, RecordKey, Registry, open_registry
+from custid.registry.desk_consents import DESK, state_consent
 from custid.registry.intake_policy import IntakePolicy
 from custid.scoring.match_model import TrainedMatchModel
 from custid.serde import unstructure
@@ -212,6 +224,25 @@ def test_typed_records_of_another_region_do_not_come_by_a_partition() -> None:
         with pytest.raises(InputError, match="region 'EU', got one of 'US'"):
             apply(partition, contents=moved)
     assert registry.apply([[("crm", "1")]], contents=kept) is None
+
+
+@pytest.mark.parametrize("is_matched", [True, False])
+def test_who_came_by_a_transfer_can_object_at_the_desk(tmp_path: Path, is_matched: bool) -> None:  # noqa: FBT001
+    """A word of a customer is kept where his records lie, wherever they are from."""
+    trail = AuditFile(tmp_path / "audit.jsonl", key=b"secret")
+    said = Consent(purpose="newsletter", status=ConsentStatus.OBJECTED, at=NOW)
+    with Registry(MemoryStore(), region="US") as registry:
+        if is_matched:
+            registry.use(typed_model())
+            transfer = Transfer(basis="standard contractual clauses", audit=trail)
+            registry.ingest([typed(1)], source="till", transfer=transfer)
+        else:
+            registry.apply([[("till", "1")]], contents={("till", "1"): {"full_name": "Zoé Gall"}})
+        customer = registry.id_of(("till", "1"))
+        for _ in range(2):
+            state_consent(registry, customer, said, at=NOW)
+        (desk,) = [each for each in registry.typed_records(customer) if each.source == DESK]
+        assert (len(desk.consents), desk.jurisdiction) == (2, "FR")
 
 
 def test_rows_tell_their_region_by_their_source() -> None:

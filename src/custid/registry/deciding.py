@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from custid.errors import PartitionError, UnknownChangeError, VerdictError
+from custid.registry._kept_settings import kept_contents, uses_model
 from custid.registry._plans import (
     Plan,
     active_of,
@@ -19,6 +20,7 @@ from custid.registry._plans import (
     regrouped,
     resolution_of,
 )
+from custid.registry.contents import Content
 from custid.registry.events import Change, VerdictKind
 from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
@@ -26,8 +28,8 @@ from custid.registry.store import ReadTransaction
 from custid.registry.writing import NewVerdict
 
 if TYPE_CHECKING:
+    from custid.intake import RefusedRow
     from custid.model import Record
-    from custid.registry.ingested import Ingestion
 
 __all__ = ["DecidingRegistry"]
 
@@ -236,23 +238,45 @@ class DecidingRegistry(RecognizingRegistry, ABC):
 
         return made(self._write(cause_of("undo", actor, reason, request), plan))
 
-    def _ingest_joined(self, record: Record, identifier: str, *, actor: str, reason: str) -> Ingestion:
-        """Take in one typed record that belongs to a customer by a person's decision, in one change."""
+    def _keep_said(
+        self, record: Record, identifier: str, *, is_new: bool, actor: str, reason: str
+    ) -> tuple[RefusedRow, ...]:
+        """Take in what a customer has said, in a record that a decision of the same change joins to him if it is new.
+
+        It is taken in wherever the customer's records are from: they lie here already.
+        """
         wanted, key = self._scheme.parse(identifier), RecordKey(record.source, record.key)
+        cause = cause_of("consent", actor, reason, "")
+        with self._store.reading() as transaction:
+            is_matched = uses_model(transaction)
 
         def decided(transaction: ReadTransaction) -> list[NewVerdict]:
             return [NewVerdict(kind=VerdictKind.SAME, left=self._side(transaction, wanted)[:1], right=[key])]
 
-        return self._ingested(
-            [record],
-            source=record.source,
-            schema=None,
-            is_snapshot=False,
-            largest_withdrawn_share=0.0,
-            region=self.region,
-            cause=cause_of("consent", actor, reason, ""),
-            decided=decided,
-        )
+        if is_matched:
+            return self._ingested(
+                [record],
+                source=record.source,
+                schema=None,
+                is_snapshot=False,
+                largest_withdrawn_share=0.0,
+                region=None,
+                cause=cause,
+                decided=decided if is_new else None,
+            ).refused
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            from custid.serde import unstructure  # noqa: PLC0415  # loads cattrs
+
+            contents = {key: Content.of(unstructure(record))}
+            return Plan(
+                clusters=[sorted({*self._side(transaction, wanted), key})],
+                contents=kept_contents(transaction, contents, is_here=True),
+                is_partition=True,
+            )
+
+        self._write(cause, plan)
+        return ()
 
     def _side(self, transaction: ReadTransaction, named: str | tuple[str, str]) -> list[RecordKey]:
         """Return a record that is named, or all records of a customer, the one that speaks for it first."""

@@ -15,10 +15,8 @@ from attrs import evolve
 from custid.errors import ConfigurationError, InputError
 from custid.model import Consent, ConsentStatus, Person, Provenance, Record, Stated
 from custid.privacy.receipts import ConsentReceipt, receipt_of, withdrawal_of
-from custid.registry._kept_settings import uses_model
 from custid.registry.record_keys import RecordKey
 from custid.registry.restriction import frozen_customers
-from custid.serde import unstructure
 from custid.survivorship import consents_of
 from custid.survivorship.contact_terms import channel_named, purpose_named
 
@@ -72,7 +70,6 @@ def state_consent(
     # As it is kept: a restriction of the moment is not written into it.
     held = next((each for each in customer.typed_records.values() if each.source == DESK), None)
     with registry.store.reading() as transaction:
-        is_matched = uses_model(transaction)
         is_frozen = customer.id in frozen_customers(transaction)
     if held is None and is_frozen:
         raise ConfigurationError(
@@ -83,16 +80,11 @@ def state_consent(
     by = Provenance(source=key.source, record=key.key, observed_at=said.at or at, recorded_at=at)
     receipt, stated = receipt_of(Stated(said, by))
     record = _new(key, typed, stated) if held is None else evolve(held, consents=(*held.consents, stated))
-    if not is_matched:
-        members = list(dict.fromkeys([*customer.records, key]))
-        registry.apply([members], contents={key: unstructure(record)}, actor=actor, reason=reason)
-        return receipt
-    if held is None:
-        told = registry._ingest_joined(record, customer.id, actor=actor, reason=reason)  # noqa: SLF001  # our own
-    else:
-        told = registry.ingest([record], source=DESK, region=registry.region, actor=actor, reason=reason)
-    if told.refused:
-        raise InputError(f"consent: {told.refused[0].message}")
+    refused = registry._keep_said(  # noqa: SLF001  # our own
+        record, customer.id, is_new=held is None, actor=actor, reason=reason
+    )
+    if refused:
+        raise InputError(f"consent: {refused[0].message}")
     return receipt
 
 

@@ -428,14 +428,17 @@ class MatchingRegistry(RegistryLookup, ABC):
         is_snapshot: bool,
         largest_withdrawn_share: float,
         cause: Cause,
-        region: str = "",
+        region: str | None = "",
         transfer: Transfer | None = None,
         suppression: SuppressionList | None = None,
         refuse_suppressed: bool = False,
         check: Callable[[WriteTransaction, Taken, Collection[RecordKey]], None] | None = None,
         decided: Callable[[WriteTransaction], Collection[NewVerdict]] | None = None,
     ) -> Ingestion:
-        """Take in records, with what a person decides of them, unless a check of what comes and goes raises."""
+        """Take in records, with what a person decides of them, unless a check of what comes and goes raises.
+
+        No region is that of records which may lie where the registry does, wherever they are from.
+        """
         from custid.registry.given import Given  # noqa: PLC0415  # loads Arrow
         from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
@@ -443,7 +446,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         with self._store.reading() as transaction:
             home = transaction.settings().get(REGION_SETTING, "")
             feed, policy = self._feeds.get(source) or feed_of(transaction, source), intake_of(transaction)
-        if home:
+        if home and region is not None:
             given = _of_region(given, home, region, transfer, cause.actor)
         # What takes long is done before others have to wait; the transaction confirms that it is what the store has.
         with CollectorPause():
