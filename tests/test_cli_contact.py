@@ -87,10 +87,22 @@ def _said(cli: Cli, *named: str) -> list[dict[str, str]]:
     return found
 
 
-def test_nothing_joins_a_restricted_customer(cli: Cli) -> None:
-    """A first word is refused while restricted; what is asked is answered."""
-    assert cli("restrict", *ANNA, "--reason", "contested").code == ExitCode.OK
-    assert cli("consent", *ANNA, "newsletter", "given").code == ExitCode.CONFIGURATION
+def test_a_restricted_customer_may_object(cli: Cli) -> None:
+    """A first word is kept while restricted, with the customer, and holds when that is lifted; matched or not."""
+    said = rows("persons")[0]
+    with open_registry(cli.directory / "matched.db") as registry:
+        registry.use(model("persons", 12))
+        registry.ingest([said], source="shop")
+    for named in (ANNA, ("matched.db", said["record_id"], "--source", "shop")):
+        assert cli("restrict", *named, "--reason", "contested").code == ExitCode.OK
+        assert cli("consent", *named, "newsletter", "objected").code == ExitCode.OK
+        assert {each["status"] for each in _said(cli, *named)} == {"objected"}
+        with open_registry(cli.directory / named[0]) as registry:
+            known = registry.customer(registry.id_of(("shop", named[1]))).records
+            assert DESK in {key.source for key in known}
+        assert cli("lift", *named, "--reason", "settled").code == ExitCode.OK
+        assert {each["status"] for each in _said(cli, *named)} == {"objected"}
+        assert cli("doctor", named[0]).code == ExitCode.OK
 
 
 def test_a_restricted_customer_is_not_contacted_and_may_still_withdraw(cli: Cli) -> None:

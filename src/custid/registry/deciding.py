@@ -269,8 +269,10 @@ class DecidingRegistry(RecognizingRegistry, ABC):
             from custid.serde import unstructure  # noqa: PLC0415  # loads cattrs
 
             contents = {key: Content.of(unstructure(record))}
+            members = self._side(transaction, wanted)
             return Plan(
-                clusters=[sorted({*self._side(transaction, wanted), key})],
+                clusters=[sorted({*members, key})],
+                joins={key: members[0]} if is_new else {},
                 contents=kept_contents(transaction, contents, is_here=True),
                 is_partition=True,
             )

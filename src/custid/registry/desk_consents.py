@@ -16,7 +16,6 @@ from custid.errors import ConfigurationError, InputError
 from custid.model import Consent, ConsentStatus, Person, Provenance, Record, Stated
 from custid.privacy.receipts import ConsentReceipt, receipt_of, withdrawal_of
 from custid.registry.record_keys import RecordKey
-from custid.registry.restriction import frozen_customers
 from custid.survivorship import consents_of
 from custid.survivorship.contact_terms import channel_named, purpose_named
 
@@ -58,8 +57,6 @@ def state_consent(
     ------
     AccessDeniedError
         If the registry has an access policy.
-    ConfigurationError
-        If the customer is restricted and has no record of the desk yet: nothing joins him then.
     InputError
         If the registry does not take it in.
     IdentifierError, UnknownIdentifierError
@@ -69,13 +66,6 @@ def state_consent(
     typed = registry.typed_records(identifier)
     # As it is kept: a restriction of the moment is not written into it.
     held = next((each for each in customer.typed_records.values() if each.source == DESK), None)
-    with registry.store.reading() as transaction:
-        is_frozen = customer.id in frozen_customers(transaction)
-    if held is None and is_frozen:
-        raise ConfigurationError(
-            "consent: expected a customer whose records are used, got a restricted one, which no record joins.",
-            hint="Nobody is contacted for marketing or service while restricted; lift it, and say it then.",
-        )
     key = RecordKey(DESK, secrets.token_hex(12) if held is None else held.key)
     by = Provenance(source=key.source, record=key.key, observed_at=said.at or at, recorded_at=at)
     receipt, stated = receipt_of(Stated(said, by))

@@ -433,7 +433,7 @@ class MatchingRegistry(RegistryLookup, ABC):
         suppression: SuppressionList | None = None,
         refuse_suppressed: bool = False,
         check: Callable[[WriteTransaction, Taken, Collection[RecordKey]], None] | None = None,
-        decided: Callable[[WriteTransaction], Collection[NewVerdict]] | None = None,
+        decided: Callable[[WriteTransaction], list[NewVerdict]] | None = None,
     ) -> Ingestion:
         """Take in records, with what a person decides of them, unless a check of what comes and goes raises.
 
@@ -474,17 +474,19 @@ class MatchingRegistry(RegistryLookup, ABC):
                 n_restricted = len(_staying(transaction, source, read))
             if check is not None:
                 check(transaction, read, withdrawn)
-            verdicts = () if decided is None or not read.rows else decided(transaction)
+            verdicts = [] if decided is None or not read.rows else decided(transaction)
             notes, clusters = (
                 restrict_as_stated(transaction, read.contents, self._clock()) if given.table is None else ([], [])
             )
+            joins = {key: each.left[0] for each in verdicts for key in each.right}
             return Plan(
-                clusters=clusters,
+                clusters=[*clusters, *([other] for other in joins.values())],
                 withdrawn=withdrawn,
                 contents=read.contents,
                 rows=without_restricted(transaction, read.rows),
                 verdicts=verdicts,
                 notes=notes,
+                joins=joins,
             )
 
         change = self._write(cause, plan)

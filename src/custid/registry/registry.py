@@ -21,6 +21,7 @@ from custid.registry._plans import (
     cause_of,
     contents_of,
     customers_of,
+    with_joined,
 )
 from custid.registry.access import Access
 from custid.registry.carding import CardRegistry
@@ -372,7 +373,8 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
             planned = plan(transaction)
             if planned.contents or planned.withdrawn:
                 self._require_open(cause.kind)
-            require_frozen(transaction, planned.clusters, planned.withdrawn)
+            named = [[key for key in members if key not in planned.joins] for members in planned.clusters]
+            require_frozen(transaction, named, planned.withdrawn)
             is_matched = uses_model(transaction)
             if is_matched:
                 planned = self._matched(transaction, planned)
@@ -416,4 +418,4 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
             revoked=planned.revoked,
             seeds=[key for members in planned.clusters for key in members],
         )
-        return evolve(planned, clusters=clusters)
+        return evolve(planned, clusters=with_joined(clusters, planned.joins) if planned.joins else clusters)
