@@ -92,7 +92,8 @@ def test_a_restricted_customer_may_object(cli: Cli) -> None:
     said = rows("persons")[0]
     with open_registry(cli.directory / "matched.db") as registry:
         registry.use(model("persons", 12))
-        registry.ingest([said], source="shop")
+        registry.ingest([said, said | {"record_id": "twin"}], source="shop")
+        assert len(registry.customer(registry.id_of(("shop", "twin"))).records) == 2
     for named in (ANNA, ("matched.db", said["record_id"], "--source", "shop")):
         assert cli("restrict", *named, "--reason", "contested").code == ExitCode.OK
         assert cli("consent", *named, "newsletter", "objected").code == ExitCode.OK

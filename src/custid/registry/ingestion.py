@@ -25,7 +25,7 @@ from custid.registry._kept_settings import (
 )
 from custid.registry._lookup import RegistryLookup
 from custid.registry._matching import Matching
-from custid.registry._plans import Plan, cause_of
+from custid.registry._plans import Plan, cause_of, customers_of
 from custid.registry.events import Cause, Change
 from custid.registry.identifiers import IdentifierScheme
 from custid.registry.minting import Minter
@@ -480,7 +480,7 @@ class MatchingRegistry(RegistryLookup, ABC):
             )
             joins = {key: each.left[0] for each in verdicts for key in each.right}
             return Plan(
-                clusters=[*clusters, *([other] for other in joins.values())],
+                clusters=[*clusters, *customers_of(transaction, list(joins.values())).clusters().values()],
                 withdrawn=withdrawn,
                 contents=read.contents,
                 rows=without_restricted(transaction, read.rows),
