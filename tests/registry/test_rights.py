@@ -218,6 +218,19 @@ def test_a_restricted_customer_stays_as_it_is_until_the_restriction_is_lifted() 
     assert _partition(registry, said) == batch(said.values(), model("persons", 20), schema)
 
 
+def test_whom_a_verdict_keeps_from_a_restricted_customer_can_be_erased() -> None:
+    """The restricted customer, of several records, stays as it is."""
+    registry = _matching()
+    identifier, keys = _several(registry)
+    other = next(key for key in _said() if registry.id_of((SOURCE, key)) != identifier)
+    registry.forbid((SOURCE, keys[0]), (SOURCE, other), reason="seen")
+    registry.restrict(identifier, reason="accuracy contested")
+    erased = registry.erase(records=[(SOURCE, other)], reason="a17")
+    assert erased.n_records == 1
+    assert {key.key for key in registry.customer(identifier).records} == set(keys)
+    assert check_store(registry.store) == ()
+
+
 def test_a_restricted_record_that_comes_again_joins_nobody() -> None:
     """Withdrawn and given again, it is restricted still; its customer of before goes on without it."""
     registry = _matching()

@@ -376,7 +376,8 @@ class ErasureTask:
         if is_matched:
             # Whom a verdict has kept from the erased may be together with others now.
             named = {key for each in verdicts for key in (*each.left, *each.right)} - self._live
-            clusters.append(sorted(transaction.records(named)))
+            others = customers_of(transaction, named).clusters()
+            clusters += [[key for key in members if key not in self._live] for members in others.values()]
         return Plan(
             clusters=clusters,
             withdrawn=self._live,
