@@ -73,6 +73,8 @@ def test_a_word_at_the_desk_stays_when_its_customer_is_matched_anew(cli: Cli) ->
     assert cli("consent", *named, "newsletter", "given").code == ExitCode.OK
     assert cli("consent", *named, "newsletter", "withdrawn", *MAIL).code == ExitCode.OK
     with open_registry(cli.directory / "matched.db") as registry:
+        first, _second = [each for each in registry.changes() if each.cause.kind == "consent"]
+        assert (len(first.verdicts), len({each.customer for each in first.events})) == (1, 1)
         registry.ingest(others, source="shop")
         (desk,) = [key for key in registry.customer(registry.id_of(key)).records if key.source == DESK]
         assert len([key for key in registry.customer(registry.id_of(desk)).records if key.source == DESK]) == 1
@@ -85,10 +87,36 @@ def _said(cli: Cli, *named: str) -> list[dict[str, str]]:
     return found
 
 
-def test_nothing_joins_a_restricted_customer(cli: Cli) -> None:
-    """A first word is refused while restricted; what is asked is answered."""
+def test_a_restricted_customer_may_object(cli: Cli) -> None:
+    """A first word is kept while restricted, with the customer, and holds when that is lifted; matched or not."""
+    said = rows("persons")[0]
+    with open_registry(cli.directory / "matched.db") as registry:
+        registry.use(model("persons", 12))
+        registry.ingest([said, said | {"record_id": "twin"}], source="shop")
+        assert len(registry.customer(registry.id_of(("shop", "twin"))).records) == 2
+    for named in (ANNA, ("matched.db", said["record_id"], "--source", "shop")):
+        assert cli("restrict", *named, "--reason", "contested").code == ExitCode.OK
+        assert cli("consent", *named, "newsletter", "objected").code == ExitCode.OK
+        assert {each["status"] for each in _said(cli, *named)} == {"objected"}
+        with open_registry(cli.directory / named[0]) as registry:
+            known = registry.customer(registry.id_of(("shop", named[1]))).records
+            assert DESK in {key.source for key in known}
+        assert cli("lift", *named, "--reason", "settled").code == ExitCode.OK
+        assert {each["status"] for each in _said(cli, *named)} == {"objected"}
+        assert cli("doctor", named[0]).code == ExitCode.OK
+
+
+def test_a_restricted_customer_is_not_contacted_and_may_still_withdraw(cli: Cli) -> None:
+    """A consent given before allows nothing while restricted, and can be taken back; lifted, the withdrawal holds."""
+    assert cli("consent", *ANNA, "newsletter", "given", *MAIL).code == ExitCode.OK
     assert cli("restrict", *ANNA, "--reason", "contested").code == ExitCode.OK
-    assert cli("consent", *ANNA, "newsletter", "given").code == ExitCode.CONFIGURATION
+    denied = json.loads(cli(*ASKED, "--json").stdout)
+    assert "restricted" in {each["code"] for each in denied["reasons"]}
+    assert cli("consent", *ANNA, "newsletter", "withdrawn", *MAIL).code == ExitCode.OK
+    assert cli("lift", *ANNA, "--reason", "settled").code == ExitCode.OK
+    assert {each["status"] for each in _said(cli, *ANNA)} == {"withdrawn"}
+    codes = {each["code"] for each in json.loads(cli(*ASKED, "--json").stdout)["reasons"]}
+    assert "restricted" not in codes
 
 
 def test_hours_and_the_suppression_list_are_asked(cli: Cli) -> None:

@@ -108,6 +108,10 @@ def test_labels_of_the_erased_go_with_them(cli: Cli) -> None:
     assert len(read_labels(cli.directory / "labels.jsonl")) == 2
     cli.write("answers.csv", "x\n")
     assert cli(*call, "answers.csv", "--yes").code == ExitCode.USAGE
+    # Refused, since the history is for good: whose records stay, their labels stay.
+    refused = [part if part != "a17" else "key 4711" for part in call]
+    assert cli(*refused, "labels.jsonl", "--yes").code == ExitCode.CONFIGURATION
+    assert len(read_labels(cli.directory / "labels.jsonl")) == 2
     assert cli(*call, "labels.jsonl", "--yes").code == ExitCode.OK
     assert read_labels(cli.directory / "labels.jsonl").given == (others,)
 

@@ -37,6 +37,7 @@ from custid.privacy import (
     Gate,
     Grant,
     SensitiveUpdate,
+    facet_of_name,
     masked,
 )
 from tests.survivorship.statements import person_record, stated
@@ -44,7 +45,7 @@ from tests.survivorship.statements import person_record, stated
 TILL = Actor(name="till 3", roles=("till",))
 CLERK = Actor(name="Anne", roles=("till", "desk"))
 SELF = Actor(name="the customer", kind=ActorKind.SUBJECT, customer="C1")
-SENSITIVE = sorted(name for name, each in ATTRIBUTES.items() if each.privacy is Privacy.SENSITIVE)
+SENSITIVE = sorted(facet_of_name(name) for name, each in ATTRIBUTES.items() if each.privacy is Privacy.SENSITIVE)
 
 RECORD = person_record(
     names=[stated(PersonName(given=("Marie",), family="Durand"))],
@@ -149,6 +150,37 @@ def test_policies_are_data() -> None:
         policy(Grant(attributes=("shoe_size.left",)))
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("email", "'contacts.email'"),
+        ("city", "'contacts.postal'"),
+        ("given_name", "'person_names'"),
+        ("iban", "'identifiers.iban'"),
+        ("contacts.mail", "email, online, phone, postal"),
+        ("birth_date.year", "'birth_date'"),
+        ("measures.", "'measures'"),
+    ],
+)
+def test_a_grant_under_a_name_that_nothing_goes_by_is_refused(name: str, expected: str) -> None:
+    """A denial of it would deny nothing."""
+    with pytest.raises(ConfigurationError, match=f"attribute '{name}': expected .*{expected}"):
+        AccessPolicy((Grant(attributes=(name,), effect=Effect.DENY),))
+
+
+def test_members_may_be_given_by_their_values() -> None:
+    """They are what they name: a denial by its word denies what is sensitive for all purposes; others are none."""
+    grant: Any = Grant
+    opened = grant(attributes=("wealth",), purposes=("advice",), actions=("read",))
+    denied = grant(attributes=("wealth",), effect="deny")
+    assert (opened.actions, denied.effect) == ((Action.READ,), Effect.DENY)
+    policy = AccessPolicy((opened, denied))
+    assert policy(Actor(name="ann"), "advice", "wealth", Action.READ) is Effect.DENY
+    for wrong in ({"actions": ("reed",)}, {"effect": "forbid"}):
+        with pytest.raises(ConfigurationError, match=r"Grant\.(actions|effect): expected one of"):
+            grant(**wrong)
+
+
 def test_actors_have_names() -> None:
     """Nobody acts without a name, and no customer without his identifier."""
     with pytest.raises(ConfigurationError, match=r"Actor\.name"):
@@ -236,6 +268,9 @@ def test_changes_of_what_is_watched_are_told_without_values() -> None:
     open_gate.update(["contacts.phone", "contacts.postal", "preferences"], customer="C1")
     open_gate.update(["preferences"], customer="C1")
     assert told == [SensitiveUpdate(customer="C1", attributes=("contacts.phone", "contacts.postal"), actor="till 3")]
+    advice = gate(Grant(actions=(Action.UPDATE,), purposes=("advice",)), purpose="advice", notify=told.append)
+    advice.update(["wealth.estate", "identifiers.loyalty_card"], customer="C1")
+    assert told[-1].attributes == ("wealth.estate",)
 
 
 def test_exports_are_decided_apart_from_reading() -> None:
@@ -257,7 +292,7 @@ def test_records_without_what_is_allowed_show_nothing() -> None:
         lambda: Actor(name="ann", roles="till"),  # type: ignore[arg-type]
         lambda: Grant(roles="till", effect=Effect.DENY),  # type: ignore[arg-type]
         lambda: Grant(purposes=["sale"]),  # type: ignore[arg-type]
-        lambda: Grant(actions=Action.READ),  # type: ignore[arg-type]
+        lambda: Grant(actions=Action.READ),
     ],
     ids=["roles of an actor", "roles", "purposes", "actions"],
 )

@@ -31,6 +31,7 @@ from custid.privacy import (
     may_contact,
 )
 from custid.privacy.windows import Hours
+from custid.survivorship import consents_of
 from tests.survivorship.statements import START, person_record, records, stated
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -136,6 +137,26 @@ def test_a_refusal_in_any_record_holds(status: ConsentStatus) -> None:
     assert status.value in codes(asked(consenting, everything, purpose="newsletter", purposes=_newsletter()))
     elsewhere = person_record("web", consents=[said(status, "post")])
     assert asked(consenting, elsewhere).is_allowed
+
+
+@pytest.mark.parametrize("spelling", ["email", "E-mail", "EMAIL ", "e mail", "courriel"])
+def test_spellings_of_a_channel_are_one_channel(spelling: str) -> None:
+    """The law asks for a consent, a consent allows and an objection forbids, however the channel is spelled."""
+    assert codes(asked(person(), channel=spelling)) == ["fr-email-optin"]
+    assert asked(person(said(GIVEN, spelling)), channel="email").is_allowed
+    other = person_record("web", consents=[said(OBJECTED, spelling)])
+    assert OBJECTED.value in codes(asked(person(said(GIVEN, "email")), other, channel="email"))
+
+
+def test_spellings_of_a_purpose_are_one_purpose() -> None:
+    """An objection holds in whatever letters it names the purpose; one to direct marketing is one to marketing."""
+    consenting = person(said(GIVEN, "email", "newsletter"))
+    for purpose in ("Newsletter", " NEWSLETTER ", "Direct  marketing", "prospection commerciale"):
+        other = person_record("web", consents=[said(OBJECTED, "", purpose)])
+        assert OBJECTED.value in codes(asked(consenting, other, channel="email", purpose="newsletter"))
+    again = person(said(GIVEN, "email", "newsletter"), said(ConsentStatus.WITHDRAWN, "Email", "Newsletter"))
+    (holds,) = consents_of([again])
+    assert holds.status is ConsentStatus.WITHDRAWN
 
 
 def test_a_consent_is_to_one_purpose() -> None:

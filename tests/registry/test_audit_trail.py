@@ -17,6 +17,7 @@ from custid.privacy import AuditEntry
 from custid.registry import open_registry, open_store
 from custid.registry.audit_trail import StoreAudit
 from custid.registry.doctor import check_store
+from custid.registry.sql.sqlite import open_sqlite
 
 KEY = b"a key kept elsewhere"
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -42,6 +43,19 @@ def test_processes_add_in_turn(tmp_path: Path) -> None:
         trail = registry.audit_trail(key=KEY)
         assert {entry.actor for entry in trail.entries()} == {"clerk 0", "clerk 1", "clerk 2"}
         assert (len(trail), trail.faults()) == (30, [])
+
+
+def test_a_trail_may_be_written_to_while_it_is_read(tmp_path: Path) -> None:
+    """Who reads it page by page sees what comes meanwhile, and bars nobody."""
+    with closing(open_sqlite(tmp_path / "r.db", patience=2.0)) as store:
+        trail = StoreAudit(store, key=KEY, clock=lambda: NOW)
+        for number in range(3):
+            trail.append(AuditEntry(actor=f"clerk {number}", action="read"))
+        for entry in trail.entries():
+            if entry.number == 2:
+                trail.append(AuditEntry(actor="auditor", action="read"))
+        assert [entry.number for entry in trail.entries(1)] == [2, 3, 4]
+        assert trail.faults() == []
 
 
 @pytest.mark.parametrize("n_edits", [200, pytest.param(10_000, marks=pytest.mark.slow)])

@@ -178,3 +178,24 @@ def test_who_looks_while_a_replica_follows_reads_records_as_the_registry_does() 
     found = registry.identify(ASKED)
     assert found.candidates
     assert copy.looker.identify(ASKED).to_dict() == found.to_dict()
+
+
+def test_what_is_erased_is_erased_in_the_copy(copy: Store) -> None:
+    """Keys and sides of verdicts go, of records withdrawn before, too; a key that came again stays."""
+    with closing(copy):
+        original = MemoryStore()
+        registry, replica = Registry(original, minter=SequentialMinter()), Replica(copy)
+        registry.apply([[A, B], [C], [D]], contents={A: {"name": "é"}, C: {"n": 1}})
+        registry.merge(A, C, reason="same")
+        replica.follow(original)
+        registry.withdraw([B])
+        registry.erase(records=[A, B], reason="a17")
+        registry.apply([[D], [B]], contents={B: {"name": "another"}})
+        replica.follow(original)
+        with copy.reading() as transaction:
+            told = [event.record for change in transaction.changes() for event in change.events]
+            sides = {key for change in transaction.changes() for verdict in change.verdicts for key in verdict.records}
+            assert transaction.settings().get("erasure", "") == ""
+            assert (A in told, told.count(RecordKey(*B)), sides) == (False, 1, {C})
+        assert check_store(copy) == ()
+        assert everything(copy) == everything(original)

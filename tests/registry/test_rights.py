@@ -209,10 +209,43 @@ def test_a_restricted_customer_stays_as_it_is_until_the_restriction_is_lifted() 
         registry.merge((SOURCE, keys[0]), (SOURCE, late), reason="seen")
     assert list(registry.restrictions()) == [RecordKey(SOURCE, keys[0])]
     assert check_store(registry.store) == ()
+    told = registry.ingest(list(others.values()), source=SOURCE, is_snapshot=True)
+    assert (told.n_withdrawn, told.n_restricted) == (0, len(keys) - 1)
+    assert f"restricted: {len(keys) - 1}" in told.text()
     lifted = registry.lift(identifier, reason="checked")
     assert lifted is not None
     assert registry.restrictions() == {}
     assert _partition(registry, said) == batch(said.values(), model("persons", 20), schema)
+
+
+def test_whom_a_verdict_keeps_from_a_restricted_customer_can_be_erased() -> None:
+    """The restricted customer, of several records, stays as it is."""
+    registry = _matching()
+    identifier, keys = _several(registry)
+    other = next(key for key in _said() if registry.id_of((SOURCE, key)) != identifier)
+    registry.forbid((SOURCE, keys[0]), (SOURCE, other), reason="seen")
+    registry.restrict(identifier, reason="accuracy contested")
+    erased = registry.erase(records=[(SOURCE, other)], reason="a17")
+    assert erased.n_records == 1
+    assert {key.key for key in registry.customer(identifier).records} == set(keys)
+    assert check_store(registry.store) == ()
+
+
+def test_a_restricted_record_that_comes_again_joins_nobody() -> None:
+    """Withdrawn and given again, it is restricted still; its customer of before goes on without it."""
+    registry = _matching()
+    identifier, keys = _several(registry)
+    said = _said()
+    registry.restrict(records=[(SOURCE, keys[0])], reason="accuracy contested")
+    registry.withdraw([(SOURCE, keys[0])])
+    registry.ingest([said[keys[0]]], source=SOURCE)
+    assert registry.customer(registry.id_of((SOURCE, keys[0]))).records == (RecordKey(SOURCE, keys[0]),)
+    registry.ingest([said[keys[1]] | {"city": "Brest"}], source=SOURCE)
+    assert registry.id_of((SOURCE, keys[0])) != registry.id_of((SOURCE, keys[1]))
+    registry.ingest([said[keys[1]]], source=SOURCE)
+    registry.lift(records=[(SOURCE, keys[0])], reason="checked")
+    assert registry.id_of((SOURCE, keys[0])) == identifier
+    assert _partition(registry, said) == batch(said.values(), model("persons", 20), registry.schema(SOURCE))
 
 
 def test_a_restricted_customer_is_not_recognized(tmp_path: Path) -> None:

@@ -15,9 +15,21 @@ from attrs import evolve
 import custid
 from custid import Schema
 from custid.errors import ConfigurationError, InputError, ModelFormatError
-from custid.model import Direction, Interaction, Person, PersonName, Preference, Provenance, Record, Stated
+from custid.model import (
+    Consent,
+    ConsentStatus,
+    Direction,
+    Interaction,
+    Person,
+    PersonName,
+    Preference,
+    Provenance,
+    Record,
+    Stated,
+)
 from custid.privacy import AuditFile, Transfer
 from custid.registry import AdoptedScheme, MemoryStore, RecordKey, Registry, open_registry
+from custid.registry.desk_consents import DESK, state_consent
 from custid.registry.intake_policy import IntakePolicy
 from custid.scoring.match_model import TrainedMatchModel
 from custid.serde import unstructure
@@ -197,6 +209,40 @@ def test_a_record_of_another_region_is_refused_unless_a_transfer_is_on_record(tm
         assert "1 records of source 'till' from EU to US" in entry.reason
     with pytest.raises(ConfigurationError, match="region: expected 'US', for which it was made, got 'EU'"):
         open_registry(tmp_path / "r.db", region="FR")
+
+
+def test_typed_records_of_another_region_do_not_come_by_a_partition() -> None:
+    """They are refused; what lies there already may be applied again."""
+    registry = Registry(MemoryStore(), region="EU")
+    kept = {("crm", "1"): unstructure(typed(1, jurisdiction="FR"))}
+    registry.apply([[("crm", "1")]], contents=kept)
+    moved = {("crm", "2"): unstructure(typed(2, jurisdiction="US"))}
+    for apply, partition in (
+        (registry.apply, [[("crm", "2")]]),
+        (registry.apply_all, [[("crm", "1")], [("crm", "2")]]),
+    ):
+        with pytest.raises(InputError, match="region 'EU', got one of 'US'"):
+            apply(partition, contents=moved)
+    assert registry.apply([[("crm", "1")]], contents=kept) is None
+
+
+@pytest.mark.parametrize("is_matched", [True, False])
+def test_who_came_by_a_transfer_can_object_at_the_desk(tmp_path: Path, is_matched: bool) -> None:  # noqa: FBT001
+    """A word of a customer is kept where his records lie, wherever they are from."""
+    trail = AuditFile(tmp_path / "audit.jsonl", key=b"secret")
+    said = Consent(purpose="newsletter", status=ConsentStatus.OBJECTED, at=NOW)
+    with Registry(MemoryStore(), region="US") as registry:
+        if is_matched:
+            registry.use(typed_model())
+            transfer = Transfer(basis="standard contractual clauses", audit=trail)
+            registry.ingest([typed(1)], source="till", transfer=transfer)
+        else:
+            registry.apply([[("till", "1")]], contents={("till", "1"): {"full_name": "Zoé Gall"}})
+        customer = registry.id_of(("till", "1"))
+        for _ in range(2):
+            state_consent(registry, customer, said, at=NOW)
+        (desk,) = [each for each in registry.typed_records(customer) if each.source == DESK]
+        assert (len(desk.consents), desk.jurisdiction) == (2, "FR")
 
 
 def test_rows_tell_their_region_by_their_source() -> None:

@@ -16,8 +16,21 @@ from hypothesis import given
 import custid
 from custid import SourceMapping, Target
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, PartitionError
-from custid.model import Consent, ConsentStatus, PartialDate, Period, Person, PersonName, Provenance, Record, Stated
-from custid.registry import MemoryStore, RecordKey, Registry, open_registry
+from custid.model import (
+    Consent,
+    ConsentStatus,
+    ContactPoint,
+    Email,
+    PartialDate,
+    Period,
+    Person,
+    PersonName,
+    Phone,
+    Provenance,
+    Record,
+    Stated,
+)
+from custid.registry import EventKind, MemoryStore, RecordKey, Registry, open_registry
 from custid.registry.contents import Content
 from custid.registry.exchange import export_registry, import_registry
 from custid.registry.typed_feeds import is_document
@@ -207,6 +220,42 @@ def test_records_of_another_tenant_are_refused(registry: Registry) -> None:
     """Customers of tenants are never merged."""
     with pytest.raises(ConfigurationError, match="one tenant"):
         registry.ingest([evolve(records()[0], tenant="elsewhere", source="new")], source="new")
+
+
+def test_a_source_that_restricts_a_record_tears_no_customer_apart(registry: Registry) -> None:
+    """The customer stays whole and is not contacted, nobody joins, until the source lifts it or somebody does."""
+    first, other = (evolve(each, source=f"of {place}") for place, each in enumerate([_ann("1"), _ann("2")]))
+    late = evolve(_ann("3"), source="of 2")
+    registry.ingest([first], source=first.source)
+    registry.ingest([other], source=other.source)
+    ann = registry.id_of((first.source, first.key))
+    assert registry.id_of((other.source, other.key)) == ann
+    restricted = evolve(first, is_restricted=True)
+    told = registry.ingest([restricted], source=first.source)
+    assert told.change is not None
+    assert [each.kind for each in told.change.events] == [EventKind.UPDATED, EventKind.RESTRICTED]
+    assert registry.ingest([restricted], source=first.source).change is None
+    registry.ingest([late], source=late.source)
+    assert len(registry.customer(ann).records) == 2
+    denied = registry.may_contact(ann, channel="email", purpose="service", at=MOMENT)
+    assert "restricted" in {each.code for each in denied.reasons}
+    registry.ingest([first], source=first.source)
+    assert registry.restrictions() == {}
+    assert {registry.id_of((each.source, each.key)) for each in (first, other, late)} == {ann}
+
+
+def _ann(key: str) -> Record:
+    by = Provenance(source=SOURCE, record=key, observed_at=MOMENT, recorded_at=MOMENT)
+    contacts = (Email(address="ann.lee@mail.example"), Phone(e164="+33639980001"))
+    return Record(
+        source=SOURCE,
+        key=key,
+        party=Person(
+            names=(Stated(PersonName(given=("Ann",), family="Lee"), by),),
+            birth_dates=(Stated(PartialDate("1980-02-03"), by),),
+            contacts=tuple(Stated(ContactPoint(point=each), by) for each in contacts),
+        ),
+    )
 
 
 def test_restricted_records_are_kept_and_not_matched(registry: Registry) -> None:

@@ -46,7 +46,7 @@ def luhn_completed(head: str) -> str:
 
 @given(
     social_security_numbers(),
-    st.sampled_from(["", " ", ".", "-", "\u00a0", "\u202f"]),
+    st.sampled_from(["", " ", ".", "-", "\u00a0", "\u202f", "  ", " / ", "\u2013", "\u2011", "\u00b7", "\u200b"]),
     st.sampled_from(["", "nir", "é:", "("]),
 )
 def test_numbers_with_their_key_are_masked(groups: tuple[str, ...], gap: str, before: str) -> None:
@@ -61,6 +61,15 @@ def test_numbers_without_their_key_are_masked_in_groups(groups: tuple[str, ...])
     *number, _key = groups
     assert mask_prohibited(" ".join(number)).text == "[nir]"
     assert mask_prohibited(f"N° de sécurité sociale {''.join(number)}.").text == "N° de sécurité sociale [nir]."
+
+
+@given(social_security_numbers(), st.sampled_from([" ", ",", ".", "\u202f"]))
+def test_numbers_in_threes_are_masked(groups: tuple[str, ...], gap: str) -> None:
+    """A number with its key that a spreadsheet has parted in threes is masked, where all of it are digits."""
+    text = "".join(groups)
+    written = gap.join(text[at : at + 3] for at in range(0, 15, 3))
+    assert mask_prohibited(written).codes == (("nir",) if text.isdigit() else ())
+    assert without_national_numbers(written).strip() == ("" if text.isdigit() else written)
 
 
 @given(social_security_numbers(), st.integers(1, 96))
@@ -79,6 +88,9 @@ def test_a_wrong_key_is_no_number(groups: tuple[str, ...], shift: int) -> None:
         ("n° sécu : 1 84 12 76 451 089", "n° sécu : [nir]"),
         ("1 84 12 76 451 089 clé 46", "[nir]"),
         ("1 84 12 76 451 089 06 39 98 12 34", "[nir] 06 39 98 12 34"),
+        ("184 12 76 451 089 / 46", "[nir]"),
+        ("carte vitale 1841276451089", "carte vitale [nir]"),
+        ("French SSN: 1841276451089", "French SSN: [nir]"),
         ("184127645108946 et 2 84 05 2a 012 345", "[nir] et [nir]"),
         ("".join(chr(0xFF10 + int(digit)) for digit in "184127645108946"), "[nir]"),
         ("CB 4111 1111 1111 1111 exp 12/28", "CB [payment card] exp 12/28"),
@@ -100,6 +112,8 @@ def test_masked(text: str, masked: str) -> None:
     "text",
     [
         "SIRET 356 000 000 00048",
+        "total 184,127,645,108,947",
+        "7, 12, 05, 33, 123, 456",
         "30569309025904",
         "FR76 3000 6000 0112 3456 7890 189",
         "FR7630006000011234567890189",
@@ -171,6 +185,9 @@ def test_few_other_numbers_are_masked() -> None:
         ("enceinte de six mois", ("health",)),
         ("wheelchair access please", ("health",)),
         ("en fauteuil roulant", ("health",)),
+        ("malentendante, sourde d'une oreille", ("health",)),
+        ("atteint d'Alzheimer", ("health",)),
+        ("member of a political party", ("opinion",)),
         ("1 84 12 76 451 089 46, malade", ("health", "nir")),
         ("CB 4111111111111111", ("payment_card",)),
         ("Livrer le samedi matin, pain bien cuit", ()),

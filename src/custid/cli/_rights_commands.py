@@ -15,6 +15,7 @@ from custid.cli._files import check_targets, text_writer, write_files
 from custid.cli._registry_commands import Actor, RegistryAddress, RequestKey, opened
 from custid.cli._suppression import SecretFile, SuppressionFile, load_suppression
 from custid.cli._terminal import aligned, say, say_json, warn
+from custid.errors import CustidError
 
 if TYPE_CHECKING:
     from custid.registry import Registry
@@ -200,19 +201,23 @@ def erase(
     with opened(registry) as kept:
         customers = [] if only_records else _customers(kept, named, source)
         records = [(source or "", each) for each in named] if only_records else []
-        if yes and labels is not None:
-            # Afterwards nobody knows any more which they are.
-            _take_out(labels, kept, customers, records)
-        proof = kept.erase(
-            customers,
-            records=records,
-            reason=reason,
-            suppress=listed,
-            keys=_ring(keys),
-            actor=actor,
-            request=request,
-            dry_run=not yes,
-        )
+        # Before: afterwards nobody knows any more which they are.
+        before = _take_out(labels, kept, customers, records) if yes and labels is not None else None
+        try:
+            proof = kept.erase(
+                customers,
+                records=records,
+                reason=reason,
+                suppress=listed,
+                keys=_ring(keys),
+                actor=actor,
+                request=request,
+                dry_run=not yes,
+            )
+        except CustidError:
+            if before is not None and labels is not None:
+                _put_back(labels, before)
+            raise
     _tell(proof, is_done=yes, as_json=as_json)
 
 
@@ -295,7 +300,8 @@ def _years(path: Path) -> Mapping[str, float]:
     return found
 
 
-def _take_out(labels: Path, kept: Registry, customers: list[str], records: list[tuple[str, str]]) -> None:
+def _take_out(labels: Path, kept: Registry, customers: list[str], records: list[tuple[str, str]]) -> bytes:
+    """Take labels of records out of a file, and return what stood in it."""
     from custid.registry.erasure import named_records  # noqa: PLC0415 - beside the other imports of need
     from custid.registry.record_keys import checked_record_key  # noqa: PLC0415 - as above
     from custid.review.label_file import labels_to_text, read_labels  # noqa: PLC0415 - as above
@@ -304,8 +310,15 @@ def _take_out(labels: Path, kept: Registry, customers: list[str], records: list[
         wanted = named_records(
             transaction, [kept.scheme.parse(each) for each in customers], map(checked_record_key, records)
         )
+    before = labels.read_bytes()
     told = labels_to_text(read_labels(labels).without(each.key for each in wanted))
     write_files([(labels, lambda path: path.write_text(told, encoding="utf-8", newline="\n"))])
+    return before
+
+
+def _put_back(labels: Path, before: bytes) -> None:
+    """Write labels as they were: nobody was erased."""
+    write_files([(labels, lambda path: path.write_bytes(before))])
 
 
 def _customers(kept: Registry, named: list[str], source: str | None) -> list[str]:

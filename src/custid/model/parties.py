@@ -227,7 +227,8 @@ class Record:
     tenant : str
         Whose customer file it belongs to.
     is_restricted : bool
-        True where processing is restricted (GDPR, article 18): the record is kept and not used.
+        True where processing is restricted (GDPR, article 18): the record is kept and not used.  A registry that has
+        the record keeps its customer as it is until the source says otherwise.
 
     Raises
     ------

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from attrs import asdict, field, frozen
 
@@ -32,6 +32,9 @@ __all__ = ["AccessPolicy", "Action", "Actor", "ActorKind", "Effect", "Grant", "P
 
 _FORMAT: Final = "custid access policy"
 _VERSION: Final = 1
+
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
 
 
 class Effect(StrEnum):
@@ -67,6 +70,27 @@ def _names(instance: Any, attribute: Any, value: Any) -> None:
             f"{type(instance).__name__}.{attribute.name}: expected a tuple of texts, got {type(value).__name__}.",
             hint="Put a comma behind a single element: (value,).",
         )
+
+
+def _member(given: Any, kind: type[_Kind], name: str) -> _Kind:
+    """Return a member by its value, too: a text would equal it, and be taken for another."""
+    try:
+        return kind(given)
+    except ValueError:
+        known = ", ".join(kind)
+        raise ConfigurationError(f"Grant.{name}: expected one of {known}, got another.") from None
+
+
+def _effect(given: Any) -> Effect:
+    return _member(given, Effect, "effect")
+
+
+def _actions(given: Any) -> tuple[Action, ...]:
+    """Return the members of a tuple; what is none is left to the validator."""
+    if not isinstance(given, tuple):
+        left: tuple[Action, ...] = given
+        return left
+    return tuple(_member(each, Action, "actions") for each in given)
 
 
 @frozen(kw_only=True)
@@ -126,12 +150,12 @@ class Grant:
     Raises
     ------
     ConfigurationError
-        If something that may be several is no tuple of texts.
+        If something that may be several is no tuple of texts, or an action or effect is none.
     """
 
     roles: tuple[str, ...] = field(default=(), validator=_names)
-    actions: tuple[Action, ...] = field(default=(Action.READ,), validator=_names)
-    effect: Effect = Effect.ALLOW
+    actions: tuple[Action, ...] = field(default=(Action.READ,), validator=_names, converter=_actions)
+    effect: Effect = field(default=Effect.ALLOW, converter=_effect)
     attributes: tuple[str, ...] = field(default=(), validator=_names)
     groups: tuple[InformationGroup, ...] = field(default=(), validator=_names)
     purposes: tuple[str, ...] = field(default=(), validator=_names)
@@ -145,14 +169,20 @@ class Grant:
             return False
         if self.own_only and not (actor.kind is ActorKind.SUBJECT and actor.customer == customer):
             return False
-        whole = attribute.partition(".")[0]
+        whole, _, part = attribute.partition(".")
         declared = ATTRIBUTES.get(whole)
         if self.attributes or self.groups:
             named = attribute in self.attributes or whole in self.attributes
             if not named and (declared is None or declared.group not in self.groups):
                 return False
-        is_sensitive = declared is None or declared.privacy is Privacy.SENSITIVE
+        is_sensitive = declared is None or declared.privacy is Privacy.SENSITIVE or _is_sensitive_part(whole, part)
         return self.effect is Effect.DENY or not is_sensitive or bool(self.purposes)
+
+
+def _is_sensitive_part(whole: str, part: str) -> bool:
+    """Tell whether a part of an attribute is sensitive where others are not, as bank accounts are of identifiers."""
+    declared = ATTRIBUTES.get(part)
+    return declared is not None and declared.part_of == whole and declared.privacy is Privacy.SENSITIVE
 
 
 def _concerns(grant: Grant, name: str, group: InformationGroup) -> bool:
@@ -199,7 +229,8 @@ class AccessPolicy:
     Raises
     ------
     ConfigurationError
-        With every attribute that does not exist.
+        With every attribute, or part of one, that does not exist or goes by another name: ``"contacts.email"`` for
+        ``"email"``.
 
     Notes
     -----
@@ -219,12 +250,12 @@ class AccessPolicy:
     grants: tuple[Grant, ...]
 
     def __attrs_post_init__(self) -> None:
-        unknown = sorted(
-            {name for grant in self.grants for name in grant.attributes if name.partition(".")[0] not in ATTRIBUTES}
-        )
-        if unknown:
+        named = sorted({name for grant in self.grants for name in grant.attributes})
+        # A refusal under a name that nothing goes by would refuse nothing.
+        expected = [(name, told) for name in named if (told := _expected_for(name))]
+        if expected:
             raise ConfigurationError.collected(
-                [f"access policy: attribute {name!r}: expected the name of an attribute" for name in unknown],
+                [f"access policy: attribute {name!r}: expected {told}" for name, told in expected],
                 hint="See the data dictionary for the names.",
             )
 
@@ -336,6 +367,21 @@ def facet_of_name(name: str) -> str:
     return f"{whole}.{name}" if whole in {"identifiers", "measures"} else whole or name
 
 
+def _expected_for(name: str) -> str:
+    """Return what was expected in place of a name in a grant; empty for one by which something goes."""
+    whole, dot, part = name.partition(".")
+    if whole not in ATTRIBUTES:
+        return "the name of an attribute"
+    if not dot:
+        facet = facet_of_name(name)
+        return "" if facet == name else f"{facet!r}, of which it is a column"
+    if whole == "contacts":
+        return "" if part in _CONTACT_PARTS else f"a part of {', '.join(sorted(_CONTACT_PARTS))}"
+    return "" if whole in _PARTED and part else f"{whole!r}, which has no such part"
+
+
+_CONTACT_PARTS: Final = frozenset({"email", "online", "phone", "postal"})
+_PARTED: Final = frozenset({"identifiers", "measures", "wealth"})
 _POINTS: Final = {Phone: "phone", Email: "email", PostalAddress: "postal"}
 _CONTACTS: Final = {"phone": "phone", "email": "email", "online_account": "online"}
 

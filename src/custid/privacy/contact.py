@@ -28,6 +28,7 @@ from custid.model import (
 from custid.privacy.jurisdictions import ContactRule, JurisdictionPack, Regime, pack_of
 from custid.privacy.windows import Hours, first_common_start, local_time
 from custid.survivorship import ConsentChoice, consents_of
+from custid.survivorship.contact_terms import channel_named, purpose_named
 
 __all__ = ["PURPOSES", "ContactCap", "ContactDecision", "ContactPurpose", "ContactReason", "may_contact"]
 
@@ -43,6 +44,9 @@ class ContactPurpose(StrEnum):
 PURPOSES: Final[Mapping[str, ContactPurpose]] = MappingProxyType(
     {
         "marketing": ContactPurpose.MARKETING,
+        "direct marketing": ContactPurpose.MARKETING,
+        "prospection": ContactPurpose.MARKETING,
+        "prospection commerciale": ContactPurpose.MARKETING,
         "https://w3id.org/dpv#DirectMarketing": ContactPurpose.MARKETING,
         "https://w3id.org/dpv#Marketing": ContactPurpose.MARKETING,
         "service": ContactPurpose.SERVICE,
@@ -176,7 +180,8 @@ def may_contact(
     records : iterable of Record
         All records of one customer.
     channel : str
-        ``"phone"``, ``"automated_call"``, ``"email"``, ``"sms"``, ``"post"``, or one of the user's own.
+        ``"phone"``, ``"automated_call"``, ``"email"``, ``"sms"``, ``"post"``, or one of the user's own; channels and
+        purposes are the same however they are spelled (:mod:`custid.survivorship.contact_terms`).
     purpose : str
         What for; with a name of its kind (``"marketing"``) a consent or a refusal covers all purposes of the kind.
     at : datetime
@@ -227,15 +232,15 @@ def may_contact(
     if not records:
         raise ConfigurationError("may_contact: expected the records of a customer, got none.")
     countries = sorted({record.jurisdiction for record in records})
-    purposes = PURPOSES if purposes is None else purposes
+    kinds = {purpose_named(name): kind for name, kind in (PURPOSES if purposes is None else purposes).items()}
     question = _Question(
         records=records,
-        channel=channel,
-        purpose=purpose,
+        channel=channel_named(channel),
+        purpose=purpose_named(purpose),
         # By the clocks of the customer: which day it is must not depend on those of whoever asks.
         at=local_time(at, time_zone or pack_of(countries[0], packs).time_zone),
-        kind=purposes.get(purpose, ContactPurpose.MARKETING),
-        purposes=purposes,
+        kind=kinds.get(purpose_named(purpose), ContactPurpose.MARKETING),
+        purposes=kinds,
         is_about_purchases=is_about_purchases,
         time_zone=time_zone,
     )
@@ -268,12 +273,13 @@ class _Question:
 
     def speaks_of_it(self, choice: ConsentChoice, *, is_denial: bool) -> bool:
         """Tell whether a word is about this purpose and channel; a refusal of the kind covers all its purposes."""
-        if choice.channel not in {"", self.channel}:
+        if channel_named(choice.channel) not in {"", self.channel}:
             return False
-        if choice.purpose == self.purpose:
+        purpose = purpose_named(choice.purpose)
+        if purpose == self.purpose:
             return True
-        is_of_kind = self.purposes.get(choice.purpose, None) is self.kind
-        return is_of_kind and (is_denial or choice.purpose == self.kind.value)
+        is_of_kind = self.purposes.get(purpose, None) is self.kind
+        return is_of_kind and (is_denial or purpose == self.kind.value)
 
     def words(self) -> tuple[ConsentChoice, ...]:
         """Return what the customer has said, as of the day."""
@@ -453,7 +459,7 @@ def _judge_by_number(question: _Question, caps: Iterable[ContactCap], answer: _A
     if question.kind is not ContactPurpose.MARKETING:
         return
     for cap in caps:
-        if cap.channel in {"", question.channel} and _n_contacts(question, cap) >= cap.most:
+        if channel_named(cap.channel) in {"", question.channel} and _n_contacts(question, cap) >= cap.most:
             answer.deny(
                 "pressure",
                 f"{cap.most} contacts in {cap.days} days are the limit, and as many were made",
@@ -463,11 +469,11 @@ def _judge_by_number(question: _Question, caps: Iterable[ContactCap], answer: _A
 
 def _n_contacts(question: _Question, cap: ContactCap) -> int:
     """Count the contacts that were sought in the days before."""
-    since = question.at - timedelta(days=cap.days)
+    since, counted = question.at - timedelta(days=cap.days), channel_named(cap.channel)
     return sum(
         stated.value.direction is Direction.OUTBOUND
         and since < stated.value.at <= question.at
-        and cap.channel in {"", stated.value.channel}
+        and counted in {"", channel_named(stated.value.channel)}
         and (not cap.kinds or stated.value.kind in cap.kinds)
         for stated in timeline(question.records)
     )
@@ -480,7 +486,7 @@ def _consent(question: _Question) -> Stated[Consent] | None:
         for choice in question.words()
         if choice.status is ConsentStatus.GIVEN and question.speaks_of_it(choice, is_denial=False)
     ]
-    given.sort(key=lambda choice: choice.channel != question.channel)
+    given.sort(key=lambda choice: channel_named(choice.channel) != question.channel)
     return given[0].statement if given else None
 
 
@@ -493,7 +499,8 @@ def _wished_hours(question: _Question, *, of_channel: bool = False) -> list[Hour
     return [
         Hours(windows=wish.windows, time_zone=wish.time_zone)
         for wish in _wishes(question)
-        if wish.windows and wish.channel in ({question.channel} if of_channel else {question.channel, ""})
+        if wish.windows
+        and channel_named(wish.channel) in ({question.channel} if of_channel else {question.channel, ""})
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, NoReturn
 
@@ -24,7 +25,10 @@ NOTIFIED: Final = (
     "person_names",
     "wealth",
 )
-"""Attributes whose change a responsible person hears of: by them accounts are taken over."""
+"""Attributes whose change a responsible person hears of, that of their parts included: by them accounts are taken
+over."""
+
+_WATCHED: Final = frozenset(NOTIFIED)
 
 
 @frozen(kw_only=True)
@@ -131,6 +135,32 @@ class Gate:
     def purpose(self) -> str:
         """What for."""
         return self._purpose
+
+    @contextmanager
+    def deferred(self) -> Iterator[Gate]:
+        """Let acts be decided inside a transaction of the database in which the trail lies.
+
+        Another transaction would wait there for the one that is open.
+
+        Yields
+        ------
+        Gate
+            It decides as this one does, and what it notes is put on record when the ``with`` block ends, also where it
+            ends with an error.
+        """
+        held = _Held()
+        try:
+            yield Gate(
+                self._policy,
+                self._actor,
+                purpose=self._purpose,
+                audit=None if self._audit is None else held,
+                notify=self._notify,
+            )
+        finally:
+            if self._audit is not None:
+                for entry in held.entries():
+                    self._audit.append(entry)
 
     def effect(self, attribute: str, action: Action = Action.READ, *, customer: str = "") -> Effect:
         """Return what becomes of a wish; nothing is put on record.
@@ -284,7 +314,7 @@ class Gate:
             Identifier of the customer.
         """
         self._note(Action.UPDATE, customer, sorted(set(attributes)), "allowed")
-        watched = tuple(sorted({name for name in attributes if name in NOTIFIED}))
+        watched = tuple(sorted({name for name in attributes if {name, name.partition(".")[0]} & _WATCHED}))
         if watched and self._notify is not None:
             self._notify(SensitiveUpdate(customer=customer, attributes=watched, actor=self._actor.name))
 
@@ -301,6 +331,20 @@ class Gate:
                     outcome=outcome,
                 )
             )
+
+
+class _Held:
+    """Keeps entries until they are put on record."""
+
+    def __init__(self) -> None:
+        self._entries: list[AuditEntry] = []
+
+    def append(self, entry: AuditEntry, /) -> AuditEntry:
+        self._entries.append(entry)
+        return entry
+
+    def entries(self) -> Iterator[AuditEntry]:
+        yield from self._entries
 
 
 def statements_of(records: Iterable[Record]) -> Iterator[tuple[str, Stated[Any]]]:

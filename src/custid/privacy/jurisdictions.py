@@ -17,6 +17,7 @@ from attrs import field, frozen
 from custid.errors import ConfigurationError
 from custid.privacy.holidays import french_holidays
 from custid.privacy.windows import Hours
+from custid.survivorship.contact_terms import channel_named
 
 __all__ = ["FRANCE", "PACKS", "UNITED_KINGDOM", "Audience", "ContactRule", "JurisdictionPack", "Regime", "pack_of"]
 
@@ -148,9 +149,10 @@ class JurisdictionPack:
         ContactRule or None
             None where no rule of the pack speaks of it.
         """
+        asked = channel_named(channel)
         for rule in self.rules:
             is_meant = is_person or rule.audience is Audience.EVERYBODY
-            if is_meant and rule.channel == channel and rule.first <= on <= rule.last:
+            if is_meant and channel_named(rule.channel) == asked and rule.first <= on <= rule.last:
                 return rule
         return None
 

@@ -33,6 +33,7 @@ __all__ = [
     "uses_model",
 ]
 
+REGION_SETTING: Final = "region"
 _MODEL_SETTING: Final = "match_model"
 _OPTIONS_SETTING: Final = "match_options"
 _FEED_SETTING: Final = "feed:"
@@ -102,12 +103,21 @@ def intake_of(transaction: ReadTransaction) -> IntakePolicy:
     return IntakePolicy() if text is None else IntakePolicy.from_json(text)
 
 
-def kept_contents(transaction: ReadTransaction, contents: Mapping[RecordKey, Content]) -> dict[RecordKey, Content]:
-    """Return contents that come by themselves without what the registry does not take in."""
+def kept_contents(
+    transaction: ReadTransaction, contents: Mapping[RecordKey, Content], *, is_here: bool = False
+) -> dict[RecordKey, Content]:
+    """Return contents that come by themselves without what the registry does not take in.
+
+    What is here already, or is said of it, may lie here wherever it is from.
+    """
     if not contents:
         return {}
-    from custid.registry.masked_contents import screened_contents  # noqa: PLC0415  # loads standardizers
+    from custid.registry.masked_contents import require_region, screened_contents  # noqa: PLC0415  # loads standardizers
 
+    home = transaction.settings().get(REGION_SETTING, "")
+    if home and not is_here:
+        held = transaction.contents(contents.keys())
+        require_region(home, (each for key, each in contents.items() if held.get(key) != each))
     return screened_contents(contents, intake_of(transaction))
 
 

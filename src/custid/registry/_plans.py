@@ -41,6 +41,7 @@ __all__ = [
     "number_of",
     "regrouped",
     "resolution_of",
+    "with_joined",
 ]
 
 _LONG_NUMBER: Final = re.compile(r"(?:\d[^\d\n]*){12}")
@@ -55,7 +56,8 @@ class Plan:
     they are to be taken as they are, and ``rows`` what records that come in mean.  ``accept`` is told of the change
     before it is durable, and refuses it by raising.  ``notes`` are events to be told beside those of the new names;
     ``finish`` writes what belongs to the change beside it.  ``is_erasure`` tells that nothing may be held any more of
-    what is withdrawn.
+    what is withdrawn.  ``joins`` names records that come, and with each a record whose customer it is to join, also
+    where that one stays as it is otherwise.
     """
 
     clusters: list[list[RecordKey]]
@@ -69,6 +71,7 @@ class Plan:
     accept: Callable[[Change | None], None] | None = None
     finish: Callable[[], None] | None = None
     is_erasure: bool = False
+    joins: Mapping[RecordKey, RecordKey] = field(factory=dict)
 
 
 def cause_of(kind: str, actor: str, reason: str, request: str) -> Cause:
@@ -190,3 +193,15 @@ def regrouped(transaction: ReadTransaction, undone: Change) -> list[list[RecordK
             hint="Undo the later changes first, or merge and split as they should be.",
         )
     return [[key for key in members if key in all_live] for members in before.values()]
+
+
+def with_joined(clusters: list[list[RecordKey]], joins: Mapping[RecordKey, RecordKey]) -> list[list[RecordKey]]:
+    """Return customers with records in those that they are to join; matching leaves alone what is restricted."""
+    made = [set(members) for members in clusters]
+    for key, other in joins.items():
+        for members in made:
+            if other in members:
+                members.add(key)
+            else:
+                members.discard(key)
+    return [sorted(members) for members in made if members]

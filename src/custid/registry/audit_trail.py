@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
+from typing import Final
 
 from custid.errors import StoreError
 from custid.privacy.audit import GENESIS, AuditEntry, AuditFault, audit_faults, chained
 from custid.registry.store import Store, WriteTransaction
 
 __all__ = ["StoreAudit"]
+
+_PAGE: Final = 1_000
 
 
 def _now() -> datetime:
@@ -92,9 +96,15 @@ class StoreAudit:
         StoreError
             If a text is no entry.
         """
-        with self._store.reading() as transaction:
-            for number, text in transaction.audit(after):
+        while True:
+            # Whoever reads may write meanwhile, to this trail, too: a transaction that stays open would bar him.
+            with self._store.reading() as transaction:
+                page = list(islice(transaction.audit(after), _PAGE))
+            for number, text in page:
                 yield _entry(number, text)
+            if len(page) < _PAGE:
+                return
+            after = page[-1][0]
 
     def faults(self, *, head: str = "", n_entries: int | None = None) -> list[AuditFault]:
         """Return what is wrong with the trail, as :func:`~custid.privacy.audit.audit_faults` does.

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC
+from contextlib import nullcontext
 from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from custid.errors import AccessDeniedError, ConfigurationError
+from attrs import evolve
+
+from custid.errors import AccessDeniedError, ConfigurationError, IdentifierError, UnknownIdentifierError
 from custid.registry._plans import active_of, resolution_of
 from custid.registry.recognizing import RecognizingRegistry
+from custid.registry.resolution import Moved
 from custid.registry.writing import Clock
 
 if TYPE_CHECKING:
@@ -89,7 +93,8 @@ class CardRegistry(RecognizingRegistry, ABC):
         if moment.utcoffset() is None:
             raise ConfigurationError("card: at: expected a moment with a time zone, got one without.")
         wanted = self._scheme.parse(identifier)
-        with self._store.reading() as transaction:
+        # The trail may lie in the same database, where its entries would wait for this transaction.
+        with nullcontext() if gate is None else gate.deferred() as asked, self._store.reading() as transaction:
 
             def find(keys: Iterable[RecordKey]) -> Mapping[RecordKey, CustomerId]:
                 return {key: each.customer for key, each in transaction.records(tuple(keys)).items()}
@@ -102,7 +107,7 @@ class CardRegistry(RecognizingRegistry, ABC):
                 active,
                 records,
                 at=moment,
-                gate=gate,
+                gate=asked,
                 redirects=tuple(each.id for each in redirects if not each.is_active),
                 keys=keys,
                 months=months,
@@ -127,7 +132,8 @@ class CardRegistry(RecognizingRegistry, ABC):
         -------
         tuple of Record
             In the order of their arrival, without rows that state nothing.  Typed records are as they came; a row says
-            what its columns mean, as seen when the registry got it.
+            what its columns mean, as seen when the registry got it.  What the registry has been told to restrict is
+            restricted (``is_restricted``): best values, contacts and triggers pass it over.
 
         Raises
         ------
@@ -196,7 +202,7 @@ class CardRegistry(RecognizingRegistry, ABC):
         Parameters
         ----------
         actor : Actor
-            Who acts.
+            Who acts; a customer by any identifier that leads to him.
         purpose : str
             What for; empty where none was said, which closes what is sensitive.
 
@@ -218,7 +224,7 @@ class CardRegistry(RecognizingRegistry, ABC):
             )
         trusted = copy(self)
         trusted._access = None  # noqa: SLF001  # our own kind: the gate stands before it
-        return GuardedRegistry(trusted, self._access.gate(actor, purpose))
+        return GuardedRegistry(trusted, self._access.gate(self._as_now(actor), purpose))
 
     def _gate(self, gate: Gate | None, actor: Actor | None, purpose: str) -> Gate | None:
         if actor is None:
@@ -232,7 +238,18 @@ class CardRegistry(RecognizingRegistry, ABC):
                 f"card: actor: expected {'none beside a gate' if gate is not None else 'an access policy'}, got one.",
                 hint="Open the registry with policy=AccessPolicy(…), or give a gate alone.",
             )
-        return self._access.gate(actor, purpose)
+        return self._access.gate(self._as_now(actor), purpose)
+
+    def _as_now(self, actor: Actor) -> Actor:
+        """Return an actor who, where he is a customer, goes by the identifier that leads to his records now."""
+        if not actor.customer:
+            return actor
+        try:
+            resolution = self.resolve(actor.customer)
+        except (IdentifierError, UnknownIdentifierError):
+            # Of no identifier, or of one never issued, he is nobody's customer.
+            return actor
+        return evolve(actor, customer=resolution.to) if isinstance(resolution, Moved) else actor
 
 
 def _records_of(transaction: ReadTransaction, customer: CustomerId) -> tuple[Naming, tuple[Record, ...]]:

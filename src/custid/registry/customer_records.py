@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from attrs import evolve
+
 from custid.intake.row_facts import KIND_ATTRIBUTES, PARTY_KINDS, Naming, kind_and_naming
 from custid.model import Record
 from custid.registry._kept_settings import feed_of
@@ -14,6 +16,7 @@ from custid.registry.contents import Content
 from custid.registry.events import EventKind
 from custid.registry.feeds import Feed, by_source
 from custid.registry.record_keys import RecordKey
+from custid.registry.restriction import restricted_among
 from custid.registry.store import ReadTransaction
 from custid.registry.typed_feeds import feed_for_contents, is_document
 from custid.serde import structure
@@ -37,9 +40,9 @@ def records_of(transaction: ReadTransaction, contents: Mapping[RecordKey, Conten
     Returns
     -------
     tuple of Record
-        In the order of the contents, without rows that state nothing.  Typed records are as they came.  A row says what
-        its columns mean (:meth:`Registry.schema <custid.registry.registry.Registry.schema>`), as seen when the registry
-        got its content.
+        In the order of the contents, without rows that state nothing.  Typed records are as they came, but that those
+        are restricted that the registry has been told to restrict.  A row says what its columns mean
+        (:meth:`Registry.schema <custid.registry.registry.Registry.schema>`), as seen when the registry got its content.
     """
     found: dict[RecordKey, Record] = {}
     rows: dict[RecordKey, dict[str, Any]] = {}
@@ -56,6 +59,8 @@ def records_of(transaction: ReadTransaction, contents: Mapping[RecordKey, Conten
             record = row_record(feed, key, rows[key], moments[key]) if isinstance(feed, Feed) else None
             if record is not None:
                 found[key] = record
+    for key in restricted_among(transaction, found):
+        found[key] = evolve(found[key], is_restricted=True)
     return tuple(found[key] for key in contents if key in found)
 
 

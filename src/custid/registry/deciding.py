@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Collection, Iterable
 from itertools import combinations
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from custid.errors import PartitionError, UnknownChangeError, VerdictError
+from custid.registry._kept_settings import kept_contents, uses_model
 from custid.registry._plans import (
     Plan,
     active_of,
@@ -19,11 +20,16 @@ from custid.registry._plans import (
     regrouped,
     resolution_of,
 )
+from custid.registry.contents import Content
 from custid.registry.events import Change, VerdictKind
 from custid.registry.recognizing import RecognizingRegistry
 from custid.registry.record_keys import RecordKey, checked_record_key
 from custid.registry.store import ReadTransaction
 from custid.registry.writing import NewVerdict
+
+if TYPE_CHECKING:
+    from custid.intake import RefusedRow
+    from custid.model import Record
 
 __all__ = ["DecidingRegistry"]
 
@@ -231,6 +237,48 @@ class DecidingRegistry(RecognizingRegistry, ABC):
             return Plan(clusters=regrouped(transaction, undone), revoked=revoked)
 
         return made(self._write(cause_of("undo", actor, reason, request), plan))
+
+    def _keep_said(
+        self, record: Record, identifier: str, *, is_new: bool, actor: str, reason: str
+    ) -> tuple[RefusedRow, ...]:
+        """Take in what a customer has said, in a record that a decision of the same change joins to him if it is new.
+
+        It is taken in wherever the customer's records are from: they lie here already.
+        """
+        wanted, key = self._scheme.parse(identifier), RecordKey(record.source, record.key)
+        cause = cause_of("consent", actor, reason, "")
+        with self._store.reading() as transaction:
+            is_matched = uses_model(transaction)
+
+        def decided(transaction: ReadTransaction) -> list[NewVerdict]:
+            return [NewVerdict(kind=VerdictKind.SAME, left=self._side(transaction, wanted)[:1], right=[key])]
+
+        if is_matched:
+            return self._ingested(
+                [record],
+                source=record.source,
+                schema=None,
+                is_snapshot=False,
+                largest_withdrawn_share=0.0,
+                region=None,
+                cause=cause,
+                decided=decided if is_new else None,
+            ).refused
+
+        def plan(transaction: ReadTransaction) -> Plan:
+            from custid.serde import unstructure  # noqa: PLC0415  # loads cattrs
+
+            contents = {key: Content.of(unstructure(record))}
+            members = self._side(transaction, wanted)
+            return Plan(
+                clusters=[sorted({*members, key})],
+                joins={key: members[0]} if is_new else {},
+                contents=kept_contents(transaction, contents, is_here=True),
+                is_partition=True,
+            )
+
+        self._write(cause, plan)
+        return ()
 
     def _side(self, transaction: ReadTransaction, named: str | tuple[str, str]) -> list[RecordKey]:
         """Return a record that is named, or all records of a customer, the one that speaks for it first."""

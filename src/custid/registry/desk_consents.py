@@ -15,11 +15,9 @@ from attrs import evolve
 from custid.errors import ConfigurationError, InputError
 from custid.model import Consent, ConsentStatus, Person, Provenance, Record, Stated
 from custid.privacy.receipts import ConsentReceipt, receipt_of, withdrawal_of
-from custid.registry._kept_settings import uses_model
 from custid.registry.record_keys import RecordKey
-from custid.registry.restriction import frozen_customers
-from custid.serde import unstructure
 from custid.survivorship import consents_of
+from custid.survivorship.contact_terms import channel_named, purpose_named
 
 if TYPE_CHECKING:
     from custid.registry.registry import Registry
@@ -59,42 +57,24 @@ def state_consent(
     ------
     AccessDeniedError
         If the registry has an access policy.
-    ConfigurationError
-        If the customer is restricted and has no record of the desk yet: nothing joins him then.
     InputError
         If the registry does not take it in.
     IdentifierError, UnknownIdentifierError
         If it is no identifier, was never issued, or is gone.
-
-    Notes
-    -----
-    In a registry that matches, the first word of a customer is written in two steps: record, then decision.  Where the
-    process ends between them, the record is a customer of its own without a name; say it again.
     """
     customer = registry.customer(identifier)
     typed = registry.typed_records(identifier)
-    held = next((each for each in typed if each.source == DESK), None)
-    with registry.store.reading() as transaction:
-        is_matched = uses_model(transaction)
-        is_frozen = customer.id in frozen_customers(transaction)
-    if held is None and is_frozen:
-        raise ConfigurationError(
-            "consent: expected a customer whose records are used, got a restricted one, which no record joins.",
-            hint="Nobody is contacted for marketing or service while restricted; lift it, and say it then.",
-        )
+    # As it is kept: a restriction of the moment is not written into it.
+    held = next((each for each in customer.typed_records.values() if each.source == DESK), None)
     key = RecordKey(DESK, secrets.token_hex(12) if held is None else held.key)
     by = Provenance(source=key.source, record=key.key, observed_at=said.at or at, recorded_at=at)
     receipt, stated = receipt_of(Stated(said, by))
     record = _new(key, typed, stated) if held is None else evolve(held, consents=(*held.consents, stated))
-    if not is_matched:
-        members = list(dict.fromkeys([*customer.records, key]))
-        registry.apply([members], contents={key: unstructure(record)}, actor=actor, reason=reason)
-        return receipt
-    told = registry.ingest([record], source=DESK, region=registry.region, actor=actor, reason=reason)
-    if told.refused:
-        raise InputError(f"consent: {told.refused[0].message}")
-    if held is None:
-        registry.merge(customer.id, key, reason=reason, actor=actor)
+    refused = registry._keep_said(  # noqa: SLF001  # our own
+        record, customer.id, is_new=held is None, actor=actor, reason=reason
+    )
+    if refused:
+        raise InputError(f"consent: {refused[0].message}")
     return receipt
 
 
@@ -143,8 +123,11 @@ def consent_to_withdraw(
     """
     found = [
         choice.statement.value
-        for choice in consents_of(registry.typed_records(identifier))
-        if choice.purpose == purpose and choice.channel in {"", channel} and choice.status in _GIVEN
+        # To take it back is open to whoever has his data restricted, too.
+        for choice in consents_of(evolve(each, is_restricted=False) for each in registry.typed_records(identifier))
+        if purpose_named(choice.purpose) == purpose_named(purpose)
+        and channel_named(choice.channel) in {"", channel_named(channel)}
+        and choice.status in _GIVEN
     ]
     if not found:
         raise ConfigurationError(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = [
+    "SETTING",
     "Erasure",
     "ErasureTask",
     "Leftover",
@@ -49,7 +50,8 @@ __all__ = [
     "note_left_to_do",
 ]
 
-_SETTING: Final = "erasure"
+SETTING: Final = "erasure"
+"""What is left to do with the files of a store; of no other store, be it a copy."""
 _LEAST_LETTERS: Final = 4
 """Shorter values stand in texts by chance."""
 
@@ -270,7 +272,7 @@ def model_without(
 
 def left_to_do(transaction: ReadTransaction) -> Leftover:
     """Return what is left to do of erasures that are durable."""
-    text = transaction.settings().get(_SETTING)
+    text = transaction.settings().get(SETTING)
     if not text:
         return Leftover()
     held = json.loads(text)
@@ -280,7 +282,7 @@ def left_to_do(transaction: ReadTransaction) -> Leftover:
 def note_left_to_do(transaction: WriteTransaction, leftover: Leftover) -> None:
     """Keep what is left to do."""
     held = {"is_unscrubbed": leftover.is_unscrubbed, "arrivals": sorted(leftover.arrivals)}
-    transaction.put_setting(_SETTING, json.dumps(held) if not leftover.is_done else "")
+    transaction.put_setting(SETTING, json.dumps(held) if not leftover.is_done else "")
 
 
 class ErasureTask:
@@ -374,7 +376,8 @@ class ErasureTask:
         if is_matched:
             # Whom a verdict has kept from the erased may be together with others now.
             named = {key for each in verdicts for key in (*each.left, *each.right)} - self._live
-            clusters.append(sorted(transaction.records(named)))
+            others = customers_of(transaction, named).clusters()
+            clusters += [[key for key in members if key not in self._live] for members in others.values()]
         return Plan(
             clusters=clusters,
             withdrawn=self._live,

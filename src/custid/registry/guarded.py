@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
@@ -120,7 +121,7 @@ class GuardedRegistry:
         Returns
         -------
         tuple of Seen
-            Record by record.
+            Record by record, without those that are restricted.
 
         Raises
         ------
@@ -140,7 +141,8 @@ class GuardedRegistry:
         Yields
         ------
         dict
-            ``customer`` and ``statements``, as plain data; a customer of whom nothing may be exported has none.
+            ``customer`` and ``statements``, as plain data; a customer of whom nothing may be exported has none, and
+            restricted records are not among them.
 
         Raises
         ------
@@ -190,7 +192,9 @@ class GuardedRegistry:
             keys = sorted(transaction.naming([active]).records)
             contents = transaction.contents(keys)
             records = records_of(transaction, {key: contents[key] for key in keys if key in contents})
-        return active, self._gate.view(records, action=action, customer=active)
+        # To show or to pass on would be a use of what is restricted.
+        used = [each for each in records if not each.is_restricted]
+        return active, self._gate.view(used, action=action, customer=active)
 
     def identify(
         self,
@@ -323,7 +327,7 @@ class GuardedRegistry:
         """
         changed: dict[RecordKey, frozenset[str]] = {}
 
-        def check(transaction: WriteTransaction, taken: Taken, withdrawn: Collection[RecordKey]) -> None:
+        def check(gate: Gate, transaction: WriteTransaction, taken: Taken, withdrawn: Collection[RecordKey]) -> None:
             changed.clear()
             before = transaction.contents([*taken.contents, *withdrawn])
             feed = feed_of(transaction, source)
@@ -331,44 +335,47 @@ class GuardedRegistry:
                 changed[key] = _changed(feed, before.get(key), taken.contents.get(key))
             states = transaction.records(list(changed))
             for customer, facets in _by_customer(changed, {key: each.customer for key, each in states.items()}):
-                self._gate.require(facets, Action.UPDATE, customer=customer)
-            if self.actor.kind is ActorKind.SUBJECT:
-                self._require_declared(taken.contents.values())
+                gate.require(facets, Action.UPDATE, customer=customer)
+            if gate.actor.kind is ActorKind.SUBJECT:
+                _require_declared(gate, taken.contents.values())
 
-        found = self._registry._ingested(  # noqa: SLF001  # the one way in, with a check
-            rows,
-            source=source,
-            schema=schema,
-            is_snapshot=is_snapshot,
-            largest_withdrawn_share=largest_withdrawn_share,
-            region=region,
-            suppression=suppression,
-            refuse_suppressed=refuse_suppressed,
-            cause=cause_of("ingest", self.actor.name, reason, request),
-            check=check,
-        )
+        # The trail may lie in the same database, where its entries would wait for the transaction of the change.
+        with self._gate.deferred() as gate:
+            found = self._registry._ingested(  # noqa: SLF001  # the one way in, with a check
+                rows,
+                source=source,
+                schema=schema,
+                is_snapshot=is_snapshot,
+                largest_withdrawn_share=largest_withdrawn_share,
+                region=region,
+                suppression=suppression,
+                refuse_suppressed=refuse_suppressed,
+                cause=cause_of("ingest", self.actor.name, reason, request),
+                check=partial(check, gate),
+            )
         with self._registry.store.reading() as transaction:
             states = transaction.records(list(changed))
         for customer, facets in _by_customer(changed, {key: each.customer for key, each in states.items()}):
             self._gate.updated(facets, customer=customer)
         return found
 
-    def _require_declared(self, contents: Iterable[Content]) -> None:
-        """Refuse what a customer cannot say of himself."""
-        documents = (values for each in contents if is_document(values := each.values()))
-        claimed = {
-            facet_of(name, each.value)
-            for document in documents
-            for name, each in statements_of([structure(document)])
-            if each.by.basis is not Basis.DECLARED or each.by.verified
-        }
-        if claimed:
-            self._gate.refuse(
-                claimed,
-                Action.UPDATE,
-                customer=self.actor.customer,
-                problem="expected what a customer declares himself, got what is verified or of another basis.",
-            )
+
+def _require_declared(gate: Gate, contents: Iterable[Content]) -> None:
+    """Refuse what a customer cannot say of himself."""
+    documents = (values for each in contents if is_document(values := each.values()))
+    claimed = {
+        facet_of(name, each.value)
+        for document in documents
+        for name, each in statements_of([structure(document)])
+        if each.by.basis is not Basis.DECLARED or each.by.verified
+    }
+    if claimed:
+        gate.refuse(
+            claimed,
+            Action.UPDATE,
+            customer=gate.actor.customer,
+            problem="expected what a customer declares himself, got what is verified or of another basis.",
+        )
 
 
 def _by_customer(

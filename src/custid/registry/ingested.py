@@ -31,7 +31,10 @@ class Ingestion:
     n_unchanged : int
         Records that say what they said before.
     n_withdrawn : int
-        Records that a snapshot lacks.
+        Records that a snapshot lacks, and that were there.
+    n_restricted : int
+        Records that a snapshot lacks and that stay, since their customers are restricted: to delete them would change
+        what somebody has asked to keep.
     refused : tuple of RefusedRow
         Rows that could not be taken in, by line number: what the registry holds of their records is as it was.
     masked : Mapping of str to int
@@ -47,6 +50,7 @@ class Ingestion:
     n_changed: int
     n_unchanged: int
     n_withdrawn: int
+    n_restricted: int = 0
     refused: tuple[RefusedRow, ...] = ()
     masked: Mapping[str, int] = field(factory=dict)
     dropped: Mapping[str, int] = field(factory=dict)
@@ -91,6 +95,7 @@ class Ingestion:
             "n_changed": self.n_changed,
             "n_unchanged": self.n_unchanged,
             "n_withdrawn": self.n_withdrawn,
+            "n_restricted": self.n_restricted,
             "masked": dict(self.masked),
             "dropped": dict(self.dropped),
             "refused": [asdict(each) for each in self.refused],
@@ -102,6 +107,8 @@ class Ingestion:
         counts = ((self.n_new, "new"), (self.n_changed, "changed"), (self.n_unchanged, "as before"))
         told = ", ".join(f"{n:,} {what}" for n, what in (*counts, (self.n_withdrawn, "withdrawn")))
         lines = [f"records: {told}; rows refused: {len(self.refused):,}"]
+        if self.n_restricted:
+            lines.append(f"records missing and kept, since their customers are restricted: {self.n_restricted:,}")
         lines += [f"  line {each.line_number}: {each.message}" for each in self.refused[:_N_SHOWN]]
         for what, values in (("masked", self.masked), ("dropped", self.dropped)):
             if values:

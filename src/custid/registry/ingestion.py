@@ -11,6 +11,7 @@ from attrs import evolve
 from custid.errors import ConfigurationError, PartitionError
 from custid.registry._collector import CollectorPause
 from custid.registry._kept_settings import (
+    REGION_SETTING,
     feed_of,
     has_feeds,
     intake_of,
@@ -24,12 +25,14 @@ from custid.registry._kept_settings import (
 )
 from custid.registry._lookup import RegistryLookup
 from custid.registry._matching import Matching
-from custid.registry._plans import Plan, cause_of
+from custid.registry._plans import Plan, cause_of, customers_of
 from custid.registry.events import Cause, Change
 from custid.registry.identifiers import IdentifierScheme
 from custid.registry.minting import Minter
 from custid.registry.record_keys import RecordKey
+from custid.registry.restriction import frozen_customers, restrict_as_stated, without_restricted
 from custid.registry.store import Store, WriteTransaction
+from custid.registry.writing import Clock, NewVerdict
 
 if TYPE_CHECKING:
     from custid.engines.options import ResolveOptions
@@ -52,8 +55,6 @@ __all__ = ["LARGEST_CHURN", "MatchingRegistry"]
 GUARDED_FROM: Final = 20
 """Records from which on a list that lacks many of them looks truncated; of fewer, each is a large share."""
 
-REGION_SETTING: Final = "region"
-
 SUPPRESSED: Final = ("email", "phone")
 """Attributes that a suppression list knows."""
 
@@ -74,6 +75,8 @@ class MatchingRegistry(RegistryLookup, ABC):
     state : SavedState or None
         Where what was worked out is kept from one opening to the next.
     """
+
+    _clock: Clock
 
     def __init__(self, store: Store, scheme: IdentifierScheme, state: SavedState | None = None) -> None:
         super().__init__(store, scheme)
@@ -356,8 +359,9 @@ class MatchingRegistry(RegistryLookup, ABC):
         schema : Schema, optional
             What columns mean, where detection errs; of a source heard of before, nothing else than before.
         is_snapshot : bool
-            Whether the rows are all that the source has: records that are not among them are withdrawn.  A record of
-            which a new version is refused stays as it is; rows that are refused and whose key is not known refuse the
+            Whether the rows are all that the source has: records that are not among them are withdrawn, but for those
+            of restricted customers, which are counted (`Ingestion.n_restricted`).  A record of which a new version is
+            refused stays as it is; rows that are refused and whose key is not known refuse the
             snapshot, since it would withdraw their records.
         largest_withdrawn_share : float
             Share of the source's records, from 0 to 1, that a snapshot may lack; more look like a truncated file.  A
@@ -424,13 +428,17 @@ class MatchingRegistry(RegistryLookup, ABC):
         is_snapshot: bool,
         largest_withdrawn_share: float,
         cause: Cause,
-        region: str = "",
+        region: str | None = "",
         transfer: Transfer | None = None,
         suppression: SuppressionList | None = None,
         refuse_suppressed: bool = False,
         check: Callable[[WriteTransaction, Taken, Collection[RecordKey]], None] | None = None,
+        decided: Callable[[WriteTransaction], list[NewVerdict]] | None = None,
     ) -> Ingestion:
-        """Take in records, unless a check of what is taken in and withdrawn raises."""
+        """Take in records, with what a person decides of them, unless a check of what comes and goes raises.
+
+        No region is that of records which may lie where the registry does, wherever they are from.
+        """
         from custid.registry.given import Given  # noqa: PLC0415  # loads Arrow
         from custid.registry.ingested import Ingestion  # noqa: PLC0415  # as above
 
@@ -438,13 +446,14 @@ class MatchingRegistry(RegistryLookup, ABC):
         with self._store.reading() as transaction:
             home = transaction.settings().get(REGION_SETTING, "")
             feed, policy = self._feeds.get(source) or feed_of(transaction, source), intake_of(transaction)
-        if home:
+        if home and region is not None:
             given = _of_region(given, home, region, transfer, cause.actor)
         # What takes long is done before others have to wait; the transaction confirms that it is what the store has.
         with CollectorPause():
             prepared = self._read(given, schema, feed, policy)
         taken: list[Taken] = []
         suppressed: tuple[RecordKey, ...] = ()
+        n_restricted = 0
 
         def without_refused(read: Taken, feed: AnyFeed | None) -> Taken:
             nonlocal suppressed
@@ -452,6 +461,7 @@ class MatchingRegistry(RegistryLookup, ABC):
             return read.without(suppressed, given.lines_of(suppressed, feed)) if refuse_suppressed else read
 
         def plan(transaction: WriteTransaction) -> Plan:
+            nonlocal n_restricted
             if not uses_model(transaction):
                 raise ConfigurationError(
                     "registry: expected a match model, got none.", hint="Call train(sample) or use(model) first."
@@ -461,16 +471,30 @@ class MatchingRegistry(RegistryLookup, ABC):
             read, withdrawn = taken[0], set[RecordKey]()
             if is_snapshot:
                 withdrawn = self._lacking(transaction, source, read, largest_withdrawn_share)
+                n_restricted = len(_staying(transaction, source, read))
             if check is not None:
                 check(transaction, read, withdrawn)
-            return Plan(clusters=[], withdrawn=withdrawn, contents=read.contents, rows=read.rows)
+            verdicts = [] if decided is None or not read.rows else decided(transaction)
+            notes, clusters = (
+                restrict_as_stated(transaction, read.contents, self._clock()) if given.table is None else ([], [])
+            )
+            joins = {key: each.left[0] for each in verdicts for key in each.right}
+            return Plan(
+                clusters=[*clusters, *customers_of(transaction, list(joins.values())).clusters().values()],
+                withdrawn=withdrawn,
+                contents=read.contents,
+                rows=without_restricted(transaction, read.rows),
+                verdicts=verdicts,
+                notes=notes,
+                joins=joins,
+            )
 
         change = self._write(cause, plan)
         if not taken:  # the request was served before
             with self._store.reading() as transaction:
                 feed, _, again = self._read(given, schema, feed_of(transaction, source), intake_of(transaction))
             taken.append(without_refused(again, feed))
-        return evolve(Ingestion.of(change, taken[0]), suppressed=suppressed)
+        return evolve(Ingestion.of(change, taken[0]), suppressed=suppressed, n_restricted=n_restricted)
 
     def _read(self, given: Given, schema: Schema | None, feed: AnyFeed | None, policy: IntakePolicy) -> _Read:
         """Return what rows mean, without what must not be kept."""
@@ -531,6 +555,12 @@ def _of_region(given: Given, home: str, region: str, transfer: Transfer | None, 
             about = f"{n_records} records of source {given.source!r} from {place or 'no region'} to {home}"
             transfer.audit.append(AuditEntry(actor=actor, action="transfer", reason=f"{transfer.basis}: {about}"))
     return kept
+
+
+def _staying(transaction: WriteTransaction, source: str, taken: Taken) -> set[RecordKey]:
+    """Return the records of restricted customers that a snapshot lacks."""
+    held = {key for members in frozen_customers(transaction).values() for key in members if key.source == source}
+    return held.difference(taken.rows, taken.kept)
 
 
 def _suppressed(rows: Mapping[RecordKey, Row], suppression: SuppressionList) -> tuple[RecordKey, ...]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import fields
+
 from custid.errors import CustidError, InputError
+from custid.privacy.residency import region_of
 from custid.registry.contents import Content
 from custid.registry.record_keys import RecordKey
 from custid.standardize.prohibited import mask_prohibited
@@ -15,7 +18,17 @@ from custid.standardize.prohibited import mask_prohibited
 if TYPE_CHECKING:
     from custid.registry.intake_policy import IntakePolicy
 
-__all__ = ["codes_of_column", "is_national_number", "masked_value", "screened_contents"]
+__all__ = [
+    "attribute_by_name",
+    "codes_of_column",
+    "is_national_number",
+    "is_typed",
+    "kept_document",
+    "kept_row",
+    "masked_value",
+    "require_region",
+    "screened_contents",
+]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _FREE: Final = frozenset({"interactions", "unread"})
@@ -124,10 +137,10 @@ def screened_contents(contents: Mapping[RecordKey, Content], policy: IntakePolic
             raise InputError("record key: expected one that may be kept, got a social security number.")
         values = content.values()
         n_before = masked.total() + dropped.total()
-        if isinstance(values.get("schema_version"), int) and isinstance(values.get("party"), dict):
-            left = _document(values, policy, masked, dropped)
+        if is_typed(values):
+            left = kept_document(values, policy, masked, dropped)
         else:
-            left = _row(values, policy, masked, dropped)
+            left = kept_row(values, attribute_by_name, policy, masked, dropped)
         kept[key] = content if masked.total() + dropped.total() == n_before else Content.of(left)
     for what, counts in (("masked", masked), ("dropped", dropped)):
         if counts:
@@ -136,17 +149,81 @@ def screened_contents(contents: Mapping[RecordKey, Content], policy: IntakePolic
     return kept
 
 
-def _row(values: dict[str, Any], policy: IntakePolicy, masked: Counter[str], dropped: Counter[str]) -> dict[str, Any]:
-    """Return a row without what must not be kept."""
+def require_region(home: str, contents: Iterable[Content]) -> None:
+    """Refuse typed records of another region than that of the registry; rows do not tell theirs.
+
+    Parameters
+    ----------
+    home : str
+        Where the registry lies.
+    contents : iterable of Content
+        What comes in.
+
+    Raises
+    ------
+    InputError
+        If a typed record's jurisdiction is of another region.
+    """
+    from custid.model import Record  # noqa: PLC0415  # most registries are for no region
+
+    # What is not said is left out of the document.
+    usual = fields(Record).jurisdiction.default
+    for content in contents:
+        values = content.values()
+        if not is_typed(values):
+            continue
+        region = region_of(str(values.get("jurisdiction", usual)))
+        if region != home:
+            raise InputError(
+                f"record content: expected a typed record of region {home!r}, got one of {region!r}.",
+                hint="A transfer needs a basis: give the record to ingest, with transfer=Transfer(…).",
+            )
+
+
+def is_typed(values: Mapping[str, Any]) -> bool:
+    """Tell whether a content is a typed record."""
+    return isinstance(values.get("schema_version"), int) and isinstance(values.get("party"), dict)
+
+
+def attribute_by_name(column: str) -> str | None:
+    """Return what a column means by its name alone; None where that says nothing."""
     from custid.intake._names import match_name  # noqa: PLC0415  # loads Arrow
 
+    told = match_name(column)
+    return None if told is None else told.attribute
+
+
+def kept_row(
+    values: Mapping[str, Any],
+    attribute_of: Callable[[str], str | None],
+    policy: IntakePolicy,
+    masked: Counter[str],
+    dropped: Counter[str],
+) -> dict[str, Any]:
+    """Return a row without what must not be kept.
+
+    Parameters
+    ----------
+    values : Mapping of str to Any
+        The row.
+    attribute_of : callable
+        Tells what a column means, None for nothing.
+    policy : IntakePolicy
+        What may come in.
+    masked, dropped : Counter of str
+        Count values with something masked, by code, and values dropped, by column.
+
+    Returns
+    -------
+    dict of str to Any
+        A row of the same columns, without those dropped.
+    """
     left = {}
     for name, value in values.items():
-        told = match_name(name)
-        attribute = None if told is None else told.attribute
+        attribute = attribute_of(name)
         if not policy.keeps(*([] if attribute is None else [attribute]), name):
             dropped[name] += 1
-        elif attribute == "nir" and value is not None:  # whatever its shape
+        elif attribute == "nir" and value not in {None, "[nir]"}:  # whatever its shape
             masked["nir"] += 1
             left[name] = "[nir]"
         else:
@@ -163,10 +240,30 @@ def _masked_in_row(value: Any, codes: tuple[str, ...], policy: IntakePolicy, mas
     return masked_value(value, codes, policy, masked)
 
 
-def _document(
+def kept_document(
     values: dict[str, Any], policy: IntakePolicy, masked: Counter[str], dropped: Counter[str]
 ) -> dict[str, Any]:
-    """Return a typed record without what must not be kept; one that cannot be read is nobody's business here."""
+    """Return a typed record without what must not be kept; one that cannot be read is nobody's business here.
+
+    Parameters
+    ----------
+    values : dict of str to Any
+        The document.
+    policy : IntakePolicy
+        What may come in.
+    masked, dropped : Counter of str
+        Count values with something masked, by code, and values dropped, by facet.
+
+    Returns
+    -------
+    dict of str to Any
+        A document of the same record.
+
+    Raises
+    ------
+    InputError
+        If a social security number stands where none can be masked.
+    """
     from custid.serde import structure, unstructure  # noqa: PLC0415  # loads cattrs
 
     if policy.purposes is not None:

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from custid.errors import ConfigurationError, PartitionError
 from custid.registry._collector import CollectorPause
-from custid.registry._kept_settings import kept_contents, uses_model
+from custid.registry._kept_settings import REGION_SETTING, kept_contents, uses_model
 from custid.registry._lookup import PastRegistry
 from custid.registry._plans import (
     Plan,
@@ -21,13 +21,14 @@ from custid.registry._plans import (
     cause_of,
     contents_of,
     customers_of,
+    with_joined,
 )
 from custid.registry.access import Access
 from custid.registry.carding import CardRegistry
 from custid.registry.deciding import DecidingRegistry
 from custid.registry.events import Cause, Change
 from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
-from custid.registry.ingestion import GUARDED_FROM, REGION_SETTING
+from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.record_keys import checked_record_key
 from custid.registry.restriction import require_frozen
@@ -209,7 +210,8 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
         VerdictError
             If a cluster contradicts what a person has decided.
         InputError
-            If a record key or a content is none.
+            If a record key or a content is none, or a typed record is of another region than the registry: a transfer
+            goes by :meth:`ingest`.
         """
         parts = [[checked_record_key(key) for key in members] for members in partition]
         leaving = {checked_record_key(key) for key in withdrawn}
@@ -371,7 +373,8 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
             planned = plan(transaction)
             if planned.contents or planned.withdrawn:
                 self._require_open(cause.kind)
-            require_frozen(transaction, planned.clusters, planned.withdrawn)
+            named = [[key for key in members if key not in planned.joins] for members in planned.clusters]
+            require_frozen(transaction, named, planned.withdrawn)
             is_matched = uses_model(transaction)
             if is_matched:
                 planned = self._matched(transaction, planned)
@@ -415,4 +418,4 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
             revoked=planned.revoked,
             seeds=[key for members in planned.clusters for key in members],
         )
-        return evolve(planned, clusters=clusters)
+        return evolve(planned, clusters=with_joined(clusters, planned.joins) if planned.joins else clusters)

@@ -9,7 +9,9 @@ from attrs import evolve
 
 from custid.errors import StoreError, UnknownChangeError
 from custid.registry.contents import Content
-from custid.registry.events import Change, digest_of
+from custid.registry.erasure import SETTING as ERASURE
+from custid.registry.erasure import left_to_do, note_left_to_do
+from custid.registry.events import Change, EventKind, digest_of
 from custid.registry.naming import Renaming, Tally
 from custid.registry.record_keys import RecordKey
 from custid.registry.replay import Replay
@@ -22,6 +24,8 @@ _PAGE: Final = 500
 
 class Replica:
     """Follows a registry: takes over its changes, whole and in their order, wherever they come from.
+
+    What a change erases is erased here as well, keys and contents, and files are written anew.
 
     Parameters
     ----------
@@ -77,6 +81,7 @@ class Replica:
         """
         given = list(changes)
         n_taken = self._store.transact(lambda transaction: self._take(transaction, given, contents or {}))
+        self._scrub()
         with self._store.reading() as transaction:
             self._digest = transaction.head().digest
         return n_taken
@@ -116,6 +121,13 @@ class Replica:
         self._store.transact(lambda writing: _keep_positions(writing, positions))
         return n_taken
 
+    def _scrub(self) -> None:
+        """Write over what was erased; where others use the store at the moment, the next changes do it."""
+        with self._store.reading() as transaction:
+            left = left_to_do(transaction)
+        if left.is_unscrubbed and self._store.scrub():
+            self._store.transact(lambda writing: note_left_to_do(writing, evolve(left, is_unscrubbed=False)))
+
     def _take(self, transaction: WriteTransaction, changes: list[Change], contents: Mapping[RecordKey, Content]) -> int:
         head, n_taken = transaction.head(), 0
         # Work that is done again starts from what the store holds.
@@ -137,12 +149,26 @@ class Replica:
             replay = replay or Replay(transaction.naming())
             renaming = _counted(replay.take(change.number, change.events), head)
             transaction.append(change, renaming)
+            _forget_erased(transaction, change)
             head = transaction.head()
             n_taken += 1
         live = transaction.records(contents.keys()).keys()
         transaction.put_contents({key: each for key, each in contents.items() if key in live})
         self._replay = replay
         return n_taken
+
+
+def _forget_erased(transaction: WriteTransaction, change: Change) -> None:
+    """Forget what a change has erased, as the registry that is followed did."""
+    erased = {each.arrival: each.customer for each in change.events if each.kind is EventKind.ERASED}
+    arrivals = {each for each in erased if each is not None}
+    if not arrivals:
+        return
+    told = (entry.event for entry in transaction.history(customers=set(erased.values())))
+    keys = {each.record for each in told if each.arrival in arrivals and each.record is not None}
+    # A key may be that of another record by now.
+    transaction.forget(arrivals, keys - transaction.records(keys).keys())
+    note_left_to_do(transaction, evolve(left_to_do(transaction), is_unscrubbed=True))
 
 
 def _counted(renaming: Renaming, head: Head) -> Renaming:
@@ -161,7 +187,8 @@ def _other_history(number: int) -> UnknownChangeError:
 
 def _keep_settings(transaction: WriteTransaction, settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
-        transaction.put_setting(name, value)
+        if name != ERASURE:
+            transaction.put_setting(name, value)
 
 
 def _keep_positions(transaction: WriteTransaction, positions: Mapping[str, int]) -> None:

@@ -15,13 +15,29 @@ from typing import Final
 from attrs import frozen
 
 from custid.errors import PartitionError
+from custid.registry.contents import Content
+from custid.registry.events import Event, EventKind
 from custid.registry.identifiers import CustomerId
 from custid.registry.record_keys import RecordKey
+from custid.registry.rows import Row
 from custid.registry.store import ReadTransaction, WriteTransaction
 
-__all__ = ["SETTING", "Restriction", "frozen_customers", "put_restrictions", "require_frozen", "restrictions_of"]
+__all__ = [
+    "SETTING",
+    "Restriction",
+    "frozen_customers",
+    "put_restrictions",
+    "require_frozen",
+    "restrict_as_stated",
+    "restricted_among",
+    "restrictions_of",
+    "without_restricted",
+]
 
 SETTING: Final = "restrictions"
+_BY_SOURCE: Final = "stated by its source"
+_STATED: Final = '"is_restricted"'
+"""Stands in the payload of a typed record that says so of itself, and hardly elsewhere: the document is asked then."""
 
 
 @frozen(kw_only=True)
@@ -49,6 +65,14 @@ def restrictions_of(transaction: ReadTransaction) -> dict[RecordKey, Restriction
     }
 
 
+def restricted_among(transaction: ReadTransaction, keys: Iterable[RecordKey]) -> set[RecordKey]:
+    """Return those of some records that are restricted."""
+    text = transaction.settings().get(SETTING)
+    # Most texts name none of them, which is told faster than they are read.
+    named = {key for key in keys if json.dumps(key.key) in text} if text else set()
+    return named.intersection(restrictions_of(transaction)) if named else named
+
+
 def put_restrictions(transaction: WriteTransaction, restrictions: Mapping[RecordKey, Restriction]) -> None:
     """Keep which records are restricted."""
     held = [[*key, each.reason, each.since.isoformat()] for key, each in sorted(restrictions.items())]
@@ -64,6 +88,63 @@ def frozen_customers(transaction: ReadTransaction) -> dict[CustomerId, list[Reco
         return {}
     customers = {state.customer for state in transaction.records(restricted.keys()).values()}
     return transaction.naming(customers).clusters() if customers else {}
+
+
+def restrict_as_stated(
+    transaction: WriteTransaction, contents: Mapping[RecordKey, Content], since: datetime
+) -> tuple[list[Event], list[list[RecordKey]]]:
+    """Restrict records that are there and of which their sources say so from now on, and lift what they say no more.
+
+    What a source says first of a record with its arrival is left to the record: it is no evidence, and joins nobody.
+
+    Parameters
+    ----------
+    transaction : WriteTransaction
+        Before the contents are written.
+    contents : Mapping of RecordKey to Content
+        Typed records that come.
+    since : datetime
+        Now.
+
+    Returns
+    -------
+    notes : list of Event
+        An entry for each record restricted or lifted.
+    clusters : list of list of RecordKey
+        The customers of those lifted, to be matched again.
+    """
+    known = restrictions_of(transaction)
+    stated = {key for key, each in contents.items() if _STATED in each.payload and each.values().get("is_restricted")}
+    by_source = {key for key, each in known.items() if each.reason == _BY_SOURCE}
+    states = transaction.records((stated - known.keys()) | ((by_source & contents.keys()) - stated))
+    if not states:
+        return [], []
+    over = [key for key in states if key in known]
+    left = {key: each for key, each in known.items() if key not in over}
+    new = {key: Restriction(reason=_BY_SOURCE, since=since) for key in states if key not in known}
+    put_restrictions(transaction, left | new)
+    notes = [
+        Event(
+            kind=EventKind.LIFTED if key in known else EventKind.RESTRICTED,
+            customer=state.customer,
+            record=key,
+            arrival=state.arrival,
+        )
+        for key, state in sorted(states.items(), key=lambda item: item[1].arrival)
+    ]
+    customers = {states[key].customer for key in over}
+    return notes, list(transaction.naming(customers).clusters().values()) if customers else []
+
+
+def without_restricted(transaction: ReadTransaction, rows: Mapping[RecordKey, Row]) -> Mapping[RecordKey, Row]:
+    """Return what records mean that come, without what those mean that left while restricted and come again.
+
+    They join nobody, and are restricted as soon as they are there.
+    """
+    known = restrictions_of(transaction)
+    again = rows.keys() & known.keys()
+    again -= transaction.records(again).keys() if again else set()
+    return {**rows, **{key: Row((), rows[key].kind, rows[key].naming) for key in again}} if again else rows
 
 
 def require_frozen(

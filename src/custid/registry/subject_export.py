@@ -87,7 +87,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 }
 _WORDS["en"] |= {"restricted step": "the use of a record was restricted", "lifted": "the restriction was lifted"}
 _WORDS["fr"] |= {"restricted step": "l'usage d'une fiche a été limité", "lifted": "la limitation a été levée"}
-_BY_A_PERSON: Final = frozenset({"merge", "split", "forbid", "undo", "restrict", "lift", "rectify"})
+_BY_A_PERSON: Final = frozenset({"consent", "merge", "split", "forbid", "undo", "restrict", "lift", "rectify"})
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ against what persons have decided, and writes history, crosswalk, redirects, con
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from attrs import evolve, field, frozen
@@ -39,13 +39,13 @@ class NewVerdict:
     ----------
     kind : VerdictKind
         What was decided.
-    left, right : collection of RecordKey
+    left, right : sequence of RecordKey
         The two sides.
     """
 
     kind: VerdictKind
-    left: Collection[RecordKey] = field(repr=False)
-    right: Collection[RecordKey] = field(repr=False)
+    left: Sequence[RecordKey] = field(repr=False)
+    right: Sequence[RecordKey] = field(repr=False)
 
 
 def write_change(

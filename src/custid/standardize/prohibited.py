@@ -37,23 +37,31 @@ NUMBER_CODES: Final = ("nir", "payment_card")
 WITH_A_LONG_NUMBER: Final = r"[^\x00-\x7F]|(?:[0-9][^0-9]*){12}"
 """A pattern of RE2 that is found in every text with such a number: it has twelve digits, perhaps of another script."""
 
-# A blank or a mark between the parts of a number; line breaks part numbers.
-_GAP: Final = "[ \t\u00a0\u2009\u202f./_-]"
+# A blank, one that cannot be seen, or a mark between the parts of a number, also as word processors write them, and up
+# to three of these; line breaks part numbers.
+_GAP: Final = "[ \t\u00a0\u00ad\u00b7\u2000-\u200d\u2010-\u2015\u2022\u202f\u205f\u2060\u2212\u3000\ufeff./_-]"
+_GAPS: Final = f"{_GAP}{{0,3}}"
 # 20 and more stand for a month that the register does not know.
 _MONTH: Final = r"(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)"
 _DEPARTMENT: Final = r"(?:0[1-9]|[1-9][0-9]|2[ABab])"
 _NIR: Final = re.compile(
-    rf"(?<!\d)(?P<number>[1-478]{_GAP}?\d\d{_GAP}?{_MONTH}{_GAP}?{_DEPARTMENT}{_GAP}?\d{{3}}{_GAP}?\d{{3}})"
-    rf"(?:(?:{_GAP}|{_GAP}?(?:cl[ée]|key)\s*:?\s*|\s?\|\s?)?(?P<key>\d\d))?(?!\d)",
+    rf"(?<!\d)(?P<number>[1-478]{_GAPS}\d\d{_GAPS}{_MONTH}{_GAPS}{_DEPARTMENT}{_GAPS}\d{{3}}{_GAPS}\d{{3}})"
+    rf"(?:(?:{_GAPS}(?:cl[ée]|key)\s*:?\s*|{_GAPS}|\s?\|\s?)(?P<key>\d\d))?(?!\d)",
     re.IGNORECASE,
 )
 _GROUPED_NIR: Final = re.compile(
-    rf"[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}[0-9ABab]{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}", re.IGNORECASE
+    rf"[1-478]{_GAP}{{1,3}}\d\d{_GAP}{{1,3}}\d\d{_GAP}{{1,3}}[0-9ABab]{{2}}{_GAP}{{1,3}}\d{{3}}{_GAP}{{1,3}}\d{{3}}",
+    re.IGNORECASE,
+)
+# As a spreadsheet writes a number of fifteen digits.
+_IN_THREES: Final = re.compile(
+    r"(?<![\d.,])(?P<number>[12]\d\d(?P<gap>[ .,'\u00a0\u2009\u2019\u202f])(?:\d{3}(?P=gap)){3}\d)(?P<key>\d\d)(?!\d)"
 )
 # Without groups or a word before it, only the number of somebody registered at birth is plain enough.
-_BARE_NIR: Final = re.compile(rf"[12]{_GAP}?\d\d{_GAP}?(?:0[1-9]|1[0-2]|20)")
+_BARE_NIR: Final = re.compile(rf"[12]{_GAPS}\d\d{_GAPS}(?:0[1-9]|1[0-2]|20)")
 _ANNOUNCED: Final = re.compile(
-    r"(?:\bnir\b|s[ée]cu|\bn\s?ss\b|\bnum\s?ss\b|\bn[°o]\s?ss\b|\bss\b|social security|\binsee\b)[^\d\n]{0,40}\Z",
+    r"(?:\bnir\b|s[ée]cu|\bn\s?ss\b|\bnum\s?ss\b|\bn[°o]\s?ss\b|\bssn?\b|social security|\binsee\b|carte vitale"
+    r"|assurance maladie|assur[ée]e? sociale?)[^\d\n]{0,40}\Z",
     re.IGNORECASE,
 )
 _WINDOW: Final = 60
@@ -89,13 +97,15 @@ _TELLING_LENGTHS: Final = frozenset({15, 16, 19})
 
 # Folded words; * stands for any ending.
 _HEALTH_WORDS: Final = """
-    allergi* allergy anaphyla* asthm* autis* avc cancer* cardiaque celiac chemotherapy chimiotherapie coeliac
-    coeliaque dement* depressif depression depressive diabet* dialys* disability disabled enceinte epilep* grossesse
-    handicap* hepatit* hiv hospitalis* hypertension infirme insulin* intoleran* invalidite malade malades maladie
-    maladies medical* medicament* medication parkinson pregnan* psychiatr* schizophren* sclerose seropositi* sida
-    surdite vih wheelchair
+    alcoholism alcoolique alcooliques alcoolisme allergi* allergy alzheimer* anaphyla* arthrit* arthros* asthm* autis*
+    aveugle aveugles avc avortement bipola* cancer* cardiaque celiac chemotherapy chimiotherapie cirrho* coeliac
+    coeliaque deaf dement* depressif depression depressive diabet* dialys* disability disabled enceinte epilep*
+    grossesse handicap* hepatit* hiv hospitalis* hypertension illness illnesses infirme insulin* intoleran*
+    invalidite malade malades maladie
+    maladies medical* medicament* medication obese obesite obesity parkinson pregnan* psychiatr* schizophren* sclerose
+    seropositi* sida sourd sourde sourds surdite toxicoman* trisomi* vih wheelchair
 """
-_HEALTH_PHRASES: Final = ("chronic disease", "chronic illness", "fauteuil roulant", "mental health")
+_HEALTH_PHRASES: Final = ("chronic disease", "down syndrome", "drug addict", "fauteuil roulant", "mental health")
 
 # What somebody believes, thinks of politics, whether he is in a union, whom he loves (GDPR, article 9).
 _OPINION_WORDS: Final = """
@@ -107,6 +117,7 @@ _OPINION_WORDS: Final = """
 _OPINION_PHRASES: Final = (
     *("extreme droite", "extreme gauche", "far left", "far right", "jehovah s witness", "political opinion"),
     *("religious belief", "temoin de jehovah", "trade union", "opinion politique", "opinions politiques"),
+    *("orientation sexuelle", "parti politique", "political party", "sexual orientation"),
 )
 
 
@@ -119,9 +130,9 @@ _WORDS: Final = {
     "opinion": _one_of(_OPINION_WORDS, _OPINION_PHRASES),
 }
 _WORD: Final = re.compile(r"[^\W_]+")
-_MAY_HOLD_NIR: Final = re.compile(rf"\d(?:{_GAP}?[\dABab]){{12}}")
+_MAY_HOLD_NIR: Final = re.compile(rf"\d(?:[,'\u2019]?{_GAPS}[\dABab]){{12}}")
 _MASKED_NIR: Final = "[nir]"
-LIKE_NATIONAL_NUMBER: Final = r"[0-9](?:[ \t./_-]?[0-9ABab]){12}|\[nir\]"
+LIKE_NATIONAL_NUMBER: Final = r"[0-9](?:[ \t.,'/_-]{0,3}[0-9ABab]){12}|\[nir\]"
 """What texts in ASCII look like that hold such a number, or its mask; for Arrow."""
 
 
@@ -162,11 +173,12 @@ def mask_prohibited(text: str, codes: Collection[str] = NUMBER_CODES) -> MaskedT
 
     Notes
     -----
-    A French social security number of 15 characters is known by its shape (sex, month, department) and its key; one of
-    13, which has no key, by its shape and by a Corsican department, its groups or a word before it.  A payment card
-    is known by its issuer, its length and its check digit; numbers of 13 and 14 digits, which may be an article or an
-    establishment, count as cards only in the groups of a card or announced by a word.  About one of 800 other
-    numbers of 15 digits that begin with 1 or 2 is masked by mistake.
+    A French social security number of 15 characters is known by its shape (sex, month, department) and its key, with up
+    to three blanks or marks between its groups, or in threes as spreadsheets write it; one of 13, which has no key, by
+    its shape and by a Corsican department, its groups or a word before it.  A payment card is known by its issuer, its
+    length and its check digit; numbers of 13 and 14 digits, which may be an article or an establishment, count as cards
+    only in the groups of a card or announced by a word.  About one of 800 other numbers of 15 digits that begin with 1
+    or 2 is masked by mistake.
 
     Examples
     --------
@@ -301,6 +313,10 @@ def _nir_spans(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
         elif is_telling:
             yield found.span("number")
+    for found in _IN_THREES.finditer(text):
+        number = "".join(filter(str.isdigit, found["number"]))
+        if _NIR.fullmatch(number) is not None and _BARE_NIR.match(number) is not None and _is_key(number, found["key"]):
+            yield found.span()
 
 
 def _is_key(number: str, key: str) -> bool:

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from custid.model import Consent, ConsentStatus, Record, Stated, sort_text
 from custid.model.statements import is_feedback
+from custid.survivorship.contact_terms import channel_named, purpose_named
 
 __all__ = ["PROTECTION", "ConsentChoice", "consents_of", "most_protective"]
 
@@ -48,7 +49,7 @@ class ConsentChoice:
     Attributes
     ----------
     purpose, channel : str
-        What it is about; an empty channel stands for all.
+        What it is about, as the statement that holds spells it; an empty channel stands for all.
     status : ConsentStatus
         What holds; ``EXPIRED`` also for a consent that was given and has ended by the day looked at.
     statement : Stated of Consent
@@ -113,7 +114,8 @@ def consents_of(
     Returns
     -------
     tuple of ConsentChoice
-        By purpose and channel.
+        By purpose and channel, which are the same however they are spelled
+        (:mod:`custid.survivorship.contact_terms`).
     """
     on = None if at is None else _Day(at, clocks if clocks is not None or known_at is None else known_at.tzinfo)
     stated: dict[tuple[str, str], dict[tuple[str, str], dict[str, Stated[Consent]]]] = {}
@@ -124,16 +126,15 @@ def consents_of(
                 continue
             if record.is_restricted and consent.status in {ConsentStatus.GIVEN, ConsentStatus.EXPIRED}:
                 continue
-            about = (consent.purpose.strip(), consent.channel.strip())
+            about = (purpose_named(consent.purpose), channel_named(consent.channel))
             member = (record.source, record.key)
             stated.setdefault(about, {}).setdefault(member, {})[sort_text(statement)] = statement
     return tuple(
-        _choice(about, [tuple(each.values()) for each in members.values()], on)
-        for about, members in sorted(stated.items())
+        _choice([tuple(each.values()) for each in members.values()], on) for _, members in sorted(stated.items())
     )
 
 
-def _choice(about: tuple[str, str], members: list[tuple[Stated[Consent], ...]], on: _Day | None) -> ConsentChoice:
+def _choice(members: list[tuple[Stated[Consent], ...]], on: _Day | None) -> ConsentChoice:
     newness = {id(each): _news(each, on) for member in members for each in member}
 
     def news(statement: Stated[Consent]) -> tuple[Any, ...]:
@@ -143,7 +144,11 @@ def _choice(about: tuple[str, str], members: list[tuple[Stated[Consent], ...]], 
     holds = max(latest, key=lambda each: (PROTECTION.index(_status(each, on)), *news(each)))
     others = sorted((each for member in members for each in member if each is not holds), key=news, reverse=True)
     return ConsentChoice(
-        purpose=about[0], channel=about[1], status=_status(holds, on), statement=holds, runners_up=tuple(others)
+        purpose=holds.value.purpose.strip(),
+        channel=holds.value.channel.strip(),
+        status=_status(holds, on),
+        statement=holds,
+        runners_up=tuple(others),
     )
 
 
