@@ -339,8 +339,11 @@ def _run(
 ) -> None:
     """Fill ``out`` by the compiled kernel, in threads."""
     from custid.kernels import run_chunked  # noqa: PLC0415  # loads numba
+    from custid.kernels.hash_slots import wrapping  # noqa: PLC0415  # as above
 
     def run(start: int, stop: int) -> None:
-        kernel(column, left_idx[start:stop], right_idx[start:stop], *settings, out[start:stop])
+        # Each thread has its own setting of what it is warned of.
+        with wrapping():
+            kernel(column, left_idx[start:stop], right_idx[start:stop], *settings, out[start:stop])
 
     run_chunked(run, out.size, n_threads=n_threads)
