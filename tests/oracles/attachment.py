@@ -97,4 +97,5 @@ def _bits(fragment: Cluster, other: Cluster, weights: Mapping[tuple[int, int], f
         found = [weights[min(unit, b), max(unit, b)] for b in other if (min(unit, b), max(unit, b)) in weights]
         total += log2(sum(2.0 ** max(-40.0, min(40.0, weight)) for weight in found)) if found else unscored
         is_compared |= bool(found)
-    return total / len(fragment) if is_compared else None
+    # Less than a millionth of a bit is no difference.
+    return round(total / len(fragment) * 2**20) / 2**20 if is_compared else None

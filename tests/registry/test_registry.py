@@ -268,6 +268,31 @@ def test_what_a_person_set_apart_stays_apart(registry: Registry) -> None:
     registry.apply([[A, B], [C]])
 
 
+def test_no_verdict_contradicts_those_of_withdrawn_records(registry: Registry) -> None:
+    """Who is one customer by way of a record that has gone is not set apart meanwhile: it could not come again."""
+    registry.apply([[A], [B], [C]])
+    registry.forbid(A, B, reason="brothers")
+    registry.merge(A, C, reason="one card")
+    registry.withdraw([A])
+    with pytest.raises(VerdictError, match=r"verdict 1 of change 2: .* once all records are there"):
+        registry.merge(C, B, reason="no")
+    registry.apply([[A, C]])
+    assert registry.id_of(A) == registry.id_of(C) != registry.id_of(B)
+
+
+def test_who_was_joined_by_a_withdrawn_record_is_not_set_apart(registry: Registry) -> None:
+    """The same the other way round: two verdicts of same stand, and the record between them has gone."""
+    registry.apply([[A], [B], [C]])
+    registry.merge(A, C, reason="one card")
+    registry.merge(C, B, reason="one phone")
+    registry.withdraw([C])
+    registry.apply_all([[A], [B]])
+    with pytest.raises(VerdictError, match="once all records are there"):
+        registry.forbid(A, B, reason="no")
+    registry.apply([[A, B, C]])
+    assert len({registry.id_of(key) for key in (A, B, C)}) == 1
+
+
 def test_forbidding_leaves_all_where_it_is(registry: Registry) -> None:
     """Two customers that look alike keep their identifiers, and can no longer be joined."""
     registry.apply([[A, B], [C]])

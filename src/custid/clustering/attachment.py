@@ -151,7 +151,8 @@ def attach_fragments(
     A fragment goes to its best cluster, if that one is probable enough, allowed, and larger than the fragment; of two
     clusters of equal size the one that holds the smallest content hash is the target.  A target that is a fragment
     itself takes along what is attached to it.  Where fragments that are bound for one customer must not meet, the
-    surest stays and the others are left alone; if none is surer than the rest, all of them are.
+    surest stays and the others are left alone; if none is surer than the rest, all of them are.  Log-odds are taken to
+    a millionth of a bit, so that no order of a sum decides.
     """
     options = options or AttachmentOptions()
     targets = find_targets(graph, cluster, options, match_probability=match_probability, n_threads=n_threads)

@@ -267,6 +267,39 @@ def _check_verdicts(
             f"({len(broken)} verdicts contradicted).",
             hint="What a person has decided stands until it is undone: undo that change first.",
         )
+    if recorded:
+        _check_agreement(transaction, recorded, revoked)
+
+
+def _check_agreement(transaction: ReadTransaction, recorded: tuple[Verdict, ...], revoked: frozenset[int]) -> None:
+    """Refuse verdicts that no customers could satisfy with those that stand, once all their records are there.
+
+    Records that are withdrawn come again, and find what was decided of them.  Whoever is one customer by way of them
+    must not be said to be two meanwhile: nobody could take such a record in any more.
+    """
+    standing = {each.number: each for each in recorded}
+    asked: set[RecordKey] = set()
+    new = {key for each in recorded for key in each.records}
+    while new:
+        asked |= new
+        found = [each for each in transaction.verdicts(new) if each.number not in revoked]
+        standing.update((each.number, each) for each in found)
+        new = {key for each in found if each.kind is VerdictKind.SAME for key in each.records} - asked
+    one: dict[RecordKey, set[RecordKey]] = {}
+    for each in standing.values():
+        if each.kind is VerdictKind.SAME:
+            joined = set(each.records).union(*(one.get(key, ()) for key in each.records))
+            one.update((key, joined) for key in joined)
+    broken = broken_verdicts(
+        [each for _, each in sorted(standing.items()) if each.kind is VerdictKind.DIFFERENT],
+        {key: min(joined) for key, joined in one.items()},
+    )
+    if broken:
+        raise VerdictError(
+            f"verdict {broken[0].number} of change {broken[0].change}: expected its records in different customers, "
+            f"got verdicts by which they are one once all records are there ({len(broken)} verdicts contradicted).",
+            hint="What a person has decided, of withdrawn records too, stands until it is undone: undo it first.",
+        )
 
 
 def broken_verdicts(verdicts: Iterable[Verdict], place: Mapping[RecordKey, object]) -> list[Verdict]:
