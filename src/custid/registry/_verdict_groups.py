@@ -165,22 +165,52 @@ def _graph(sums: Mapping[tuple[int, int], float], names: Sequence[str]) -> PairG
 
 
 def _nodes(records: Sequence[RecordKey], apart: Sequence[Standing], same: Sequence[Standing]) -> dict[RecordKey, int]:
-    """Return the number of each record's node: what verdicts do not tell apart, or say is one, is one node."""
-    sides = [(frozenset(each.left), frozenset(each.right)) for each in apart]
-    name_of: dict[RecordKey, object] = {}
-    for key in records:
-        stands = tuple((key in left, key in right) for left, right in sides)
-        name_of[key] = stands if any(map(any, stands)) else key
-    members: defaultdict[object, set[RecordKey]] = defaultdict(set)
-    for key, name in name_of.items():
-        members[name].add(key)
+    """Return the number of each record's node: what verdicts say is one, or do not tell apart, is one node.
+
+    To be told apart from the same others is a reason to stay together, which gives way where the two are said to be one
+    with records that are told apart.
+    """
+    members = {key: {key} for key in records}
     for each in same:
-        names = {name_of[key] for key in (*each.left, *each.right) if key in name_of}
-        if len(names) > 1:
-            kept, *others = names
-            for other in others:
-                for key in members.pop(other):
-                    name_of[key] = kept
-                    members[kept].add(key)
-    numbers: dict[object, int] = {}
-    return {key: numbers.setdefault(name_of[key], len(numbers)) for key in records}
+        held = [key for key in (*each.left, *each.right) if key in members]
+        for key in held[1:]:
+            _unite(members, held[0], key)
+    left, right = _marks([each.left for each in apart]), _marks([each.right for each in apart])
+    alike: defaultdict[tuple[int, int], list[RecordKey]] = defaultdict(list)
+    for key in records:
+        if left[key] or right[key]:
+            alike[left[key], right[key]].append(key)
+    # In the order of their first records, whichever verdict came first.
+    for keys in alike.values():
+        kept: list[RecordKey] = []
+        for key in keys:
+            for other in kept:
+                both = members[other] | members[key]
+                if not _any_of(left, both) & _any_of(right, both):
+                    _unite(members, other, key)
+                    break
+            else:
+                kept.append(key)
+    numbers: dict[int, int] = {}
+    return {key: numbers.setdefault(id(members[key]), len(numbers)) for key in records}
+
+
+def _marks(sides: Sequence[Collection[RecordKey]]) -> defaultdict[RecordKey, int]:
+    """Return for each record on which of some sides it stands, one bit for each."""
+    marks: defaultdict[RecordKey, int] = defaultdict(int)
+    for number, keys in enumerate(sides):
+        for key in keys:
+            marks[key] |= 1 << number
+    return marks
+
+
+def _unite(members: dict[RecordKey, set[RecordKey]], one: RecordKey, other: RecordKey) -> None:
+    both = members[one] | members[other]
+    members.update(dict.fromkeys(both, both))
+
+
+def _any_of(sides: Mapping[RecordKey, int], keys: Iterable[RecordKey]) -> int:
+    found = 0
+    for key in keys:
+        found |= sides[key]
+    return found
