@@ -106,9 +106,9 @@ def parts_of(
     Returns
     -------
     list of list of RecordKey
-        The group itself, unless a verdict of *different* has records on both sides in it.  Then the records that stand
-        on the same sides of the same verdicts stay together, and so do those said to be one customer; contraction
-        decides on the others, and on which of these come together.
+        The group itself, unless a verdict of *different* has records on both sides in it.  Then records that are said
+        to be one customer stay together, and so do those on the same sides of the same verdicts, where that crosses no
+        other one; contraction decides on the others, and on which of these come together.
 
     Notes
     -----
