@@ -76,7 +76,7 @@ def test_intervals_hold_the_truth_of_many_samples() -> None:
             for name in n_missed:
                 interval, truth = getattr(found, name), getattr(every, name).value
                 n_missed[name] += not interval.low - 1e-9 <= truth <= interval.high + 1e-9
-    assert max(n_missed.values()) <= 0.07 * 480
+    assert max(n_missed.values()) <= 4 * 8
 
 
 @pytest.mark.parametrize(
