@@ -53,6 +53,26 @@ def test_text_stays_text() -> None:
     assert _rows(("a,b\n" + "".join(f"{value},\n" for value in values)).encode()) == [[value, None] for value in values]
 
 
+@pytest.mark.parametrize("value", ["\ufeff", "\ufeffx", '\ufeff"x', "x\ufeff"])
+def test_marks_inside(value: str) -> None:
+    """The mark of the order of bytes is text like other text where a value begins, in the first row too."""
+    assert _rows(f"a\n{value}\n{value}\n".encode()) == [[value], [value]]
+    assert _rows(f"a,b\n{value},1\n".encode()) == [[value, "1"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("\n\ufeffnom;ville\n", ["nom", "ville"]), ("\ufeff\ufeff\ufeffa\n", ["a"])]
+)
+def test_marks_before_the_header(text: str, names: list[str]) -> None:
+    """A mark below an empty line, or behind another, is no part of a name."""
+    assert read_delimited(text.encode()).table.column_names == names
+
+
+def test_a_mark_alone() -> None:
+    """A header that is a mark and nothing else names no column."""
+    assert read_delimited("\r\ufeff\r1\r".encode()).table.to_pylist() == [{"column_1": "1"}]
+
+
 def test_header_only() -> None:
     """A header alone gives a table without rows."""
     intake = read_delimited(b"a,b,c\n")

@@ -102,12 +102,20 @@ def _share(column: pa.ChunkedArray, is_match: Any) -> float:
     return (pc.sum(is_match).as_py() or 0) / n_present if n_present else 0.0
 
 
+def _is_empty(column: pa.ChunkedArray) -> bool:
+    return bool(column.null_count == len(column))
+
+
 def _matching(column: pa.ChunkedArray, pattern: str) -> float:
+    if _is_empty(column):
+        return 0.0
     return _share(column, pc.match_substring_regex(column, pattern))
 
 
 def share_of_emails(column: pa.ChunkedArray) -> float:
     """Return the share of values that are e-mail addresses."""
+    if _is_empty(column):
+        return 0.0
     # A substring costs far less than a pattern, and rules out nearly every column.
     at_signs = _share(column, pc.match_substring(column, "@"))
     return min(at_signs, _matching(column, _EMAIL)) if at_signs else 0.0
@@ -115,6 +123,8 @@ def share_of_emails(column: pa.ChunkedArray) -> float:
 
 def share_of_phones(column: pa.ChunkedArray) -> float:
     """Return the share of values written as telephone numbers: a run of bare digits is not."""
+    if _is_empty(column):
+        return 0.0
     is_form = pc.match_substring_regex(column, _PHONE)
     return _share(column, pc.and_(is_form, pc.match_substring_regex(column, _PHONE_DIGITS)))
 

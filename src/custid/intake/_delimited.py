@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,6 +29,7 @@ _DELIMITER_LINE = re.compile(rb'\A"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECAS
 _VISIBLE = re.compile(rb"\S")
 _SAMPLE_BYTES = 1 << 17
 _BLOCK_BYTES = 1 << 20
+_SHORT_BYTES = 1 << 16
 _WAIT_SECONDS = 0.0001
 _MOST_WAITS = 100_000
 _MESSAGES = {
@@ -85,7 +87,7 @@ def read_delimited(data: bytes) -> Intake:
     expected = int(records.n_fields[0])
     check_n_columns(expected)
     cells = parsed_rows(header, delimiter, [str(place) for place in range(expected)], len(header), has_line_breaks=True)
-    names, renamed = unique_column_names([(cell[0].as_py() or "").strip() for cell in cells.columns])
+    names, renamed = unique_column_names([_column_name(cell[0].as_py()) for cell in cells.columns])
     is_kept = records.n_fields == expected
     refused = _refuse(records, np.flatnonzero(~is_kept).tolist(), expected)
     is_kept[0] = False
@@ -106,6 +108,8 @@ def _find_delimiter(body: bytes) -> str:
         sample = sample[:whole] if sample[:whole].strip() else body
     best, best_rank = "", (-1.0, 0)
     for delimiter in _DELIMITERS:
+        if delimiter.encode() not in sample:
+            continue
         n_fields = find_records(sample, delimiter).n_fields
         if n_fields[0] == 1:
             continue
@@ -115,6 +119,11 @@ def _find_delimiter(body: bytes) -> str:
         if rank > best_rank:
             best, best_rank = delimiter, rank
     return best or next((unused for unused in _UNUSED if unused.encode() not in body), ",")
+
+
+def _column_name(cell: str | None) -> str:
+    # Below an empty line, a mark of the order of bytes is left.
+    return (cell or "").strip().lstrip("\ufeff").strip()
 
 
 def _refuse(records: Records, bad: list[int], expected: int) -> tuple[RefusedRow, ...]:
@@ -151,11 +160,18 @@ def _rows(body: bytes, records: Records, kept: np.ndarray, names: list[str], del
 
 def parsed_rows(text: Buffer, delimiter: str, names: list[str], longest: int, *, has_line_breaks: bool) -> pa.Table:
     """Return the rows of a text, of which all have as many fields as there are names."""
-    with lent(text) as view:
+    # The parser takes a mark off the beginning, and stops at a text that holds nothing else.
+    marked = text[: len(BOM_UTF8)] == BOM_UTF8
+    with lent(BOM_UTF8 + text if marked else text) as view:
         return pacsv.read_csv(
             pa.BufferReader(pa.py_buffer(view)),
             # A block must hold a whole record.
-            read_options=pacsv.ReadOptions(column_names=names, block_size=max(_BLOCK_BYTES, 2 * longest + 2)),
+            read_options=pacsv.ReadOptions(
+                column_names=names,
+                block_size=max(_BLOCK_BYTES, 2 * longest + 2),
+                # A short text is read sooner than threads have let go of it.
+                use_threads=len(text) > _SHORT_BYTES,
+            ),
             parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=has_line_breaks),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),

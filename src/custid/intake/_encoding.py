@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MORE_MARKS = re.compile(rb"\A(?:%b)+" % codecs.BOM_UTF8)
 _FOREIGN = (
     (b"PK\x03\x04", "a zip archive or a spreadsheet"),
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet"),
@@ -81,6 +83,9 @@ def to_utf8(data: bytes) -> tuple[bytes, list[str]]:
         if n_bad:
             warnings.append(f"{n_bad} characters could not be decoded: they are read as U+FFFD.")
         clean = text.encode()
+    # Files that were put together, or marked by each of two programs, begin with two marks.
+    if clean.startswith(codecs.BOM_UTF8):
+        clean = _MORE_MARKS.sub(b"", clean, count=1)
     return _without_nul(clean, warnings)
 
 

@@ -105,8 +105,10 @@ def folded(name: str) -> str:
     >>> folded("Prénom usuel"), folded("firstName"), folded("N° client")
     ('prenom_usuel', 'first_name', 'no_client')
     """
-    text = unicodedata.normalize("NFKD", name.translate(_LIGATURES))
-    text = "".join(character for character in text if not unicodedata.combining(character))
+    text = name
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", name.translate(_LIGATURES))
+        text = "".join(character for character in text if not unicodedata.combining(character))
     return _NOT_ALPHANUMERIC.sub("_", _CAMEL.sub("_", text).lower()).strip("_")
 
 
@@ -201,11 +203,16 @@ def _forms(whole: str) -> list[str]:
 
 
 def _strip_prefix(name: str) -> str:
-    return next((name.removeprefix(prefix) for prefix in _PREFIXES if name.startswith(prefix)), name)
+    # Nearly all names have none, which is told at once.
+    if not name.startswith(_PREFIXES):
+        return name
+    return next(name.removeprefix(prefix) for prefix in _PREFIXES if name.startswith(prefix))
 
 
 def _strip_suffix(name: str) -> str:
-    return next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
+    if not name.endswith(_SUFFIXES):
+        return name
+    return next(name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix))
 
 
 def _without_number(name: str) -> tuple[str, int]:

@@ -6,6 +6,7 @@ of the set of columns: neither the order of columns nor that of rows has a say.
 
 from __future__ import annotations
 
+import functools
 from difflib import get_close_matches
 from typing import Any
 
@@ -215,7 +216,9 @@ class _Detection:
         rest = [name for name in opaque if self.columns[name].attribute is None]
         self._settle_one("birth_date", "the values are dates spread as birth dates are", rest, self._is_birth_date)
         rest = [name for name in rest if self.columns[name].attribute is None]
-        self._settle_one("postcode", "the values are postcodes that go with the city", rest, self._is_postcode)
+        if cities := self.of("city"):
+            is_postcode = functools.partial(self._is_postcode, cities)
+            self._settle_one("postcode", "the values are postcodes that go with the city", rest, is_postcode)
 
     def _settle_one(self, attribute: str, note: str, columns: list[str], is_fit: Any) -> None:
         """Give an attribute that no column has to the only column that fits; with two, which one is anybody's guess."""
@@ -231,9 +234,8 @@ class _Detection:
     def _is_birth_date(self, values: pa.ChunkedArray) -> bool:
         return content.share_of_dates(values) >= _MOST and content.has_spread_of_birth_dates(values)
 
-    def _is_postcode(self, values: pa.ChunkedArray) -> bool:
-        cities = self.of("city")
-        if not cities or content.share_of_postcodes(values) < _MOST:
+    def _is_postcode(self, cities: list[str], values: pa.ChunkedArray) -> bool:
+        if content.share_of_postcodes(values) < _MOST:
             return False
         return any(content.is_determined_by(self.table[city], values) for city in cities)
 
