@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from attrs import evolve
+
 from custid.blocking.candidates import BlockingRuleReport
 from custid.intake import ColumnMapping, RefusedRow
 from custid.intake.canonical import StandardizationNotice
@@ -54,6 +56,18 @@ def test_the_text_tells_what_was_read() -> None:
     assert "refused rows: 9" in text
     assert text.count("expected 3 fields") == 5
     assert "warning: the encoding was guessed." in text
+
+
+def test_the_text_counts_what_is_much_and_says_little() -> None:
+    """Of many columns that are passed through, and of many warnings, ten are shown and the others counted."""
+    unknown = [ColumnMapping(column=f"x{n}") for n in range(3_000)]
+    named = ColumnMapping(column="nom", attribute="family_name", recognized_by="name")
+    source = evolve(_SOURCE, columns=(*unknown, named), warnings=tuple(f"column {n}." for n in range(25)))
+    lines = str(evolve(_report(), sources=(source,))).splitlines()
+    assert lines[2:13] == [*(f"  x{n} → passed through" for n in range(10)), "  nom → family_name"]
+    assert lines[13] == "  and 2,990 more columns passed through"
+    assert sum(line.startswith("  warning:") for line in lines) == 10
+    assert "  and 15 more warnings" in lines
 
 
 def test_the_text_tells_what_was_done() -> None:

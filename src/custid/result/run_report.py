@@ -17,6 +17,8 @@ from custid.result.certificate import Certificate
 __all__ = ["RunReport", "SourceReport"]
 
 _MAX_REFUSED_SHOWN = 5
+_MAX_PASSED_THROUGH_SHOWN = 10
+_MAX_WARNINGS_SHOWN = 10
 _REASONS = {GenericReason.NAMES: "too many names", GenericReason.DECLARED: "declared"}
 _MAX_RULES_SHOWN = 5
 _MEGABYTE = 1_000_000
@@ -159,16 +161,29 @@ def _source_lines(sources: Sequence[SourceReport]) -> list[str]:
     lines = []
     for source in sources:
         lines.append(f"source {source.name!r}: {source.n_rows:,} rows, record key: {source.record_key or 'row number'}")
-        lines.extend(
-            f"  {mapped.column} → {mapped.attribute or 'passed through'}" + (f" ({mapped.note})" if mapped.note else "")
-            for mapped in source.columns
-        )
+        lines.extend(_column_lines(source.columns))
         if source.refused:
             lines.append(f"  refused rows: {len(source.refused):,}")
             lines.extend(
                 f"    line {refused.line_number}: {refused.message}" for refused in source.refused[:_MAX_REFUSED_SHOWN]
             )
-        lines.extend(f"  warning: {warning}" for warning in source.warnings)
+        lines.extend(f"  warning: {warning}" for warning in source.warnings[:_MAX_WARNINGS_SHOWN])
+        n_more = len(source.warnings) - _MAX_WARNINGS_SHOWN
+        if n_more > 0:
+            lines.append(f"  and {n_more:,} more warnings")
+    return lines
+
+
+def _column_lines(columns: Sequence[ColumnMapping]) -> list[str]:
+    """Tell of each column but the last of those of which there is nothing to say, where they are many."""
+    lines, n_unsaid = [], 0
+    for mapped in columns:
+        n_unsaid += mapped.attribute is None and not mapped.note
+        if mapped.attribute or mapped.note or n_unsaid <= _MAX_PASSED_THROUGH_SHOWN:
+            note = f" ({mapped.note})" if mapped.note else ""
+            lines.append(f"  {mapped.column} → {mapped.attribute or 'passed through'}{note}")
+    if n_unsaid > _MAX_PASSED_THROUGH_SHOWN:
+        lines.append(f"  and {n_unsaid - _MAX_PASSED_THROUGH_SHOWN:,} more columns passed through")
     return lines
 
 
