@@ -14,7 +14,7 @@ import pytest
 import custid
 from custid.comparison.comparison import BindingContext
 from custid.errors import ConfigurationError, ModelFormatError, SchemaError
-from custid.migrate import Fate, SplinkModel, from_splink
+from custid.migrate import SettingFate, SplinkModel, from_splink
 from custid.table import build_record_table
 
 DATA = Path(__file__).parent.parent / "data" / "splink"
@@ -46,7 +46,7 @@ def document(*conditions: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def fates(model: SplinkModel) -> dict[str, Fate]:
+def fates(model: SplinkModel) -> dict[str, SettingFate]:
     return {each.name: each.fate for each in model.settings}
 
 
@@ -101,7 +101,7 @@ def test_everything_is_told(moved: SplinkModel) -> None:
     told = {each.name.partition("[")[0] for each in moved.settings}
     keys = set(json.loads((DATA / "model.json").read_text(encoding="utf-8")))
     assert keys - told == {"blocking_rules_to_generate_predictions"}
-    assert fates(moved)["blocking_rules[3]"] is Fate.NOT_TAKEN  # names exchanged: no key of one record
+    assert fates(moved)["blocking_rules[3]"] is SettingFate.NOT_TAKEN  # names exchanged: no key of one record
     assert moved.not_taken
     assert all(str(each) in str(moved) for each in moved.settings)
 
@@ -111,11 +111,11 @@ def test_untrained_settings_of_a_link() -> None:
     moved = from_splink(DATA / "untrained.json", columns={"postcode_fake": "postcode"})
     assert (moved.is_link, moved.duplicate_free, moved.prior_match_probability) == (True, True, 0.0001)
     found = fates(moved)
-    assert found["comparisons[0] 'first_name_surname'"] is Fate.TAKEN
-    assert found["comparisons[1] 'postcode_fake'"] is Fate.CHANGED
-    assert found["column 'shoe_size'"] is Fate.NOT_TAKEN
-    assert found["comparisons[3] 'shoe_size'"] is Fate.NOT_TAKEN
-    assert found["comparisons[4] 'phone'"] is Fate.CHANGED
+    assert found["comparisons[0] 'first_name_surname'"] is SettingFate.TAKEN
+    assert found["comparisons[1] 'postcode_fake'"] is SettingFate.CHANGED
+    assert found["column 'shoe_size'"] is SettingFate.NOT_TAKEN
+    assert found["comparisons[3] 'shoe_size'"] is SettingFate.NOT_TAKEN
+    assert found["comparisons[4] 'phone'"] is SettingFate.CHANGED
     rows = [
         {"unique_id": "1", "first_name": "Zoé", "surname": "Petit", "dob": "1980-02-01", "phone": "0639980001"},
         {"unique_id": "2", "first_name": "Petit", "surname": "Zoe", "dob": "1980-02-01", "phone": "0639980001"},
@@ -152,7 +152,7 @@ def test_a_condition_that_is_not_read_is_told(condition: str, reason: str) -> No
     """The attribute is then compared by custid's own levels, and the report says why."""
     moved = from_splink(document(condition, "city_l = city_r"))
     (told,) = [each for each in moved.settings if each.name == "comparisons[0] 'x'"]
-    assert told.fate is Fate.CHANGED
+    assert told.fate is SettingFate.CHANGED
     assert reason in told.note
     assert [each.outputs[0].attribute for each in moved.comparisons] == ["city"]
 
@@ -162,7 +162,7 @@ def test_a_rule_that_cannot_be_computed_is_told(rule: str) -> None:
     """It is told of when settings are read, and no run fails by it."""
     moved = from_splink(document("city_l = city_r", blocking_rules_to_generate_predictions=[rule]))
     (told,) = [each for each in moved.settings if each.name == "blocking_rules[0]"]
-    assert (told.fate, "numbers and texts" in told.note) == (Fate.NOT_TAKEN, True)
+    assert (told.fate, "numbers and texts" in told.note) == (SettingFate.NOT_TAKEN, True)
 
 
 def test_equal_values_get_a_level_that_weighs_what_theirs_weighed() -> None:
@@ -191,10 +191,10 @@ def test_odd_settings_are_told() -> None:
     again = {"output_column_name": "again", "comparison_levels": levels}
     moved = from_splink({"link_type": "dedupe_only", "comparisons": [comparison, again], "newer": 1})
     found = fates(moved)
-    assert found["comparisons[0] 'city' tf_adjustment_weight"] is Fate.NOT_TAKEN
-    assert found["comparisons[0] 'city' fixed probabilities"] is Fate.CHANGED
-    assert found["comparisons[1] 'again'"] is Fate.NOT_TAKEN
-    assert found["newer"] is Fate.NOT_TAKEN
+    assert found["comparisons[0] 'city' tf_adjustment_weight"] is SettingFate.NOT_TAKEN
+    assert found["comparisons[0] 'city' fixed probabilities"] is SettingFate.CHANGED
+    assert found["comparisons[1] 'again'"] is SettingFate.NOT_TAKEN
+    assert found["newer"] is SettingFate.NOT_TAKEN
 
 
 def test_a_comparison_without_else_is_told() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from custid.model import Provenance, Record
-from custid.serde import MAPPING_LOSSES, Fate
+from custid.serde import MAPPING_LOSSES, FieldFate
 from custid.serde._layout import Listed, Node, Structured, Variants, record_layout
 from custid.testing.model_strategies import provenances, records
 from tests.serde.round_trips import ROUND_TRIPS, counts, without_controls
@@ -38,9 +38,9 @@ def _check(standard: str, record: Record, by: Provenance) -> None:
     before, after = counts(record), counts(ROUND_TRIPS[standard](record, by))
     for name in before.keys() | after.keys():
         fate = MAPPING_LOSSES[name]["vCard" if standard == "jCard" else standard]
-        if fate is Fate.KEPT:
+        if fate is FieldFate.KEPT:
             assert before.get(name) == after.get(name), name
-        elif fate is Fate.LOST:
+        elif fate is FieldFate.LOST:
             assert name not in after, name
 
 

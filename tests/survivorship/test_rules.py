@@ -21,7 +21,7 @@ from custid.model import (
     Stated,
 )
 from custid.survivorship import (
-    Candidate,
+    CandidateValue,
     Rule,
     Survivorship,
     canonical_form,
@@ -43,7 +43,9 @@ from tests.survivorship.statements import stated
 
 
 def rank(rule: Rule, statement: Stated[Any], *others: Stated[Any]) -> Any:
-    return rule.rank(Candidate(statement=statement, form=canonical_form(statement.value), alike=(statement, *others)))
+    return rule.rank(
+        CandidateValue(statement=statement, form=canonical_form(statement.value), alike=(statement, *others))
+    )
 
 
 def assert_falling(rule: Rule, *statements: Stated[Any]) -> None:

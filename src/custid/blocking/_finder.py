@@ -21,7 +21,7 @@ from custid.kernels import blocks as kernels
 from custid.kernels.candidate_pairs import OrderedBlocks, arrange_by_size, choose_sampled
 from custid.kernels.shared_keys import mark_sharing
 
-__all__ = ["AtomKind", "BlockFinder", "DistinctBlocks"]
+__all__ = ["BlockFinder", "DistinctBlocks", "FamilyKind"]
 
 _UNITS_IN_TASK = 1 << 17
 _TASKS_BEFORE_CLEARING = 8
@@ -201,7 +201,7 @@ def _arranged(
 
 
 @frozen(eq=False)
-class AtomKind:
+class FamilyKind:
     """The atoms of one kind, the number of the first one in the rows, and what they are joined with.
 
     ``numbers`` tells for each kind the row of a tally that counts the blocks, 0 for none; at the end that of the atoms
@@ -235,7 +235,7 @@ class BlockFinder:
         The kinds in the order of the rows, rare atoms first.
     rows : AtomRows
         The atoms of all units.
-    kinds : list of AtomKind
+    kinds : list of FamilyKind
         The kinds that begin a family.
     """
 
@@ -279,10 +279,10 @@ class BlockFinder:
             for family, counts in zip(kind.families, tally[1:], strict=True)
         ]
 
-    def _no_tally(self, kind: AtomKind) -> NDArray[np.int64]:
+    def _no_tally(self, kind: FamilyKind) -> NDArray[np.int64]:
         return np.zeros((len(kind.families) + 1, self._block_cap + 3), np.int64)
 
-    def _find(self, kind: AtomKind, first: int, last: int, blocks: DistinctBlocks, turn: int) -> NDArray[np.int64]:
+    def _find(self, kind: FamilyKind, first: int, last: int, blocks: DistinctBlocks, turn: int) -> NDArray[np.int64]:
         tally = self._no_tally(kind)
         room, found = self.room(_UNITS_FOUND)
         while first < last:
@@ -338,7 +338,7 @@ class BlockFinder:
         return kept
 
 
-def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most_atoms: int) -> list[AtomKind]:
+def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most_atoms: int) -> list[FamilyKind]:
     """Return the kinds with the families of which each is the one whose atoms are the rarer ones."""
     numbers = {id(column): number for number, column in enumerate(ordered)}
     of_kind: list[list[tuple[int, KeyFamily]]] = [[] for _ in ordered]
@@ -354,7 +354,7 @@ def _kinds_of(families: Sequence[KeyFamily], ordered: Sequence[AtomColumn], most
         rows_of_tally = np.zeros(len(ordered) + 1, np.int32)
         rows_of_tally[[other for other, _ in joined]] = np.arange(1, len(joined) + 1)
         families_of_kind = [family for _, family in joined]
-        found.append(AtomKind(lists_of(column), first_atom, (most_atoms, n_behind), rows_of_tally, families_of_kind))
+        found.append(FamilyKind(lists_of(column), first_atom, (most_atoms, n_behind), rows_of_tally, families_of_kind))
         first_atom += column.n_atoms
         n_behind -= len(column.unit_idx)
     return [kind for kind in found if kind.families]

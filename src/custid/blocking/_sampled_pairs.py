@@ -10,7 +10,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.blocking._blocks import KeyFamily, Tally
-from custid.blocking._finder import AtomKind, BlockFinder, DistinctBlocks
+from custid.blocking._finder import BlockFinder, DistinctBlocks, FamilyKind
 from custid.blocking._lister import PairLister, largest_cap
 from custid.blocking._proposal import PairArrays
 from custid.kernels.shared_keys import sizes_of_keys, sum_evidence
@@ -157,7 +157,7 @@ class SampledPairs:
         pair_of_key, outer, other = np.concatenate(parts, axis=1)
         return pair_of_key, outer, other.astype(np.int32)
 
-    def _sizes(self, kind: AtomKind, outer: NDArray[np.int64], other: NDArray[np.int32]) -> NDArray[np.int64]:
+    def _sizes(self, kind: FamilyKind, outer: NDArray[np.int64], other: NDArray[np.int32]) -> NDArray[np.int64]:
         """Return the size of the block of each key, given the keys of a kind in the order of their rarer atoms."""
         atoms, starts = np.unique(outer, return_index=True)
         n_most = int(np.diff(kind.lists.starts).max(initial=0))

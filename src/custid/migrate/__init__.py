@@ -2,6 +2,6 @@
 
 from custid.migrate.dedupe_training import DedupeTraining, from_dedupe
 from custid.migrate.splink import SplinkModel, from_splink
-from custid.migrate.taken import Fate, Setting
+from custid.migrate.taken import Setting, SettingFate
 
-__all__ = ["DedupeTraining", "Fate", "Setting", "SplinkModel", "from_dedupe", "from_splink"]
+__all__ = ["DedupeTraining", "Setting", "SettingFate", "SplinkModel", "from_dedupe", "from_splink"]

@@ -10,7 +10,7 @@ from custid.errors import SchemaError
 from custid.intake._names import match_name
 from custid.intake.schema import Schema
 from custid.migrate.sql import Condition, UnreadSqlError, evaluated, parsed, sides
-from custid.migrate.taken import Fate, Setting
+from custid.migrate.taken import Setting, SettingFate
 from custid.model.attributes import ATTRIBUTES
 
 __all__ = ["Attributes", "check_computable", "columns_of", "rules_in", "schema_of"]
@@ -97,9 +97,9 @@ def columns_of(document: Mapping[str, Any], given: Mapping[str, str]) -> tuple[A
     for column, attribute in found.items():
         if attribute is None:
             note = "its name does not tell what it holds; say it: from_splink(…, columns={column: attribute})"
-            told.append(Setting(name=f"column {column!r}", fate=Fate.NOT_TAKEN, note=note))
+            told.append(Setting(name=f"column {column!r}", fate=SettingFate.NOT_TAKEN, note=note))
         else:
-            told.append(Setting(name=f"column {column!r}", fate=Fate.TAKEN, note=f"as {attribute}"))
+            told.append(Setting(name=f"column {column!r}", fate=SettingFate.TAKEN, note=f"as {attribute}"))
     return found, told
 
 
@@ -154,10 +154,10 @@ def schema_of(document: Mapping[str, Any], attributes: Attributes, *, is_link: b
     key = str(document.get("unique_id_column_name", "unique_id"))
     source = str(document.get("source_dataset_column_name", "source_dataset"))
     told = [
-        Setting(name="unique_id_column_name", fate=Fate.TAKEN, note=f"record key {key!r}"),
+        Setting(name="unique_id_column_name", fate=SettingFate.TAKEN, note=f"record key {key!r}"),
         Setting(
             name="source_dataset_column_name",
-            fate=Fate.TAKEN if is_link else Fate.NOT_NEEDED,
+            fate=SettingFate.TAKEN if is_link else SettingFate.NOT_NEEDED,
             note="custid.link takes sources by name; of one table, name the column in a Schema"
             if is_link
             else "there is one source",

@@ -14,7 +14,7 @@ from custid.comparison.library import default_levels
 from custid.comparison.value_comparison import FunctionLevels, ValueComparison
 from custid.migrate._splink_columns import Attributes, check_computable
 from custid.migrate.sql import Call, Column, Condition, UnreadSqlError, evaluated, parsed, sides
-from custid.migrate.taken import Fate, Setting
+from custid.migrate.taken import Setting, SettingFate
 from custid.model.attributes import ATTRIBUTES
 from custid.table.record_table import RecordTable
 
@@ -171,7 +171,7 @@ def comparisons_of(
         names = _attributes_of(each, attributes)
         if not names or taken & set(names):
             note = "no attribute of custid is compared" if not names else f"{', '.join(names)}: compared already"
-            told.append(Setting(name=name, fate=Fate.NOT_TAKEN, note=note))
+            told.append(Setting(name=name, fate=SettingFate.NOT_TAKEN, note=note))
             continue
         taken |= set(names)
         try:
@@ -179,11 +179,11 @@ def comparisons_of(
         except UnreadSqlError as error:
             comparisons += [_own(attribute) for attribute in names]
             note = f"{error.problem} custid's own comparison of {' and '.join(names)}, with weights that it learns"
-            told.append(Setting(name=name, fate=Fate.CHANGED, note=note))
+            told.append(Setting(name=name, fate=SettingFate.CHANGED, note=note))
             continue
         comparisons.append(comparison)
         read.append(probabilities)
-        told.append(Setting(name=name, fate=Fate.TAKEN, note=_note(comparison, probabilities)))
+        told.append(Setting(name=name, fate=SettingFate.TAKEN, note=_note(comparison, probabilities)))
         told += _of_levels(name, each, comparison)
     return tuple(read), tuple(comparisons), told
 
@@ -289,15 +289,15 @@ def _of_levels(name: str, each: Mapping[str, Any], comparison: ConditionComparis
     told = []
     if adjusted and comparison.has_rarity:
         note = "log2(u / f), at most 8.7 bits, with frequencies of the data"
-        told.append(Setting(name=f"{name} term frequencies", fate=Fate.TAKEN, note=note))
+        told.append(Setting(name=f"{name} term frequencies", fate=SettingFate.TAKEN, note=note))
     elif adjusted:
         note = "rarity counts for equal values of one attribute alone"
-        told.append(Setting(name=f"{name} term frequencies", fate=Fate.NOT_TAKEN, note=note))
+        told.append(Setting(name=f"{name} term frequencies", fate=SettingFate.NOT_TAKEN, note=note))
     for setting, usual in _USUAL.items():
         if any(level.get(setting, usual) != usual for level in adjusted):
             note = "rarity counts in full, within 8.7 bits"
-            told.append(Setting(name=f"{name} {setting}", fate=Fate.NOT_TAKEN, note=note))
+            told.append(Setting(name=f"{name} {setting}", fate=SettingFate.NOT_TAKEN, note=note))
     if any(level.get(f"fix_{letter}_probability") for level in levels for letter in "mu"):
         note = "kept by weights_in, not by custid.train"
-        told.append(Setting(name=f"{name} fixed probabilities", fate=Fate.CHANGED, note=note))
+        told.append(Setting(name=f"{name} fixed probabilities", fate=SettingFate.CHANGED, note=note))
     return told

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from custid.blocking.atoms import AtomColumn
 from custid.migrate._splink_columns import Attributes, check_computable, rules_in
 from custid.migrate.sql import Call, Column, Condition, Literal, UnreadSqlError, evaluated, parsed, sides
-from custid.migrate.taken import Fate, Setting
+from custid.migrate.taken import Setting, SettingFate
 from custid.table.record_table import RecordTable
 
 __all__ = ["Rule", "rule_atoms", "rules_of"]
@@ -61,11 +61,11 @@ def rules_of(document: Mapping[str, Any], attributes: Attributes) -> tuple[tuple
             rule = _rule(f"rule_{number}", sql, attributes)
         except UnreadSqlError as error:
             note = f"{error.problem} custid's own blocking finds pairs all the same"
-            told.append(Setting(name=name, fate=Fate.NOT_TAKEN, note=note))
+            told.append(Setting(name=name, fate=SettingFate.NOT_TAKEN, note=note))
         else:
             rules.append(rule)
             note = "blocks larger than the cap of a run (50 records, or fewer) are passed over"
-            told.append(Setting(name=name, fate=Fate.TAKEN, note=note))
+            told.append(Setting(name=name, fate=SettingFate.TAKEN, note=note))
     return tuple(rules), told
 
 

@@ -17,16 +17,19 @@ from custid.intake.schema import Schema
 from custid.migrate._splink_columns import columns_of, schema_of
 from custid.migrate._splink_comparisons import ReadComparison, comparisons_of
 from custid.migrate._splink_rules import Rule, rule_atoms, rules_of
-from custid.migrate.taken import Fate, Setting, settings_text
+from custid.migrate.taken import Setting, SettingFate, settings_text
 from custid.scoring.match_model import OutputParameters, TrainedMatchModel
 from custid.table.record_table import RecordTable
 
 __all__ = ["SplinkModel", "from_splink"]
 
 _LINK_TYPES = {
-    "dedupe_only": (Fate.TAKEN, "custid.dedupe"),
-    "link_only": (Fate.TAKEN, "custid.link with duplicate_free=True: no customer gets two records of one source"),
-    "link_and_dedupe": (Fate.TAKEN, "custid.link with duplicate_free=False"),
+    "dedupe_only": (SettingFate.TAKEN, "custid.dedupe"),
+    "link_only": (
+        SettingFate.TAKEN,
+        "custid.link with duplicate_free=True: no customer gets two records of one source",
+    ),
+    "link_and_dedupe": (SettingFate.TAKEN, "custid.link with duplicate_free=False"),
 }
 _NOT_NEEDED = {
     "additional_columns_to_retain": "custid dedupe --output holds all columns of the input",
@@ -89,7 +92,7 @@ class SplinkModel:
     @property
     def not_taken(self) -> tuple[Setting, ...]:
         """What has no counterpart, or another one."""
-        return tuple(each for each in self.settings if each.fate in {Fate.NOT_TAKEN, Fate.CHANGED})
+        return tuple(each for each in self.settings if each.fate in {SettingFate.NOT_TAKEN, SettingFate.CHANGED})
 
     def blocking(self, table: RecordTable) -> Sequence[AtomColumn]:
         """Return what records may share so that they are compared: custid's own atoms, and Splink's rules.
@@ -218,7 +221,7 @@ def from_splink(settings: str | Path | Mapping[str, Any], *, columns: Mapping[st
             Setting(name="link_type", fate=fate, note=f"{link_type}: {note}"),
             Setting(
                 name="probability_two_random_records_match",
-                fate=Fate.TAKEN if is_known else Fate.CHANGED,
+                fate=SettingFate.TAKEN if is_known else SettingFate.CHANGED,
                 note=of_prior,
             ),
             *told,
@@ -284,10 +287,10 @@ def _of_the_rest(document: Mapping[str, Any]) -> list[Setting]:
         if name in _READ_ELSEWHERE:
             continue
         if name in _NOT_NEEDED:
-            told.append(Setting(name=name, fate=Fate.NOT_NEEDED, note=_NOT_NEEDED[name]))
+            told.append(Setting(name=name, fate=SettingFate.NOT_NEEDED, note=_NOT_NEEDED[name]))
         elif name in _LEARNING:
             note = "custid learns until it comes to rest; ResolveOptions(em=EMOptions(…)) has its own bounds"
-            told.append(Setting(name=name, fate=Fate.CHANGED, note=note))
+            told.append(Setting(name=name, fate=SettingFate.CHANGED, note=note))
         else:
-            told.append(Setting(name=name, fate=Fate.NOT_TAKEN, note="not known to this release of custid"))
+            told.append(Setting(name=name, fate=SettingFate.NOT_TAKEN, note="not known to this release of custid"))
     return told

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
-__all__ = ["Fate", "Setting", "settings_text"]
+__all__ = ["Setting", "SettingFate", "settings_text"]
 
 
-class Fate(StrEnum):
+class SettingFate(StrEnum):
     """What became of a setting.
 
     ``TAKEN``: it means the same here.  ``CHANGED``: something else does its work, and may give other results.
@@ -31,14 +31,14 @@ class Setting:
     ----------
     name : str
         Where it stands in the document.
-    fate : Fate
+    fate : SettingFate
         What became of it.
     note : str
         How, or why not.
     """
 
     name: str
-    fate: Fate
+    fate: SettingFate
     note: str
 
     def __str__(self) -> str:
@@ -60,8 +60,8 @@ def settings_text(settings: Iterable[Setting]) -> str:
 
     Examples
     --------
-    >>> print(settings_text([Setting(name="link_type", fate=Fate.TAKEN, note="dedupe")]))
+    >>> print(settings_text([Setting(name="link_type", fate=SettingFate.TAKEN, note="dedupe")]))
     taken      link_type: dedupe
     """
-    order = [Fate.NOT_TAKEN, Fate.CHANGED, Fate.TAKEN, Fate.NOT_NEEDED]
+    order = [SettingFate.NOT_TAKEN, SettingFate.CHANGED, SettingFate.TAKEN, SettingFate.NOT_NEEDED]
     return "\n".join(map(str, sorted(settings, key=lambda each: order.index(each.fate))))

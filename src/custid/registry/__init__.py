@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from custid.registry.contents import Content
-from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, Verdict, VerdictKind
-from custid.registry.identifiers import AdoptedScheme, Base32Scheme, CustomerId, IdentifierScheme
+from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, RecordedVerdict, VerdictKind
+from custid.registry.identifiers import AdoptedScheme, Base32Scheme, CustomerId, CustomerIdScheme
 from custid.registry.memory_store import MemoryStore
 from custid.registry.minting import KeyedMinter, Minter, RandomMinter, SequentialMinter
 from custid.registry.opening import open_registry, open_store
@@ -35,13 +35,13 @@ __all__ = [
     "Content",
     "Customer",
     "CustomerId",
+    "CustomerIdScheme",
     "Event",
     "EventKind",
     "Gone",
     "Grade",
     "GuardedRegistry",
     "HistoryEntry",
-    "IdentifierScheme",
     "KeyedMinter",
     "MemoryStore",
     "Minter",
@@ -55,12 +55,12 @@ __all__ = [
     "Recognition",
     "RecognitionDecision",
     "RecordKey",
+    "RecordedVerdict",
     "Registry",
     "Replica",
     "Resolution",
     "SequentialMinter",
     "Store",
-    "Verdict",
     "VerdictKind",
     "WriteTransaction",
     "open_registry",

@@ -11,8 +11,8 @@ from attrs import field, frozen
 from custid.errors import AccessDeniedError, ConfigurationError
 from custid.registry._plans import active_of, customer_of, number_of, resolution_of
 from custid.registry.as_of import past_customer, past_id_of, past_resolution
-from custid.registry.events import Change, HistoryEntry, Verdict
-from custid.registry.identifiers import CustomerId, IdentifierScheme
+from custid.registry.events import Change, HistoryEntry, RecordedVerdict
+from custid.registry.identifiers import CustomerId, CustomerIdScheme
 from custid.registry.record_keys import checked_record_key, require_storable
 from custid.registry.resolution import Customer, Resolution
 from custid.registry.store import Store, WriteTransaction
@@ -33,11 +33,11 @@ class RegistryLookup:
     ----------
     store : Store
         What keeps it.
-    scheme : IdentifierScheme
+    scheme : CustomerIdScheme
         What identifiers look like.
     """
 
-    def __init__(self, store: Store, scheme: IdentifierScheme) -> None:
+    def __init__(self, store: Store, scheme: CustomerIdScheme) -> None:
         self._store = store
         self._scheme = scheme
         self._access: Access | None = None
@@ -56,7 +56,7 @@ class RegistryLookup:
         return self._store
 
     @property
-    def scheme(self) -> IdentifierScheme:
+    def scheme(self) -> CustomerIdScheme:
         """What identifiers look like."""
         return self._scheme
 
@@ -185,7 +185,7 @@ class RegistryLookup:
             resolution_of(transaction, wanted)
             return tuple(transaction.history(customers=[wanted]))
 
-    def verdicts(self) -> tuple[Verdict, ...]:
+    def verdicts(self) -> tuple[RecordedVerdict, ...]:
         """Return what persons have decided and still stands, by number."""
         with self._store.reading() as transaction:
             return tuple(transaction.verdicts())
@@ -311,14 +311,14 @@ class PastRegistry:
     ----------
     store : Store
         What keeps the registry.
-    scheme : IdentifierScheme
+    scheme : CustomerIdScheme
         What identifiers look like.
     change : int
         Number of the change; 0 for before the first.
     """
 
     store: Store = field(repr=False)
-    scheme: IdentifierScheme = field(repr=False)
+    scheme: CustomerIdScheme = field(repr=False)
     change: int
 
     def id_of(self, record: tuple[str, str]) -> CustomerId:

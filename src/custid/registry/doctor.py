@@ -9,7 +9,7 @@ from attrs import frozen
 from custid.errors import CustidError, IdentifierError, StoreDamagedError
 from custid.registry.damage import RESTORE_HINT
 from custid.registry.events import NO_CHANGE, EventKind, digest_of
-from custid.registry.identifiers import Base32Scheme, CustomerId, IdentifierScheme
+from custid.registry.identifiers import Base32Scheme, CustomerId, CustomerIdScheme
 from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
 from custid.registry.replay import Replay
@@ -47,7 +47,7 @@ class Finding:
 
 
 def check_store(
-    store: Store, scheme: IdentifierScheme | None = None, *, audit_key: bytes | None = None, audit_head: str = ""
+    store: Store, scheme: CustomerIdScheme | None = None, *, audit_key: bytes | None = None, audit_head: str = ""
 ) -> tuple[Finding, ...]:
     """Look a registry over.
 
@@ -55,7 +55,7 @@ def check_store(
     ----------
     store : Store
         What keeps it.
-    scheme : IdentifierScheme, optional
+    scheme : CustomerIdScheme, optional
         What its identifiers look like; ``Base32Scheme()`` when not given.
     audit_key : bytes, optional
         Secret key of the audit trail; without one its digests are not looked at, only whether entries are missing.
@@ -94,7 +94,7 @@ def _damage(problem: str) -> Finding:
     return Finding(code="damage", subject="store", problem=problem, advice=RESTORE_HINT)
 
 
-def _check_identifiers(naming: Naming, scheme: IdentifierScheme) -> Iterator[Finding]:
+def _check_identifiers(naming: Naming, scheme: CustomerIdScheme) -> Iterator[Finding]:
     identifiers = naming.identifiers
     spoken_for = {each.native for each in naming.records.values()}
     named = {each.customer for each in naming.records.values()}
@@ -126,7 +126,7 @@ def _check_identifiers(naming: Naming, scheme: IdentifierScheme) -> Iterator[Fin
         )
 
 
-def _is_of_scheme(state: IdentifierState, scheme: IdentifierScheme) -> bool:
+def _is_of_scheme(state: IdentifierState, scheme: CustomerIdScheme) -> bool:
     try:
         return scheme.parse(state.id) == state.id
     except IdentifierError:

@@ -22,7 +22,7 @@ __all__ = [
     "Event",
     "EventKind",
     "HistoryEntry",
-    "Verdict",
+    "RecordedVerdict",
     "VerdictKind",
     "digest_of",
     "token_of",
@@ -101,7 +101,7 @@ class VerdictKind(StrEnum):
 
 
 @frozen(kw_only=True)
-class Verdict:
+class RecordedVerdict:
     """What a person has decided, which outranks the match model.
 
     Attributes
@@ -169,7 +169,7 @@ class Change:
         What happened, in order.
     digest : str
         SHA-256 over the digest of the preceding change and the content of this one, as hexadecimal digits.
-    verdicts : tuple of Verdict
+    verdicts : tuple of RecordedVerdict
         What was decided in it.
     revoked : tuple of int
         Numbers of the verdicts that no longer stand.
@@ -180,7 +180,7 @@ class Change:
     cause: Cause
     events: tuple[Event, ...] = field(repr=False)
     digest: str
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[RecordedVerdict, ...] = ()
     revoked: tuple[int, ...] = ()
 
     @property

@@ -20,7 +20,7 @@ from custid._json import json_value
 from custid._whole_files import whole_file
 from custid.errors import CustidError, StoreError, StoreFormatError
 from custid.registry.contents import Content
-from custid.registry.events import NO_CHANGE, Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
+from custid.registry.events import NO_CHANGE, Cause, Change, Event, EventKind, RecordedVerdict, VerdictKind, digest_of
 from custid.registry.record_keys import RecordKey
 from custid.registry.replay import Replay
 from custid.registry.store import ReadTransaction, Store, WriteTransaction
@@ -282,7 +282,7 @@ def _change_from_dict(document: dict[str, Any]) -> Change:
         ),
         digest=document["digest"],
         verdicts=tuple(
-            Verdict(
+            RecordedVerdict(
                 number=number,
                 kind=VerdictKind(kind),
                 left=tuple(RecordKey(*key) for key in left),

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from custid.errors import ConfigurationError, IdentifierError
 
-__all__ = ["AdoptedScheme", "Base32Scheme", "CustomerId", "IdentifierScheme", "check_symbol"]
+__all__ = ["AdoptedScheme", "Base32Scheme", "CustomerId", "CustomerIdScheme", "check_symbol"]
 
 CustomerId = NewType("CustomerId", str)
 """The persistent identifier of a customer, in the one spelling of its scheme."""
@@ -28,7 +28,7 @@ _SEPARATORS: Final = str.maketrans({"-": None, " ": None, "\u2010": None, "\u201
 _LONGEST_READ: Final = 64
 
 
-class IdentifierScheme(Protocol):
+class CustomerIdScheme(Protocol):
     """What identifiers look like."""
 
     @property
@@ -248,7 +248,7 @@ class AdoptedScheme:
 
     Attributes
     ----------
-    issued : IdentifierScheme
+    issued : CustomerIdScheme
         Scheme of the identifiers that the registry issues itself.
     prefix : str
         What stands before an adopted number, so that none can be taken for an issued identifier; not empty, without
@@ -270,7 +270,7 @@ class AdoptedScheme:
     '0000-0000-0000-C1SW'
     """
 
-    issued: IdentifierScheme = field(factory=Base32Scheme)
+    issued: CustomerIdScheme = field(factory=Base32Scheme)
     prefix: str = "own:"
 
     def __attrs_post_init__(self) -> None:

@@ -27,7 +27,7 @@ from custid.registry._lookup import RegistryLookup
 from custid.registry._matching import Matching
 from custid.registry._plans import Plan, cause_of, customers_of
 from custid.registry.events import Cause, Change
-from custid.registry.identifiers import IdentifierScheme
+from custid.registry.identifiers import CustomerIdScheme
 from custid.registry.minting import Minter
 from custid.registry.record_keys import RecordKey
 from custid.registry.restriction import frozen_customers, restrict_as_stated, without_restricted
@@ -70,7 +70,7 @@ class MatchingRegistry(RegistryLookup, ABC):
     ----------
     store : Store
         What keeps it.
-    scheme : IdentifierScheme
+    scheme : CustomerIdScheme
         What identifiers look like.
     state : SavedState or None
         Where what was worked out is kept from one opening to the next.
@@ -78,7 +78,7 @@ class MatchingRegistry(RegistryLookup, ABC):
 
     _clock: Clock
 
-    def __init__(self, store: Store, scheme: IdentifierScheme, state: SavedState | None = None) -> None:
+    def __init__(self, store: Store, scheme: CustomerIdScheme, state: SavedState | None = None) -> None:
         super().__init__(store, scheme)
         self._matching = Matching(state)
         self._feeds: dict[str, AnyFeed] = {}

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from custid.errors import StoreError
 from custid.registry.contents import Content
-from custid.registry.events import Change, HistoryEntry, Verdict
+from custid.registry.events import Change, HistoryEntry, RecordedVerdict
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import IdentifierState, Naming, RecordState, Renaming
 from custid.registry.record_keys import RecordKey
@@ -95,7 +95,7 @@ class _Tables:
         self._changes: list[Change] = []
         self._mentions: dict[CustomerId | RecordKey, list[tuple[int, int]]] = defaultdict(list)
         self._requests: dict[str, int] = {}
-        self._verdicts: dict[int, Verdict] = {}
+        self._verdicts: dict[int, RecordedVerdict] = {}
         self._positions: dict[str, int] = {}
         self._audit: list[tuple[int, str]] = []
         self._settings: dict[str, str] = {}
@@ -169,7 +169,7 @@ class _Tables:
             found.append(HistoryEntry(change=number, at=change.at, cause=change.cause, event=change.events[position]))
         return found
 
-    def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:
+    def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[RecordedVerdict]:
         wanted = None if records is None else set(records)
         return [
             each
@@ -289,7 +289,7 @@ class _Tables:
         self._set(self._settings, name, value)
 
 
-def _without(verdict: Verdict, keys: Collection[RecordKey]) -> Verdict:
+def _without(verdict: RecordedVerdict, keys: Collection[RecordKey]) -> RecordedVerdict:
     """Return a verdict that no longer names some records."""
     left, right = (tuple(key for key in side if key not in keys) for side in (verdict.left, verdict.right))
     return evolve(verdict, left=left, right=right)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from custid.errors import ConfigurationError
 from custid.registry._kept_settings import feed_of
-from custid.registry.identifiers import IdentifierScheme
+from custid.registry.identifiers import CustomerIdScheme
 from custid.registry.ingestion import MatchingRegistry
 from custid.registry.store import Store
 
@@ -33,13 +33,13 @@ class RecognizingRegistry(MatchingRegistry, ABC):
     ----------
     store : Store
         What keeps it.
-    scheme : IdentifierScheme
+    scheme : CustomerIdScheme
         What identifiers look like.
     state : SavedState or None
         Where what was worked out is kept from one opening to the next.
     """
 
-    def __init__(self, store: Store, scheme: IdentifierScheme, state: SavedState | None = None) -> None:
+    def __init__(self, store: Store, scheme: CustomerIdScheme, state: SavedState | None = None) -> None:
         super().__init__(store, scheme, state)
         self._probe_readers: dict[str | bool, ProbeReader] = {}
 

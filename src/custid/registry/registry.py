@@ -27,7 +27,7 @@ from custid.registry.access import Access
 from custid.registry.carding import CardRegistry
 from custid.registry.deciding import DecidingRegistry
 from custid.registry.events import Cause, Change
-from custid.registry.identifiers import AdoptedScheme, Base32Scheme, IdentifierScheme
+from custid.registry.identifiers import AdoptedScheme, Base32Scheme, CustomerIdScheme
 from custid.registry.ingestion import GUARDED_FROM
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.record_keys import checked_record_key
@@ -60,7 +60,7 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
     ----------
     store : Store
         What keeps it.
-    scheme : IdentifierScheme, optional
+    scheme : CustomerIdScheme, optional
         What identifiers look like; ``Base32Scheme()`` when not given.
     minter : Minter, optional
         Where new identifiers come from; drawn at random when not given.
@@ -104,7 +104,7 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
         self,
         store: Store,
         *,
-        scheme: IdentifierScheme | None = None,
+        scheme: CustomerIdScheme | None = None,
         minter: Minter | None = None,
         clock: Clock = _now,
         state: str | os.PathLike[str] | None = None,

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 from attrs import field, frozen
 
 from custid.registry.contents import Content
-from custid.registry.events import NO_CHANGE, Change, HistoryEntry, Verdict
+from custid.registry.events import NO_CHANGE, Change, HistoryEntry, RecordedVerdict
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import IdentifierState, Naming, RecordState, Renaming, Tally
 from custid.registry.record_keys import RecordKey
@@ -98,7 +98,7 @@ class ReadTransaction(Protocol):
         """Return the events that name one of the identifiers, or one of the records, in order."""
         ...
 
-    def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:
+    def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[RecordedVerdict]:
         """Return the verdicts that stand, of some records or of all, by number."""
         ...
 

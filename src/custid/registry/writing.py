@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 
 from custid.errors import PartitionError, StoreError, VerdictError
 from custid.registry.contents import Content
-from custid.registry.events import Cause, Change, Event, EventKind, Verdict, VerdictKind, digest_of
+from custid.registry.events import Cause, Change, Event, EventKind, RecordedVerdict, VerdictKind, digest_of
 from custid.registry.identifiers import CustomerId
 from custid.registry.minting import Minter, RandomMinter
 from custid.registry.naming import Naming, Renaming, Tally, rename
@@ -118,9 +118,9 @@ def write_change(
     return change
 
 
-def _recorded(head: Head, number: int, verdicts: Collection[NewVerdict]) -> tuple[Verdict, ...]:
+def _recorded(head: Head, number: int, verdicts: Collection[NewVerdict]) -> tuple[RecordedVerdict, ...]:
     return tuple(
-        Verdict(
+        RecordedVerdict(
             number=head.n_verdicts + place,
             kind=each.kind,
             left=tuple(sorted(set(each.left))),
@@ -137,7 +137,7 @@ def _change(
     cause: Cause,
     clock: Clock,
     renaming: Renaming,
-    verdicts: tuple[Verdict, ...],
+    verdicts: tuple[RecordedVerdict, ...],
     revoked: tuple[int, ...],
 ) -> Change:
     now = clock().astimezone(UTC)
@@ -249,7 +249,7 @@ def _check_verdicts(
     head: Head,
     parts: list[list[RecordKey]],
     leaving: set[RecordKey],
-    recorded: tuple[Verdict, ...],
+    recorded: tuple[RecordedVerdict, ...],
     revoked: frozenset[int],
 ) -> None:
     if not (head.n_verdicts or recorded):
@@ -271,7 +271,9 @@ def _check_verdicts(
         _check_agreement(transaction, recorded, revoked)
 
 
-def _check_agreement(transaction: ReadTransaction, recorded: tuple[Verdict, ...], revoked: frozenset[int]) -> None:
+def _check_agreement(
+    transaction: ReadTransaction, recorded: tuple[RecordedVerdict, ...], revoked: frozenset[int]
+) -> None:
     """Refuse verdicts that no customers could satisfy with those that stand, once all their records are there.
 
     Records that are withdrawn come again, and find what was decided of them.  Whoever is one customer by way of them
@@ -302,19 +304,19 @@ def _check_agreement(transaction: ReadTransaction, recorded: tuple[Verdict, ...]
         )
 
 
-def broken_verdicts(verdicts: Iterable[Verdict], place: Mapping[RecordKey, object]) -> list[Verdict]:
+def broken_verdicts(verdicts: Iterable[RecordedVerdict], place: Mapping[RecordKey, object]) -> list[RecordedVerdict]:
     """Return the verdicts that an assignment of records contradicts.
 
     Parameters
     ----------
-    verdicts : iterable of Verdict
+    verdicts : iterable of RecordedVerdict
         Verdicts that stand.
     place : Mapping of RecordKey to object
         What tells the customer of each record; records that are not there contradict nothing.
 
     Returns
     -------
-    list of Verdict
+    list of RecordedVerdict
         Those contradicted, in the order given.
     """
     broken = []

@@ -14,7 +14,7 @@ from custid.serde.documents import (
 from custid.serde.fhir import from_fhir, to_fhir
 from custid.serde.json_lines import ReadRecords, RefusedLine, iterate_json_lines, read_json_lines, write_json_lines
 from custid.serde.json_schema import json_schema
-from custid.serde.losses import MAPPING_LOSSES, Fate
+from custid.serde.losses import MAPPING_LOSSES, FieldFate
 from custid.serde.schema_org import from_schema_org, to_schema_org
 from custid.serde.tmforum import from_tmf632, to_tmf632, to_tmf669
 from custid.serde.vcard import from_jcard, from_vcard, to_jcard, to_vcard
@@ -23,7 +23,7 @@ __all__ = [
     "MAPPING_LOSSES",
     "MIGRATIONS",
     "SCHEMA_VERSION",
-    "Fate",
+    "FieldFate",
     "Migration",
     "ReadRecords",
     "RefusedLine",

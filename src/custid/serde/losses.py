@@ -6,10 +6,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["MAPPING_LOSSES", "Fate"]
+__all__ = ["MAPPING_LOSSES", "FieldFate"]
 
 
-class Fate(StrEnum):
+class FieldFate(StrEnum):
     """What becomes of a field that is written in a format and read again."""
 
     KEPT = "kept"
@@ -152,10 +152,10 @@ _TABLE: Final = """
 """
 
 
-def _read(table: str) -> MappingProxyType[str, MappingProxyType[str, Fate]]:
+def _read(table: str) -> MappingProxyType[str, MappingProxyType[str, FieldFate]]:
     lines = (line.split() for line in table.strip().splitlines())
     return MappingProxyType(
-        {name: MappingProxyType(dict(zip(_STANDARDS, map(Fate, fates), strict=True))) for name, *fates in lines}
+        {name: MappingProxyType(dict(zip(_STANDARDS, map(FieldFate, fates), strict=True))) for name, *fates in lines}
     )
 
 

@@ -8,7 +8,7 @@ from custid.survivorship.evidence import check_one_party, usable_statements
 from custid.survivorship.golden import Choice, Golden, golden_record
 from custid.survivorship.policy import Survivorship, default_survivorship
 from custid.survivorship.rules import (
-    Candidate,
+    CandidateValue,
     Rule,
     case_quality,
     declared_over_observed,
@@ -32,7 +32,7 @@ __all__ = [
     "MULTIPLE",
     "OWN_SOURCE",
     "PROTECTION",
-    "Candidate",
+    "CandidateValue",
     "Choice",
     "Conflict",
     "ConsentChoice",

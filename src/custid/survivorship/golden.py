@@ -16,7 +16,7 @@ from custid.survivorship.conflicts import Conflict, conflict_between, worst
 from custid.survivorship.consents import PROTECTION, ConsentChoice, consents_of
 from custid.survivorship.evidence import check_one_party, usable_statements
 from custid.survivorship.policy import Survivorship, default_survivorship
-from custid.survivorship.rules import Candidate, Rule
+from custid.survivorship.rules import CandidateValue, Rule
 
 __all__ = ["Choice", "Golden", "golden_record"]
 
@@ -233,26 +233,26 @@ def _holding(statements: list[Stated[Any]], at: date | None, *, is_single: bool)
     return [statement for statement in stands if at is None or statement.valid.contains(at)]
 
 
-def _ranked(statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> list[Candidate]:
+def _ranked(statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> list[CandidateValue]:
     """Return candidates, the best first, given statements in the order of their texts."""
     if not statements:
         return []
     if len(statements) == 1:
-        return [Candidate(statement=statements[0], form=natural_key(statements[0]), alike=tuple(statements))]
+        return [CandidateValue(statement=statements[0], form=natural_key(statements[0]), alike=tuple(statements))]
     alike: dict[str, list[Stated[Any]]] = {}
     for statement in statements:
         alike.setdefault(natural_key(statement), []).append(statement)
     # Provenance comes behind the text of the value: a key of a record may choose between two statements of one value,
     # never between two values.
     candidates = [
-        Candidate(statement=statement, form=form, alike=tuple(group))
+        CandidateValue(statement=statement, form=form, alike=tuple(group))
         for form, group in sorted(alike.items())
         for statement in (sorted(group, key=lambda each: sort_text(each.value)) if len(group) > 1 else group)
     ]
     return _in_order(candidates, rules)
 
 
-def _in_order(candidates: list[Candidate], rules: tuple[Rule, ...]) -> list[Candidate]:
+def _in_order(candidates: list[CandidateValue], rules: tuple[Rule, ...]) -> list[CandidateValue]:
     """Return candidates, the best first; a rule is asked only of those that the rules before it leave even."""
     for place, rule in enumerate(rules):
         if len(candidates) == 1:
@@ -286,13 +286,13 @@ def _choose(attribute: str, slot: str, statements: list[Stated[Any]], rules: tup
     )
 
 
-def _deciding(best: Candidate, rival: Candidate, rules: tuple[Rule, ...]) -> str:
+def _deciding(best: CandidateValue, rival: CandidateValue, rules: tuple[Rule, ...]) -> str:
     return next((rule.name for rule in rules if rule.rank(best) != rule.rank(rival)), "canonical_text")
 
 
 def _keep(attribute: str, slot: str, statements: list[Stated[Any]], rules: tuple[Rule, ...]) -> list[Choice]:
     ranked = _ranked(statements, rules)
-    groups: dict[str, list[Candidate]] = {}
+    groups: dict[str, list[CandidateValue]] = {}
     for candidate in ranked:
         groups.setdefault(candidate.form, []).append(candidate)
     kept = []

@@ -16,7 +16,7 @@ from custid.model import Basis, ContactPoint, PartialDate, PersonName, PostalAdd
 from custid.standardize import to_ascii
 
 __all__ = [
-    "Candidate",
+    "CandidateValue",
     "Rule",
     "case_quality",
     "declared_over_observed",
@@ -52,7 +52,7 @@ _TRUST_OF_BASIS: Final = {
 
 
 @frozen(kw_only=True)
-class Candidate:
+class CandidateValue:
     """A statement among others about one thing.
 
     Attributes
@@ -95,13 +95,13 @@ class Rule:
     """
 
     name: str
-    rank: Callable[[Candidate], Any]
+    rank: Callable[[CandidateValue], Any]
 
 
 def steward_first() -> Rule:
     """Return the rule that a steward's word, and of several the last, stands above all others."""
 
-    def rank(candidate: Candidate) -> tuple[bool, int]:
+    def rank(candidate: CandidateValue) -> tuple[bool, int]:
         is_steward = candidate.statement.by.basis is Basis.STEWARD
         return is_steward, _micros(candidate.statement.by.observed_at) if is_steward else 0
 
@@ -111,7 +111,7 @@ def steward_first() -> Rule:
 def verified_first() -> Rule:
     """Return the rule that checked values come first, those checked last before others."""
 
-    def rank(candidate: Candidate) -> tuple[bool, int]:
+    def rank(candidate: CandidateValue) -> tuple[bool, int]:
         moments = [_micros(check.at) for check in candidate.statement.by.verified]
         return bool(moments), max(moments, default=0)
 
@@ -121,7 +121,7 @@ def verified_first() -> Rule:
 def sound_first() -> Rule:
     """Return the rule that values noted as placeholders, invalid, misplaced or prohibited come last."""
 
-    def rank(candidate: Candidate) -> bool:
+    def rank(candidate: CandidateValue) -> bool:
         return not any(issue.code.startswith(_UNSOUND) for issue in candidate.statement.issues)
 
     return Rule("sound_first", rank)
@@ -154,7 +154,7 @@ def source_priority(places: Mapping[str, int]) -> Rule:
         raise ConfigurationError("source_priority: expected at least one source, got none.")
     fixed = dict(places)
 
-    def rank(candidate: Candidate) -> float:
+    def rank(candidate: CandidateValue) -> float:
         return -fixed.get(candidate.statement.by.source, math.inf)
 
     return Rule("source_priority", rank)
@@ -168,7 +168,7 @@ def declared_over_observed() -> Rule:
 def own_word_first() -> Rule:
     """Return the rule that what customers entered themselves (collected by ``"self"``) beats what others wrote down."""
 
-    def rank(candidate: Candidate) -> bool:
+    def rank(candidate: CandidateValue) -> bool:
         by = candidate.statement.by
         return by.basis is Basis.DECLARED and by.collected_by == _SELF
 
@@ -210,7 +210,7 @@ def most_recent(half_life: timedelta | None = None) -> Rule:
         raise ConfigurationError("most_recent: expected a half_life above 0, got another one.")
     span = half_life // _MICROSECOND
 
-    def rank(candidate: Candidate) -> float:
+    def rank(candidate: CandidateValue) -> float:
         by = candidate.statement.by
         bits = math.log2(by.confidence) if by.confidence > 0 else -math.inf
         return _micros(by.observed_at) / span + bits
@@ -231,7 +231,7 @@ def most_complete() -> Rule:
 def most_specific() -> Rule:
     """Return the rule that the date of which most is known comes first, a certain one before a doubtful one."""
 
-    def rank(candidate: Candidate) -> tuple[int, bool]:
+    def rank(candidate: CandidateValue) -> tuple[int, bool]:
         value = candidate.statement.value
         if not isinstance(value, PartialDate):
             return 0, False
@@ -243,7 +243,7 @@ def most_specific() -> Rule:
 def case_quality() -> Rule:
     """Return the rule that mixed case beats capitals and small letters, then accents beat none."""
 
-    def rank(candidate: Candidate) -> tuple[bool, int]:
+    def rank(candidate: CandidateValue) -> tuple[bool, int]:
         text = _written(candidate.statement.value)
         return text != text.upper() and text != text.lower(), _n_accents(text)
 
@@ -261,7 +261,7 @@ def _n_accents(text: str) -> int:
 def longest_valid() -> Rule:
     """Return the rule that the value which holds for the longest time comes first."""
 
-    def rank(candidate: Candidate) -> timedelta:
+    def rank(candidate: CandidateValue) -> timedelta:
         valid = candidate.statement.valid
         return valid.last_day - valid.first_day
 
@@ -276,7 +276,7 @@ def lasting_first() -> Rule:
 def deliverable_first() -> Rule:
     """Return the rule that a contact point from which mail came back, and that nobody checked since, comes last."""
 
-    def rank(candidate: Candidate) -> bool:
+    def rank(candidate: CandidateValue) -> bool:
         bounced = [
             _micros(each.by.observed_at)
             for each in candidate.alike

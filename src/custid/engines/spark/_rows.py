@@ -27,7 +27,7 @@ from custid.intake.readers import read
 from custid.intake.row_facts import Naming, kinds_and_namings, kinds_beside
 from custid.standardize.values import Standardizer
 
-__all__ = ["ROWS_AT_ONCE", "ROW_SCHEMA", "UNIT_SCHEMA", "RankedUnits", "RowReader", "UnitMaker"]
+__all__ = ["ROWS_AT_ONCE", "ROW_SCHEMA", "UNIT_SCHEMA", "RankedUnits", "SourceReader", "UnitMaker"]
 
 ROWS_AT_ONCE = 50_000
 """Rows that share the costs of one call, and whose texts take some tens of megabytes."""
@@ -45,7 +45,7 @@ _NAME_ATTRIBUTES = ("family_name", "organization_name")
 
 
 @frozen(kw_only=True)
-class RowReader:
+class SourceReader:
     """Standardizes rows, some at a time.
 
     Attributes

@@ -28,7 +28,7 @@ from custid.engines.spark._components import connected
 from custid.engines.spark._known import UnitLinks
 from custid.engines.spark._linking import NamedRows, clusters_apart, facts_of, with_links, with_must_links
 from custid.engines.spark._messages import gathered, listed, mapped, scattered
-from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, RowReader, UnitMaker
+from custid.engines.spark._rows import ROW_SCHEMA, ROWS_AT_ONCE, UNIT_SCHEMA, SourceReader, UnitMaker
 from custid.engines.spark._stage import Stage
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import (
@@ -120,7 +120,7 @@ class Run:
 
     # Rows and units
 
-    def read(self, frame: DataFrame, reader: RowReader) -> None:
+    def read(self, frame: DataFrame, reader: SourceReader) -> None:
         """Standardize the rows, and put those that say the same into one unit."""
         from pyspark.sql import functions as sql  # an optional dependency
 

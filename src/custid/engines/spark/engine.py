@@ -15,7 +15,7 @@ from custid.engines.known import Known
 from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.engines.spark._known import check_known
 from custid.engines.spark._messages import explained
-from custid.engines.spark._rows import RowReader
+from custid.engines.spark._rows import SourceReader
 from custid.engines.spark._run import Run
 from custid.engines.spark._stage import Stage
 from custid.engines.spark.result import SparkResult
@@ -152,7 +152,7 @@ class SparkEngine:
                     "model: expected one that tells its attributes and its cap of blocks, got one that does not.",
                     hint="Train it anew with this release.",
                 )
-            reader = RowReader(
+            reader = SourceReader(
                 name=given.name,
                 columns=names,
                 mapping=given.mapping,

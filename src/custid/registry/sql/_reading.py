@@ -15,7 +15,7 @@ from sqlalchemy import ClauseElement, Connection
 
 from custid.registry.contents import Content
 from custid.registry.damage import damaged
-from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, Verdict, VerdictKind
+from custid.registry.events import Cause, Change, Event, EventKind, HistoryEntry, RecordedVerdict, VerdictKind
 from custid.registry.identifiers import CustomerId
 from custid.registry.naming import IdentifierState, Naming, RecordState, Tally
 from custid.registry.record_keys import RecordKey
@@ -256,7 +256,7 @@ class SqlReader:
         ]
 
     @sound
-    def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[Verdict]:
+    def verdicts(self, records: Collection[RecordKey] | None = None, /) -> list[RecordedVerdict]:
         last = self._position()[1]
         if last is None or not last.n_verdicts:
             return []
@@ -265,12 +265,12 @@ class SqlReader:
         numbers = (number for (number,) in self._by_keys(ask.VERDICT_NUMBERS, records))
         return self._verdicts_of(list(self._by_numbers(ask.VERDICTS_OF, numbers, "numbers")))
 
-    def _verdicts_of(self, rows: Sequence[tuple[Any, ...]], *, as_made: bool = False) -> list[Verdict]:
+    def _verdicts_of(self, rows: Sequence[tuple[Any, ...]], *, as_made: bool = False) -> list[RecordedVerdict]:
         sides: dict[tuple[int, int], list[RecordKey]] = {}
         for number, side, source, key in self._by_numbers(ask.VERDICT_SIDES, (row[0] for row in rows), "numbers"):
             sides.setdefault((number, side), []).append(RecordKey(source, key))
         return [
-            Verdict(
+            RecordedVerdict(
                 number=number,
                 kind=_kind(VerdictKind, kind),
                 left=tuple(sorted(sides.get((number, 0), ()))),
