@@ -55,6 +55,22 @@ def test_types(array: Any, texts: list[str | None]) -> None:
     assert table["a"].to_pylist() == texts
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array([1e16 / 3, 1e-7, None, float("nan"), 7.0, 1e300]),
+        pa.array([0.1, 7.0, 1e20], pa.float32()),
+        pa.array([0, 1, 1_000, 1_000_000, 1_000_000_000, None], pa.timestamp("ns")),
+        pa.array([0, 1_000, 1_000_000, None], pa.timestamp("us", "UTC")),
+        pa.array([0, 1], pa.timestamp("s")).dictionary_encode(),
+    ],
+)
+def test_texts_are_those_of_each_value_alone(array: Any) -> None:
+    """What a value is read as does not depend on the values of other rows."""
+    alone = [table_as_intake(pa.table({"a": array.slice(row, 1)})).table["a"][0].as_py() for row in range(len(array))]
+    assert table_as_intake(pa.table({"a": array})).table["a"].to_pylist() == alone
+
+
 def test_uuids() -> None:
     """The extension type of UUIDs has its usual text."""
     value = uuid.UUID(int=1)

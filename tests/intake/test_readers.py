@@ -139,6 +139,13 @@ def test_pandas() -> None:
     }
 
 
+def test_pandas_dates_beside_a_time() -> None:
+    """The dates of a pandas frame are the dates that they are, whatever time stands in another row."""
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    frame = pandas.DataFrame({"born": pandas.to_datetime(["1984-06-12 00:00", "1990-01-01 07:00"])})
+    assert read(frame).table["born"].to_pylist() == ["1984-06-12", "1990-01-01 07:00:00"]
+
+
 def test_pandas_with_nested_values() -> None:
     """A pandas column of lists is an error that names it."""
     pandas = pytest.importorskip("pandas", reason="pandas is not installed")
@@ -172,6 +179,7 @@ def test_duckdb() -> None:
         (b"a,b", "expected a table, got bytes"),
         ({"a": [1]}, r"got dict.* Hint: For a mapping of columns give pyarrow.table"),
         (["a", "b"], "row 1: expected a mapping of column names to values, got str"),
+        (pa.chunked_array([["a"]]), "expected columns with names, got one without"),
     ],
 )
 def test_other_objects(data: object, match: str) -> None:

@@ -9,6 +9,7 @@ from enum import Enum, IntEnum, StrEnum
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,16 @@ class _Text(str):
         (np.str_("a"), "a"),
         (np.bool_(True), "true"),
         (np.datetime64("1984-06-12"), "1984-06-12"),
+        (np.datetime64("1984-06-12", "ns"), "1984-06-12"),
+        (np.datetime64("1984-06-12T07:05", "ns"), "1984-06-12 07:05:00"),
+        (np.datetime64("1984-06-12T00:00:00.5", "ns"), "1984-06-12 00:00:00.500000000"),
+        (np.datetime64("99999-01-01"), "99999-01-01"),
+        (np.longdouble(7), "7"),
+        (np.array(np.longdouble("nan")), None),
+        (np.clongdouble(1), "(1+0j)"),
+        (np.ma.masked, None),
+        (pa.scalar(None, pa.string()), None),
+        (pa.scalar(7.0), "7"),
         (np.array(3), "3"),
         (Decimal("1.50"), "1.50"),
         (Decimal("1E+3"), "1000"),
@@ -92,6 +103,7 @@ def test_values(value: object, text: str | None) -> None:
         ({1}, "nested_value"),
         ((1,), "nested_value"),
         (np.array([1, 2]), "nested_value"),
+        (pa.scalar([1]), "nested_value"),
         (b"\xff", "invalid_text"),
         (memoryview(b"\xff"), "invalid_text"),
     ],

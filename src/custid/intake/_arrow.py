@@ -195,26 +195,33 @@ def _floats(column: pa.ChunkedArray) -> pa.ChunkedArray:
     text = column.cast(pa.string())
     is_number = pc.is_finite(column)
     is_whole = pc.and_(is_number, pc.equal(pc.floor(column), column))
-    if pc.any(pc.and_(is_whole, pc.greater(pc.abs(column), _LARGEST_EXACT))).as_py():
-        return pa.chunked_array([pa.array([float_text(value) for value in column.to_pylist()], pa.string())])
-    whole = pc.if_else(is_whole, column, pa.scalar(None, column.type)).cast(pa.int64()).cast(pa.string())
-    text = _chunked(pc.if_else(is_whole, whole, text))
-    return _chunked(pc.if_else(pc.is_nan(column), pa.scalar(None, pa.string()), text))
+    is_large = pc.fill_null(pc.and_(is_whole, pc.greater(pc.abs(column), _LARGEST_EXACT)), False)
+    exact = pc.if_else(pc.and_(is_whole, pc.invert(is_large)), column, pa.scalar(None, column.type))
+    text = pc.if_else(is_whole, exact.cast(pa.int64()).cast(pa.string()), text)
+    if pc.any(is_large).as_py():
+        pairs = zip(column.to_pylist(), is_large.to_pylist(), text.to_pylist(), strict=True)
+        text = pa.array([float_text(value) if large else short for value, large, short in pairs], pa.string())
+    return _chunked(pc.if_else(pc.is_nan(column), pa.scalar(None, pa.string()), _chunked(text)))
 
 
 def _timestamps(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return timestamps as text: days where every value is a midnight of no time zone, as frames keep dates."""
+    """Return timestamps as text, each as it is alone: midnights of no time zone are days, as frames keep dates."""
+    texts: list[pa.ChunkedArray] = []
+    nothing = pa.scalar(None, column.type)
     if column.type.tz is None:
         days = column.cast(pa.date32(), safe=False)
-        if pc.all(pc.equal(days.cast(column.type, safe=False), column), min_count=0).as_py():
-            return days.cast(pa.string())
-    for unit in ("s", "ms", "us"):
+        is_day = pc.equal(days.cast(column.type, safe=False), column)
+        texts.append(pc.if_else(is_day, days, pa.scalar(None, days.type)).cast(pa.string()))
+        column = _chunked(pc.if_else(is_day, nothing, column))
+    for unit in ("s", "ms", "us", "ns"):
+        if column.null_count == len(column):
+            break
         # The coarsest unit that loses nothing writes no needless zeros.
-        try:
-            return column.cast(pa.timestamp(unit, column.type.tz)).cast(pa.string())
-        except pa.ArrowInvalid:
-            continue
-    return column.cast(pa.string())
+        coarse = column.cast(pa.timestamp(unit, column.type.tz), safe=False)
+        is_exact = pc.equal(coarse.cast(column.type, safe=False), column)
+        texts.append(pc.if_else(is_exact, coarse, pa.scalar(None, coarse.type)).cast(pa.string()))
+        column = _chunked(pc.if_else(is_exact, nothing, column))
+    return _chunked(pc.coalesce(*texts)) if texts else column.cast(pa.string())
 
 
 def _without_empty(text: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -13,7 +13,7 @@ from typing import Any
 __all__ = ["UnreadableValueError", "float_text", "value_text"]
 
 # Frames mark missing values by instances of these; to import pandas for them would cost more than all the rest.
-_MISSING_TYPES = frozenset({"NAType", "NaTType"})
+_MISSING_TYPES = frozenset({"MaskedConstant", "NAType", "NaTType"})
 # Python itself refuses to write whole numbers of more than 4,300 digits.
 _MOST_DIGITS = 4_000
 _MOST_BITS = 13_000
@@ -141,9 +141,27 @@ def _decoded(value: bytes) -> str:
 
 
 def _other_text(value: Any) -> str | None:
+    if hasattr(value, "as_py"):
+        # A value of Arrow: one that is null has a text, too.
+        return value_text(value.as_py())
     # A number of NumPy gives the Python number that it stands for; an array of them is nested.
     if hasattr(value, "dtype") and hasattr(value, "item"):
         if getattr(value, "ndim", 0):
             raise UnreadableValueError("nested_value")
-        return value_text(value.item())
+        plain = value.item()
+        if value.dtype.kind == "M" and isinstance(plain, int):
+            return _moment_text(str(value))
+        if type(plain) is type(value):
+            # No number of Python is as wide as the widest ones, which stand for themselves.
+            return float_text(float(plain)) if value.dtype.kind == "f" else str(plain)
+        return value_text(plain)
     return str(value)
+
+
+def _moment_text(moment: str) -> str:
+    """Return a moment that is finer, or farther away, than those of Python, given in ISO 8601."""
+    day, _, clock = moment.partition("T")
+    whole, _, fraction = clock.partition(".")
+    if fraction.strip("0"):
+        return f"{day} {whole}.{fraction}"
+    return f"{day} {whole}" if whole.strip("0:") else day

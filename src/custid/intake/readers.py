@@ -130,7 +130,15 @@ def _read_table(data: Any) -> Intake:
         return table_as_intake(data)
     if isinstance(data, pa.RecordBatch):
         return table_as_intake(pa.Table.from_batches([data]))
-    return table_as_intake(pa.RecordBatchReader.from_stream(data).read_all())
+    try:
+        stream = pa.RecordBatchReader.from_stream(data)
+    except pa.ArrowException:
+        # A series is a stream, too.
+        raise UnsupportedInputError(
+            f"input: expected columns with names, got one without ({type(data).__name__}).",
+            hint="Give the frame; of a series, its to_frame().",
+        ) from None
+    return table_as_intake(stream.read_all())
 
 
 def _read_pandas(frame: Any) -> Intake:
