@@ -45,6 +45,16 @@ def test_entries_come_back(tmp_path: Path) -> None:
     assert again.faults(head=again.head, n_entries=4) == []
 
 
+def test_a_trail_goes_on_from_wherever_the_process_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A trail that was named from where the process worked once goes on in the same file."""
+    monkeypatch.chdir(tmp_path)
+    trail = AuditFile("audit.jsonl", key=KEY, clock=lambda: NOW)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    trail.append(entry(0))
+    assert list(trail.entries()) == list(AuditFile(tmp_path / "audit.jsonl", key=KEY).entries())
+
+
 @pytest.mark.parametrize("n_edits", [500, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_every_edit_is_found(tmp_path: Path, n_edits: int) -> None:
     """Of many random edits (bytes changed, added, removed, lines moved, doubled, cut off) each is told of."""

@@ -75,6 +75,17 @@ def test_writers_of_one_file_lose_nothing(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o77 == 0
 
 
+def test_a_list_is_saved_from_wherever_the_process_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A list that was named from where the process worked once is saved to the same file afterwards."""
+    monkeypatch.chdir(tmp_path)
+    listed = SuppressionList.in_file("list.json", KEY)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    listed.add("email", "zoe@mail.example", since=date(2026, 9, 1))
+    listed.save()
+    assert len(SuppressionList.in_file(tmp_path / "list.json", KEY)) == 1
+
+
 def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     """What is no list is not written over, and what cannot be read or written is said."""
     path = tmp_path / "list.json"

@@ -122,6 +122,33 @@ def test_nothing_of_the_erased_is_left_in_any_file(tmp_path: Path) -> None:
     assert search.in_files(tmp_path) == {}
 
 
+def test_the_saved_state_is_erased_from_wherever_the_process_works(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A process that goes elsewhere while a registry is open, as services do, deletes the state where it is."""
+    monkeypatch.chdir(tmp_path)
+    filled("registry.db").close()
+    with open_registry("registry.db") as registry:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        victims, _ = chosen(registry, 2)
+        assert registry.erase(victims, reason="article 17").is_complete
+        assert list(tmp_path.glob("registry.db.state/*")) == []
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_the_saved_state_is_erased_by_whatever_name_the_registry_goes(tmp_path: Path) -> None:
+    """What was worked out while a registry was open by a link goes when a record is erased by its own name."""
+    (tmp_path / "link").mkdir()
+    (tmp_path / "link" / "customers.db").symlink_to(tmp_path / "registry.db")
+    filled(str(tmp_path / "link" / "customers.db")).close()
+    with open_registry(tmp_path / "registry.db") as registry:
+        victims, erased = chosen(registry, 2)
+        texts = only_theirs(registry, erased)
+        assert registry.erase(victims, reason="article 17").is_complete
+    assert TraceSearch(texts).in_files(tmp_path) == {}
+
+
 def test_the_saved_state_is_that_of_a_registry_that_never_saw_the_erased(tmp_path: Path) -> None:
     """Index and values are the same to the byte but for the numbers of records, in whichever form they are hashed."""
     registry = filled(str(tmp_path / "registry.db"))

@@ -37,6 +37,18 @@ def test_a_key_that_was_destroyed_does_not_come_back(tmp_path: Path) -> None:
     assert sealed.name not in (tmp_path / "keys").read_text(encoding="ascii")
 
 
+def test_a_key_is_destroyed_from_wherever_the_process_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A ring that was named from where the process worked once is the same file afterwards."""
+    monkeypatch.chdir(tmp_path)
+    ring = KeyRing("keys")
+    sealed = ring.seal(7, "a")
+    ring.save()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert ring.shred([7]) == 1
+    assert KeyRing(tmp_path / "keys").unseal(sealed) is None
+
+
 def test_what_was_altered_is_refused(tmp_path: Path) -> None:
     """The text, or the number that it was sealed for."""
     ring = KeyRing(tmp_path / "keys")

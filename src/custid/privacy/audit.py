@@ -239,13 +239,14 @@ class AuditFile:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, key: bytes = b"", clock: Callable[[], datetime] = _now) -> None:
-        self._path = Path(path)
+        # Where the process works may change.
+        self._path = Path(path).absolute()
         self._key = key
         self._clock = clock
         self._lock = Lock()
         try:
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            sync_directory(self._path.absolute().parent)
+            sync_directory(self._path.parent)
             self._end = self._found_end()
         except OSError as error:
             raise StoreError(f"audit: the file cannot be opened: {error.strerror}.") from None

@@ -118,7 +118,8 @@ class SuppressionList:
             If it cannot be read.
         """
         listed = cls(key)
-        listed._path = Path(path)  # its own class
+        # Where the process works may change.
+        listed._path = Path(path).absolute()  # its own class
         listed._take(listed._in_file())  # as above
         listed._is_saved = listed._path.exists()  # as above
         return listed

@@ -85,7 +85,8 @@ class KeyRing:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
+        # Where the process works may change.
+        self._path = Path(path).absolute()
         self._keys: dict[int, tuple[str, bytes]] = self._read()
         self._is_saved = True
 

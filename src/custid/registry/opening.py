@@ -26,7 +26,7 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     **settings
         The other parameters of `Registry`, and ``patience`` of the store.  The state of a registry in a file is kept
         beside it, in the directory of the same name with ``.state`` behind, unless ``state`` names another one; with
-        None nothing is saved.
+        None nothing is saved.  Of a link, it is the file that counts.
 
     Returns
     -------
@@ -55,7 +55,8 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     patience = {"patience": settings.pop("patience")} if "patience" in settings else {}
     store = open_store(where, **patience)
     if "state" not in settings and _is_file(where):
-        settings["state"] = f"{os.fspath(where)}.state"
+        # Whatever the file is called, there is one state, so that it is all gone when a record is erased.
+        settings["state"] = f"{os.path.realpath(where)}.state"
     try:
         return Registry(store, **settings)
     except BaseException:

@@ -113,7 +113,7 @@ class Registry(CardRegistry, DecidingRegistry, RightsRegistry):
         notify: Callable[[SensitiveUpdate], None] | None = None,
         region: str = "",
     ) -> None:
-        super().__init__(store, scheme or Base32Scheme(), None if state is None else SavedState(Path(state)))
+        super().__init__(store, scheme or Base32Scheme(), None if state is None else SavedState(Path(state).absolute()))
         if policy is not None:
             self._access = Access(policy=policy, audit=audit, notify=notify)
         elif audit is not None or notify is not None:

@@ -66,9 +66,7 @@ def open_sqlite(path: str | os.PathLike[str], *, patience: float = 60.0) -> SqlS
     StoreError
         If it cannot be opened.
     """
-    file = Path(path)
-    _prepare(file)
-    return SqlStore(*_driven(file), patience=patience)
+    return SqlStore(*_driven(_prepared(path)), patience=patience)
 
 
 def _driven(file: Path) -> tuple[Engine, _Sqlite]:
@@ -104,7 +102,7 @@ def back_up_sqlite(source: str | os.PathLike[str], target: str | os.PathLike[str
         raise StoreError("backup: expected a registry to copy, got no file.")
     with new_copy(target, "backup") as beside:
         try:
-            with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(beside)) as copy:
+            with closing(sqlite3.connect(os.path.realpath(source))) as origin, closing(sqlite3.connect(beside)) as copy:
                 # The file is synced when it is whole, and is of no use before.
                 copy.execute("PRAGMA synchronous=OFF").close()
                 copy.execute("PRAGMA journal_mode=OFF").close()
@@ -113,8 +111,12 @@ def back_up_sqlite(source: str | os.PathLike[str], target: str | os.PathLike[str
             raise StoreError(f"backup: the registry cannot be copied ({error.sqlite_errorname}).") from None
 
 
-def _prepare(file: Path) -> None:
+def _prepared(path: str | os.PathLike[str]) -> Path:
+    """Return the file of a registry as SQLite knows it, made where there is none."""
     try:
+        # A journal goes by the name of the file itself, not by that of a link; and of all relative names, SQLite takes
+        # one for none.
+        file = Path(os.path.realpath(path))
         # SQLite would make it readable for others.
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         with file.open("rb") as opened:
@@ -130,6 +132,7 @@ def _prepare(file: Path) -> None:
             "store: expected an SQLite database or a new file, got a file of another kind.",
             hint="Give the path of a registry; it is not overwritten.",
         )
+    return file
 
 
 def _has_journal(file: Path) -> bool:
