@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -30,8 +31,10 @@ from custid.registry import (
     MemoryStore,
     RecordKey,
     Registry,
+    Replica,
     SequentialMinter,
     open_registry,
+    open_store,
 )
 from custid.registry.doctor import check_store
 from custid.registry.erasure import model_without
@@ -135,6 +138,31 @@ def test_the_saved_state_is_erased_from_wherever_the_process_works(
         assert registry.erase(victims, reason="article 17").is_complete
         assert list(tmp_path.glob("registry.db.state/*")) == []
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_the_saved_state_is_erased_by_who_keeps_none(tmp_path: Path) -> None:
+    """A registry that is opened without a state deletes what was saved beside it before."""
+    filled(str(tmp_path / "registry.db")).close()
+    with open_registry(tmp_path / "registry.db", state=None) as registry:
+        victims, erased = chosen(registry, 2)
+        texts = only_theirs(registry, erased)
+        assert registry.erase(victims, reason="article 17").is_complete
+    assert TraceSearch(texts).in_files(tmp_path) == {}
+
+
+def test_the_saved_state_of_a_replica_is_erased(tmp_path: Path) -> None:
+    """A replica that learns of an erasure deletes what was worked out while it was asked."""
+    with filled(str(tmp_path / "original.db")) as registry, closing(open_store(tmp_path / "replica.db")) as store:
+        replica = Replica(store)
+        replica.follow(registry.store)
+        with open_registry(tmp_path / "replica.db") as asked:
+            asked.identify({"email": "zoe@mail.example"})
+        victims, erased = chosen(registry, 2)
+        texts = only_theirs(registry, erased)
+        registry.erase(victims, reason="article 17")
+        assert TraceSearch(texts).in_files(tmp_path) != {}
+        replica.follow(registry.store)
+    assert TraceSearch(texts).in_files(tmp_path) == {}
 
 
 def test_the_saved_state_is_erased_by_whatever_name_the_registry_goes(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from custid.errors import ConfigurationError
 from custid.registry.memory_store import MemoryStore
 from custid.registry.registry import Registry
+from custid.registry.saved_state import state_beside
 from custid.registry.store import Store
 
 __all__ = ["open_registry", "open_store"]
@@ -55,8 +56,7 @@ def open_registry(where: str | os.PathLike[str], **settings: Any) -> Registry:
     patience = {"patience": settings.pop("patience")} if "patience" in settings else {}
     store = open_store(where, **patience)
     if "state" not in settings and _is_file(where):
-        # Whatever the file is called, there is one state, so that it is all gone when a record is erased.
-        settings["state"] = f"{os.path.realpath(where)}.state"
+        settings["state"] = state_beside(where)
     try:
         return Registry(store, **settings)
     except BaseException:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from custid.scoring.match_model import TrainedMatchModel
     from custid.table.array_file import ArrayFile
 
-__all__ = ["SavedState", "purge_state"]
+__all__ = ["SavedState", "purge_state", "state_beside"]
 
 _UNITS: Final = "units"
 _OF_CUSTOMERS: Final = "customers."
@@ -176,6 +176,23 @@ def purge_state(directory: str | os.PathLike[str]) -> None:
                 place.rmdir()
     except OSError as error:
         raise StoreError(f"registry state: cannot be deleted: {error.strerror}.") from error
+
+
+def state_beside(file: str | os.PathLike[str]) -> Path:
+    """Return where the state of a registry in a file is kept, unless another place is named.
+
+    Parameters
+    ----------
+    file : path
+        The registry.
+
+    Returns
+    -------
+    Path
+        Absolute, and the same whatever links the file is called by: there is one state to be deleted when a record is
+        erased.
+    """
+    return Path(f"{os.path.realpath(file)}.state")
 
 
 def _own_files(directory: Path) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 from custid.errors import StoreError, StoreFormatError
 from custid.registry.damage import damaged
 from custid.registry.exchange import new_copy
+from custid.registry.saved_state import purge_state, state_beside
 from custid.registry.sql.store import Failure, SqlStore
 
 __all__ = ["back_up_sqlite", "open_sqlite"]
@@ -66,7 +67,7 @@ def open_sqlite(path: str | os.PathLike[str], *, patience: float = 60.0) -> SqlS
     StoreError
         If it cannot be opened.
     """
-    return SqlStore(*_driven(_prepared(path)), patience=patience)
+    return SqlStore(*_driven(_prepare(path)), patience=patience)
 
 
 def _driven(file: Path) -> tuple[Engine, _Sqlite]:
@@ -78,7 +79,7 @@ def _driven(file: Path) -> tuple[Engine, _Sqlite]:
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         hide_parameters=True,
     )
-    database = _Sqlite(sqlite3.sqlite_version_info)
+    database = _Sqlite(sqlite3.sqlite_version_info, state_beside(file))
     event.listen(engine, "connect", database.set_up)
     return engine, database
 
@@ -111,7 +112,7 @@ def back_up_sqlite(source: str | os.PathLike[str], target: str | os.PathLike[str
             raise StoreError(f"backup: the registry cannot be copied ({error.sqlite_errorname}).") from None
 
 
-def _prepared(path: str | os.PathLike[str]) -> Path:
+def _prepare(path: str | os.PathLike[str]) -> Path:
     """Return the file of a registry as SQLite knows it, made where there is none."""
     try:
         # A journal goes by the name of the file itself, not by that of a link; and of all relative names, SQLite takes
@@ -147,8 +148,9 @@ def _has_journal(file: Path) -> bool:
 class _Sqlite:
     """How SQLite is dealt with."""
 
-    def __init__(self, version: tuple[int, int, int]) -> None:
+    def __init__(self, version: tuple[int, int, int], state: Path | None = None) -> None:
         self._version = version
+        self._state = state
         self._has_sound_wal = version >= _FIRST_WITH_SOUND_WAL
 
     @property
@@ -200,6 +202,9 @@ class _Sqlite:
         self.begin_writing(connection)
 
     def scrub(self, connection: Connection, /) -> bool:
+        # What a registry has worked out lies beside, also where who erases keeps none, or has it elsewhere.
+        if self._state is not None:
+            purge_state(self._state)
         # Deleted cells are zeroed, but pages that were divided or joined may keep copies of what was moved; VACUUM
         # writes all that is live anew, and the log of WAL keeps older pages until it is cut.
         connection.exec_driver_sql("VACUUM")
