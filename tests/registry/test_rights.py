@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from custid.registry.erasure import Leftover, note_left_to_do
 from custid.registry.key_ring import COMMON, KeyRing
 from custid.registry.retention import deadline
 from custid.registry.sealed_backup import SHREDDED, back_up, restore
+from custid.registry.store import WriteTransaction
 from custid.serde import unstructure
 from tests.intake.typed import contact, person, stated
 from tests.registry.matched import SOURCE, batch, model, rows
@@ -53,6 +55,23 @@ def _matching() -> Registry:
     registry.use(model("persons", 20))
     registry.ingest(list(rows("persons")), source=SOURCE)
     return registry
+
+
+class _Repeating(MemoryStore):
+    """Does all work twice, as a database does when another one came between."""
+
+    def transact(self, work: Callable[[WriteTransaction], Any], /) -> Any:
+        with suppress(_CameBetweenError):
+            super().transact(lambda transaction: _undone(work(transaction)))
+        return super().transact(work)
+
+
+class _CameBetweenError(Exception):
+    pass
+
+
+def _undone(_result: object) -> None:
+    raise _CameBetweenError
 
 
 def _said() -> dict[str, dict[str, Any]]:
@@ -461,3 +480,18 @@ def test_nobody_is_overdue_whose_source_dates_to_the_end_of_the_calendar() -> No
     """A term that ends after the year 9999 ends with the calendar, and raises nothing."""
     assert deadline(datetime(9998, 5, 1, tzinfo=UTC), 3.0) == datetime.max.replace(tzinfo=UTC)
     assert deadline(datetime(9999, 12, 31, tzinfo=UTC), 0.5) == datetime.max.replace(tzinfo=UTC)
+
+
+def test_what_is_given_once_holds_where_work_is_done_again() -> None:
+    """Identifiers, keys and recipients may be iterators."""
+    registry = Registry(_Repeating(), minter=SequentialMinter(), clock=_Clock())
+    registry.use(model("persons", 20))
+    registry.ingest(list(rows("persons")), source=SOURCE)
+    key = RecordKey(SOURCE, min(_said()))
+    customer = registry.id_of(key)
+    assert registry.subject_export(customer, recipients=iter(["insurer"])).recipients == ("insurer",)
+    assert registry.restrict(iter([customer]), reason="contested") is not None
+    assert key in registry.restrictions()
+    assert registry.lift(records=iter([key]), reason="settled") is not None
+    assert key not in registry.restrictions()
+    assert registry.erase(records=iter([key]), reason="article 17").n_records == 1

@@ -105,8 +105,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         that a record stated before it was changed or withdrawn.
         """
         self._require_open("erase")
-        wanted = [self._scheme.parse(each) for each in ([customers] if isinstance(customers, str) else customers)]
-        named = {checked_record_key(each) for each in records}
+        wanted, named = self._named(customers, records)
         if dry_run:
             with self._store.reading() as transaction:
                 return Erasure(change=None, n_records=len(named_records(transaction, wanted, named)), is_complete=True)
@@ -184,8 +183,10 @@ class RightsRegistry(RecognizingRegistry, ABC):
             If a customer or a record is not there.
         """
 
+        named = self._named(customers, records)
+
         def plan(transaction: WriteTransaction) -> Plan:
-            states = self._states(transaction, customers, records)
+            states = self._states(transaction, *named)
             known = restrictions_of(transaction)
             new = [each for each in states if each.key not in known]
             since = self._clock()
@@ -214,8 +215,10 @@ class RightsRegistry(RecognizingRegistry, ABC):
             With an entry for each record, and what matching finds now; None where none was restricted.
         """
 
+        named = self._named(customers, records)
+
         def plan(transaction: WriteTransaction) -> Plan:
-            states = self._states(transaction, customers, records)
+            states = self._states(transaction, *named)
             known = restrictions_of(transaction)
             over = [each for each in states if each.key in known]
             for each in over:
@@ -231,13 +234,18 @@ class RightsRegistry(RecognizingRegistry, ABC):
         with self._store.reading() as transaction:
             return restrictions_of(transaction)
 
+    def _named(
+        self, customers: str | Iterable[str], records: Iterable[tuple[str, str]]
+    ) -> tuple[list[CustomerId], set[RecordKey]]:
+        """Return the identifiers and keys that are given: a transaction that is done again reads no iterator twice."""
+        given = [customers] if isinstance(customers, str) else customers
+        return [self._scheme.parse(each) for each in given], {checked_record_key(each) for each in records}
+
     def _states(
-        self, transaction: ReadTransaction, customers: str | Iterable[str], records: Iterable[tuple[str, str]]
+        self, transaction: ReadTransaction, customers: Iterable[CustomerId], keys: Collection[RecordKey]
     ) -> list[RecordState]:
         """Return where the records of customers, and further records, are; in the order of their arrival."""
-        given = [customers] if isinstance(customers, str) else customers
-        active = {active_of(resolution_of(transaction, self._scheme.parse(each))) for each in given}
-        keys = {checked_record_key(each) for each in records}
+        active = {active_of(resolution_of(transaction, each)) for each in customers}
         for key in sorted(keys):
             customer_of(transaction, key)
         held = {**(transaction.naming(active).records if active else {}), **transaction.records(keys)}
@@ -357,6 +365,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         from custid.registry._prepared import Said  # noqa: PLC0415  # loads Arrow and numba
 
         self._require_open("subject_export")
+        others = frozenset(recipients)
 
         def work(transaction: WriteTransaction) -> SubjectExport:
             active = active_of(resolution_of(transaction, self._scheme.parse(customer)))
@@ -395,7 +404,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
                 records=records,
                 links=links_of([rows[key] for key in keys], bits),
                 steps=steps_of(entries),
-                recipients=tuple(sorted({*recipients, *transaction.positions()})),
+                recipients=tuple(sorted({*others, *transaction.positions()})),
             )
 
         with self._matching.request():
