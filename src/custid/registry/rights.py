@@ -182,7 +182,6 @@ class RightsRegistry(RecognizingRegistry, ABC):
         IdentifierError, UnknownIdentifierError, UnknownRecordError
             If a customer or a record is not there.
         """
-
         named = self._named(customers, records)
 
         def plan(transaction: WriteTransaction) -> Plan:
@@ -214,7 +213,6 @@ class RightsRegistry(RecognizingRegistry, ABC):
         Change or None
             With an entry for each record, and what matching finds now; None where none was restricted.
         """
-
         named = self._named(customers, records)
 
         def plan(transaction: WriteTransaction) -> Plan:
