@@ -20,6 +20,7 @@ from custid.model.values import ContactPoint
 from custid.privacy import SuppressionList, objection_to
 from custid.privacy.traces import TraceSearch
 from custid.registry import (
+    Customer,
     CustomerId,
     EventKind,
     Gone,
@@ -329,6 +330,26 @@ def test_who_was_kept_too_long_is_told_of_first_and_then_erased() -> None:
     assert done.erasure.n_records == 1
     assert registry.resolve(old) == Gone(old)
     assert registry.retention({"prospect": 3.0}).overdue == ()
+
+
+def test_who_is_heard_of_while_others_are_looked_at_is_kept() -> None:
+    """A record that comes, and a restriction, between the look and the erasure count; the others are erased."""
+    registry = Registry(MemoryStore(), clock=_Clock())
+    registry.apply([[("crm", "old")], [("crm", "back")], [("crm", "held")], [("crm", "merged")]])
+    old, back = registry.id_of(("crm", "old")), registry.id_of(("crm", "back"))
+
+    def heard_of(customer: Customer, _history: object) -> datetime:
+        if customer.id == max(registry.id_of(("crm", key)) for key in ("old", "back", "held", "merged")):
+            registry.apply([[("crm", "back"), ("web", "yesterday")], [("crm", "merged"), ("web", "today")]])
+            registry.restrict(records=[("crm", "held")], reason="lawsuit")
+        return _DAY - timedelta(days=4_000)
+
+    done = registry.retention({"x": 1}, kind_of=lambda _: "x", heard_of=heard_of, dry_run=False)
+    assert ([each.customer for each in done.overdue], done.n_looked_at) == ([old], 4)
+    assert done.erasure is not None
+    assert done.erasure.n_records == 1
+    assert registry.id_of(("web", "yesterday")) == registry.id_of(("crm", "back")) == back
+    assert registry.id_of(("crm", "held"))
 
 
 def test_who_has_said_no_is_remembered_when_the_time_is_over(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -119,12 +119,19 @@ class RightsRegistry(RecognizingRegistry, ABC):
         keys: KeyRing | None,
         suppress: SuppressionList | None,
         suppressed: Collection[CustomerId] | None = None,
+        leave: Callable[[ReadTransaction], Collection[CustomerId]] | None = None,
     ) -> Erasure:
-        """Erase; ``suppressed`` tells which customers are entered in the list, None for all."""
+        """Erase.
+
+        ``suppressed`` tells which customers are entered in the list, None for all; ``leave`` which ones are not to be
+        erased after all.
+        """
         done: list[Erasure] = []
 
         def plan(transaction: WriteTransaction) -> Plan:
-            task = ErasureTask(transaction, named_records(transaction, wanted, named))
+            left = () if leave is None else leave(transaction)
+            chosen = [each for each in wanted if each not in left]
+            task = ErasureTask(transaction, named_records(transaction, chosen, named))
             task.require_impersonal(cause)
             today = self._clock().date()
             n_suppressed = 0 if suppress is None else task.suppress(suppress, today, suppressed)
@@ -446,7 +453,8 @@ class RightsRegistry(RecognizingRegistry, ABC):
         Returns
         -------
         Retention
-            Who, and why; customers with a restricted record are kept.
+            Who, and why; customers with a restricted record are kept, and so are those of whom something was heard
+            while the others were looked at.
 
         Raises
         ------
@@ -460,6 +468,7 @@ class RightsRegistry(RecognizingRegistry, ABC):
         with self._store.reading() as transaction:
             customers = sorted(transaction.naming().clusters())
             frozen = frozen_customers(transaction)
+            seen = transaction.head().tally.change
         overdue, objectors = [], set[CustomerId]()
         for each in customers:
             customer = self.customer(each)
@@ -473,15 +482,23 @@ class RightsRegistry(RecognizingRegistry, ABC):
                 if has_said_no(customer):
                     objectors.add(customer.id)
         chosen = tuple(each for each in overdue if each.customer not in frozen)
-        erasure = None
+        erasure, moved = None, set[CustomerId]()
+
+        def leave(transaction: ReadTransaction) -> Collection[CustomerId]:
+            # Who was heard of, joined or restricted while the others were looked at is looked at next time.
+            moved.clear()
+            moved.update(_named_since(transaction, seen))
+            return moved
+
         if chosen and not dry_run:
             cause = cause_of("erase", actor, reason, "")
-            erasure = self._erased([each.customer for each in chosen], set(), cause, keys, suppress, objectors)
+            erasure = self._erased([each.customer for each in chosen], set(), cause, keys, suppress, objectors, leave)
+            chosen = tuple(each for each in chosen if each.customer not in moved)
         return Retention(
             at=now,
             overdue=chosen,
             n_looked_at=len(customers),
-            n_restricted=len(overdue) - len(chosen),
+            n_restricted=sum(each.customer in frozen for each in overdue),
             erasure=erasure,
         )
 
@@ -517,6 +534,15 @@ class RightsRegistry(RecognizingRegistry, ABC):
         if after != before:
             self._store.transact(lambda transaction: note_left_to_do(transaction, after))
         return after.is_done
+
+
+def _named_since(transaction: ReadTransaction, number: int) -> Iterator[CustomerId]:
+    """Yield the customers that changes after one of a number tell of."""
+    for change in transaction.changes(number):
+        for event in change.events:
+            yield event.customer
+            if event.other is not None:
+                yield event.other
 
 
 def _note(kind: EventKind, state: RecordState) -> Event:
