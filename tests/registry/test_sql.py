@@ -165,6 +165,20 @@ def test_files_of_another_kind_are_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "name,city\n"
 
 
+def test_tables_of_an_application_stay_as_they_are(tmp_path: Path) -> None:
+    """A registry in the database of an application has tables of its own, and what was there is there."""
+    path = tmp_path / "application.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("CREATE TABLE orders (number INTEGER); INSERT INTO orders VALUES (7)")
+    with open_registry(path) as registry:
+        registry.apply([[("crm", "1")]])
+        assert registry.erase(records=[("crm", "1")], reason="a17").is_complete
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT number FROM orders").fetchall() == [(7,)]
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert {name for name in tables if not name.startswith("custid_")} == {"orders"}
+
+
 def test_places_that_cannot_be(tmp_path: Path) -> None:
     """A directory that is not there, or one in place of a file, is told without the path."""
     for path in (tmp_path / "none" / "r.db", tmp_path):
