@@ -41,6 +41,15 @@ def test_what_fails_leaves_what_was_there(tmp_path: Path, *, is_there: bool) -> 
     assert [each.read_text() for each in tmp_path.iterdir()] == ["before"] * is_there
 
 
+def test_links_that_lead_to_each_other_are_no_place(tmp_path: Path) -> None:
+    """The error is that of the system, which nobody has to look for by another name."""
+    path = tmp_path / "told"
+    path.symlink_to(path)
+    with pytest.raises(OSError, match="links"), whole_file(path):
+        pass
+    assert [each.is_symlink() for each in tmp_path.iterdir()] == [True]
+
+
 def test_a_new_file_replaces_none(tmp_path: Path) -> None:
     """Neither one that was there before nor one that has come meanwhile."""
     path = tmp_path / "told"

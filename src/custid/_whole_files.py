@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -55,7 +56,11 @@ def whole_file(path: str | os.PathLike[str], *, is_new: bool = False, rights: in
     if Path(path).exists() and not Path(path).is_file():
         yield Path(path)
         return
-    target = Path(path).resolve()
+    try:
+        target = Path(path).resolve()
+    except RuntimeError:
+        # What Python before 3.13 says of links that lead to each other.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(path)) from None
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))

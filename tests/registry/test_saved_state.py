@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -220,6 +222,30 @@ def test_purging_leaves_nothing(path: Path, purge: Callable[[Path], None]) -> No
     purge(directory)
     assert not directory.exists()
     _goes_on(path)
+
+
+@pytest.mark.parametrize("is_link", [True, False])
+def test_a_directory_that_cannot_be_deleted_stays(
+    path: Path, monkeypatch: pytest.MonkeyPatch, *, is_link: bool
+) -> None:
+    """An erasure empties a state that is a link or a volume of its own, and the registry is opened again."""
+    directory = _state(path).directory
+    if is_link:
+        directory.rename(path.with_name("elsewhere"))
+        directory.symlink_to(path.with_name("elsewhere"))
+    else:
+
+        def refuse(_directory: Path) -> None:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+        monkeypatch.setattr(Path, "rmdir", refuse)
+    with open_registry(path) as registry:
+        assert registry.erase(records=[(SOURCE, _keys([0])[0])], reason="article 17").is_complete
+        assert list(directory.iterdir()) == []
+    assert directory.is_symlink() is is_link
+    with open_registry(path) as registry:
+        _ingest(registry, [0])
+    assert len(list(directory.iterdir())) == 3
 
 
 def test_a_registry_purges_what_it_saved(path: Path) -> None:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from custid._version import __version__
+from custid._whole_files import sync_directory
 from custid.errors import StoreError
 
 if TYPE_CHECKING:
@@ -164,15 +165,19 @@ def purge_state(directory: str | os.PathLike[str]) -> None:
 
     Notes
     -----
-    Files of other names are left alone, and so is the directory then.  A registry that is open saves what it holds in
-    memory when it is closed, erased values included: let each forget it by `Registry.purge_state`.
+    Files of other names are left alone, and so is the directory then, as is one that cannot be deleted.  A registry that
+    is open saves what it holds in memory when it is closed, erased values included: let each forget it by
+    `Registry.purge_state`.
     """
     place = Path(directory)
     try:
         if place.is_dir():
             for path in list(_own_files(place)):
                 path.unlink(missing_ok=True)
-            if not any(place.iterdir()):
+            # Who erases relies on it that they do not come back when the power goes.
+            sync_directory(place)
+            # One that is a link, a volume or in a directory of others stays, and holds nothing.
+            with suppress(OSError):
                 place.rmdir()
     except OSError as error:
         raise StoreError(f"registry state: cannot be deleted: {error.strerror}.") from error
