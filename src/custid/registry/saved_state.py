@@ -165,8 +165,8 @@ def purge_state(directory: str | os.PathLike[str]) -> None:
 
     Notes
     -----
-    Files of other names are left alone, and so is the directory then, as is one that cannot be deleted.  A registry that
-    is open saves what it holds in memory when it is closed, erased values included: let each forget it by
+    Files of other names are left alone, and so is the directory then, as is one that cannot be deleted.  A registry
+    that is open saves what it holds in memory when it is closed, erased values included: let each forget it by
     `Registry.purge_state`.
     """
     place = Path(directory)
