@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["sync_directory", "whole_file"]
+__all__ = ["sync_directory", "turn_in", "whole_file"]
 
 
 @contextmanager
@@ -109,3 +109,35 @@ def sync_directory(directory: str | os.PathLike[str]) -> None:
                 os.fsync(opened)
             finally:
                 os.close(opened)
+
+
+@contextmanager
+def turn_in(directory: str | os.PathLike[str]) -> Iterator[None]:
+    """Let one process at a time read and replace files of a directory; the turn ends with the process, however.
+
+    Parameters
+    ----------
+    directory : path
+        The directory.
+
+    Yields
+    ------
+    None
+        Once nobody else has his turn.
+
+    Raises
+    ------
+    OSError
+        If there is no such directory.
+    """
+    try:
+        import fcntl  # noqa: PLC0415  # not on all systems
+    except ModuleNotFoundError:
+        yield
+        return
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)

@@ -49,6 +49,45 @@ def test_a_key_is_destroyed_from_wherever_the_process_works(monkeypatch: pytest.
     assert KeyRing(tmp_path / "keys").unseal(sealed) is None
 
 
+def test_a_key_that_another_process_has_destroyed_does_not_come_back(tmp_path: Path) -> None:
+    """A backup that began before an erasure saves its new keys, and not what was destroyed meanwhile."""
+    ring = KeyRing(tmp_path / "keys")
+    sealed = ring.seal(7, "a")
+    ring.save()
+    eraser = KeyRing(tmp_path / "keys")
+    ring.seal(8, "b")
+    assert eraser.shred([7]) == 1
+    ring.save()
+    assert KeyRing(tmp_path / "keys").unseal(sealed) is ring.unseal(sealed) is None
+    assert 8 in KeyRing(tmp_path / "keys")
+
+
+def test_a_key_that_another_process_has_made_is_destroyed(tmp_path: Path) -> None:
+    """An erasure destroys the key of a backup that was made since the ring was read."""
+    eraser, ring = KeyRing(tmp_path / "keys"), KeyRing(tmp_path / "keys")
+    sealed = ring.seal(7, "a")
+    ring.save()
+    assert (eraser.shred([7]), eraser.shred([7])) == (1, 0)
+    assert KeyRing(tmp_path / "keys").unseal(sealed) is None
+
+
+def test_two_that_make_keys_keep_those_of_both(tmp_path: Path) -> None:
+    """Unless they are of one record: the second one is told to seal again, and does so by the key of the first."""
+    one, other = KeyRing(tmp_path / "keys"), KeyRing(tmp_path / "keys")
+    sealed = [one.seal(7, "a"), other.seal(8, "b")]
+    one.save()
+    other.save()
+    assert [KeyRing(tmp_path / "keys").unseal(each) for each in sealed] == ["a", "b"]
+    sealed = [one.seal(9, "c")]
+    other.seal(9, "d")
+    one.save()
+    with pytest.raises(StoreError, match=r"got some\. Hint: Make the backup again"):
+        other.save()
+    sealed.append(other.seal(9, "d"))
+    other.save()
+    assert [KeyRing(tmp_path / "keys").unseal(each) for each in sealed] == ["c", "d"]
+
+
 def test_what_was_altered_is_refused(tmp_path: Path) -> None:
     """The text, or the number that it was sealed for."""
     ring = KeyRing(tmp_path / "keys")

@@ -11,7 +11,6 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +18,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from custid._json import json_value
-from custid._whole_files import whole_file
+from custid._whole_files import turn_in, whole_file
 from custid.errors import ConfigurationError, InputError, ModelFormatError, StoreError
 from custid.model import Email, Phone, Record
 from custid.standardize import standardizer
@@ -210,7 +209,7 @@ class SuppressionList:
         if self._path is None or self._is_saved:
             return
         try:
-            with _turn(self._path.resolve().parent):
+            with turn_in(self._path.resolve().parent):
                 self._take(self._in_file())
                 with whole_file(self._path, rights=0o600) as beside:
                     beside.write_text(self.to_json(), encoding="ascii")
@@ -302,22 +301,6 @@ class SuppressionList:
 
     def _digest(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
-
-
-@contextmanager
-def _turn(directory: Path) -> Iterator[None]:
-    """Let one process at a time write the lists of a directory; it is given back when a process ends, however."""
-    try:
-        import fcntl  # noqa: PLC0415  # not on all systems
-    except ModuleNotFoundError:
-        yield
-        return
-    opened = os.open(directory, os.O_RDONLY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(opened)
 
 
 def _contacts(record: Record) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from custid._json import json_value
-from custid._whole_files import whole_file
+from custid._whole_files import turn_in, whole_file
 from custid.errors import MissingDependencyError, StoreError, StoreFormatError
 
 if TYPE_CHECKING:
@@ -71,8 +71,9 @@ class KeyRing:
     -----
     Keys are 256 bits from the random numbers of the operating system; contents are encrypted with AES in Galois/Counter
     Mode (NIST SP 800-38D), under a new nonce of 96 bits each time, with number and name of the key authenticated.  The
-    file is replaced whole, so that an interruption leaves the old or the new one.  Keep it apart from the backups, and
-    keep as few copies as can be: a copy of the ring undoes what was destroyed in it.
+    file is replaced whole, so that an interruption leaves the old or the new one.  Several processes may use one ring:
+    what one has destroyed no other one brings back, and a key that one has made is destroyed by any.  Keep it apart
+    from the backups, and keep as few copies as can be: a copy of the ring undoes what was destroyed in it.
 
     Examples
     --------
@@ -87,8 +88,10 @@ class KeyRing:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         # Where the process works may change.
         self._path = Path(path).absolute()
-        self._keys: dict[int, tuple[str, bytes]] = self._read()
-        self._is_saved = True
+        self._keys: dict[int, tuple[str, bytes]] = self._read() or {}
+        # What the file is to be told: others may write to it, too.
+        self._made: set[int] = set()
+        self._doomed: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -121,7 +124,7 @@ class KeyRing:
         """
         if number not in self._keys:
             self._keys[number] = (secrets.token_hex(_NAME_BYTES), secrets.token_bytes(_KEY_BYTES))
-            self._is_saved = False
+            self._made.add(number)
         name, key = self._keys[number]
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = _cipher(key).encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(number, name))
@@ -165,14 +168,13 @@ class KeyRing:
         int
             Keys destroyed.
         """
-        n_before = len(self._keys)
-        for number in numbers:
-            self._keys.pop(number, None)
-        if len(self._keys) < n_before:
-            self._is_saved = False
-        # What could not be saved before is to be saved by the repetition.
-        self.save()
-        return n_before - len(self._keys)
+        # What could not be destroyed before is to be destroyed by the repetition.
+        self._doomed.update(numbers)
+        found = self._doomed & self._keys.keys()
+        for number in found:
+            del self._keys[number]
+        self._made -= self._doomed
+        return len(found | self._saved())
 
     def save(self) -> None:
         """Write the keys that are new, and nothing of those that were destroyed.
@@ -180,32 +182,59 @@ class KeyRing:
         Raises
         ------
         StoreError
-            If the file cannot be written.
+            If the file cannot be written, or another process has made keys of the same records since it was read: what
+            was sealed here is then of no use, and is to be sealed again.
         """
-        if self._is_saved:
-            return
-        keys = {str(number): [name, b64encode(key).decode("ascii")] for number, (name, key) in self._keys.items()}
-        held = {"format": _FORMAT, "version": _VERSION, "keys": keys}
-        text = json.dumps({**held, "digest": _digest(held)}, sort_keys=True)
+        self._saved()
+
+    def _saved(self) -> set[int]:
+        """Bring the file up to date, and this ring to what others have written; return whose keys the file loses."""
+        if not (self._made or self._doomed):
+            return set()
         try:
-            former = self._path.open("r+b") if self._path.exists() else None
-            with whole_file(self._path, rights=0o600) as beside:
-                beside.write_text(text, encoding="ascii")
-            if former is not None:
-                # The former file has no name any more; what it held is written over as far as that reaches.
-                with former:
-                    former.write(bytes(os.fstat(former.fileno()).st_size))
-                    former.flush()
-                    os.fsync(former.fileno())
+            with turn_in(self._path.resolve().parent):
+                held = self._read()
+                # Where the file is gone, what was read of it is kept.
+                known = self._keys if held is None else held
+                kept = {number: key for number, key in known.items() if number not in self._doomed}
+                mine = {number: self._keys[number] for number in self._made}
+                is_clash = any(kept.get(number, key) != key for number, key in mine.items())
+                if held != kept | mine and not is_clash and (held or kept or mine):
+                    self._replace(kept | mine)
         except OSError as error:
             raise StoreError(f"key ring: cannot be written ({type(error).__name__}).") from None
-        self._is_saved = True
+        self._made.clear()
+        if is_clash:
+            self._keys = kept
+            raise StoreError(
+                "key ring: expected nobody else to make keys of the same records meanwhile, got some.",
+                hint="Make the backup again.",
+            )
+        lost = self._doomed & known.keys()
+        self._doomed.clear()
+        self._keys = kept | mine
+        return lost
 
-    def _read(self) -> dict[int, tuple[str, bytes]]:
+    def _replace(self, ring: dict[int, tuple[str, bytes]]) -> None:
+        keys = {str(number): [name, b64encode(key).decode("ascii")] for number, (name, key) in ring.items()}
+        told = {"format": _FORMAT, "version": _VERSION, "keys": keys}
+        text = json.dumps({**told, "digest": _digest(told)}, sort_keys=True)
+        former = self._path.open("r+b") if self._path.exists() else None
+        with whole_file(self._path, rights=0o600) as beside:
+            beside.write_text(text, encoding="ascii")
+        if former is not None:
+            # The former file has no name any more; what it held is written over as far as that reaches.
+            with former:
+                former.write(bytes(os.fstat(former.fileno()).st_size))
+                former.flush()
+                os.fsync(former.fileno())
+
+    def _read(self) -> dict[int, tuple[str, bytes]] | None:
+        """Return what the file holds; None where there is none."""
         try:
             text = self._path.read_text(encoding="ascii", errors="replace")
         except FileNotFoundError:
-            return {}
+            return None
         except OSError as error:
             raise StoreError(f"key ring: cannot be read ({type(error).__name__}).") from None
         try:
