@@ -41,6 +41,30 @@ def test_what_fails_leaves_what_was_there(tmp_path: Path, *, is_there: bool) -> 
     assert [each.read_text() for each in tmp_path.iterdir()] == ["before"] * is_there
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_a_new_file_that_was_not_acknowledged_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    """What fails after a new file was put in its place takes it away, and the same may be done again."""
+    path = tmp_path / "told"
+
+    def write() -> None:
+        with whole_file(path, is_new=True) as file:
+            file.write_text("whole")
+
+    def broken(_: object) -> None:
+        assert path.read_text() == "whole"
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("custid._whole_files.sync_directory", broken)
+        with pytest.raises(error):
+            write()
+    assert not list(tmp_path.iterdir())
+    write()
+    assert path.read_text() == "whole"
+
+
 def test_links_that_lead_to_each_other_are_no_place(tmp_path: Path) -> None:
     """The error is that of the system, which nobody has to look for by another name."""
     path = tmp_path / "told"

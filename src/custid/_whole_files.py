@@ -62,22 +62,31 @@ def whole_file(path: str | os.PathLike[str], *, is_new: bool = False, rights: in
         # What Python before 3.13 says of links that lead to each other.
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(path)) from None
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    placed: os.stat_result | None = None
     try:
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
         yield beside
         with beside.open("r+b") as file:
             os.fsync(file.fileno())
         if is_new:
+            placed = beside.stat()
             _put_new(beside, target)
         else:
             if target.exists():
                 shutil.copymode(target, beside)
             beside.replace(target)
         sync_directory(target.parent)
-    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+    except BaseException:
         # What cannot be deleted any more must not hide why.
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+        # Who is told that it failed, or has ended it, asks for the same new file again.
+        with suppress(OSError):
+            if placed is not None and os.path.samestat(target.lstat(), placed):
+                target.unlink()
+        raise
 
 
 def _put_new(beside: Path, target: Path) -> None:
