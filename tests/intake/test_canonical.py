@@ -202,6 +202,33 @@ def test_whole_names_are_split_for_rows_without_others() -> None:
     assert _texts(canonical, "family_name") == [["lee"], [""], ["lee"]]
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "family"),
+    [
+        ("DUPONT Marie", "marie", "dupont"),
+        ("DUPONT MARIE", "marie", "dupont"),
+        ("Smith, John", "john", "smith"),
+        ("MARTIN Delphine", "delphine", "martin"),
+        ("LE GOFF Anne", "anne", "le goff"),
+        ("de la Fontaine Jean-Pierre", "jean pierre", "de la fontaine"),
+        ("Zork Pauline", "pauline", "zork"),
+        ("Delphine Martin", "delphine", "martin"),
+        ("Bernard Martin", "bernard", "martin"),
+        ("Anne Le Goff", "anne", "le goff"),
+        ("Charles de la Tour", "charles", "de la tour"),
+        ("MARTIN Bernard", "bernard", "martin"),
+        ("Van Morrison", "van", "morrison"),
+        ("Lady Anne", "lady", "anne"),
+        ("Ngozi Zork", "ngozi", "zork"),
+    ],
+)
+def test_a_family_name_in_front_is_told_by_known_names(name: str, given: str, family: str) -> None:
+    """Of a whole name what is clearly the family name is it; else the last word and the particles before it are."""
+    canonical = _canonical([{"full_name": name}])
+    assert _texts(canonical, "given_name") == [[given]]
+    assert _texts(canonical, "family_name") == [[family]]
+
+
 def test_the_plainest_of_several_whole_names_is_split() -> None:
     """The shortest of several whole names holds the fewest titles, whatever the columns are called."""
     for first, second in (("full_name", "display_name"), ("display_name", "full_name")):

@@ -91,6 +91,12 @@ def test_rows_by_attribute() -> None:
     assert row.kind == 0
 
 
+def test_a_family_name_in_front_is_told_in_one_row() -> None:
+    """A row alone has the names that it has in a batch."""
+    row = RowReader.of_attributes().read({"full_name": "DUPONT Zoé"})
+    assert dict(row.values) == {"family_name": ("dupont",), "full_name": ("zoe dupont",), "given_name": ("zoe",)}
+
+
 def test_texts_of_python_values() -> None:
     """Values have the texts that dictionaries are read with, and what stands for nothing is left out."""
     row = {"a": 7.0, "b": date(1980, 4, 3), "c": None, "d": "", "e": True, "f": "x\0y"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custid.standardize.name import standardize_person_name
+from custid.standardize.name import standardize_full_name, standardize_person_name
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,32 @@ def test_missing(raw: str) -> None:
 def test_placeholders(raw: str) -> None:
     """A name that stands for nothing is missing, and reported."""
     assert standardize_person_name(raw) == ("", "placeholder")
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("MARTIN Bernard", "bernard martin"),
+        ("Martin, Bernard", "bernard martin"),
+        ("Hughes, Mrs Priya", "priya hughes"),
+        ("Mme LE GOFF Anne-Sophie", "anne sophie le goff"),
+        ("Smith, J.", "j smith"),
+        ("SMITH J.", "smith j"),
+        ("Bernard MARTIN", "bernard martin"),
+        ("MARTIN BERNARD", "martin bernard"),
+        ("Martin Bernard", "martin bernard"),
+        ("Shaw, 5th Baronet", "shaw 5th baronet"),
+        ("Smith, Jr.", "smith jr"),
+        ("Dupont, Jean, Marie", "dupont jean marie"),
+        ("SARL Bernard", "sarl bernard"),
+        ("GARAGE Bernard", "garage bernard"),
+        ("DUPONT Mme", "dupont"),
+        ("DUPONT", "dupont"),
+        (", Bernard", "bernard"),
+        ("Mme", ""),
+        ("", ""),
+    ],
+)
+def test_whole_names(raw: str, expected: str) -> None:
+    """A comma, or capitals in front, tell that the family name is in front; without them words stay in their order."""
+    assert standardize_full_name(raw).value == expected

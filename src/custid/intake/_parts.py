@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custid.intake._encoder import DATE_PARTS, Encoded
+from custid.standardize._name_order import given_and_family
 from custid.standardize.date import standardize_date
 from custid.standardize.values import Standardized
 
@@ -112,9 +113,10 @@ def _date_of_parts(year: int, month: int, day: int) -> Standardized:
 
 
 def split_full_names(values: dict[str, Encoded]) -> None:
-    """Give rows that have a full name only a given and a family name: the last word is the family name.
+    """Give rows that have a full name only a given and a family name.
 
-    A wrong guess costs little, since names are compared across columns too.
+    A wrong guess in a few rows costs little, since names are compared across columns too. Were all rows of a list
+    ``DUPONT Marie`` guessed wrong, families would share what is taken for the given name and be merged.
     """
     if "full_name" not in values:
         return
@@ -124,7 +126,7 @@ def split_full_names(values: dict[str, Encoded]) -> None:
     is_bare = (full >= 0) & np.all([(codes < 0).all(axis=1) for _, codes in slots.values()], axis=0)
     if not is_bare.any():
         return
-    split = list(map(_given_and_family, vocabulary))
+    split = list(map(given_and_family, vocabulary))
     parts = {"given_name": [given for given, _ in split], "family_name": [family for _, family in split]}
     for name, texts in parts.items():
         known, codes = slots[name]
@@ -139,10 +141,5 @@ def split_full_name_of_row(held: dict[str, list[str]]) -> None:
     """Do as :func:`split_full_names` for one row, given its canonical values by attribute."""
     full = held.get("full_name")
     if full and not held.get("given_name") and not held.get("family_name"):
-        given, family = _given_and_family(plainest_of_row(full))
+        given, family = given_and_family(plainest_of_row(full))
         held["given_name"], held["family_name"] = [given] if given else [], [family] if family else []
-
-
-def _given_and_family(full: str) -> tuple[str, str]:
-    given, _, family = full.rpartition(" ")
-    return given, family

@@ -16,9 +16,10 @@ from custid.standardize._name_words import (
     folded_word,
     is_capitals,
     is_initials,
+    name_words,
 )
 
-__all__ = ["NameParts", "family_parts", "given_parts", "is_contrasted", "split_name"]
+__all__ = ["NameParts", "family_parts", "given_and_family", "given_parts", "is_contrasted", "split_name"]
 
 
 @frozen(kw_only=True)
@@ -339,3 +340,52 @@ def given_parts(words: Sequence[str], known: NameWords) -> NameParts:
     end = _trailing_particle(words, known, least=1)
     names = _with_composites([_single(word, known) for word in words[:end]], known, is_given=True)
     return NameParts(given=tuple(unit.text for unit in names), particle=_joined(words[end:]))
+
+
+def given_and_family(folded: str) -> tuple[str, str]:
+    """Return the given names and the family name of a folded name, of which neither case nor commas are left.
+
+    The last word is the family name, with the particles before it, unless given names that are known stand behind it:
+    ``anne le goff``, ``dupont marie``.
+
+    Parameters
+    ----------
+    folded : str
+        The canonical form of a name, as ``standardize_person_name`` returns it.
+
+    Returns
+    -------
+    (str, str)
+        Given names and family name; a single word is a family name.
+    """
+    words, known = folded.split(" "), name_words("")
+    n_family = _n_family_words_in_front(words, known)
+    if n_family:
+        return " ".join(words[n_family:]), " ".join(words[:n_family])
+    start = len(words) - 1
+    # A single letter is an initial: an apostrophe would have joined it to the word behind it.
+    while start > 1 and len(words[start - 1]) > 1 and _is_before_family(words[start - 1], known):
+        start -= 1
+    return " ".join(words[:start]), " ".join(words[start:])
+
+
+def _is_before_family(folded: str, known: NameWords) -> bool:
+    return folded in known.particles or folded in known.leading_particles or folded in known.family_prefixes
+
+
+def _n_family_words_in_front(words: Sequence[str], known: NameWords) -> int:
+    """Return how many words in front are the family name; 0 where it does not clearly stand there."""
+    if len(words) < 2 or words[0] in known.titles:
+        return 0
+    evidence = [known.given.get(word, UNKNOWN) for word in words]
+    first, last = evidence[0], evidence[-1]
+    if words[0] in known.leading_particles or words[0] in known.family_prefixes:
+        is_family_first = last >= EITHER and len(words) > 2
+        first_given = 2
+    else:
+        # What is hardly a family name stands last in no other order; a word that is only one stands first in no other.
+        is_family_first = first < GIVEN == last or (first == FAMILY < last)
+        first_given = 1
+    if not is_family_first:
+        return 0
+    return next((place for place in range(first_given, len(words)) if evidence[place] >= EITHER), first_given)

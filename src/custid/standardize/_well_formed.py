@@ -69,6 +69,8 @@ _ISO_DATE: Final = f"^{_YEAR}-(?:{'|'.join(f'{month}-{day}' for month, day in _M
 
 _POSTCODE: Final = r"^(?:[0-9]{5}|[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2})$"
 _NUMBERED_STREET: Final = "^(?P<number>[1-9][0-9]{0,4}) "
+# A comma, or a first word with capitals before something else than capitals.
+_ORDER_TOLD: Final = r"(?s),|^\s*\S*\p{Lu}\S*\p{Lu}.*[^\p{Lu}\s\d'.-]"
 _IDENTIFIER: Final = "^[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*$"
 
 _Rule = Callable[[pa.StringArray], tuple[pa.StringArray, pa.BooleanArray]]
@@ -166,6 +168,12 @@ def _place_exception() -> str:
 
 def _person_names(raw: pa.StringArray) -> tuple[pa.StringArray, pa.BooleanArray]:
     return _folded_unless(raw, kind="name", exception=_name_exception())
+
+
+def _full_names(raw: pa.StringArray) -> tuple[pa.StringArray, pa.BooleanArray]:
+    """Fold names that neither a comma nor capitals in front may put in another order."""
+    folded, is_sure = _person_names(raw)
+    return folded, _all(is_sure, pc.invert(_matches(raw, _ORDER_TOLD)))
 
 
 def _categories(raw: pa.StringArray) -> tuple[pa.StringArray, pa.BooleanArray]:
@@ -280,6 +288,7 @@ WELL_FORMED: Final[Mapping[str, _Rule]] = MappingProxyType(
         "date": _dates,
         "email": _emails,
         "identifier": _identifiers,
+        "full_name": _full_names,
         "person_name": _person_names,
         "phone": _phones,
         "place": _places,

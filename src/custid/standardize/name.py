@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from custid.standardize._name_words import EITHER, FAMILY, UNKNOWN, is_capitals, is_initials, name_words
 from custid.standardize.locales import LOCALES
+from custid.standardize.organization_names import is_company_name
 from custid.standardize.placeholders import PLACEHOLDER, is_placeholder_word, nothing_readable, placeholder_words
 from custid.standardize.text import fold
 from custid.standardize.values import Standardized
 
-__all__ = ["standardize_person_name"]
+__all__ = ["standardize_full_name", "standardize_person_name"]
 
 _CIVILITIES: Final = frozenset[str]().union(*(pack.civilities for pack in LOCALES))
 _CONNECTORS: Final = frozenset({"and", "et", "ou", "or"})
 _PLACEHOLDERS: Final = placeholder_words("name")
+_MOST_GIVEN_NAMES: Final = 3
 
 
 def standardize_person_name(raw: str) -> Standardized:
@@ -65,3 +68,67 @@ def _without_civilities(folded: str) -> str:
         if words[start] in _CONNECTORS and start + 1 < len(words) - 1 and words[start + 1] in _CIVILITIES:
             start += 1
     return " ".join(words[start:])
+
+
+def standardize_full_name(raw: str) -> Standardized:
+    """Return the canonical form of a person's whole name, given names first where it tells which they are.
+
+    Parameters
+    ----------
+    raw : str
+        Any string.
+
+    Returns
+    -------
+    Standardized
+        As ``standardize_person_name``; ``Dupont, Marie`` and ``DUPONT Marie`` with the family name last.
+
+    Examples
+    --------
+    >>> standardize_full_name("Martin, Mme Delphine").value, standardize_full_name("MARTIN Bernard").value
+    ('delphine martin', 'bernard martin')
+    """
+    family, given = _around_comma(raw) if "," in raw else _by_case(raw)
+    if family and given:
+        in_order = standardize_person_name(given + " " + family)
+        if in_order.value:
+            return in_order
+    return standardize_person_name(raw)
+
+
+def _around_comma(raw: str) -> tuple[str, str]:
+    """Return what stands before and behind the only comma, if given names stand behind it; else empty texts."""
+    family, _, given = raw.partition(",")
+    family, given = _without_civilities(fold(family)), _without_civilities(fold(given))
+    words = given.split(" ")
+    # What stands behind a comma may be a rank or a place just as well: ``Shaw, 5th Baronet``.
+    is_given = name_words("").given.get(words[0], UNKNOWN) >= EITHER or (len(words[0]) == 1 and words[0].isalpha())
+    return (
+        (family, given)
+        if is_given and len(words) <= _MOST_GIVEN_NAMES and "," not in raw.partition(",")[2]
+        else ("", "")
+    )
+
+
+def _by_case(raw: str) -> tuple[str, str]:
+    """Return the words in capitals in front and the others behind them; empty texts where case tells nothing."""
+    if raw.isupper() or raw.islower():
+        return "", ""
+    words = raw.split()
+    start = 0
+    while start < len(words) - 1 and fold(words[start]) in _CIVILITIES:
+        start += 1
+    end = start
+    while end < len(words) and is_capitals(words[end]) and not is_initials(words[end]):
+        end += 1
+    given = [fold(word) for word in words[end:]]
+    known = name_words("").given
+    is_told = (
+        start < end
+        and sum(map(str.isalpha, words[start])) > 1
+        and 0 < len(given) <= _MOST_GIVEN_NAMES
+        and not any(is_capitals(word) and not is_initials(word) for word in words[end:])
+        and all(known.get(word, UNKNOWN) > FAMILY and word.replace(" ", "").isalpha() for word in given)
+        and not is_company_name(raw, locale="")
+    )
+    return (" ".join(words[start:end]), " ".join(given)) if is_told else ("", "")

@@ -18,7 +18,7 @@ from custid.standardize.date import standardize_date
 from custid.standardize.email import standardize_email
 from custid.standardize.identifier import standardize_identifier
 from custid.standardize.identifiers import standardizer_of_scheme
-from custid.standardize.name import standardize_person_name
+from custid.standardize.name import standardize_full_name, standardize_person_name
 from custid.standardize.organization import standardize_organization_name
 from custid.standardize.phone import standardize_phone
 from custid.standardize.prohibited import standardize_national_id
@@ -31,6 +31,7 @@ STANDARDIZERS: Final[Mapping[str, Standardizer]] = MappingProxyType(
         "category": standardize_category,
         "date": standardize_date,
         "email": standardize_email,
+        "full_name": standardize_full_name,
         "house_number": standardize_house_number,
         "identifier": standardize_identifier,
         "lei": standardizer_of_scheme("lei"),
