@@ -151,6 +151,15 @@ def test_progress_is_told_from_0_to_1_for_each_step() -> None:
         assert (shares[0], shares[-1]) == (0.0, 1.0)
 
 
+def test_people_of_one_address_without_names_are_warned_of() -> None:
+    """Who compares addresses and no names hears that people who live together cannot be told apart."""
+    rows = [{"street": f"{number} High Street", "phone": f"020794600{number}"} for number in range(10, 40)]
+    told = [each for each in custid.dedupe(rows).report.warnings if "no names" in each]
+    assert told == ["no names are compared: people of one address may be taken for one; say which column holds them."]
+    named = [row | {"name": f"Ann Li{number}"} for number, row in enumerate(rows)]
+    assert not any("no names" in each for each in custid.dedupe(named).report.warnings)
+
+
 def test_the_report_tells_where_the_time_went() -> None:
     """Wall time is kept by step."""
     seconds = custid.dedupe(_ROWS).report.seconds

@@ -553,6 +553,11 @@ def _warnings(
     if canonical.n_rows >= _FEW_RECORDS and len(compared) == 1:
         (only,) = compared
         warnings.append(f"only {only} is compared; records that agree on it may still be different customers.")
+    is_place_alone = "street" in compared and compared.isdisjoint({"name", "organization_name"})
+    if canonical.n_rows >= _FEW_RECORDS and is_place_alone:
+        warnings.append(
+            "no names are compared: people of one address may be taken for one; say which column holds them."
+        )
     if canonical.n_rows >= _FEW_RECORDS and not compared:
         warnings.append("nothing is compared: every value is missing or a placeholder.")
     return tuple(warnings)

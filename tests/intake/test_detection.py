@@ -102,6 +102,48 @@ def test_real_files(name: str) -> None:
     assert detect(table.select(table.column_names[::-1])).attributes == mapping.attributes
 
 
+def test_names_of_persons_are_recognized_by_content() -> None:
+    """A column of names is recognized where no column is called one; sellers, who repeat, and notes are not names."""
+    others: dict[str, Sequence[str | None]] = {
+        "Served": ["Anne Petit", "Luc Roux", "Anne Petit", "Luc Roux", "Luc Roux", "Luc Roux", "Luc Roux"],
+        "Wish": ["calls Marie", "call Paul", None, None, None, None, None],
+        "E-mail": [f"{number}@mail.example" for number in range(7)],
+    }
+    names = ["Hughes, Mrs Priya", *_PERSONS]
+    mapping = detect(_table(Member=names, **others))
+    assert _attributes(mapping) == {"Member": "full_name", "Served": None, "Wish": None, "E-mail": "email"}
+    assert _note(mapping, "Member") == "the values are names of persons"
+    assert _attributes(detect(_table(Member=names, Nom=["x"] * 7)))["Member"] is None
+    assert _attributes(detect(_table(Member=names, Helper=names[::-1]))) == {"Member": None, "Helper": None}
+
+
+@pytest.mark.parametrize(
+    ("column", "attribute"),
+    [
+        ("N° fiche", "record_key"),
+        ("Kundennr", "record_key"),
+        ("Adresse complète", "street"),
+        ("Full address", "street"),
+        ("Date de naiss.", "birth_date"),
+        ("Geboortedatum", "birth_date"),
+        ("Telefonnummer", "phone"),
+        ("Handy", "phone"),
+        ("E-Mail-Adresse", "email"),
+        ("Voornaam", "given_name"),
+        ("Achternaam", "family_name"),
+        ("Familienname", "family_name"),
+        ("Hausnr.", "house_number"),
+        ("NPA", "postcode"),
+        ("Gemeente", "city"),
+        ("Wohnort", "city"),
+        ("Anrede", "sex"),
+    ],
+)
+def test_names_of_columns_in_lists_of_shops(column: str, attribute: str) -> None:
+    """Columns are recognized by the names that lists of French, Belgian, Swiss and German shops give them."""
+    assert _attributes(detect(_table(**{column: ["x", "y"]}))) == {column: attribute}
+
+
 def test_french_columns() -> None:
     """A French file is recognized without a word from the user."""
     columns: dict[str, Sequence[str | None]] = {

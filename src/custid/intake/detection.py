@@ -33,6 +33,7 @@ _VAGUE_NUMBERS = frozenset({"numero", "num", "no"})
 _SURE_SOURCES = frozenset(
     {"source", "source_dataset", "source_system", "source_name", "dataset", "data_source", "datasource", "src"}
 )
+_NAMES = ("full_name", "given_name", "family_name", "organization_name")
 _PERSON_SIGNS = frozenset({"given_name", "family_name", "birth_date", "birth_year", "sex", "email", "national_id"})
 _MOST = 0.8
 _HALF = 0.5
@@ -219,6 +220,9 @@ class _Detection:
         if cities := self.of("city"):
             is_postcode = functools.partial(self._is_postcode, cities)
             self._settle_one("postcode", "the values are postcodes that go with the city", rest, is_postcode)
+        if not any(self.of(attribute) for attribute in _NAMES):
+            rest = [name for name in rest if self.columns[name].attribute is None]
+            self._settle_one("full_name", "the values are names of persons", rest, self._is_person_name)
 
     def _settle_one(self, attribute: str, note: str, columns: list[str], is_fit: Any) -> None:
         """Give an attribute that no column has to the only column that fits; with two, which one is anybody's guess."""
@@ -234,6 +238,15 @@ class _Detection:
     def _is_birth_date(self, values: pa.ChunkedArray) -> bool:
         return content.share_of_dates(values) >= _MOST and content.has_spread_of_birth_dates(values)
 
+    def _is_person_name(self, values: pa.ChunkedArray) -> bool:
+        # Contacts and sellers are few, and repeat; notes hold given names now and then.
+        return (
+            content.share_of_persons(values) >= _HALF
+            and content.share_of_single_words(values) < _FEW_DISTINCT
+            and content.distinct_share(values) > _FEW_DISTINCT
+            and values.null_count < _FEW_DISTINCT * len(values)
+        )
+
     def _is_postcode(self, cities: list[str], values: pa.ChunkedArray) -> bool:
         if content.share_of_postcodes(values) < _MOST:
             return False
@@ -246,7 +259,8 @@ class _Detection:
         noms = [name for name in self.of("family_name", by_schema=False) if self.matches[name].alias == "nom"]
         others = [name for name in self.of("family_name") if name not in noms]
         is_family = bool(others or self.of("given_name"))
-        vague = [name for name in self.of("full_name", by_schema=False) if self.matches[name].alias in _VAGUE_NAMES]
+        by_name = [name for name in self.of("full_name", by_schema=False) if name in self.matches]
+        vague = [name for name in by_name if self.matches[name].alias in _VAGUE_NAMES]
         if not is_family:
             for column in noms:
                 self.change(column, "full_name", "no given name beside it", by="name")

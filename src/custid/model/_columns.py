@@ -21,6 +21,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "cust_id", "client_id", "clientid", "id_client", "idclient", "code_client", "numero_client", "num_client", "no_client",
             "contact_id", "account_id", "person_id", "personid", "member_id", "user_id", "userid", "id_personne", "id_contact",
             "identifiant", "ident", "cle", "ref", "reference", "ltable_id", "rtable_id", "crm_id",
+            "no_fiche", "numero_fiche", "id_fiche", "kundennummer", "kundennr", "kunden_nr", "klantnummer", "klantnr",
         ),
     ),
     Attribute(
@@ -80,6 +81,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "given_name", "givenname", "given_names", "first_name", "firstname", "first_names", "first", "fname", "f_name", "fname_c1",
             "fname_c2", "forename", "forenames", "christian_name", "middle_name", "middlename", "middle_names", "mname", "second_name",
             "prenom", "prenoms", "prenom_1", "prenom_usuel", "deuxieme_prenom", "2eme_prenom", "autres_prenoms", "vorname", "nombre",
+            "voornaam",
         ),
     ),
     Attribute(
@@ -97,6 +99,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "surname", "surnames", "sname", "maiden_name", "birth_name", "nom", "nom_famille", "nom_de_famille", "nom_usage",
             "nom_d_usage", "nom_usuel", "nom_naissance", "nom_de_naissance", "nom_jeune_fille", "nom_de_jeune_fille", "nom_marital",
             "nom_patronymique", "patronyme", "nachname", "apellido", "apellidos",
+            "familienname", "achternaam", "nom_epouse", "nom_d_epouse",
         ),
     ),
     Attribute(
@@ -132,6 +135,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "birth_date", "birthdate", "date_of_birth", "dateofbirth", "dob", "birthday", "birth_day_date", "born", "born_on", "d_o_b",
             "bdate", "date_naissance", "date_de_naissance", "naissance", "datenaissance", "date_naiss", "ddn", "ne_le", "nee_le",
             "anniversaire", "geburtsdatum",
+            "date_de_naiss", "geb_datum", "geboortedatum",
         ),
     ),
     Attribute(
@@ -189,7 +193,10 @@ COLUMNS: tuple[Attribute, ...] = (
         mappings={"schema.org": "gender", "vCard": "GENDER", "FHIR": "gender", "TMF632": "gender"},
         label_en="sex",
         label_fr="sexe",
-        aliases=("sex", "gender", "sexe", "genre", "civilite", "civility", "civ", "salutation", "title", "titre", "honorific", "prefix"),
+        aliases=(
+            "sex", "gender", "sexe", "genre", "civilite", "civility", "civ", "salutation", "title", "titre", "honorific", "prefix",
+            "anrede", "geschlecht", "geslacht",
+        ),
     ),
     Attribute(
         name="email",
@@ -204,6 +211,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "email", "e_mail", "mail", "email_address", "e_mail_address", "emailaddress", "email_1", "email_2", "courriel", "mel",
             "adresse_email", "adresse_mail", "adresse_e_mail", "adresse_electronique", "email_client", "contact_email",
+            "e_mail_adresse",
         ),
     ),
     Attribute(
@@ -222,6 +230,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "landline", "land_line", "contact_phone", "fixe", "portable", "gsm", "tel_portable", "tel_mobile", "tel_fixe", "tel_domicile",
             "tel_dom", "tel_bureau", "telephone_portable", "telephone_mobile", "telephone_fixe", "telephone_domicile", "numero_telephone", "numero_de_telephone",
             "num_tel", "telefon", "telefono",
+            "telefonnummer", "handy", "mobil", "mobiltelefon", "telefoon", "telefoonnummer",
         ),
     ),
     Attribute(
@@ -240,6 +249,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "address_line1", "addr", "addr_1", "addr1", "address_line", "add_1", "add1", "postal_address", "mailing_address", "home_address",
             "adresse", "adresse_1", "adresse1", "adresse_ligne_1", "adresse_postale", "ligne_adresse", "rue", "voie", "nom_voie",
             "libelle_voie", "l4", "strasse", "direccion",
+            "adresse_complete", "full_address", "complete_address", "straat", "adr", "adr_1", "adr1",
         ),
     ),
     Attribute(
@@ -273,6 +283,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "house_number", "housenumber", "house_no", "street_number", "streetnumber", "street_no", "stno", "st_no", "building_number",
             "numero_voie", "numero_rue", "num_voie", "no_voie", "numero_de_voie", "hausnummer",
+            "hausnr", "huisnummer",
         ),
     ),
     Attribute(
@@ -289,6 +300,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "postcode", "post_code", "postal_code", "postalcode", "postcode_fake", "zip", "zip_code", "zipcode", "zip5", "zip_5",
             "cp", "code_postal", "codepostal", "c_postal", "plz", "area_code", "areacode", "cap",
+            "npa",
         ),
     ),
     Attribute(
@@ -305,6 +317,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "city", "town", "suburb", "municipality", "post_town", "ville", "commune", "localite", "city_name", "nom_commune",
             "nom_ville", "village", "ort", "stadt", "ciudad", "municipio",
+            "wohnort", "gemeente", "woonplaats", "ville_de_residence",
         ),
     ),
     Attribute(
