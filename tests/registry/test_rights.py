@@ -117,6 +117,9 @@ def test_an_export_has_every_record_and_why_they_are_together() -> None:
     assert "Mailing Ltd" in english
     assert "agree on" in english
     assert "concordent sur" in french
+    told = [line for line in (english + "\n" + french).splitlines() if "agree on" in line or "concordent sur" in line]
+    assert told
+    assert not any("_" in line for line in told), "attributes have the names that people read"
     with pytest.raises(ConfigurationError, match="language"):
         exported.text("de")
 

@@ -295,7 +295,7 @@ def changes(
             if as_json:
                 say_json_line(_change_document(each))
             else:
-                n_events = f"{len(each.events):,} events"
+                n_events = f"{len(each.events):,} event{'' if len(each.events) == 1 else 's'}"
                 told = (each.token, f"{each.at:%Y-%m-%d %H:%M:%S}", each.cause.kind, n_events, each.cause.actor)
                 say("  ".join(text for text in (*told, each.cause.reason) if text))
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import asdict, field, frozen
 
 from custid.errors import ConfigurationError
+from custid.model._labels import place_of
+from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
 from custid.registry.events import EventKind, HistoryEntry
 from custid.registry.identifiers import CustomerId
@@ -49,7 +51,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "link": "Records {one} and {other} agree on {same}{differ}{weight}.",
         "differ": " and differ in {names}",
         "weight": "; together this makes it {times} times as likely that they are of one person",
-        "nothing": "nothing that is compared",
+        "unlike": "Records {one} and {other} agree on nothing that is compared{differ}{weight}.",
         "person": "A person has decided so; see below.",
         "steps": "What happened",
         "assigned": "a record was put under this number",
@@ -72,7 +74,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "link": "Les fiches {one} et {other} concordent sur {same}{differ}{weight}.",
         "differ": " et diffèrent sur {names}",
         "weight": " ; l'ensemble rend {times} fois plus probable qu'il s'agisse d'une même personne",
-        "nothing": "rien de ce qui est comparé",
+        "unlike": "Les fiches {one} et {other} ne concordent sur rien de ce qui est comparé{differ}{weight}.",
         "person": "Une personne en a décidé ainsi ; voir ci-dessous.",
         "steps": "Ce qui s'est passé",
         "assigned": "une fiche a été rattachée à ce numéro",
@@ -230,29 +232,34 @@ class SubjectExport:
             ]
             lines += [f"  {name}: {value}" for name, value in _flat(each.content)]
         lines += ["", words["why"]]
-        lines += [f"  {_told_link(each, words)}" for each in self.links] or [f"  {words['one']}"]
+        lines += [f"  {_told_link(each, language)}" for each in self.links] or [f"  {words['one']}"]
         lines += ["", words["steps"]]
         lines += [f"  {_told_step(each, words)}" for each in self.steps]
         return "\n".join(lines)
 
 
-def _told_link(link: Link, words: Mapping[str, str]) -> str:
-    if not link.same and link.bits is None:
-        return (
-            words["link"]
-            .format(one=link.one, other=link.other, same=words["nothing"], differ="", weight="")
-            .rstrip(".")
-            + f". {words['person']}"
-        )
-    differ = words["differ"].format(names=", ".join(link.different)) if link.different else ""
-    weight = "" if link.bits is None or link.bits <= 0 else words["weight"].format(times=_rounded(2.0**link.bits))
-    same = ", ".join(link.same) or words["nothing"]
-    return words["link"].format(one=link.one, other=link.other, same=same, differ=differ, weight=weight)
+def _told_link(link: Link, language: str) -> str:
+    words = _WORDS[language]
+    differ = words["differ"].format(names=_labels(link.different, language)) if link.different else ""
+    weight = ""
+    if link.bits is not None and link.bits > 0:
+        weight = words["weight"].format(times=_rounded(2.0**link.bits, language))
+    same = _labels(link.same, language)
+    told = words["link" if same else "unlike"]
+    told = told.format(one=link.one, other=link.other, same=same, differ=differ, weight=weight)
+    return f"{told} {words['person']}" if not same and link.bits is None else told
 
 
-def _rounded(times: float) -> str:
+def _labels(names: Sequence[str], language: str) -> str:
+    place = place_of(language)
+    declared = [(name, ATTRIBUTES.get(name)) for name in names]
+    return ", ".join(name if each is None else (each.label_en, each.label_fr)[place] for name, each in declared)
+
+
+def _rounded(times: float, language: str) -> str:
     power = len(str(int(times))) - 1
-    return f"{int(times) // 10**power * 10**power:,}"
+    rounded = f"{int(times) // 10**power * 10**power:,}"
+    return rounded.replace(",", "\u202f") if language == "fr" else rounded
 
 
 def _told_step(step: Step, words: Mapping[str, str]) -> str:
