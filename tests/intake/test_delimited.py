@@ -42,6 +42,35 @@ def test_stated_delimiter() -> None:
     assert intake.refused[0].line_number == 4
 
 
+@pytest.mark.parametrize(
+    "titles",
+    ["Clients du salon\n", "Clients, salon;;\n;;\n", "\n;;Clients\n\n\nle 3 mai\n"],
+)
+def test_titles_above_the_header(titles: str) -> None:
+    """What a spreadsheet has above the header is passed over with a warning, and lines keep their numbers."""
+    intake = read_delimited(f"{titles}Nom;Prénom;Mobile\nPetit;Zoé;1\nRoux;Luc;2;x\n".encode())
+    assert intake.table.to_pylist() == [{"Nom": "Petit", "Prénom": "Zoé", "Mobile": "1"}]
+    header = titles.count("\n") + 1
+    assert intake.warnings == (f"line {header} was read as the header: those above it name no columns.",)
+    assert intake.line_numbers.tolist() == [header + 1]
+    assert [row.line_number for row in intake.refused] == [header + 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,tags\nAnn,nom;prénom;tel\nBob,nom;prénom;tel\n",
+        "tags\nred;green;blue\nred;green;blue\n",
+        ",name\n0,email\n1,phone\n",
+        "Nom;;\nPetit;Zoé;1\n",
+        "x;y\n1;nom, mail, tel\n",
+    ],
+)
+def test_a_header_is_no_title(text: str) -> None:
+    """The first line is the header where no other one is plainly."""
+    assert not any("was read as the header" in each for each in read_delimited(text.encode()).warnings)
+
+
 def test_one_column() -> None:
     """A file of one column is read; a quoted empty field is a row, a blank line is none."""
     assert _rows(b'name\nAnn, B\n\n""\nBob\n') == [["Ann, B"], [None], ["Bob"]]

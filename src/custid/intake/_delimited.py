@@ -15,6 +15,7 @@ import pyarrow.csv as pacsv
 from custid.errors import EmptyInputError, InputError
 from custid.intake._encoding import to_utf8
 from custid.intake._intake import Intake, RefusedRow, unique_column_names
+from custid.intake._names import match_name
 from custid.intake._records import Records, find_records
 from custid.intake._room import check_n_columns
 
@@ -30,6 +31,10 @@ _VISIBLE = re.compile(rb"\S")
 _SAMPLE_BYTES = 1 << 17
 _BLOCK_BYTES = 1 << 20
 _SHORT_BYTES = 1 << 16
+_TOP_BYTES = 1 << 13
+_MOST_TITLE_LINES = 20
+_LEAST_COLUMNS = 3
+_LEAST_KNOWN_COLUMNS = 2
 _WAIT_SECONDS = 0.0001
 _MOST_WAITS = 100_000
 _MESSAGES = {
@@ -43,7 +48,8 @@ def read_delimited(data: bytes) -> Intake:
     r"""Read a delimited text with a header.
 
     Encoding and delimiter (comma, semicolon, tab, bar) are found from the content. Rows whose number of fields is not
-    that of the header, and rows whose quote is never closed, are refused; blank lines are no rows.
+    that of the header, and rows whose quote is never closed, are refused; blank lines are no rows. Titles that
+    spreadsheets leave above the header are passed over, with a warning.
 
     Parameters
     ----------
@@ -75,14 +81,19 @@ def read_delimited(data: bytes) -> Intake:
         raise EmptyInputError(
             "input: expected a header line, got no text.", hint="The first line must name the columns."
         )
+    n_above = 0
+    if not stated:
+        body, n_above = _below_titles(body)
+        if n_above:
+            warnings = [*warnings, f"line {n_above + 1} was read as the header: those above it name no columns."]
     delimiter = stated.group(1).decode() if stated else _find_delimiter(body)
     records = find_records(body, delimiter)
     if not records.n_fields[0]:
         raise InputError(
             f"header: a quote on line {records.line_numbers[0]} is never closed.", hint="Close or remove the quote."
         )
-    if stated:
-        records = records._replace(line_numbers=records.line_numbers + 1)
+    if stated or n_above:
+        records = records._replace(line_numbers=records.line_numbers + (n_above or 1))
     header = body[records.starts[0] : records.ends[0]]
     expected = int(records.n_fields[0])
     check_n_columns(expected)
@@ -98,6 +109,41 @@ def read_delimited(data: bytes) -> Intake:
         refused=refused,
         warnings=(*warnings, *renamed),
     )
+
+
+def _below_titles(body: bytes) -> tuple[bytes, int]:
+    """Return a text without the titles above its header, and how many lines these are.
+
+    A title fills one cell at most. The header below it fills most of three or more, and two of them at least have names
+    that columns are known by.
+    """
+    top = body[:_TOP_BYTES]
+    found = {each: find_records(top, each) for each in _DELIMITERS if each.encode() in top}
+    if any(_is_table(top, records, delimiter) for delimiter, records in found.items()):
+        return body, 0
+    for delimiter, records in found.items():
+        for place in range(min(len(records.starts), _MOST_TITLE_LINES)):
+            cells = _cells(top, records, place, delimiter)
+            n_filled = sum(map(bool, cells))
+            if n_filled <= 1:
+                continue
+            is_whole = records.n_fields[place] == len(cells) >= _LEAST_COLUMNS and 2 * n_filled > len(cells)
+            if is_whole and sum(match_name(cell) is not None for cell in cells) >= _LEAST_KNOWN_COLUMNS:
+                return body[records.starts[place] :], int(records.line_numbers[place]) - 1
+            break
+    return body, 0
+
+
+def _is_table(top: bytes, records: Records, delimiter: str) -> bool:
+    """Tell whether a text begins with a row of several cells, and goes on with one of as many."""
+    return sum(map(bool, _cells(top, records, 0, delimiter))) > 1 and bool(
+        (records.n_fields[1:2] == records.n_fields[0]).all()
+    )
+
+
+def _cells(top: bytes, records: Records, place: int, delimiter: str) -> list[str]:
+    text = top[records.starts[place] : records.ends[place]].decode("utf-8", "replace")
+    return [cell.strip(' "\t') for cell in text.split(delimiter)]
 
 
 def _find_delimiter(body: bytes) -> str:
