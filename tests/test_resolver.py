@@ -257,7 +257,8 @@ def test_a_single_attribute_is_warned_of() -> None:
     """Where names alone are compared the report says so, and says nothing else."""
     rows = [{"first_name": "Zoé", "last_name": "Petit"}, {"first_name": "Ali", "last_name": "Benali"}]
     warnings = custid.dedupe(rows).report.warnings
-    assert warnings == ("only name is compared; records that agree on it may still be different customers.",)
+    told = "only name is compared; records that agree on it may still be different customers"
+    assert warnings == (f"{told}, and none were joined.",)
 
 
 def test_nothing_to_compare_is_warned_of() -> None:

@@ -552,7 +552,10 @@ def _warnings(
         compared.discard("siren")
     if canonical.n_rows >= _FEW_RECORDS and len(compared) == 1:
         (only,) = compared
-        warnings.append(f"only {only} is compared; records that agree on it may still be different customers.")
+        kept_apart = "" if len(np.unique(linked.cluster_of_row())) < canonical.n_rows else ", and none were joined"
+        warnings.append(
+            f"only {only} is compared; records that agree on it may still be different customers{kept_apart}."
+        )
     is_place_alone = "street" in compared and compared.isdisjoint({"name", "organization_name"})
     if canonical.n_rows >= _FEW_RECORDS and is_place_alone:
         warnings.append(

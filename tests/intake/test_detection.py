@@ -137,6 +137,9 @@ def test_names_of_persons_are_recognized_by_content() -> None:
         ("Gemeente", "city"),
         ("Wohnort", "city"),
         ("Anrede", "sex"),
+        ("caller_number", "phone"),
+        ("Caller name", "full_name"),
+        ("nom appelant", "full_name"),
     ],
 )
 def test_names_of_columns_in_lists_of_shops(column: str, attribute: str) -> None:

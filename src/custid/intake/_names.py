@@ -19,7 +19,7 @@ _PREFIXES = tuple(
     f"{word}_"
     for word in (
         "customer", "client", "cust", "contact", "person", "personne", "patient", "guest", "member", "adherent",
-        "main", "primary", "principal", "personal", "home", "billing", "shipping", "mailing", "numero_de", "numero",
+        "caller", "main", "primary", "principal", "personal", "home", "billing", "shipping", "mailing", "numero_de", "numero",
         "num_de", "num", "no_de", "no", "my",
     )
 )  # fmt: skip

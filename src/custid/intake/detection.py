@@ -24,7 +24,7 @@ __all__ = ["ColumnMapping", "Mapping", "detect"]
 _VAGUE_NAMES = frozenset(
     {
         "name", "noms", "customer_name", "client_name", "contact_name", "display_name", "nom_client", "nom_contact",
-        "holder", "titulaire",
+        "nom_appelant", "holder", "titulaire",
     }
 )  # fmt: skip
 _VAGUE_TITLES = frozenset({"title", "titre", "prefix"})

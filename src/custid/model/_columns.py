@@ -62,7 +62,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "full_name", "fullname", "person_name", "complete_name", "display_name", "first_and_surname", "first_and_last_name",
             "first_last_name", "name_and_surname", "nom_complet", "nom_prenom", "prenom_nom", "nom_et_prenom", "prenom_et_nom",
-            "noms", "customer_name", "client_name", "contact_name", "nom_client", "nom_contact", "holder", "titulaire", "name",
+            "noms", "customer_name", "client_name", "contact_name", "nom_client", "nom_contact", "nom_appelant", "holder", "titulaire", "name",
         ),
     ),
     Attribute(
@@ -230,7 +230,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "landline", "land_line", "contact_phone", "fixe", "portable", "gsm", "tel_portable", "tel_mobile", "tel_fixe", "tel_domicile",
             "tel_dom", "tel_bureau", "telephone_portable", "telephone_mobile", "telephone_fixe", "telephone_domicile", "numero_telephone", "numero_de_telephone",
             "num_tel", "telefon", "telefono",
-            "telefonnummer", "handy", "mobil", "mobiltelefon", "telefoon", "telefoonnummer",
+            "caller_number", "numero_appelant", "telefonnummer", "handy", "mobil", "mobiltelefon", "telefoon", "telefoonnummer",
         ),
     ),
     Attribute(

@@ -140,7 +140,7 @@ SCHEMES: tuple[Attribute, ...] = (
         mappings={"schema.org": "vehicleIdentificationNumber", "FHIR": "Device.serialNumber"},
         label_en="vehicle or serial number",
         label_fr="numéro de série",
-        aliases=("vin", "vehicle_identification_number", "serial", "serial_number", "numero_serie", "numero_de_serie", "chassis"),
+        aliases=("vin", "vehicle_identification_number", "serial", "serial_number", "numero_serie", "numero_de_serie", "chassis", "fahrgestellnummer"),
     ),
     Attribute(
         name="online_account",
