@@ -29,6 +29,8 @@ def application(registry: Registry) -> Starlette:
 
     async def put_records(request: Request) -> JSONResponse:
         rows, loop = await request.json(), asyncio.get_running_loop()
+        if not isinstance(rows, list):  # a text would name a file of this machine
+            return JSONResponse({"error": "expected a list of rows"}, status_code=400)
         key = request.headers.get("Idempotency-Key", "")
         work = partial(registry.ingest, rows, source=request.path_params["source"], request=key)
         taken = await loop.run_in_executor(WRITER, work)
