@@ -338,6 +338,13 @@ def test_schema_round_trip(cli: Cli) -> None:
     assert "schema" in shown
 
 
+def test_a_column_whose_name_has_a_line_break_is_one_line(cli: Cli) -> None:
+    """Headers of two lines, as spreadsheets have them, do not break the tables in which columns are shown."""
+    Path("clients.csv").write_text('"Nom\nde famille","Prénom"\nPetit,Zoé\nRoux,Luc\n', encoding="utf-8")
+    for command in ("columns", "dedupe"):
+        assert "Nom de famille" in cli(command, "clients.csv").stdout
+
+
 def test_columns_can_be_mapped(cli: Cli) -> None:
     """Options say what a column holds, that it holds nothing of use, and which one is the record key."""
     path = cli.write("odd.csv", "a,b,c,nr\nAnn,Lee,x,7\nBob,Ray,y,8\n")

@@ -81,6 +81,7 @@ def test_several_numbers(raw: str) -> None:
         ("1-800-FLOWERS", "too_short"),
         ("1234567890123456789", "too_long"),
         ("7.73E+016", "unparsable"),
+        ("6.11223344E8", "unparsable"),
         ("N/A", "placeholder"),
         ("-", "placeholder"),
         ("liste rouge", "placeholder"),

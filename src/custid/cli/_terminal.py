@@ -63,10 +63,11 @@ def warn(text: str) -> None:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of cells as lines with aligned columns."""
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    """Return rows of cells as lines with aligned columns; a cell with line breaks, such as a header's, is one line."""
+    flat = [[" ".join(cell.splitlines()) for cell in row] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(*flat, strict=True)]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in flat
     )
 
 

@@ -181,7 +181,8 @@ def _column_lines(columns: Sequence[ColumnMapping]) -> list[str]:
         n_unsaid += mapped.attribute is None and not mapped.note
         if mapped.attribute or mapped.note or n_unsaid <= _MAX_PASSED_THROUGH_SHOWN:
             note = f" ({mapped.note})" if mapped.note else ""
-            lines.append(f"  {mapped.column} → {mapped.attribute or 'passed through'}{note}")
+            column = " ".join(mapped.column.splitlines())
+            lines.append(f"  {column} → {mapped.attribute or 'passed through'}{note}")
     if n_unsaid > _MAX_PASSED_THROUGH_SHOWN:
         lines.append(f"  and {n_unsaid - _MAX_PASSED_THROUGH_SHOWN:,} more columns passed through")
     return lines

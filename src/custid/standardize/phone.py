@@ -48,7 +48,7 @@ _SEPARATOR: Final = re.compile(r"[;,](?!\s*(?:ext|poste|x\s*\d))|[|/&]|\b(?:ou|o
 _EXTENSION: Final = re.compile(
     r"(?:\bext(?:ension|n)?\b|(?<=[\d\s])ext|(?<=[\d\s)])x|\bposte|\bpt\b|#)[.:=\s]*(\d{1,6})\s*$", re.IGNORECASE
 )
-_FLOAT: Final = re.compile(r"\d[.,]\d+[eE]\+\d+")
+_FLOAT: Final = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 _INTERNATIONAL: Final = re.compile(r"[^\d+]*(?:\+|00)\s*\d")
 # Numbers whose country code is written without a prefix, as in many exports: the French, then the British ones.
 _BARE_CODE: Final = re.compile(r"(?:330?(?=\d{9}$)|440?(?=\d{10}$))")
