@@ -11,6 +11,7 @@ import pyarrow.csv
 import pytest
 
 import custid
+from custid.comparison import PersonNameComparison
 from custid.comparison.value_comparison import EqualLevels, FunctionLevels, ValueComparison
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
 from custid.standardize import Standardized
@@ -149,6 +150,19 @@ def test_progress_is_told_from_0_to_1_for_each_step() -> None:
         shares = [done for name, done in told if name == step]
         assert shares == sorted(shares)
         assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "comparison",
+    [ValueComparison(attribute="vehicle_numbr", levels=EqualLevels()), PersonNameComparison()],
+)
+def test_a_comparison_of_what_is_not_there_is_refused(comparison: Any) -> None:
+    """A comparison of an attribute that no record has is refused by its name, with those that records have."""
+    rows = [{"email": "a@mail.example", "phone": "0600000001"}, {"email": "b@mail.example", "phone": "0600000002"}]
+    with pytest.raises(
+        ConfigurationError, match=r"comparisons: '(vehicle_numbr|given_name)': .* They have email, phone"
+    ):
+        custid.dedupe(rows, comparisons=[comparison])
 
 
 def test_people_of_one_address_without_names_are_warned_of() -> None:

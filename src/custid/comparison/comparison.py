@@ -10,8 +10,9 @@ from attrs import field, frozen, validators
 from numpy.typing import NDArray
 
 from custid.comparison.string_metrics import Executor
+from custid.errors import ConfigurationError
 from custid.model.attributes import ATTRIBUTES, check_comparable
-from custid.table.record_table import RecordTable
+from custid.table.record_table import RecordTable, ValueColumn
 
 __all__ = [
     "BindingContext",
@@ -23,6 +24,7 @@ __all__ = [
     "Matters",
     "Rarity",
     "WordCounts",
+    "column_of",
     "is_comparable",
 ]
 
@@ -131,6 +133,35 @@ Matters = Callable[[NDArray[np.int8], NDArray[np.float32], Sequence[int]], NDArr
 
 It takes levels and rarities, each of shape (n_outputs, n_pairs), and the outputs in which values that differ stand at
 level 0 until they are graded: below the closest level, wherever that will be."""
+
+
+def column_of(table: RecordTable, attribute: str) -> ValueColumn:
+    """Return the column of an attribute that a comparison needs.
+
+    Parameters
+    ----------
+    table : RecordTable
+        The records.
+    attribute : str
+        The attribute.
+
+    Returns
+    -------
+    ValueColumn
+        Its values.
+
+    Raises
+    ------
+    ConfigurationError
+        If the records have no such attribute.
+    """
+    column = table.columns.get(attribute)
+    if column is None:
+        raise ConfigurationError(
+            f"comparisons: {attribute!r}: expected an attribute that the records have, got another.",
+            hint=f"They have {', '.join(sorted(table.columns))}.",
+        )
+    return column
 
 
 def is_comparable(_instance: Any, _field: Any, attribute: str) -> None:

@@ -16,7 +16,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custid.comparison.alignment import align_words
-from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
+from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput, column_of
 from custid.comparison.compiled_words import CompiledWords
 from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.nicknames import nickname_groups
@@ -99,7 +99,7 @@ class BoundNames:
     @classmethod
     def of_table(cls, table: RecordTable, context: BindingContext) -> BoundNames:
         """Return the names of the units of a table."""
-        slots = [table.columns[name] for name in NAME_SLOTS]
+        slots = [column_of(table, name) for name in NAME_SLOTS]
         words = name_words(table)
         return cls(
             sets=name_sets(words),

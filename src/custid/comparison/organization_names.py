@@ -11,7 +11,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from custid.comparison.alignment import Alignment, align_words
-from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput
+from custid.comparison.comparison import BindingContext, BoundComparison, Compared, ComparisonOutput, column_of
 from custid.comparison.word_similarity import WordSimilarity
 from custid.standardize.organization import initials_of_organization
 from custid.table.record_table import RecordTable, ValueColumn, distinct_per_row
@@ -97,7 +97,7 @@ class OrganizationNameComparison:
 
     def bind(self, table: RecordTable, context: BindingContext) -> BoundComparison:
         """Prepare the comparison of records of one table."""
-        names = BoundOrganizations.of_column(table.columns[self.attribute], context, has_acronyms=self.has_acronyms)
+        names = BoundOrganizations.of_column(column_of(table, self.attribute), context, has_acronyms=self.has_acronyms)
         return partial(self.compare, names)
 
     def compare(

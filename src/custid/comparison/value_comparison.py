@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from custid.comparison.comparison import BindingContext, Compared, ComparisonOutput, is_comparable
+from custid.comparison.comparison import BindingContext, Compared, ComparisonOutput, column_of, is_comparable
 from custid.comparison.remembered import remembered
 from custid.errors import ConfigurationError
 from custid.table.record_table import RecordTable
@@ -77,7 +77,7 @@ class ValueComparison:
 
     def bind(self, table: RecordTable, context: BindingContext) -> BoundValues:
         """Prepare the comparison of records of one table."""
-        values = table.columns[self.attribute]
+        values = column_of(table, self.attribute)
         share_held = (values.codes >= 0).mean(axis=0) if len(values.codes) else np.zeros(values.n_values)
         return BoundValues(
             codes=values.codes,
