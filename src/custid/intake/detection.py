@@ -239,12 +239,12 @@ class _Detection:
         return content.share_of_dates(values) >= _MOST and content.has_spread_of_birth_dates(values)
 
     def _is_person_name(self, values: pa.ChunkedArray) -> bool:
-        # Contacts and sellers are few, and repeat; notes hold given names now and then.
+        # Contacts and sellers are few, and repeat; notes hold given names now and then.  What takes longest comes last.
         return (
-            content.share_of_persons(values) >= _HALF
-            and content.share_of_single_words(values) < _FEW_DISTINCT
+            values.null_count < _FEW_DISTINCT * len(values)
             and content.distinct_share(values) > _FEW_DISTINCT
-            and values.null_count < _FEW_DISTINCT * len(values)
+            and content.share_of_single_words(values) < _FEW_DISTINCT
+            and content.share_of_persons(values) >= _HALF
         )
 
     def _is_postcode(self, cities: list[str], values: pa.ChunkedArray) -> bool:
