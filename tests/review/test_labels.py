@@ -79,6 +79,12 @@ def test_a_label_is_about_two_records(left: tuple[str, str], right: tuple[str, s
         Label(left=left, right=right, verdict=Verdict.MATCH)
 
 
+def test_a_label_says_a_verdict() -> None:
+    """Text is no verdict, and the error tells how to make one of it."""
+    with pytest.raises(InputError, match=r"verdict: expected a Verdict, got a str.*'non_match'"):
+        Label(left=A, right=B, verdict="match")  # type: ignore[arg-type]
+
+
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=9))
 def test_groups_come_back(group_of: list[int]) -> None:
     """The few labels of a split say of each pair of records whether they are in one group."""

@@ -27,7 +27,26 @@ def test_categories(raw: str, expected: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["m", "M", "M.", "male", "Man", "H", "Homme", "Masculin", "Mr", "Mr.", "Monsieur", "1", "boy", "garçon"]
+    "raw",
+    [
+        "m",
+        "M",
+        "M.",
+        "male",
+        "Man",
+        "H",
+        "Homme",
+        "Masculin",
+        "Mr",
+        "Mr.",
+        "Monsieur",
+        "1",
+        "boy",
+        "garçon",
+        "Herr",
+        "Dhr.",
+        "männlich",
+    ],
 )
 def test_male(raw: str) -> None:
     """Words, codes and civilities of both languages state a man."""
@@ -36,7 +55,24 @@ def test_male(raw: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["f", "F.", "Female", "woman", "Femme", "féminin", "Mme", "Mrs.", "Ms", "Miss", "Mlle", "Madame", "2", "fille"],
+    [
+        "f",
+        "F.",
+        "Female",
+        "woman",
+        "Femme",
+        "féminin",
+        "Mme",
+        "Mrs.",
+        "Ms",
+        "Miss",
+        "Mlle",
+        "Madame",
+        "2",
+        "fille",
+        "Frau",
+        "Mevr.",
+    ],
 )
 def test_female(raw: str) -> None:
     """Words, codes and civilities of both languages state a woman."""

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any, TypeAlias
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
 from custid.errors import InputError
 
@@ -43,6 +43,14 @@ def _are_text(_instance: object, attribute: object, value: Any) -> None:
         raise InputError(f"label: {name}: expected a source and a record key, both text and the key not empty.")
 
 
+def _is_verdict(_instance: object, _attribute: object, value: Any) -> None:
+    if not isinstance(value, Verdict):
+        raise InputError(
+            f"label: verdict: expected a Verdict, got a {type(value).__name__}.",
+            hint=f"Verdict(text) reads {', '.join(repr(each.value) for each in Verdict)}.",
+        )
+
+
 @frozen(kw_only=True)
 class Label:
     """What a person says about two records.
@@ -63,12 +71,12 @@ class Label:
     Raises
     ------
     InputError
-        If a record is not named by source and key, or both are the same.
+        If a record is not named by source and key, both are the same, or the verdict is none.
     """
 
     left: RecordName = field(validator=_are_text)
     right: RecordName = field(validator=_are_text)
-    verdict: Verdict = field(validator=validators.instance_of(Verdict))
+    verdict: Verdict = field(validator=_is_verdict)
     by: str = ""
     at: str = ""
     note: str = ""

@@ -33,6 +33,14 @@ NEUTRAL = LocalePack(
         ).split()
     )
     | {"gmbh co kg", "pty ltd", "sa de cv", "sp z o o"},
+    # Lists of neighbors: none of these words says another thing in English or French.
+    sexes={
+        **dict.fromkeys("herr mannlich dhr heer man signor signore maschio maschile uomo senor hombre masculino".split(), "male"),
+        **dict.fromkeys(
+            "frau weiblich mevr mevrouw vrouw signora signorina femmina femminile donna senora senorita mujer femenino".split(),
+            "female",
+        ),
+    },
     given_names=GIVEN_NAMES,
     family_names=FAMILY_NAMES,
     legal_form_names={
