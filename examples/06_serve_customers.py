@@ -62,18 +62,16 @@ async def main() -> None:
     transport = httpx.ASGITransport(app=application(registry))
     async with httpx.AsyncClient(transport=transport, base_url="http://custid") as client:
         where = "/sources/shop/records"
-        brought, *found = await asyncio.gather(
-            client.post(where, json=rows[100:], headers={"Idempotency-Key": "tonight"}),
-            *(client.get(f"{where}/{row['numero']}") for row in rows[:20]),
-        )
-        again = await client.post(where, json=rows[100:], headers={"Idempotency-Key": "tonight"})
+        bring = partial(client.post, where, json=rows[100:], headers={"Idempotency-Key": "tonight"})
+        brought, *found = await asyncio.gather(bring(), *(client.get(f"{where}/{row['numero']}") for row in rows[:20]))
+        again, file = await bring(), await client.post(where, json="/etc/hosts")
         unknown = await client.get(f"{where}/nobody")
         caller = await client.post("/identify", json={"phone": rows[0]["telephone"], "family_name": rows[0]["nom"]})
     customers = {each.json()["id"] for each in found}
     print(f"{brought.json()['new']} records came, {len(customers)} customers were looked up meanwhile")
     print(f"who calls: {caller.json()['decision']}")
-    if brought.json()["change"] != again.json()["change"] or unknown.status_code != 404:
-        sys.exit("expected the repetition to be the same change, and nobody to be unknown")
+    if brought.json()["change"] != again.json()["change"] or (file.status_code, unknown.status_code) != (400, 404):
+        sys.exit("expected the repetition to be the same change, nobody to be unknown, and no file to be read")
 
 
 if __name__ == "__main__":
