@@ -24,7 +24,7 @@ import pyarrow as pa
 import custid
 from custid.engines.spark._blocks import UNITS_AT_ONCE, KeyScatter, PairMaker
 from custid.engines.spark._messages import Message
-from custid.engines.spark._rows import RowReader, UnitMaker
+from custid.engines.spark._rows import SourceReader, UnitMaker
 from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts_wanted
 from custid.engines.spark._weighing import TileWeigher
 from custid.engines.spark._whole import WholeMatcher
@@ -55,7 +55,7 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
     """Return for each step what it is counted by, its processor seconds, the bytes sent, and the number."""
     model = custid.train(records)
     schema = pinned_schema(read_source(records, None, None))
-    reader = RowReader(
+    reader = SourceReader(
         name="rows",
         mapping=read_source(records, schema, None).mapping,
         day_first=schema.day_first,
