@@ -23,7 +23,7 @@ from attrs import define, field
 
 # Compiled kernels must stay as they are: the compiler reads their byte code.
 _LEFT_ALONE = ["custid.kernels", "custid._jit", "custid.testing"]
-_MOST_IN_A_PROCESS = 150_000
+_MOST_IN_A_PROCESS = 60_000
 """Inputs of a process: atheris keeps some kilobytes of each input of a reader whose text Arrow reads."""
 _PROGRESS = ("#", "INFO:")
 _LIMITS = ("-timeout=10", "-rss_limit_mb=2048", "-len_control=100", "-print_final_stats=1")
