@@ -103,13 +103,16 @@ def _binary() -> Iterator[bytes]:
         writer.write_table(table)
     with pa.ipc.new_stream(stream, table.schema) as writer:
         writer.write_table(table)
+    for place, content in enumerate((parquet.getvalue(), file.getvalue(), stream.getvalue())):
+        yield bytes([place]) + content
+
+
+def _compressed() -> Iterator[bytes]:
     text = next(_csv()).encode()[:400]
     packed = pa.compress(text, "zstd", asbytes=True)
-    for place, content in enumerate(
-        (parquet.getvalue(), file.getvalue(), stream.getvalue(), gzip.compress(text), packed, lzma.compress(text))
-    ):
+    for place, content in enumerate((gzip.compress(text), packed, lzma.compress(text))):
         yield bytes([place]) + content
-    yield b"\3" + bz2.compress(text)
+    yield b"\0" + bz2.compress(text)
 
 
 def _foreign(write: Callable[[Any], Any]) -> Callable[[], Iterator[str]]:
@@ -238,6 +241,7 @@ _MAKERS: Final[dict[str, Callable[[], Any]]] = {
     "intake_csv": _csv,
     "intake_json": _json_rows,
     "intake_binary": _binary,
+    "intake_compressed": _compressed,
     "intake_rows": lambda: [
         json.dumps([dict(each) for each in rows("persons")[:3]]),
         '[{"email": [1], "phone": 1e308}]',
