@@ -39,6 +39,8 @@ from custid.model import (
 )
 from custid.model.statements import is_feedback
 from custid.standardize import identifier_schemes, siren_of, standardize_identifier
+from custid.standardize._name_order import given_and_family
+from custid.standardize.name import standardize_full_name
 from custid.standardize.placeholders import PLACEHOLDER
 from custid.table.views import FIRST_DAY, LAST_DAY
 
@@ -336,7 +338,7 @@ def _parts_of_dated_names(names: tuple[Stated[PersonName], ...]) -> Iterator[_Va
     if any(_joined(stated.value.family, *stated.value.given) for stated in names):
         return
     for stated in names:
-        given, _, family = " ".join(stated.value.full.split()).rpartition(" ")
+        given, family = given_and_family(standardize_full_name(stated.value.full).value)
         yield "given_name", given, stated.valid
         yield "family_name", family, stated.valid
 
