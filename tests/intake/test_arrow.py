@@ -71,6 +71,21 @@ def test_texts_are_those_of_each_value_alone(array: Any) -> None:
     assert table_as_intake(pa.table({"a": array})).table["a"].to_pylist() == alone
 
 
+@pytest.mark.parametrize("start", [0, 1, 8, 50, 64])
+@pytest.mark.parametrize("left_out", ["", "\0"])
+def test_slices_hold_their_own_texts(start: int, left_out: str) -> None:
+    """A table that is a part of another one is read as a copy of it is, be texts of it empty."""
+    texts = [None if row % 7 == 3 else left_out if row % 5 == 2 else f"é{row}" * (row % 3) for row in range(100)]
+    whole = pa.table({"a": pa.array(texts, pa.string()), "b": pa.array(texts).dictionary_encode()})
+    table = table_as_intake(whole.slice(start)).table
+    table.validate(full=True)
+    assert (
+        table["a"].to_pylist()
+        == table["b"].to_pylist()
+        == [text.strip("\0") or None if text else None for text in texts[start:]]
+    )
+
+
 def test_uuids() -> None:
     """The extension type of UUIDs has its usual text."""
     value = uuid.UUID(int=1)

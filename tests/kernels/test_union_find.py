@@ -43,7 +43,8 @@ def test_a_chain_read_from_its_end() -> None:
 @given(edge_lists)
 def test_components_are_networkx_components(edges: list[tuple[int, int]]) -> None:
     """Each node is given the smallest node of the component that networkx finds."""
-    graph = nx.Graph(edges)
+    graph = nx.Graph()
+    graph.add_edges_from(edges)
     graph.add_nodes_from(range(N_NODES))
     expected = {node: min(component) for component in nx.connected_components(graph) for node in component}
     assert components(N_NODES, edges) == [expected[node] for node in range(N_NODES)]

@@ -82,7 +82,8 @@ def test_chains_are_the_components_of_pairs_above_a_weight(start: Weights, chang
     near = _near(start)
     held = _changed(near, start, changes)
     chains = near.chains(np.array(asked), 0.0)
-    graph = nx.Graph(pair for pair, weight in held.items() if weight > 0)
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_edges_from(pair for pair, weight in held.items() if weight > 0)
     graph.add_nodes_from(range(_N_UNITS))
     expected = {frozenset(each) for each in nx.connected_components(graph) if not each.isdisjoint(asked)}
     numbers = set(chains.chain.tolist())

@@ -276,4 +276,6 @@ def test_the_strongest_tree_is_that_of_the_textbook(seed: int) -> None:
     expected = nx.maximum_spanning_tree(graph)
     assert len(tree) == expected.number_of_edges()
     assert weight[tree].sum() == expected.size(weight="weight")
-    assert nx.is_forest(nx.Graph([(int(left[each]), int(right[each])) for each in tree]))
+    joined: nx.Graph[int] = nx.Graph()
+    joined.add_edges_from((int(left[each]), int(right[each])) for each in tree)
+    assert nx.is_forest(joined)

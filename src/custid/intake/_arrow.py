@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from custid._nulls import without
 from custid.errors import EmptyInputError, UnsupportedInputError
 from custid.intake._intake import Intake, RefusedRow, unique_column_names
 from custid.intake._room import check_n_columns
@@ -201,7 +202,7 @@ def _floats(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pc.any(is_large).as_py():
         pairs = zip(column.to_pylist(), is_large.to_pylist(), text.to_pylist(), strict=True)
         text = pa.array([float_text(value) if large else short for value, large, short in pairs], pa.string())
-    return _chunked(pc.if_else(pc.is_nan(column), pa.scalar(None, pa.string()), _chunked(text)))
+    return _chunked(without(_chunked(text), pc.is_nan(column)))
 
 
 def _timestamps(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -228,7 +229,7 @@ def _without_empty(text: pa.ChunkedArray) -> pa.ChunkedArray:
     is_empty = pc.equal(pc.binary_length(text), 0)
     if not pc.any(is_empty).as_py():
         return text
-    return _chunked(pc.if_else(is_empty, pa.scalar(None, pa.string()), text))
+    return _chunked(without(text, is_empty))
 
 
 def _without_nul(text: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:

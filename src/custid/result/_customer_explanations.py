@@ -97,7 +97,9 @@ class CustomerEvidence:
         """Return the contents that verdicts make one customer, and those that rules join."""
         found = []
         for links in (self.linked.certain.verdicts, self.linked.certain.joined):
-            graph: nx.Graph[int] = nx.Graph(self._places_of(links))
+            graph: nx.Graph[int] = nx.Graph()
+            # Given to the constructor, edges are first tried as whatever other libraries may have made.
+            graph.add_edges_from(self._places_of(links))
             found.append(sorted(sorted(group) for group in nx.connected_components(graph)))
         return found[0], found[1]
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from custid._nulls import without
 from custid.standardize.text import fold
 
 __all__ = ["fold_plain", "only_digits"]
@@ -60,7 +61,7 @@ def _fold_block(texts: pa.StringArray) -> pa.StringArray:
     follows_space[offsets] = True
     data, offsets = _kept(data, offsets, ~(is_space & follows_space[:-1]))
     folded = pc.ascii_rtrim(_texts_of(data, offsets), " ")
-    return folded if is_plain.all() else pc.if_else(pa.array(is_plain), folded, pa.scalar(None, pa.string()))
+    return folded if is_plain.all() else without(folded, pa.array(~is_plain))
 
 
 def only_digits(texts: pa.StringArray) -> pa.StringArray:

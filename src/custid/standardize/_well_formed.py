@@ -18,6 +18,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from custid._nulls import without
 from custid.standardize._plain_text import fold_plain, only_digits
 from custid.standardize.address import (
     _DIRECTIONS,
@@ -101,7 +102,7 @@ def standardize_well_formed(name: str, raw: pa.StringArray, *, day_first: bool |
     rule = partial(_dates, day_first=day_first) if name == "date" else WELL_FORMED[name]
     values, is_sure = rule(raw)
     is_short = pc.less_equal(pc.binary_length(raw), _MAX_BYTES)
-    return pc.if_else(pc.and_(is_sure, is_short), values, pa.scalar(None, pa.string()))
+    return without(values, pc.invert(pc.and_(is_sure, is_short)))
 
 
 def is_iso_date(raw: pa.StringArray) -> pa.BooleanArray:

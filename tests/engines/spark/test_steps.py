@@ -210,7 +210,9 @@ def test_forest_joins_what_positive_pairs_join() -> None:
         for edge in zip(*table.to_pydict().values(), strict=True)
     ]
     positive = _ends(linked)[linked.weight_bits > 0].view(np.int64)
-    found, expected = networkx.Graph(edges), networkx.Graph(list(map(tuple, positive.tolist())))
+    found, expected = networkx.Graph(), networkx.Graph()
+    found.add_edges_from(edges)
+    expected.add_edges_from(positive.tolist())
     assert sorted(map(sorted, networkx.connected_components(found))) == sorted(
         map(sorted, networkx.connected_components(expected))
     )
