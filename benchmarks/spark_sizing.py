@@ -29,6 +29,7 @@ from custid.engines.spark._tiles import PAIRS, WANTED, PairsOfTile, Tiles, facts
 from custid.engines.spark._weighing import TileWeigher
 from custid.engines.spark._whole import WholeMatcher
 from custid.engines.spark.settings import SparkSettings
+from custid.intake.conventions import Conventions
 from custid.intake.pinned import pinned_schema
 from custid.intake.sources import read_source
 from custid.testing import synthetic_customers
@@ -58,7 +59,7 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
     reader = SourceReader(
         name="rows",
         mapping=read_source(records, schema, None).mapping,
-        day_first=schema.day_first,
+        conventions=Conventions.of(schema),
         attributes=model.attributes or (),
         policy=custid.ResolveOptions().generic,
     )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from custid.errors import ConfigurationError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
+from custid.intake.conventions import Conventions
 from custid.standardize import Standardized, Standardizer
 
 
@@ -22,7 +23,7 @@ def _source(rows: Iterable[Mapping[str, Any]], name: str = "rows", schema: Schem
         name=name,
         intake=intake,
         mapping=detect(intake.table, schema),
-        day_first=None if schema is None else schema.day_first,
+        conventions=Conventions.of(schema),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from custid.intake import detect, read
 from custid.intake._encoder import _MANY_VALUES
 from custid.intake.canonical import CanonicalValues, SourceInput, canonical_values
+from custid.intake.conventions import Conventions
 from custid.model.attributes import ATTRIBUTES
 from custid.standardize import STANDARDIZERS, Standardized, Standardizer, is_day_first, standardize_date
 from custid.testing import synthetic_customers
@@ -23,7 +24,9 @@ def _customers() -> pa.Table:
 
 def _source(table: pa.Table, name: str = "shop", *, day_first: bool | None = None) -> SourceInput:
     intake = read(table, source=name)
-    return SourceInput(name=name, intake=intake, mapping=detect(intake.table), day_first=day_first)
+    return SourceInput(
+        name=name, intake=intake, mapping=detect(intake.table), conventions=Conventions(day_first=day_first)
+    )
 
 
 def _as_own(source: SourceInput) -> dict[str, Standardizer]:
@@ -36,7 +39,7 @@ def _as_own(source: SourceInput) -> dict[str, Standardizer]:
     if "birth_date" in own:
         (column,) = source.mapping.attributes["birth_date"]
         dates = source.intake.table[column].drop_null().unique().to_pylist()
-        day_first = is_day_first(dates) if source.day_first is None else source.day_first
+        day_first = is_day_first(dates) if source.conventions.day_first is None else source.conventions.day_first
         own["birth_date"] = partial(standardize_date, day_first=day_first)
     return own
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from custid.errors import InputError
 from custid.intake import Schema, read
 from custid.intake.canonical import SourceInput, canonical_values
+from custid.intake.conventions import Conventions
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
 from custid.intake.generic_values import GenericPolicy
@@ -51,7 +52,7 @@ def _of_table(schema: Schema, texts: Mapping[str, str | None]) -> ReadRow:
         name="s",
         intake=type(intake)(table=table, line_numbers=np.array([1])),
         mapping=ColumnsMapping(columns=columns),
-        day_first=schema.day_first,
+        conventions=Conventions.of(schema),
     )
     found = canonical_values([source], generic=GenericPolicy(attributes=()))
     values = []
@@ -63,16 +64,16 @@ def _of_table(schema: Schema, texts: Mapping[str, str | None]) -> ReadRow:
     return ReadRow(tuple(values), int(kinds[0]), Naming(namings[0]))
 
 
-@given(_ROWS, st.sampled_from([True, False, None]))
-@example({"full_name1": "M. et Mme Dupont", "organization_name1": "Dupont SA"}, None)
-@example({"street1": "4 rue Foch", "street2": "5 rue Foch", "house_number1": "5"}, None)
-@example({"street1": "4 rue Foch", "street2": "4 rue Foch", "house_number1": "x"}, None)
-@example({"siret1": "44306184100047", "siret2": "73282932000074"}, None)
-@example({"birth_year1": "1980", "birth_year2": "980", "birth_month1": "4"}, None)
-@example({"party_kind1": "PP", "party_kind2": "PM", "full_name1": "Jean & Marie"}, None)
-def test_a_row_by_itself(texts: dict[str, str], day_first: bool | None) -> None:  # noqa: FBT001
+@given(_ROWS, st.sampled_from([True, False, None]), st.sampled_from([True, False, None]))
+@example({"full_name1": "M. et Mme Dupont", "organization_name1": "Dupont SA"}, None, None)
+@example({"street1": "4 rue Foch", "street2": "5 rue Foch", "house_number1": "5"}, None, None)
+@example({"street1": "4 rue Foch", "street2": "4 rue Foch", "house_number1": "x"}, None, None)
+@example({"siret1": "44306184100047", "siret2": "73282932000074"}, None, None)
+@example({"birth_year1": "1980", "birth_year2": "980", "birth_month1": "4"}, None, None)
+@example({"party_kind1": "PP", "party_kind2": "PM", "full_name1": "Jean & Marie"}, None, None)
+def test_a_row_by_itself(texts: dict[str, str], day_first: bool | None, family_first: bool | None) -> None:  # noqa: FBT001
     """Values and kind are those of a table of the row, whatever stands in its columns."""
-    schema = Schema(columns=dict(_COLUMNS), day_first=day_first)
+    schema = Schema(columns=dict(_COLUMNS), day_first=day_first, family_first=family_first)
     assert RowReader(schema).read(texts) == _of_table(schema, texts)
 
 

@@ -48,9 +48,18 @@ def test_attribute_of_an_unnamed_column() -> None:
 def test_all_problems_at_once() -> None:
     """Every problem of a schema is in one error."""
     with pytest.raises(SchemaError) as caught:
-        Schema(columns={"a": "colour", "b": "size"}, record_key="k", source="k", day_first="yes")  # type: ignore[arg-type]
+        Schema(columns={"a": "colour", "b": "size"}, record_key="k", source="k", day_first="yes", family_first=1)  # type: ignore[arg-type]
     message = str(caught.value)
-    for part in ("'a'", "'colour'", "'b'", "'size'", "got both", "day_first", "Hint: The attributes are record_key"):
+    for part in (
+        "'a'",
+        "'colour'",
+        "'b'",
+        "'size'",
+        "got both",
+        "day_first",
+        "family_first",
+        "Hint: The attributes are record_key",
+    ):
         assert part in message
     assert isinstance(caught.value, ConfigurationError)
 

@@ -436,3 +436,14 @@ def test_a_couple_is_not_one_person() -> None:
     (name,) = record.party.names
     assert (name.value.full, name.value.given) == ("M. et Mme Jean Dupont", ())
     assert "several_persons" in {issue.code for issue in name.issues}
+
+
+def test_names_in_the_order_of_their_list() -> None:
+    """A name that could be read both ways is read as the list writes names; one whose words tell, as they tell."""
+    for family_first, family in ((True, "MARTIN"), (False, "BERNARD")):
+        record = only({"client": "full_name"}, {"client": "MARTIN BERNARD"}, family_first=family_first)
+        assert isinstance(record.party, Person)
+        assert record.party.names[0].value.family == family
+    told = only({"client": "full_name"}, {"client": "MARIE LEROUX"}, family_first=True)
+    assert isinstance(told.party, Person)
+    assert told.party.names[0].value.family == "LEROUX"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custid.standardize.name import standardize_full_name, standardize_person_name
+from custid.standardize.name import is_family_first, standardize_full_name, standardize_person_name
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,47 @@ def test_placeholders(raw: str) -> None:
 def test_whole_names(raw: str, expected: str) -> None:
     """A comma, or capitals in front, tell that the family name is in front; without them words stay in their order."""
     assert standardize_full_name(raw).value == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("MARTIN BERNARD", "bernard martin"),
+        ("Mme LEROUX MARIE", "marie leroux"),
+        ("LEROUX MARIE-CLAUDE", "marie claude leroux"),
+        ("LE GOFF ANNE", "anne le goff"),
+        ("DE LA TOUR", "de la tour"),
+        ("HADDADI COUE PHILIPPE", "philippe haddadi coue"),
+        ("NGUYEN THI HOA", "thi hoa nguyen"),
+        ("TOURET CAFHERINE", "cafherine touret"),
+        ("LEROUX C", "c leroux"),
+        ("Marie LEROUX", "marie leroux"),
+        ("Marie Leroux", "marie leroux"),
+        ("Leroux, Marie", "marie leroux"),
+        ("GARAGE BERNARD", "garage bernard"),
+        ("LEROUX", "leroux"),
+        ("N/A", ""),
+        ("", ""),
+    ],
+)
+def test_whole_names_of_a_list_of_family_names_first(raw: str, expected: str) -> None:
+    """What could be either has the family name in front; words that tell are believed."""
+    assert standardize_full_name(raw, family_first=True).value == expected
+
+
+def test_the_order_of_a_list() -> None:
+    """At least three names have to tell, and two thirds of them one thing."""
+    in_front, behind = ["Leroux Marie", "Petit Anne", "Hamon Chloe"], ["Marie Leroux", "Anne Petit", "Chloe Hamon"]
+    assert is_family_first(in_front) is True
+    assert is_family_first([*in_front, *behind[:1]]) is True
+    assert is_family_first([*in_front, *behind[:2]]) is False
+    assert is_family_first(behind) is False
+    assert is_family_first(in_front[:2]) is None
+    assert is_family_first(["Martin Bernard", "Garage Anne", "Leroux, Marie", "Marie", ""] * 9) is None
+
+
+def test_the_order_of_many_names_does_not_depend_on_their_order() -> None:
+    """Of very many names some are looked at: the same ones in any order, near to the same share."""
+    in_front = [f"Leroux{number} Chloe" for number in range(25_000)]
+    behind = [f"Chloe Leroux{number}" for number in range(10_000)]
+    assert is_family_first([*in_front, *behind]) is is_family_first([*behind, *in_front]) is True

@@ -466,7 +466,7 @@ def columns(
     if intake.refused:
         warn(f"{len(intake.refused):,} rows were refused, the first on line {intake.refused[0].line_number}.")
     if as_schema:
-        say_json(schema_document(mapping, None if stated is None else stated.day_first))
+        say_json(schema_document(mapping, stated))
     else:
         say(columns_text(intake, mapping))
     if strict and intake.refused:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from custid.cli._terminal import aligned
 
 if TYPE_CHECKING:
-    from custid.intake import Intake, Mapping
+    from custid.intake import Intake, Mapping, Schema
     from custid.scoring.match_model import TrainedMatchModel
 
 __all__ = ["columns_text", "model_text", "schema_document"]
@@ -41,12 +41,13 @@ def columns_text(intake: Intake, mapping: Mapping) -> str:
     return f"{aligned(rows)}\n{ending}" + (f"; source: {mapping.source}" if mapping.source else "")
 
 
-def schema_document(mapping: Mapping, day_first: bool | None) -> dict[str, Any]:  # noqa: FBT001 - a value, no flag
-    """Return a mapping as the document of a schema."""
+def schema_document(mapping: Mapping, stated: Schema | None) -> dict[str, Any]:
+    """Return a mapping as the document of a schema, with what the user stated besides."""
     technical = {mapping.record_key, mapping.source}
     return {
         "columns": {each.column: each.attribute for each in mapping.columns if each.column not in technical},
         "record_key": mapping.record_key,
         "source": mapping.source,
-        "day_first": day_first,
+        "day_first": None if stated is None else stated.day_first,
+        "family_first": None if stated is None else stated.family_first,
     }

@@ -7,12 +7,14 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custid.errors import ConfigurationError
+from custid.intake.conventions import Conventions, name_order_of
 from custid.model.attributes import ATTRIBUTES
 from custid.standardize.date import is_day_first, standardize_date
+from custid.standardize.name import standardize_full_name
 from custid.standardize.prohibited import LIKE_NATIONAL_NUMBER, without_national_numbers
 from custid.standardize.registry import STANDARDIZERS
 from custid.standardize.values import Standardized, Standardizer
@@ -54,14 +56,17 @@ class Column:
         Position among the columns of its attribute in its source, from 0.
     first_row : int
         Row of the result in which it begins.
-    day_first : bool or None
-        Whether ambiguous dates begin with the day; decided from the values when None.
+    name : str
+        What it is called.
+    conventions : Conventions
+        In which order parts of dates and names stand; decided from the values where it does not say.
     """
 
     texts: pa.ChunkedArray = field(repr=False)
     slot: int
     first_row: int
-    day_first: bool | None = None
+    name: str = ""
+    conventions: Conventions = field(factory=Conventions)
 
 
 @frozen(kw_only=True, eq=False)
@@ -143,33 +148,35 @@ class _Task:
     standardize: Standardizer
     is_own: bool
     name: str = ""
-    day_first: bool | None = None
+    conventions: Conventions = field(factory=Conventions)
 
 
 def _task(attribute: str, raw: pa.StringArray, column: Column, own: Standardizer | None) -> _Task:
     if own is not None:
         return _Task(attribute=attribute, standardize=own, is_own=True)
-    name, day_first = _standardizer_name(attribute), column.day_first
-    if name == "date" and day_first is None:
-        day_first = is_day_first(_not_iso(raw).to_pylist())
+    name, conventions = _standardizer_name(attribute), column.conventions
+    if name == "date" and conventions.day_first is None:
+        conventions = evolve(conventions, day_first=is_day_first(_not_iso(raw).to_pylist()))
+    if name == "full_name" and conventions.family_first is None:
+        conventions = evolve(conventions, family_first=name_order_of(raw.to_pylist(), column.name))
     return _Task(
         attribute=attribute,
-        standardize=standardizer_of(attribute, day_first),
+        standardize=standardizer_of(attribute, conventions),
         is_own=False,
         name=name,
-        day_first=day_first,
+        conventions=conventions,
     )
 
 
-def standardizer_of(attribute: str, day_first: bool | None) -> Standardizer:  # noqa: FBT001 - as a column has it
+def standardizer_of(attribute: str, conventions: Conventions) -> Standardizer:
     """Return what standardizes the values of an attribute, but for their length.
 
     Parameters
     ----------
     attribute : str
         The attribute.
-    day_first : bool or None
-        Whether ambiguous dates begin with the day; each date is read by itself when None.
+    conventions : Conventions
+        In which order parts of dates and names stand; where it does not say, each value is read by itself.
 
     Returns
     -------
@@ -178,7 +185,10 @@ def standardizer_of(attribute: str, day_first: bool | None) -> Standardizer:  # 
     """
     name = _standardizer_name(attribute)
     if name == "date":
+        day_first = conventions.day_first
         return _date if day_first is None else partial(standardize_date, day_first=day_first)
+    if name == "full_name" and conventions.family_first:
+        return partial(standardize_full_name, family_first=True)
     return STANDARDIZERS.get(name, _number if attribute in DATE_PARTS else STANDARDIZERS["category"])
 
 
@@ -224,7 +234,7 @@ def _provisional(
 
 def _well_formed(task: _Task, raw: pa.StringArray) -> pa.StringArray | None:
     """Return the canonical values of what is plainly well-formed, null elsewhere; None where it is not worth while."""
-    if task.is_own or len(raw) < _MANY_VALUES:
+    if task.is_own or len(raw) < _MANY_VALUES or (task.name == "full_name" and task.conventions.family_first):
         return None
     from custid.standardize._well_formed import WELL_FORMED, standardize_well_formed  # noqa: PLC0415 - see _MANY_VALUES
 
@@ -234,10 +244,12 @@ def _well_formed(task: _Task, raw: pa.StringArray) -> pa.StringArray | None:
 
     # Whatever looks like a social security number is left to the standardizer behind `bounded`.
     is_open = pc.match_substring_regex(raw, LIKE_NATIONAL_NUMBER)
-    found = standardize_well_formed(task.name, raw, day_first=task.day_first)
+    found = standardize_well_formed(task.name, raw, day_first=task.conventions.day_first)
     if found is None or not pc.any(is_open).as_py():
         return found
-    return pc.if_else(pc.fill_null(is_open, fill_value=False), pa.scalar(None, found.type), found)
+    from custid._nulls import without  # noqa: PLC0415 - see _MANY_VALUES
+
+    return without(found, is_open)
 
 
 class _Vocabulary:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from custid.intake.schema import Schema
 from custid.model.facts import PartyKey
 from custid.model.parties import CollectiveKind
 
@@ -80,6 +81,17 @@ class TypedRows:
     observed_day: NDArray[np.int32] = field(repr=False)
     periods: Mapping[str, NDArray[np.int32]] = field(repr=False)
     groups: tuple[StatedGroup, ...] = field(default=(), repr=False)
+
+    @property
+    def schema(self) -> Schema:
+        """What the columns mean: their texts were written from values, of which nothing is open.
+
+        Returns
+        -------
+        Schema
+            The attribute of every column.
+        """
+        return Schema(columns=dict(self.attributes), day_first=False, family_first=False)
 
 
 @frozen(kw_only=True, eq=False)

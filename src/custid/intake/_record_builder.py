@@ -101,14 +101,19 @@ class RecordBuilder:
         Language of names; country of addresses and phones.
     day_first : bool
         How ambiguous dates begin.
+    family_first : bool
+        Whether ambiguous whole names begin with the family name.
     """
 
-    def __init__(self, provenance: Provenance, kind: str, *, locale: str, country: str, day_first: bool) -> None:
+    def __init__(
+        self, provenance: Provenance, kind: str, *, locale: str, country: str, day_first: bool, family_first: bool
+    ) -> None:
         self._by = provenance
         self._party = _PARTIES[kind]
         self._locale = locale
         self._country = country
         self._day_first = day_first
+        self._family_first = family_first
         self._statements: dict[str, list[Stated[Any]]] = {}
         self._unread: list[Unread] = []
         self._parts: dict[tuple[Any, ...], list[tuple[Target, str]]] = {}
@@ -232,7 +237,7 @@ class RecordBuilder:
         else:
             self._add_part_of_name(said, raw, parts, period, noticed)
             return
-        parsed = parse_person_name(written, locale=self._locale)
+        parsed = parse_person_name(written, locale=self._locale, family_first=self._family_first)
         names = parsed.values
         if any(issue.code == "several_persons" for issue in parsed.issues):
             # A record is of one party, and nobody says of which of them.

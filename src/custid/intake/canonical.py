@@ -17,6 +17,7 @@ from custid.intake._encoder import Column, Encoded, EncodedAttribute, as_array, 
 from custid.intake._house_numbers import split_house_numbers
 from custid.intake._intake import Intake
 from custid.intake._parts import join_date_parts, split_full_names
+from custid.intake.conventions import Conventions
 from custid.intake.detection import Mapping
 from custid.intake.generic_values import GenericPolicy, GenericValue, drop_generic_values
 from custid.model.attributes import ATTRIBUTES
@@ -41,14 +42,14 @@ class SourceInput:
         Its rows.
     mapping : Mapping
         What its columns hold.
-    day_first : bool or None
-        Whether ambiguous dates begin with the day; decided for each column from its values when None.
+    conventions : Conventions
+        In which order parts of dates and names stand; decided for each column from its values where it does not say.
     """
 
     name: str
     intake: Intake
     mapping: Mapping
-    day_first: bool | None = None
+    conventions: Conventions = field(factory=Conventions)
 
 
 @frozen(kw_only=True)
@@ -267,10 +268,11 @@ def _columns(inputs: Sequence[SourceInput]) -> dict[str, list[Column]]:
             if declared is None or declared.is_comparable:
                 found.setdefault(attribute, []).extend(
                     Column(
+                        name=name,
                         texts=each.intake.table.column(name),
                         slot=slot,
                         first_row=first_row,
-                        day_first=each.day_first,
+                        conventions=each.conventions,
                     )
                     for slot, name in enumerate(names)
                 )

@@ -257,7 +257,7 @@ def _standardized(attribute: str, raw: str, standardizer: Standardizer | None) -
     """Standardize a value as those of a column are."""
     import pyarrow as pa  # noqa: PLC0415 - few runs declare values
 
-    column = Column(texts=pa.chunked_array([pa.array([raw])]), slot=0, first_row=0, day_first=None)
+    column = Column(texts=pa.chunked_array([pa.array([raw])]), slot=0, first_row=0)
     found = encode(attribute, [column], 1, standardizer)
     vocabulary, codes = found.values
     return Standardized(vocabulary[codes[0, 0]] if codes[0, 0] >= 0 else "", next(iter(found.issues), ""))

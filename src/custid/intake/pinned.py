@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from custid.intake.canonical import SourceInput
 from custid.intake.schema import Schema
-from custid.model.attributes import ATTRIBUTES
-from custid.standardize.date import is_day_first
 
 __all__ = ["pinned_schema"]
 
@@ -23,8 +21,8 @@ def pinned_schema(given: SourceInput) -> Schema:
     Returns
     -------
     Schema
-        It names every column.  Where ambiguous dates show no order of day and month, and nothing is said of it, the
-        day is first.
+        It names every column.  Where ambiguous dates and names show no order, and nothing is said of it, days and given
+        names are first.
 
     Examples
     --------
@@ -41,12 +39,11 @@ def pinned_schema(given: SourceInput) -> Schema:
         for each in mapping.columns
         if each.column not in technical
     }
-    day_first = given.day_first
-    if day_first is None:
-        seen = {
-            is_day_first(value for value in given.intake.table.column(column).unique().to_pylist() if value is not None)
-            for column, attribute in columns.items()
-            if attribute is not None and attribute in ATTRIBUTES and ATTRIBUTES[attribute].standardizer == "date"
-        }
-        day_first = True in seen or False not in seen
-    return Schema(columns=columns, record_key=mapping.record_key, source=mapping.source, day_first=day_first)
+    settled = given.conventions.settled(given.intake.table, columns)
+    return Schema(
+        columns=columns,
+        record_key=mapping.record_key,
+        source=mapping.source,
+        day_first=settled.day_first,
+        family_first=settled.family_first,
+    )

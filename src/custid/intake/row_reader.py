@@ -11,6 +11,7 @@ from custid.intake._encoder import bounded, standardizer_of
 from custid.intake._house_numbers import split_house_numbers_of_row
 from custid.intake._parts import join_date_parts_of_row, split_full_name_of_row
 from custid.intake._values import UnreadableValueError, value_text
+from custid.intake.conventions import Conventions
 from custid.intake.row_facts import KIND_ATTRIBUTES, Naming, kind_and_naming
 from custid.intake.schema import Schema
 from custid.model.attributes import ATTRIBUTES
@@ -48,8 +49,8 @@ class RowReader:
     Parameters
     ----------
     schema : Schema
-        Attribute of every column that is evidence, and how ambiguous dates are read: by each date alone where it does
-        not say.  Other columns are passed over.
+        Attribute of every column that is evidence, and how ambiguous dates and names are read: by each alone where it
+        does not say.  Other columns are passed over.
 
     Notes
     -----
@@ -68,6 +69,7 @@ class RowReader:
     """
 
     def __init__(self, schema: Schema) -> None:
+        said = Conventions.of(schema)
         used = sorted(
             (attribute, column)
             for column, attribute in schema.columns.items()
@@ -77,7 +79,7 @@ class RowReader:
             (
                 column,
                 attribute,
-                standardizer_of(attribute, schema.day_first) if ATTRIBUTES[attribute].is_comparable else None,
+                standardizer_of(attribute, said.of_column(column)) if ATTRIBUTES[attribute].is_comparable else None,
                 attribute in KIND_ATTRIBUTES,
             )
             for attribute, column in used

@@ -39,6 +39,9 @@ class Schema:
         Column that says from which source a row comes; by default it is recognized.
     day_first : bool or None
         How ``03/04/1980`` is to be read; by default each column's own dates decide.
+    family_first : bool or None
+        Whether ``MARTIN BERNARD`` in a column of whole names begins with the family name; by default each column's own
+        names decide, then what the column is called.  Names whose words tell are read as they tell.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class Schema:
     record_key: str | None = None
     source: str | None = None
     day_first: bool | None = None
+    family_first: bool | None = None
 
     def __attrs_post_init__(self) -> None:
         problems = _column_problems(self.columns)
@@ -62,8 +66,10 @@ class Schema:
             problems += _technical_problems(name, getattr(self, name), self.columns)
         if self.record_key is not None and self.record_key == self.source:
             problems.append(f"schema: column {self.source!r}: expected record_key or source, got both")
-        if not isinstance(self.day_first, bool | None):
-            problems.append(f"schema: day_first: expected True, False or None, got {type(self.day_first).__name__}")
+        for name in ("day_first", "family_first"):
+            said = getattr(self, name)
+            if not isinstance(said, bool | None):
+                problems.append(f"schema: {name}: expected True, False or None, got {type(said).__name__}")
         if problems:
             hint = f"The attributes are {', '.join(ATTRIBUTES)}; None passes a column through.{_meant(self.columns)}"
             raise SchemaError.collected(problems, hint=hint)
@@ -121,7 +127,7 @@ class Schema:
         Examples
         --------
         >>> Schema(columns={"a": "city"}).to_dict()
-        {'columns': {'a': 'city'}, 'record_key': None, 'source': None, 'day_first': None}
+        {'columns': {'a': 'city'}, 'record_key': None, 'source': None, 'day_first': None, 'family_first': None}
         """
         return asdict(self)
 

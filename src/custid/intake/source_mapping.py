@@ -140,6 +140,9 @@ class SourceMapping:
         ISO 3166-1 code of the country of addresses and phones that name none.
     day_first : bool
         How ``03/04/1980`` is to be read.
+    family_first : bool
+        Whether ``MARTIN BERNARD`` as a whole name begins with the family name; names whose words tell are read as they
+        tell.
 
     Raises
     ------
@@ -170,6 +173,7 @@ class SourceMapping:
     locale: str = "fr"
     country: str = "FR"
     day_first: bool = True
+    family_first: bool = False
 
     def __attrs_post_init__(self) -> None:
         problems = []
@@ -299,7 +303,12 @@ class SourceMapping:
         except ModelError as error:
             raise _RefusedError("invalid_date", str(error)) from None
         builder = RecordBuilder(
-            provenance, self._kind(row), locale=self.locale, country=self.country, day_first=self.day_first
+            provenance,
+            self._kind(row),
+            locale=self.locale,
+            country=self.country,
+            day_first=self.day_first,
+            family_first=self.family_first,
         )
         for column, target in self.columns.items():
             text = row[column]

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
 from custid.intake.canonical import SourceInput
+from custid.intake.conventions import Conventions
 from custid.intake.detection import detect
 from custid.intake.readers import read
 from custid.intake.schema import Schema
@@ -54,12 +55,12 @@ def read_source(data: Any, schema: Schema | None, name: str | None) -> SourceInp
                 f"schema: source {intake.name!r}: expected none for typed records, got one.",
                 hint="Records say themselves what their values are.",
             )
-        schema = Schema(columns=dict(intake.typed.attributes), day_first=False)
+        schema = intake.typed.schema
     return SourceInput(
         name=intake.name,
         intake=intake,
         mapping=detect(intake.table, schema),
-        day_first=schema.day_first if schema is not None else None,
+        conventions=Conventions.of(schema),
     )
 
 

@@ -9,6 +9,7 @@ from custid.engines.options import ResolveOptions
 from custid.errors import ConfigurationError
 from custid.intake import Schema, detect, read
 from custid.intake.canonical import SourceInput, canonical_values
+from custid.intake.conventions import Conventions
 from custid.intake.row_facts import row_kinds, row_times
 from custid.scoring.match_model import TrainedMatchModel
 from custid.table.record_table import build_record_table
@@ -20,12 +21,12 @@ def trained_on(sample: Any, schema: Schema | None, options: ResolveOptions | Non
     """Return the match model that a sample teaches."""
     intake = read(sample)
     if intake.typed is not None and schema is None:
-        schema = Schema(columns=dict(intake.typed.attributes), day_first=False)
+        schema = intake.typed.schema
     given = SourceInput(
         name=intake.name,
         intake=intake,
         mapping=detect(intake.table, schema),
-        day_first=None if schema is None else schema.day_first,
+        conventions=Conventions.of(schema),
     )
     options = options or ResolveOptions()
     canonical = canonical_values([given], generic=options.generic)

@@ -16,12 +16,12 @@ from custid._json import json_value
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, SchemaError
 from custid.intake import Intake, Schema, detect
 from custid.intake.canonical import SourceInput, canonical_values
+from custid.intake.conventions import Conventions
 from custid.intake.detection import ColumnMapping
 from custid.intake.detection import Mapping as ColumnsMapping
 from custid.intake.generic_values import GenericPolicy
 from custid.intake.row_facts import PARTY_KINDS, kinds_and_namings
 from custid.intake.row_reader import RowReader
-from custid.model.attributes import ATTRIBUTES
 from custid.registry.contents import Content
 from custid.registry.intake_policy import IntakePolicy
 from custid.registry.keyed_rows import KeyedRows
@@ -29,7 +29,6 @@ from custid.registry.payloads import payloads_of, payloads_of_rows, table_of_pay
 from custid.registry.record_keys import RecordKey, checked_record_keys
 from custid.registry.row_columns import RowColumns
 from custid.registry.rows import Row
-from custid.standardize.date import is_day_first
 
 if TYPE_CHECKING:
     from custid.intake.source_mapping import SourceMapping
@@ -80,7 +79,8 @@ class Feed:
     source : str
         Name of the source.
     schema : Schema
-        Attribute of every column that is evidence, the column of record keys, and how ambiguous dates are read.
+        Attribute of every column that is evidence, the column of record keys, and how ambiguous dates and names are
+        read.
         Columns that it does not name are kept, and are no evidence.
     """
 
@@ -103,7 +103,7 @@ class Feed:
         Returns
         -------
         Feed
-            Where ambiguous dates show no order of day and month, and the user says nothing, the day is first.
+            Where ambiguous dates and names show no order, and the user says nothing, days and given names are first.
         """
         mapping = detect(table, schema)
         columns = {
@@ -111,10 +111,16 @@ class Feed:
             for each in mapping.columns
             if each.column != mapping.record_key
         }
-        day_first = schema.day_first if schema is not None else None
-        if day_first is None:
-            day_first = _is_day_first(table, columns)
-        return cls(source=source, schema=Schema(columns=columns, record_key=mapping.record_key, day_first=day_first))
+        settled = Conventions.of(schema).settled(table, columns)
+        return cls(
+            source=source,
+            schema=Schema(
+                columns=columns,
+                record_key=mapping.record_key,
+                day_first=settled.day_first,
+                family_first=settled.family_first,
+            ),
+        )
 
     def under(self, policy: IntakePolicy) -> Self:
         """Return the feed of what a policy lets in.
@@ -139,7 +145,8 @@ class Feed:
     @classmethod
     @lru_cache(maxsize=_MOST_FEEDS)
     def _of_setting(cls, source: str, text: str) -> Self:
-        return cls(source=source, schema=Schema.from_dict(json_value(text)))
+        # Those kept before orders of names were known have read given names first.
+        return cls(source=source, schema=Schema.from_dict({"family_first": False, **json_value(text)}))
 
     def to_json(self) -> str:
         """Return the schema as a setting holds it."""
@@ -161,7 +168,7 @@ class Feed:
             for column, attribute in schema.columns.items()
             if self.schema.columns.get(column) != attribute
         ]
-        for name in ("record_key", "day_first"):
+        for name in ("record_key", "day_first", "family_first"):
             stated, kept = getattr(schema, name), getattr(self.schema, name)
             if stated is not None and stated != kept:
                 problems.append(f"schema: source {self.source!r}: {name}: expected {kept!r}, got {stated!r}")
@@ -229,8 +236,9 @@ class Feed:
         RowColumns
             In the order of the table; each row means what it means alone.
         """
-        # Where the schema leaves it open how dates are read, the rows together tell.
-        if table.num_rows <= _FEW_ROWS and self.schema.day_first is not None:
+        # Where the schema leaves it open how dates or names are read, the rows together tell.
+        is_settled = self.schema.day_first is not None and self.schema.family_first is not None
+        if table.num_rows <= _FEW_ROWS and is_settled:
             return RowColumns.of([Row(*self.reader.read(row)) for row in (table.to_pylist() if rows is None else rows)])
         columns = tuple(
             ColumnMapping(column=name, attribute=self.schema.columns.get(name), recognized_by="schema")
@@ -241,7 +249,7 @@ class Feed:
                 name=self.source,
                 intake=Intake(name=self.source, table=table, line_numbers=np.arange(1, table.num_rows + 1)),
                 mapping=ColumnsMapping(columns=columns),
-                day_first=self.schema.day_first,
+                conventions=Conventions.of(self.schema),
             )
         )
 
@@ -267,6 +275,7 @@ class Feed:
                 columns=columns,
                 party=kind,
                 day_first=self.schema.day_first is not False,
+                family_first=self.schema.family_first is True,
             )
             for kind in PARTY_KINDS
         }
@@ -338,12 +347,3 @@ def by_source(contents: Mapping[RecordKey, Content]) -> dict[str, dict[RecordKey
     for key, content in contents.items():
         found[key.source][key] = content
     return dict(found)
-
-
-def _is_day_first(table: pa.Table, columns: Mapping[str, str | None]) -> bool:
-    seen = {
-        is_day_first(value for value in table.column(column).unique().to_pylist() if value is not None)
-        for column, attribute in columns.items()
-        if attribute is not None and attribute in ATTRIBUTES and ATTRIBUTES[attribute].standardizer == "date"
-    }
-    return True in seen or False not in seen

@@ -14,6 +14,7 @@ from custid._json import json_value
 from custid.errors import ConfigurationError, DuplicateRecordKeyError, StoreFormatError
 from custid.intake import RefusedRow, Schema, detect
 from custid.intake.canonical import SourceInput
+from custid.intake.conventions import Conventions
 from custid.intake.typed_records import read_records
 from custid.model import Record, Stated
 from custid.registry.contents import Content
@@ -184,8 +185,9 @@ def feed_for_contents(source: str, contents: Mapping[RecordKey, Content]) -> Any
 def _input_of(source: str, records: Sequence[Record]) -> SourceInput:
     intake = read_records(records)
     assert intake.typed is not None  # noqa: S101  # typed records always tell
-    schema = Schema(columns=dict(intake.typed.attributes), day_first=False)
-    return SourceInput(name=source, intake=intake, mapping=detect(intake.table, schema), day_first=False)
+    schema = intake.typed.schema
+    mapping = detect(intake.table, schema)
+    return SourceInput(name=source, intake=intake, mapping=mapping, conventions=Conventions.of(schema))
 
 
 def _dated(given: SourceInput) -> dict[int, list[str]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from custid.standardize.languages import parse_language
     from custid.standardize.locales import LocalePack, locale_pack
     from custid.standardize.misplaced import Misplaced, find_misplaced
-    from custid.standardize.name import standardize_person_name
+    from custid.standardize.name import is_family_first, standardize_person_name
     from custid.standardize.nicknames import are_variants, nickname_groups
     from custid.standardize.occupations import OCCUPATION_SCHEMES, parse_occupation
     from custid.standardize.organization import standardize_organization_name
@@ -69,6 +69,7 @@ __all__ = [
     "identifier_schemes",
     "is_acronym_of",
     "is_day_first",
+    "is_family_first",
     "is_placeholder",
     "local_part",
     "locale_pack",
@@ -131,6 +132,7 @@ _HOMES = {
     "identifier_schemes": "custid.standardize.identifiers",
     "is_acronym_of": "custid.standardize.organization_names",
     "is_day_first": "custid.standardize.date",
+    "is_family_first": "custid.standardize.name",
     "is_placeholder": "custid.standardize.placeholders",
     "local_part": "custid.standardize.email",
     "locale_pack": "custid.standardize.locales",

@@ -19,7 +19,16 @@ from custid.standardize._name_words import (
     name_words,
 )
 
-__all__ = ["NameParts", "family_parts", "given_and_family", "given_parts", "is_contrasted", "split_name"]
+__all__ = [
+    "NameParts",
+    "family_behind",
+    "family_parts",
+    "given_and_family",
+    "given_parts",
+    "is_contrasted",
+    "name_order",
+    "split_name",
+]
 
 
 @frozen(kw_only=True)
@@ -173,7 +182,9 @@ def _parts(given: Sequence[_Unit], family: Sequence[_Unit], known: NameWords, *,
     )
 
 
-def split_name(words: Sequence[str], known: NameWords, *, is_formal: bool = False) -> NameParts:
+def split_name(
+    words: Sequence[str], known: NameWords, *, is_formal: bool = False, family_first: bool = False
+) -> NameParts:
     """Return the given names, particle and family name among words, in whatever order they stand.
 
     Contrast of case decides first (``DUPONT Marie``), then the given names that the language knows, then the position.
@@ -186,6 +197,8 @@ def split_name(words: Sequence[str], known: NameWords, *, is_formal: bool = Fals
         Words of the language.
     is_formal : bool
         True behind a civility, where a single word is a family name.
+    family_first : bool
+        Which position is meant: True where family names stand in front.
 
     Returns
     -------
@@ -199,7 +212,9 @@ def split_name(words: Sequence[str], known: NameWords, *, is_formal: bool = Fals
     if len(units) <= 1:
         parts = _split_one(units, known, is_formal=is_formal)
     else:
-        parts = _split_by_case(units, known) or _split_by_words(_with_composites(units, known, is_given=False), known)
+        parts = _split_by_case(units, known) or _split_by_words(
+            _with_composites(units, known, is_given=False), known, family_first=family_first
+        )
     if trailing and not parts.particle and parts.family:
         return NameParts(
             given=parts.given, particle=_joined(trailing), family=parts.family, is_ambiguous=parts.is_ambiguous
@@ -244,7 +259,7 @@ def _split_by_case(units: Sequence[_Unit], known: NameWords) -> NameParts | None
     return _parts(given, family, known, is_ambiguous=is_ambiguous)
 
 
-def _split_by_words(units: Sequence[_Unit], known: NameWords) -> NameParts:
+def _split_by_words(units: Sequence[_Unit], known: NameWords, *, family_first: bool) -> NameParts:
     """Return the parts by the given names known and the position; at least one unit is the family name."""
     if len(units) == 1:
         return _parts(units, (), known, is_ambiguous=True)
@@ -254,16 +269,23 @@ def _split_by_words(units: Sequence[_Unit], known: NameWords) -> NameParts:
         is_family_first, is_tie = True, last <= UNKNOWN
     elif last < 0:
         is_family_first = False
+    elif family_first:
+        is_family_first = not _is_clear(first, last)
     elif known.pack.is_family_first_common or not known.pack.code:
         is_family_first = last > first
     else:
         # Where forms put the given name first, only a clear case is the other way round.
-        is_family_first = (last == GIVEN and first <= UNKNOWN) or (first == FAMILY and last > FAMILY)
+        is_family_first = _is_clear(last, first)
     split = _family_end(units) if is_family_first else _given_end(units, known)
     if is_family_first:
         return _parts(units[split:], units[:split], known, is_ambiguous=is_tie)
     is_ambiguous = is_tie and last >= 0 and not (last <= UNKNOWN and known.pack.are_middle_names_given)
     return _parts(units[:split], units[split:], known, is_ambiguous=is_ambiguous)
+
+
+def _is_clear(given: int, family: int) -> bool:
+    """Tell whether words are a given and a family name, by the evidence of each that it is a given name."""
+    return (given == GIVEN and family <= UNKNOWN) or (family == FAMILY and given > FAMILY)
 
 
 def _family_end(units: Sequence[_Unit]) -> int:
@@ -359,7 +381,7 @@ def given_and_family(folded: str) -> tuple[str, str]:
         Given names and family name; a single word is a family name.
     """
     words, known = folded.split(" "), name_words("")
-    n_family = _n_family_words_in_front(words, known)
+    n_family = _n_family_words_in_front(words, known, family_first=False)
     if n_family:
         return " ".join(words[n_family:]), " ".join(words[:n_family])
     start = len(words) - 1
@@ -373,15 +395,59 @@ def _is_before_family(folded: str, known: NameWords) -> bool:
     return folded in known.particles or folded in known.leading_particles or folded in known.family_prefixes
 
 
-def _n_family_words_in_front(words: Sequence[str], known: NameWords) -> int:
-    """Return how many words in front are the family name; 0 where it does not clearly stand there."""
+def family_behind(folded: str) -> str:
+    """Return a folded name of a list of family names first with the family name last.
+
+    Parameters
+    ----------
+    folded : str
+        The canonical form of a name, as ``standardize_person_name`` returns it.
+
+    Returns
+    -------
+    str
+        The words in another order; as they are where they clearly stand the other way round.
+    """
+    words = folded.split(" ")
+    n_family = _n_family_words_in_front(words, name_words(""), family_first=True)
+    return " ".join([*words[n_family:], *words[:n_family]])
+
+
+def name_order(folded: str) -> int:
+    """Tell in which order the words of a folded name clearly stand.
+
+    Parameters
+    ----------
+    folded : str
+        The canonical form of a name, as ``standardize_person_name`` returns it.
+
+    Returns
+    -------
+    int
+        1 for the family name first, -1 for the given name first, 0 where that is not clear.
+    """
+    first, _, last = folded.partition(" ")
+    last = last.rpartition(" ")[2]
+    if not last:
+        return 0
+    known = name_words("").given
+    evidence = known.get(first, UNKNOWN), known.get(last, UNKNOWN)
+    return _is_clear(evidence[1], evidence[0]) - _is_clear(*evidence)
+
+
+def _n_family_words_in_front(words: Sequence[str], known: NameWords, *, family_first: bool) -> int:
+    """Return how many words in front are the family name; 0 where it does not stand there, or not clearly."""
     if len(words) < 2 or words[0] in known.titles:
         return 0
     evidence = [known.given.get(word, UNKNOWN) for word in words]
     first, last = evidence[0], evidence[-1]
     if words[0] in known.leading_particles or words[0] in known.family_prefixes:
-        is_family_first = last >= EITHER and len(words) > 2
         first_given = 2
+        while family_first and first_given < len(words) and _is_before_family(words[first_given - 1], known):
+            first_given += 1
+        is_family_first = (family_first or last >= EITHER) and first_given < len(words)
+    elif family_first:
+        is_family_first, first_given = not _is_clear(first, last), 1
     else:
         # What is hardly a family name stands last in no other order; a word that is only one stands first in no other.
         is_family_first = first < GIVEN == last or (first == FAMILY < last)

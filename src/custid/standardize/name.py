@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+from zlib import crc32
 
+from custid.standardize._name_order import family_behind, name_order
 from custid.standardize._name_words import EITHER, FAMILY, UNKNOWN, is_capitals, is_initials, name_words
 from custid.standardize.locales import LOCALES
 from custid.standardize.organization_names import is_company_name
@@ -11,12 +14,15 @@ from custid.standardize.placeholders import PLACEHOLDER, is_placeholder_word, no
 from custid.standardize.text import fold
 from custid.standardize.values import Standardized
 
-__all__ = ["standardize_full_name", "standardize_person_name"]
+__all__ = ["is_family_first", "standardize_full_name", "standardize_person_name"]
 
 _CIVILITIES: Final = frozenset[str]().union(*(pack.civilities for pack in LOCALES))
 _CONNECTORS: Final = frozenset({"and", "et", "ou", "or"})
 _PLACEHOLDERS: Final = placeholder_words("name")
 _MOST_GIVEN_NAMES: Final = 3
+_MANY_NAMES: Final = 10_000
+# One name that tells may be a foreign one, of words that mean something else here.
+_FEWEST_VOTES: Final = 3
 
 
 def standardize_person_name(raw: str) -> Standardized:
@@ -70,13 +76,15 @@ def _without_civilities(folded: str) -> str:
     return " ".join(words[start:])
 
 
-def standardize_full_name(raw: str) -> Standardized:
+def standardize_full_name(raw: str, *, family_first: bool = False) -> Standardized:
     """Return the canonical form of a person's whole name, given names first where it tells which they are.
 
     Parameters
     ----------
     raw : str
         Any string.
+    family_first : bool
+        In which order names stand that do not tell it.
 
     Returns
     -------
@@ -93,7 +101,42 @@ def standardize_full_name(raw: str) -> Standardized:
         in_order = standardize_person_name(given + " " + family)
         if in_order.value:
             return in_order
-    return standardize_person_name(raw)
+    found = standardize_person_name(raw)
+    if family_first and " " in found.value and not is_company_name(raw, locale=""):
+        return Standardized(family_behind(found.value), found.issue)
+    return found
+
+
+def is_family_first(values: Sequence[str]) -> bool | None:
+    """Tell whether the whole names of a column begin with the family name.
+
+    Parameters
+    ----------
+    values : sequence of str
+        Raw values of one column; distinct ones are enough.  Of many, some ten thousand are looked at, whatever their
+        order.
+
+    Returns
+    -------
+    bool or None
+        True if of the names whose words tell, at least three, more than two thirds are such; False if at least three
+        tell, and fewer are; None otherwise.
+
+    Examples
+    --------
+    >>> is_family_first(["MARTIN BERNARD", "LEROUX MARIE", "PETIT ANNE", "HAMON CHLOE"]), is_family_first(["Zoé Petit"])
+    (True, None)
+    """
+    step = 1 + len(values) // _MANY_NAMES
+    votes = [
+        name_order(standardize_person_name(raw).value)
+        for raw in values
+        if (step == 1 or crc32(raw.encode(errors="surrogatepass")) % step == 0)
+        and "," not in raw
+        and not is_company_name(raw, locale="")
+    ]
+    n_family, n_given = votes.count(1), votes.count(-1)
+    return n_family > 2 * n_given if n_family + n_given >= _FEWEST_VOTES else None
 
 
 def _around_comma(raw: str) -> tuple[str, str]:

@@ -65,7 +65,7 @@ class _Draft:
         )
 
 
-def parse_person_name(raw: str, *, locale: str = "fr") -> Parsed[PersonName]:
+def parse_person_name(raw: str, *, locale: str = "fr", family_first: bool = False) -> Parsed[PersonName]:
     """Take the name of a person apart.
 
     Words stay as they are written, their case too.  Which of them are given names is told by the contrast of case
@@ -77,6 +77,8 @@ def parse_person_name(raw: str, *, locale: str = "fr") -> Parsed[PersonName]:
         Any string; the first 400 characters are read.
     locale : str
         Code of a locale pack: ``"fr"``, ``"en-GB"``, ``"en-US"``; empty where the language is unknown.
+    family_first : bool
+        Which position is meant: True for a list in which family names stand in front.
 
     Returns
     -------
@@ -112,7 +114,7 @@ def parse_person_name(raw: str, *, locale: str = "fr") -> Parsed[PersonName]:
     if is_company_name(text, locale=locale):
         issues.append(Issue("misplaced_organization", "an organization in the place of a person"))
         return Parsed((PersonName(full=text),), raw, tuple(issues))
-    names = _own_order(text) or _Reader(known, issues).names(text)
+    names = _own_order(text) or _Reader(known, issues, family_first=family_first).names(text)
     if not names and not any(issue.code.startswith("misplaced") for issue in issues):
         issues.append(Issue("placeholder"))
     return Parsed(tuple(names), raw, tuple(issues))
@@ -129,8 +131,9 @@ def _own_order(text: str) -> list[PersonName]:
 class _Reader:
     """Reads one text; notes what it notices in ``issues``."""
 
-    def __init__(self, known: NameWords, issues: list[Issue]) -> None:
+    def __init__(self, known: NameWords, issues: list[Issue], *, family_first: bool) -> None:
         self.known = known
+        self.family_first = family_first
         self.issues = issues
 
     def note(self, code: str, detail: str = "") -> None:
@@ -246,7 +249,7 @@ class _Reader:
         if not groups:
             return NameParts()
         if len(groups) == 1:
-            return split_name(groups[0], self.known, is_formal=is_formal)
+            return split_name(groups[0], self.known, is_formal=is_formal, family_first=self.family_first)
         before, after = groups[0], [word for group in groups[1:] for word in group]
         front = split_name(before, self.known)
         if is_contrasted(before, self.known) and front.given:

@@ -21,6 +21,7 @@ from custid.engines.spark._contents import (
 )
 from custid.intake._intake import Intake
 from custid.intake.canonical import SourceInput, canonical_values
+from custid.intake.conventions import Conventions
 from custid.intake.detection import Mapping as ColumnsMapping
 from custid.intake.generic_values import GenericPolicy, are_declared, names_of_rows
 from custid.intake.readers import read
@@ -56,8 +57,8 @@ class SourceReader:
         Names of the columns, in their order; tables come with others.
     mapping : Mapping
         What the columns hold; it names the record key.
-    day_first : bool or None
-        Whether ambiguous dates begin with the day.
+    conventions : Conventions
+        In which order parts of dates and names stand.
     attributes : tuple of str
         Attributes of the match model.
     policy : GenericPolicy
@@ -69,7 +70,7 @@ class SourceReader:
     name: str
     columns: tuple[str, ...]
     mapping: ColumnsMapping
-    day_first: bool | None
+    conventions: Conventions
     attributes: tuple[str, ...]
     policy: GenericPolicy
     standardizers: Mapping[str, Standardizer] = field(factory=dict, repr=False)
@@ -77,7 +78,7 @@ class SourceReader:
     def __call__(self, table: pa.Table) -> Iterator[pa.Table]:
         """Yield what rows say, as `ROW_SCHEMA` tells."""
         intake = read(table.rename_columns(self.columns), source=self.name)
-        given = SourceInput(name=self.name, intake=intake, mapping=self.mapping, day_first=self.day_first)
+        given = SourceInput(name=self.name, intake=intake, mapping=self.mapping, conventions=self.conventions)
         values = canonical_values(
             [given], standardizers=self.standardizers, generic=GenericPolicy(attributes=())
         ).values

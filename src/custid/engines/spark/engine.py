@@ -22,6 +22,7 @@ from custid.engines.spark.result import SparkResult
 from custid.engines.spark.settings import SparkSettings
 from custid.errors import ConfigurationError, MissingDependencyError, SchemaError, UnsupportedInputError
 from custid.intake.canonical import SourceInput
+from custid.intake.conventions import Conventions
 from custid.intake.pinned import pinned_schema
 from custid.intake.schema import Schema
 from custid.intake.sources import read_source
@@ -156,7 +157,7 @@ class SparkEngine:
                 name=given.name,
                 columns=names,
                 mapping=given.mapping,
-                day_first=pinned.day_first,
+                conventions=Conventions.of(pinned),
                 attributes=_attributes(trained.attributes, known, given),
                 policy=options.generic,
                 standardizers=standardizers or {},
