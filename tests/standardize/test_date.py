@@ -77,10 +77,12 @@ def test_dates(raw: str, expected: str) -> None:
         ("0800", "invalid_date"),
         ("1980-13", "invalid_date"),
         ("--02-30", "invalid_date"),
-        ("12/01/80", "two_digit_year"),
-        ("80-01-12", "two_digit_year"),
-        ("12 Jan 80", "two_digit_year"),
         ("Jan 80", "two_digit_year"),
+        ("00/01/80", "two_digit_year"),
+        ("31/02/80", "invalid_date"),
+        ("80-13-40", "invalid_date"),
+        ("01/01/70", "placeholder"),
+        ("01.01.00", "placeholder"),
         ("490705", "unparsable"),
         ("29221", "unparsable"),
         ("soon", "unparsable"),
@@ -109,6 +111,29 @@ def test_dates(raw: str, expected: str) -> None:
 def test_no_dates(raw: str, issue: str) -> None:
     """What is no date has no value, and says why."""
     assert standardize_date(raw) == ("", issue)
+
+
+@pytest.mark.parametrize(
+    ("raw", "day_first", "expected"),
+    [
+        ("12/01/80", None, "XXXX-01-12"),
+        ("12/01/80", False, "XXXX-12-01"),
+        ("12/25/79", None, "XXXX-12-25"),
+        ("25.12.79 00:00", False, "XXXX-12-25"),
+        ("80-01-12", None, "XXXX-01-12"),
+        ("12 Jan 80", None, "XXXX-01-12"),
+        ("80 janv. 12", None, "XXXX-01-12"),
+        ("29/02/80", None, "XXXX-02-29"),
+    ],
+)
+def test_years_of_two_digits(raw: str, day_first: bool | None, expected: str) -> None:  # noqa: FBT001
+    """The century is not guessed; the day and the month still tell their owner from others."""
+    assert standardize_date(raw, day_first=day_first) == (expected, "two_digit_year")
+
+
+def test_years_in_front_do_not_tell_the_order_of_days() -> None:
+    """A first number that is no day is a year, and says nothing of days and months."""
+    assert is_day_first(["80-01-12", "79-12-25"]) is None
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ _MAX_LENGTH: Final = 80
 _MIN_YEAR: Final = 1000
 _MAX_YEAR: Final = 2100
 _MONTHS_PER_YEAR: Final = 12
+_DAYS_PER_MONTH: Final = 31
 _LEAP_YEAR: Final = 2000
 
 _TIME: Final = re.compile(
@@ -34,7 +35,7 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})\s?([-/. ])\s?(\d{1,2})(?:\s?\2\s?(\d{1
 _COMPACT: Final = re.compile(r"(\d{4})(?:(\d{2})(\d{2}))?")
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})\s?\2\s?(\d{4})")
 _MONTH_YEAR: Final = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{4})")
-_SHORT_YEAR: Final = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})\s?\2\s?\d{2}")
+_SHORT_YEAR: Final = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})\s?\2\s?(\d{2})")
 _PIECES: Final = re.compile(r"[a-z]+|\d+")
 
 _MONTHS: Final = {name: number for pack in LOCALES for name, number in pack.months.items()}
@@ -54,8 +55,9 @@ class WrittenDate(NamedTuple):
     month, day : int
         Up to two digits as written, which may exceed what a year or a month has; 0 where it is not known.
     issue : str
-        ``"ambiguous_day_month"`` where the order of day and month was assumed; ``"placeholder"``, ``"two_digit_year"``
-        or ``"unparsable"`` where nothing was read, and all numbers are 0.
+        ``"ambiguous_day_month"`` where the order of day and month was assumed; ``"two_digit_year"`` where the year is
+        left out for want of a century; ``"placeholder"`` or ``"unparsable"`` where nothing was read, and all numbers
+        are 0.
     """
 
     year: int = 0
@@ -73,8 +75,8 @@ def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized
     """Return the canonical form of a date.
 
     Reads ISO dates (also compact ``YYYYMMDD``), numeric dates with the year last, and English or French month names; a
-    time of day is dropped.  Years of two digits, compact dates without century and spreadsheet serial numbers are never
-    guessed.
+    time of day is dropped.  The century of a year of two digits is never guessed: day and month are kept.  Compact
+    dates without century and spreadsheet serial numbers are not read.
 
     Parameters
     ----------
@@ -88,9 +90,10 @@ def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized
     -------
     Standardized
         ``YYYY-MM-DD``, or what is known of it: ``YYYY-MM``, ``YYYY``, ``XXXX-MM-DD``; empty for a missing value and
-        with the issues ``"placeholder"``, ``"two_digit_year"`` and ``"unparsable"``.  Issue ``"ambiguous_day_month"``
-        goes with a value, and so does ``"invalid_date"`` (no day of the calendar, or a year not in 1000 to 2100) where
-        all digits are there: a date with one wrong digit still tells its owner from others.
+        with the issues ``"placeholder"`` and ``"unparsable"``.  Issues ``"ambiguous_day_month"`` and
+        ``"two_digit_year"`` (where there is a day) go with a value, and so does ``"invalid_date"`` (no day of the
+        calendar, or a year not in 1000 to 2100) where all digits are there: a date with one wrong digit still tells its
+        owner from others.
 
     Notes
     -----
@@ -100,8 +103,8 @@ def standardize_date(raw: str, *, day_first: bool | None = None) -> Standardized
     --------
     >>> [standardize_date(raw).value for raw in ("12 janvier 1980", "19490705", "1980-05-00")]
     ['1980-01-12', '1949-07-05', '1980-05']
-    >>> standardize_date("03/04/1980")
-    Standardized(value='1980-04-03', issue='ambiguous_day_month')
+    >>> standardize_date("03/04/1980"), standardize_date("25/12/79").value
+    (Standardized(value='1980-04-03', issue='ambiguous_day_month'), 'XXXX-12-25')
     """
     text = visible(raw)
     return _checked(read_date(text, day_first=day_first)) if text else MISSING
@@ -155,6 +158,8 @@ def is_day_first(values: Iterable[str]) -> bool | None:
         match = _YEAR_LAST.fullmatch(text) or _SHORT_YEAR.fullmatch(text)
         if match is not None:
             first, second = int(match[1]), int(match[3])
+            if first > _DAYS_PER_MONTH:
+                continue  # the year is first
             if first > _MONTHS_PER_YEAR >= second:
                 return True
             is_month_first = is_month_first or second > _MONTHS_PER_YEAR >= first
@@ -187,8 +192,8 @@ def _read(text: str, *, day_first: bool | None) -> WrittenDate:
         return _year_last(int(match[1]), int(match[3]), int(match[4]), day_first=day_first)
     if match := _MONTH_YEAR.fullmatch(text):
         return WrittenDate(int(match[2]), int(match[1]))
-    if _SHORT_YEAR.fullmatch(text):
-        return _TWO_DIGIT_YEAR
+    if match := _SHORT_YEAR.fullmatch(text):
+        return _short_year(int(match[1]), int(match[3]), int(match[4]), day_first=day_first)
     return _written(fold(text))
 
 
@@ -198,6 +203,21 @@ def _year_last(first: int, second: int, year: int, *, day_first: bool | None) ->
     day, month = (second, first) if is_swapped else (first, second)
     is_open = day_first is None and first != second and 0 < first <= _MONTHS_PER_YEAR and 0 < second <= _MONTHS_PER_YEAR
     return WrittenDate(year, month, day, "ambiguous_day_month" if is_open else "")
+
+
+def _short_year(first: int, second: int, third: int, *, day_first: bool | None) -> WrittenDate:
+    """Read a date of which the year has two digits: the last ones, unless the first can be nothing else."""
+    if first > _DAYS_PER_MONTH:
+        return _without_century(first, second, third)
+    _, month, day, _ = _year_last(first, second, third, day_first=day_first)
+    return _without_century(third, month, day)
+
+
+def _without_century(year: int, month: int, day: int) -> WrittenDate:
+    """Return the day and the month of a date whose year has two digits; nothing where one of them is not known."""
+    if any(is_placeholder_date(f"{century}{year:02d}-{month:02d}-{day:02d}") for century in (19, 20)):
+        return _PLACEHOLDER
+    return WrittenDate(0, month, day, _TWO_DIGIT_YEAR.issue) if month and day else _TWO_DIGIT_YEAR
 
 
 def _written(folded: str) -> WrittenDate:
@@ -211,8 +231,11 @@ def _written(folded: str) -> WrittenDate:
     days = [int(number) for number in numbers if len(number) <= 2]
     if len(years) + len(days) != len(numbers) or len(years) > 1 or len(days) > 2:
         return _UNPARSABLE
-    if not years and (len(days) > 1 or days[0] > 31):
-        return _TWO_DIGIT_YEAR
+    if not years and (len(days) > 1 or days[0] > _DAYS_PER_MONTH):
+        if len(days) == 1:
+            return _TWO_DIGIT_YEAR
+        year, day = days if days[0] > _DAYS_PER_MONTH else days[::-1]
+        return _without_century(year, months[0], day)
     if len(days) > 1:
         return _UNPARSABLE
     return WrittenDate(years[0] if years else 0, months[0], days[0] if days else 0)
@@ -221,7 +244,7 @@ def _written(folded: str) -> WrittenDate:
 def _checked(written: WrittenDate) -> Standardized:
     """Return the canonical form of a written date."""
     year, month, day, issue = written
-    if issue and issue != "ambiguous_day_month":
+    if issue and not day:
         return Standardized("", issue)
     if is_placeholder_date(f"{year:04d}-{month:02d}-{day:02d}"):
         return PLACEHOLDER

@@ -40,16 +40,17 @@ def parse_date(raw: str, *, day_first: bool | None = True) -> Parsed[PartialDate
     Returns
     -------
     Parsed of PartialDate
-        One date or none.  With a value go the issues ``"ambiguous_day_month"`` and ``"suspicious_date"`` (a date that
-        forms fill in for an unknown one, such as 1 January 1900, or a year not in 1000 to 2100); without one
-        ``"placeholder"``, ``"two_digit_year"``, ``"invalid_date"`` (a day that no calendar has) and ``"unparsable"``.
+        One date or none.  With a value go the issues ``"ambiguous_day_month"``, ``"two_digit_year"`` (the year is left
+        out for want of a century) and ``"suspicious_date"`` (a date that forms fill in for an unknown one, such as
+        1 January 1900, or a year not in 1000 to 2100); without one ``"placeholder"``, ``"two_digit_year"`` (where no
+        day is said), ``"invalid_date"`` (a day that no calendar has) and ``"unparsable"``.
 
     Examples
     --------
     >>> [str(parse_date(raw).value) for raw in ("12/06/1984", "juin 1984", "25 décembre", "XX/12/1984", "1984-06~")]
     ['1984-06-12', '1984-06', 'XXXX-12-25', '1984-12', '1984-06~']
-    >>> parse_date("12/06/84").issues
-    (Issue(code='two_digit_year', detail=''),)
+    >>> str(parse_date("12/06/84").value), parse_date("12/06/84").issues
+    ('XXXX-06-12', (Issue(code='two_digit_year', detail=''),))
     """
     text = visible(raw)
     if not text:
