@@ -117,9 +117,49 @@ def test_names_of_persons_are_recognized_by_content() -> None:
     assert _attributes(detect(_table(Member=names, Helper=names[::-1]))) == {"Member": None, "Helper": None}
 
 
+def test_given_and_family_names_are_recognized_by_content() -> None:
+    """Where names stand in two columns whose names say nothing, both are recognized; two of a kind are not."""
+    given = ["Anne", "Luc", "Marie-Claude", "Zoé", "Jérôme", "Xyzzy", "Paul", "Chloé"]
+    family = ["PETIT", "Roux", "DE LA TOUR", "Leroux", "Quillfeather", "Martin", "Haddadi-Coué", "Fournier"]
+    towns = ["Nantes", "Saint Herblain", "Rezé", "Nantes", "Orvault", "Bouguenais", "Nantes", "Vertou"]
+    mapping = detect(_table(A=given, B=family, C=towns, D=["x1"] * 8))
+    assert _attributes(mapping) == {"A": "given_name", "B": "family_name", "C": None, "D": None}
+    assert _note(mapping, "A") == "the values are given names"
+    assert _note(mapping, "B") == "the values are family names"
+    assert _attributes(detect(_table(A=given, Nom=family))) == {"A": "given_name", "Nom": "family_name"}
+    assert _attributes(detect(_table(Prénom=given, B=family))) == {"Prénom": "given_name", "B": "family_name"}
+    assert _attributes(detect(_table(A=given, B=given[::-1], C=family))) == {"A": None, "B": None, "C": None}
+    assert _attributes(detect(_table(A=given, B=family, C=family[::-1]))) == {"A": "given_name", "B": None, "C": None}
+    assert _attributes(detect(_table(A=given, Société=["x"] * 8)))["A"] is None
+    assert _attributes(detect(_table(A=[*given[:4], *[None] * 4], B=family)))["A"] is None
+
+
+def test_names_with_a_comma_are_recognized_by_content() -> None:
+    """A list that writes ``Petit, Anne`` is one of persons, too."""
+    names = ["Petit, Anne", "Roux, Luc", "Leroux, Cafherine", "Hamon, Zoé", "Martin, Mme Paule"]
+    assert _attributes(detect(_table(Client=names))) == {"Client": "full_name"}
+
+
+@pytest.mark.parametrize(("alone", "family"), [("Nome", "Cognome"), ("Nombre", "Apellidos")])
+def test_given_names_by_themselves_are_whole_names(alone: str, family: str) -> None:
+    """What Italian and Spanish call a given name is a whole one where no family name stands beside it."""
+    assert _attributes(detect(_table(**{alone: _PERSONS[:2]}))) == {alone: "full_name"}
+    both = detect(_table(**{alone: _PERSONS[:2], family: ["x", "y"]}))
+    assert _attributes(both) == {alone: "given_name", family: "family_name"}
+
+
 @pytest.mark.parametrize(
     ("column", "attribute"),
     [
+        ("Correo electrónico", "email"),
+        ("Código postal", "postcode"),
+        ("Città", "city"),
+        ("Data di nascita", "birth_date"),
+        ("Morada", "street"),
+        ("Telemóvel", "phone"),
+        ("NAME_LAST", "family_name"),
+        ("Address number", "house_number"),
+        ("CP Ville", "city"),
         ("N° fiche", "record_key"),
         ("Kundennr", "record_key"),
         ("Adresse complète", "street"),

@@ -28,12 +28,16 @@ _WORDS = (
     "M. et Mme Jean Dupont", "Jean & Marie", "jean ET marie Martin", "Martin ou Durand", "Mr\u3000et\u3000Mme Petit",
     "Zoé", "dupont", "De La Tour", "null", "-", "Boulangerie Martin SARL", "company", "ménage", "PP", "4 bis rue Foch",
     "4 rue Foch", "46th street", "12 12 a rue du 8 mai", "4", "12", "4 bis", "03/04/1980", "13/04/1980", "1980-04-03",
-    "1980", "7", "31", "0", "44306184100047", "443061841", "+33 6 12 34 56 79", "06 12 34 56 79 / 01 99 00 12 34",
+    "44000 Nantes", "Nantes 44100", "1980", "7", "31", "0", "44306184100047", "443061841", "+33 6 12 34 56 79", "06 12 34 56 79 / 01 99 00 12 34",
     "a.b@c.fr", "x" * 300, "é" * 1100, "9" * 1030, " ", "\u200b", "M.\x0bet\x0bMme Dupont", "M. e\u0074 Mme Dupont",
 )  # fmt: skip
 _TEXTS = st.one_of(st.sampled_from(_WORDS), st.text(max_size=12))
 _TELLING = sorted(column for column, name in _COLUMNS.items() if "name" in name or name in {"sex", "party_kind"})
-_PLACES = sorted(column for column, name in _COLUMNS.items() if name in {"street", "house_number", "siret", "siren"})
+_PLACES = sorted(
+    column
+    for column, name in _COLUMNS.items()
+    if name in {"street", "house_number", "city", "postcode", "siret", "siren"}
+)
 _DATED = sorted(column for column, name in _COLUMNS.items() if name.startswith("birth_"))
 _ROWS = st.one_of(
     *(
@@ -68,6 +72,8 @@ def _of_table(schema: Schema, texts: Mapping[str, str | None]) -> ReadRow:
 @example({"full_name1": "M. et Mme Dupont", "organization_name1": "Dupont SA"}, None, None)
 @example({"street1": "4 rue Foch", "street2": "5 rue Foch", "house_number1": "5"}, None, None)
 @example({"street1": "4 rue Foch", "street2": "4 rue Foch", "house_number1": "x"}, None, None)
+@example({"city1": "44000 Nantes", "city2": "44100 Nantes", "postcode1": "44000"}, None, None)
+@example({"city1": "44000 Nantes", "city2": "Leeds"}, None, None)
 @example({"siret1": "44306184100047", "siret2": "73282932000074"}, None, None)
 @example({"birth_year1": "1980", "birth_year2": "980", "birth_month1": "4"}, None, None)
 @example({"party_kind1": "PP", "party_kind2": "PM", "full_name1": "Jean & Marie"}, None, None)

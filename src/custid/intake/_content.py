@@ -5,12 +5,16 @@ Every measure is a share of the values present, over the whole column: no sample
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from custid.standardize._name_words import EITHER, FAMILY, UNKNOWN, name_words
 
 __all__ = [
     "distinct_share",
@@ -21,12 +25,16 @@ __all__ = [
     "share_of_civilities",
     "share_of_dates",
     "share_of_emails",
+    "share_of_family_names",
+    "share_of_given_names",
     "share_of_house_numbers",
     "share_of_organizations",
     "share_of_persons",
     "share_of_phones",
     "share_of_postcodes",
     "share_of_single_words",
+    "share_of_whole_names",
+    "share_of_words",
 ]
 
 _EMAIL = r"^\s*[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\s*$"
@@ -89,12 +97,16 @@ _GIVEN_NAMES = (
     "veronique|véronique|victor|victoria|vincent|virginie|walter|william|xavier|yann|yves|yvonne|zoe|zoé"
 )
 _PERSON = rf"(?i)(^|[^\pL])({_GIVEN_NAMES})([^\pL]|$)"
+_WORDS = r"^\s*[\pL'’.-]+( [\pL'’.-]+){0,2}\s*$"
 _SINGLE_WORD = r"^\s*[^\s]+\s*$"
 _LATEST_MEDIAN_BIRTH_YEAR = 2010
 _MIN_BIRTH_YEAR_SPREAD = 20
 # Fewer values than this show no pattern.
 _MIN_VALUES = 20
 _MOSTLY = 0.7
+_MOST_WORDS = 4
+_MANY_VALUES = 10_000
+_LONGEST_NAME = 200
 
 
 def _share(column: pa.ChunkedArray, is_match: Any) -> float:
@@ -176,6 +188,58 @@ def share_of_persons(column: pa.ChunkedArray) -> float:
     has_given = pc.match_substring_regex(column, _PERSON)
     is_named = pc.and_not(has_given, pc.match_substring_regex(column, _ORGANIZATION))
     return _share(column, pc.or_(is_named, pc.match_substring_regex(column, _CIVIL)))
+
+
+def share_of_whole_names(column: pa.ChunkedArray) -> float:
+    """Return the share of values that are two to four words, the first or the last of which is a known given name."""
+
+    def is_whole(words: Sequence[str], known: Mapping[str, int]) -> bool:
+        ends = (known.get(words[0], UNKNOWN), known.get(words[-1], UNKNOWN))
+        return 2 <= len(words) <= _MOST_WORDS and max(ends) >= EITHER and all(map(str.isalpha, words))
+
+    return _share_of_names(column, is_whole)
+
+
+def share_of_given_names(column: pa.ChunkedArray) -> float:
+    """Return the share of values that are one or two words, each a known given name."""
+
+    def are_given(words: Sequence[str], known: Mapping[str, int]) -> bool:
+        return len(words) <= 2 and all(known.get(word, UNKNOWN) >= EITHER for word in words)
+
+    return _share_of_names(column, are_given)
+
+
+def share_of_family_names(column: pa.ChunkedArray) -> float:
+    """Return the share of values that end with what is known as a family name, and as no given name."""
+    return _share_of_names(column, lambda words, known: known.get(words[-1], UNKNOWN) == FAMILY)
+
+
+def share_of_words(column: pa.ChunkedArray) -> float:
+    """Return the share of values that are up to three words, without digits or signs."""
+    return _matching(column, _WORDS)
+
+
+def _share_of_names(column: pa.ChunkedArray, is_one: Callable[[Sequence[str], Mapping[str, int]], bool]) -> float:
+    """Return the share of values whose folded words, without civilities, are something; of many values, of some.
+
+    Those that are looked at are chosen by what they are: they are the same in any order of rows.
+    """
+    if _is_empty(column):
+        return 0.0
+    from custid.standardize.name import standardize_person_name  # noqa: PLC0415 - most tables need none of it
+
+    known = name_words("").given
+    counted = pc.value_counts(column.drop_null().combine_chunks())
+    texts, counts = counted.field("values").to_pylist(), counted.field("counts").to_pylist()
+    step = 1 + len(texts) // _MANY_VALUES
+    n_fitting, n_seen = 0, 0
+    for text, count in zip(texts, counts, strict=True):
+        if step > 1 and crc32(text.encode()) % step:
+            continue
+        words = standardize_person_name(text[:_LONGEST_NAME]).value.split()
+        n_seen += count
+        n_fitting += count if words and is_one(words, known) else 0
+    return n_fitting / n_seen if n_seen else 0.0
 
 
 def share_of_single_words(column: pa.ChunkedArray) -> float:

@@ -14,9 +14,9 @@ from custid._threads import in_threads
 from custid.errors import ConfigurationError
 from custid.intake._derived import derive_sirens
 from custid.intake._encoder import Column, Encoded, EncodedAttribute, as_array, encode
-from custid.intake._house_numbers import split_house_numbers
 from custid.intake._intake import Intake
 from custid.intake._parts import join_date_parts, split_full_names
+from custid.intake._split_parts import split_house_numbers, split_postcodes
 from custid.intake.conventions import Conventions
 from custid.intake.detection import Mapping
 from custid.intake.generic_values import GenericPolicy, GenericValue, drop_generic_values
@@ -196,6 +196,7 @@ def canonical_values(
     split_full_names(values)
     derive_sirens(values)
     split_house_numbers(values)
+    split_postcodes(values)
     before = dict(values)
     dropped = drop_generic_values(values, policy, own)
     return CanonicalValues(

@@ -20,9 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Conventions", "name_order_of"]
 
-# What headers say of the parts of a name: ``Nom et prénom``, ``last_first_name``.
-_FAMILY: Final = frozenset({"nom", "noms", "last", "lastname", "surname", "family", "nachname", "achternaam"})
-_GIVEN: Final = frozenset({"prenom", "prenoms", "first", "firstname", "forename", "given", "vorname", "voornaam"})
+# What headers say of the parts of a name: ``Nom et prénom``, ``last_first_name``, ``Cognome e nome``.
+_FAMILY: Final = frozenset(
+    {
+        "nom", "noms", "last", "lastname", "surname", "family", "nachname", "achternaam", "apellido", "apellidos",
+        "cognome", "apelido", "sobrenome",
+    }
+)  # fmt: skip
+_GIVEN: Final = frozenset(
+    {
+        "prenom", "prenoms", "first", "firstname", "forename", "given", "vorname", "voornaam", "nombre", "nombres",
+        "nome",
+    }
+)  # fmt: skip
 _WORD: Final = re.compile(r"[^\W_]+")
 
 

@@ -27,6 +27,8 @@ _VAGUE_NAMES = frozenset(
         "nom_appelant", "holder", "titulaire",
     }
 )  # fmt: skip
+# Given names beside a family name, else whole names.
+_VAGUE_GIVEN_NAMES = frozenset({"nombre", "nome"})
 _VAGUE_TITLES = frozenset({"title", "titre", "prefix"})
 _VAGUE_CATEGORIES = frozenset({"type", "kind", "class", "category", "categories", "categorie"})
 _VAGUE_NUMBERS = frozenset({"numero", "num", "no"})
@@ -40,6 +42,8 @@ _HALF = 0.5
 _FEW_DISTINCT = 0.3
 _SOME_ORGANIZATIONS = 0.15
 _SOME_PERSONS = 0.2
+# Family names that packs know: a tenth of the persons of a list; hardly a town or a product.
+_SOME_FAMILY_NAMES = 0.06
 
 
 @frozen(kw_only=True)
@@ -220,9 +224,16 @@ class _Detection:
         if cities := self.of("city"):
             is_postcode = functools.partial(self._is_postcode, cities)
             self._settle_one("postcode", "the values are postcodes that go with the city", rest, is_postcode)
+        self._settle_names_by_content([name for name in rest if self.columns[name].attribute is None])
+
+    def _settle_names_by_content(self, columns: list[str]) -> None:
         if not any(self.of(attribute) for attribute in _NAMES):
-            rest = [name for name in rest if self.columns[name].attribute is None]
-            self._settle_one("full_name", "the values are names of persons", rest, self._is_person_name)
+            self._settle_one("full_name", "the values are names of persons", columns, self._is_person_name)
+        if not (self.of("full_name") or self.of("organization_name")):
+            self._settle_one("given_name", "the values are given names", columns, self._is_given_name)
+        if self.of("given_name") and not self.of("full_name"):
+            rest = [name for name in columns if self.columns[name].attribute is None]
+            self._settle_one("family_name", "the values are family names", rest, self._is_family_name)
 
     def _settle_one(self, attribute: str, note: str, columns: list[str], is_fit: Any) -> None:
         """Give an attribute that no column has to the only column that fits; with two, which one is anybody's guess."""
@@ -244,7 +255,21 @@ class _Detection:
             values.null_count < _FEW_DISTINCT * len(values)
             and content.distinct_share(values) > _FEW_DISTINCT
             and content.share_of_single_words(values) < _FEW_DISTINCT
-            and content.share_of_persons(values) >= _HALF
+            and content.share_of_whole_names(values) >= _HALF
+        )
+
+    def _is_given_name(self, values: pa.ChunkedArray) -> bool:
+        return (
+            values.null_count < _FEW_DISTINCT * len(values)
+            and content.share_of_words(values) >= _MOST
+            and content.share_of_given_names(values) >= _HALF
+        )
+
+    def _is_family_name(self, values: pa.ChunkedArray) -> bool:
+        return (
+            values.null_count < _FEW_DISTINCT * len(values)
+            and content.share_of_words(values) >= _MOST
+            and content.share_of_family_names(values) >= _SOME_FAMILY_NAMES
         )
 
     def _is_postcode(self, cities: list[str], values: pa.ChunkedArray) -> bool:
@@ -256,8 +281,13 @@ class _Detection:
 
     def settle_names(self) -> None:
         """Decide for columns called *name* or *nom*, which hold persons, families or organizations."""
-        noms = [name for name in self.of("family_name", by_schema=False) if self.matches[name].alias == "nom"]
+        families = [name for name in self.of("family_name", by_schema=False) if name in self.matches]
+        noms = [name for name in families if self.matches[name].alias == "nom"]
         others = [name for name in self.of("family_name") if name not in noms]
+        for column in self.of("given_name", by_schema=False):
+            is_vague = column in self.matches and self.matches[column].alias in _VAGUE_GIVEN_NAMES
+            if is_vague and not (noms or others or self.of("full_name")):
+                self.change(column, "full_name", "no family name beside it", by="name")
         is_family = bool(others or self.of("given_name"))
         by_name = [name for name in self.of("full_name", by_schema=False) if name in self.matches]
         vague = [name for name in by_name if self.matches[name].alias in _VAGUE_NAMES]

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple, Self
 from custid.errors import InputError
 from custid.intake._derived import derive_sirens_of_row
 from custid.intake._encoder import bounded, standardizer_of
-from custid.intake._house_numbers import split_house_numbers_of_row
 from custid.intake._parts import join_date_parts_of_row, split_full_name_of_row
+from custid.intake._split_parts import split_house_numbers_of_row, split_postcodes_of_row
 from custid.intake._values import UnreadableValueError, value_text
 from custid.intake.conventions import Conventions
 from custid.intake.row_facts import KIND_ATTRIBUTES, Naming, kind_and_naming
@@ -144,6 +144,7 @@ class RowReader:
         split_full_name_of_row(held)
         derive_sirens_of_row(held)
         split_house_numbers_of_row(held)
+        split_postcodes_of_row(held)
         values = [
             (attribute, (found[0],) if len(found) == 1 else tuple(sorted(set(found))))
             for attribute, found in held.items()

@@ -63,6 +63,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "full_name", "fullname", "person_name", "complete_name", "display_name", "first_and_surname", "first_and_last_name",
             "first_last_name", "name_and_surname", "nom_complet", "nom_prenom", "prenom_nom", "nom_et_prenom", "prenom_et_nom",
             "noms", "customer_name", "client_name", "contact_name", "nom_client", "nom_contact", "nom_appelant", "holder", "titulaire", "name",
+            "nombre_completo", "nombre_y_apellidos", "apellidos_y_nombre", "nome_e_cognome", "cognome_e_nome", "nominativo", "nome_completo",
         ),
     ),
     Attribute(
@@ -81,7 +82,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "given_name", "givenname", "given_names", "first_name", "firstname", "first_names", "first", "fname", "f_name", "fname_c1",
             "fname_c2", "forename", "forenames", "christian_name", "middle_name", "middlename", "middle_names", "mname", "second_name",
             "prenom", "prenoms", "prenom_1", "prenom_usuel", "deuxieme_prenom", "2eme_prenom", "autres_prenoms", "vorname", "nombre",
-            "voornaam",
+            "voornaam", "name_first", "nombres", "primer_nombre", "nome", "nome_proprio", "primeiro_nome",
         ),
     ),
     Attribute(
@@ -100,6 +101,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "nom_d_usage", "nom_usuel", "nom_naissance", "nom_de_naissance", "nom_jeune_fille", "nom_de_jeune_fille", "nom_marital",
             "nom_patronymique", "patronyme", "nachname", "apellido", "apellidos",
             "familienname", "achternaam", "nom_epouse", "nom_d_epouse",
+            "name_last", "primer_apellido", "segundo_apellido", "cognome", "apelido", "apelidos", "sobrenome",
         ),
     ),
     Attribute(
@@ -136,6 +138,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "bdate", "date_naissance", "date_de_naissance", "naissance", "datenaissance", "date_naiss", "ddn", "ne_le", "nee_le",
             "anniversaire", "geburtsdatum",
             "date_de_naiss", "geb_datum", "geboortedatum",
+            "fecha_de_nacimiento", "fecha_nacimiento", "data_di_nascita", "data_nascita", "data_de_nascimento", "data_nascimento",
         ),
     ),
     Attribute(
@@ -195,7 +198,7 @@ COLUMNS: tuple[Attribute, ...] = (
         label_fr="sexe",
         aliases=(
             "sex", "gender", "sexe", "genre", "civilite", "civility", "civ", "salutation", "title", "titre", "honorific", "prefix",
-            "anrede", "geschlecht", "geslacht",
+            "anrede", "geschlecht", "geslacht", "sexo", "genero", "sesso",
         ),
     ),
     Attribute(
@@ -211,7 +214,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "email", "e_mail", "mail", "email_address", "e_mail_address", "emailaddress", "email_1", "email_2", "courriel", "mel",
             "adresse_email", "adresse_mail", "adresse_e_mail", "adresse_electronique", "email_client", "contact_email",
-            "e_mail_adresse",
+            "e_mail_adresse", "correo", "correo_electronico",
         ),
     ),
     Attribute(
@@ -231,6 +234,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "tel_dom", "tel_bureau", "telephone_portable", "telephone_mobile", "telephone_fixe", "telephone_domicile", "numero_telephone", "numero_de_telephone",
             "num_tel", "telefon", "telefono",
             "caller_number", "numero_appelant", "telefonnummer", "handy", "mobil", "mobiltelefon", "telefoon", "telefoonnummer",
+            "movil", "celular", "cellulare", "telefone", "telemovel",
         ),
     ),
     Attribute(
@@ -250,6 +254,7 @@ COLUMNS: tuple[Attribute, ...] = (
             "adresse", "adresse_1", "adresse1", "adresse_ligne_1", "adresse_postale", "ligne_adresse", "rue", "voie", "nom_voie",
             "libelle_voie", "l4", "strasse", "direccion",
             "adresse_complete", "full_address", "complete_address", "straat", "adr", "adr_1", "adr1",
+            "addr_street", "address_street", "calle", "domicilio", "via", "indirizzo", "rua", "morada", "endereco",
         ),
     ),
     Attribute(
@@ -283,7 +288,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "house_number", "housenumber", "house_no", "street_number", "streetnumber", "street_no", "stno", "st_no", "building_number",
             "numero_voie", "numero_rue", "num_voie", "no_voie", "numero_de_voie", "hausnummer",
-            "hausnr", "huisnummer",
+            "hausnr", "huisnummer", "addr_no", "addr_number", "address_no", "address_number", "numero_civico", "civico",
         ),
     ),
     Attribute(
@@ -300,7 +305,7 @@ COLUMNS: tuple[Attribute, ...] = (
         aliases=(
             "postcode", "post_code", "postal_code", "postalcode", "postcode_fake", "zip", "zip_code", "zipcode", "zip5", "zip_5",
             "cp", "code_postal", "codepostal", "c_postal", "plz", "area_code", "areacode", "cap",
-            "npa",
+            "npa", "codigo_postal", "cep",
         ),
     ),
     Attribute(
@@ -318,6 +323,8 @@ COLUMNS: tuple[Attribute, ...] = (
             "city", "town", "suburb", "municipality", "post_town", "ville", "commune", "localite", "city_name", "nom_commune",
             "nom_ville", "village", "ort", "stadt", "ciudad", "municipio",
             "wohnort", "gemeente", "woonplaats", "ville_de_residence",
+            "localidad", "poblacion", "citta", "comune", "localidade", "cidade",
+            "cp_ville", "code_postal_ville", "code_postal_et_ville", "zip_city", "postcode_city", "plz_ort",
         ),
     ),
     Attribute(

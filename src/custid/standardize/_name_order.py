@@ -437,7 +437,7 @@ def name_order(folded: str) -> int:
 
 def _n_family_words_in_front(words: Sequence[str], known: NameWords, *, family_first: bool) -> int:
     """Return how many words in front are the family name; 0 where it does not stand there, or not clearly."""
-    if len(words) < 2 or words[0] in known.titles:
+    if len(words) < 2 or words[0] in known.titles or (family_first and words[-1] in known.suffixes):
         return 0
     evidence = [known.given.get(word, UNKNOWN) for word in words]
     first, last = evidence[0], evidence[-1]

@@ -96,7 +96,7 @@ def standardize_full_name(raw: str, *, family_first: bool = False) -> Standardiz
     >>> standardize_full_name("Martin, Mme Delphine").value, standardize_full_name("MARTIN Bernard").value
     ('delphine martin', 'bernard martin')
     """
-    family, given = _around_comma(raw) if "," in raw else _by_case(raw)
+    family, given = _around_comma(raw, family_first=family_first) if "," in raw else _by_case(raw)
     if family and given:
         in_order = standardize_person_name(given + " " + family)
         if in_order.value:
@@ -131,21 +131,24 @@ def is_family_first(values: Sequence[str]) -> bool | None:
     votes = [
         name_order(standardize_person_name(raw).value)
         for raw in values
-        if (step == 1 or crc32(raw.encode(errors="surrogatepass")) % step == 0)
-        and "," not in raw
-        and not is_company_name(raw, locale="")
+        if (step == 1 or crc32(raw.encode(errors="surrogatepass")) % step == 0) and not is_company_name(raw, locale="")
     ]
     n_family, n_given = votes.count(1), votes.count(-1)
     return n_family > 2 * n_given if n_family + n_given >= _FEWEST_VOTES else None
 
 
-def _around_comma(raw: str) -> tuple[str, str]:
-    """Return what stands before and behind the only comma, if given names stand behind it; else empty texts."""
+def _around_comma(raw: str, *, family_first: bool) -> tuple[str, str]:
+    """Return what stands before and behind the only comma, if given names stand behind it; else empty texts.
+
+    In a list of family names first it is enough that nothing else is known to stand there.
+    """
     family, _, given = raw.partition(",")
     family, given = _without_civilities(fold(family)), _without_civilities(fold(given))
     words = given.split(" ")
     # What stands behind a comma may be a rank or a place just as well: ``Shaw, 5th Baronet``.
-    is_given = name_words("").given.get(words[0], UNKNOWN) >= EITHER or (len(words[0]) == 1 and words[0].isalpha())
+    known = name_words("")
+    is_given = known.given.get(words[0], UNKNOWN) >= EITHER or (len(words[0]) == 1 and words[0].isalpha())
+    is_given |= family_first and all(word.isalpha() and word not in known.suffixes for word in words)
     return (
         (family, given)
         if is_given and len(words) <= _MOST_GIVEN_NAMES and "," not in raw.partition(",")[2]

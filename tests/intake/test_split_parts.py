@@ -1,4 +1,4 @@
-"""`custid.intake._house_numbers`."""
+"""`custid.intake._split_parts`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import custid
-from custid.intake._house_numbers import split_house_numbers
+from custid.intake._split_parts import split_house_numbers, split_postcodes
 
 Values = dict[str, tuple[Sequence[str], "np.typing.NDArray[np.int32]"]]
 
@@ -85,3 +85,50 @@ def test_one_line_or_two_columns() -> None:
     result = custid.link({"one": one_line, "two": columns})
     compared = {each.name: each.level for each in result.explain(("one", "1"), ("two", "1")).comparisons}
     assert compared["house_number"] == compared["street"] == "exact"
+
+
+@pytest.mark.parametrize(
+    ("city", "postcode", "town"),
+    [
+        ("44000 nantes", "44000", "nantes"),
+        ("nantes 44000", "44000", "nantes"),
+        ("f 44000 nantes", "44000", "nantes"),
+        ("75015 paris", "75015", "paris"),
+        ("1000 bruxelles", "1000", "bruxelles"),
+        ("97400 saint denis", "97400", "saint denis"),
+    ],
+)
+def test_a_postcode_beside_a_town(city: str, postcode: str, town: str) -> None:
+    """The postcode is what a column of postcodes would hold, and the town is what is left."""
+    values: Values = {"city": ((city,), _codes([0]))}
+    split_postcodes(values)
+    assert (_texts(values, "postcode"), _texts(values, "city")) == ([[postcode]], [[town]])
+
+
+@pytest.mark.parametrize(
+    "city", ["nantes", "44000", "44000 44100", "ville 2000", "00000 nantes", "144000 nantes", "bo 7"]
+)
+def test_what_is_no_postcode(city: str) -> None:
+    """Postcodes alone, years, zeros and longer numbers stay where they are."""
+    values: Values = {"city": ((city,), _codes([0]))}
+    split_postcodes(values)
+    assert set(values) == {"city"}
+    assert _texts(values, "city") == [[city]]
+
+
+def test_a_stated_postcode_stays() -> None:
+    """Beside it the town loses the one that it has, be it another one."""
+    values: Values = {
+        "city": (("44000 nantes", "leeds"), _codes([0], [0], [0], [1])),
+        "postcode": (("44000", "44100"), _codes([0], [1], [-1], [-1])),
+    }
+    split_postcodes(values)
+    assert _texts(values, "city") == [["nantes"], ["nantes"], ["nantes"], ["leeds"]]
+    assert _texts(values, "postcode") == [["44000"], ["44100"], ["44000"], []]
+
+
+def test_towns_with_their_postcodes_are_those_of_two_columns() -> None:
+    """A list with both in one column is understood as one with two columns."""
+    rows = [{"Nom": "Petit", "Prénom": "Zoé", "CP Ville": "44000 NANTES", "tel": "06 39 98 00 01"}]
+    other = [{"Nom": "Petit", "Prénom": "Zoé", "CP": "44000", "Ville": "Nantes", "tel": "06 39 98 00 01"}]
+    assert custid.link({"a": rows, "b": other}).n_customers == 1
