@@ -28,7 +28,8 @@ _WORDS = (
     "M. et Mme Jean Dupont", "Jean & Marie", "jean ET marie Martin", "Martin ou Durand", "Mr\u3000et\u3000Mme Petit",
     "Zoé", "dupont", "De La Tour", "null", "-", "Boulangerie Martin SARL", "company", "ménage", "PP", "4 bis rue Foch",
     "4 rue Foch", "46th street", "12 12 a rue du 8 mai", "4", "12", "4 bis", "03/04/1980", "13/04/1980", "1980-04-03",
-    "44000 Nantes", "Nantes 44100", "1980", "7", "31", "0", "44306184100047", "443061841", "+33 6 12 34 56 79", "06 12 34 56 79 / 01 99 00 12 34",
+    "44000 Nantes", "Nantes 44100",
+    "1980", "7", "31", "0", "44306184100047", "443061841", "+33 6 12 34 56 79", "06 12 34 56 79 / 01 99 00 12 34",
     "a.b@c.fr", "x" * 300, "é" * 1100, "9" * 1030, " ", "\u200b", "M.\x0bet\x0bMme Dupont", "M. e\u0074 Mme Dupont",
 )  # fmt: skip
 _TEXTS = st.one_of(st.sampled_from(_WORDS), st.text(max_size=12))
