@@ -37,6 +37,8 @@ from custid.registry.sealed_backup import restore
 from custid.registry.typed_feeds import feed_from_json
 from custid.review.label_file import labels_from_text, read_labels
 from custid.standardize import find_misplaced, is_placeholder, mask_prohibited, prohibited_codes, standardizer
+from custid.standardize._name_order import given_and_family
+from custid.standardize.name import standardize_full_name
 from custid.steering import HealthLog, HealthReport
 from custid.table.array_file import ArrayFile
 from tests.fuzz import stores
@@ -120,6 +122,8 @@ def _standardized(data: bytes) -> object:
     names = sorted(custid.standardize.STANDARDIZERS)
     name = names[place % len(names)]
     found = standardizer(name)(text), find_misplaced(name, text), is_placeholder("any", text)
+    if name == "full_name":
+        given_and_family(standardize_full_name(text, family_first=True).value)
     return found, mask_prohibited(text), prohibited_codes(text)
 
 

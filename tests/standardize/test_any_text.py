@@ -23,7 +23,7 @@ _TOLD: dict[str, list[dict[str, Any]]] = {
     "parse_occupation": [{"scheme": scheme} for scheme in ("", "pcs2020", "isco08", "other")],
     "parse_phone": [{"country": country} for country in ("FR", "GB", "US", "")],
     "parse_date": [{"day_first": True}, {"day_first": None}],
-    "parse_person_name": [{"locale": "fr"}, {"locale": "en"}],
+    "parse_person_name": [{"locale": "fr"}, {"locale": "en"}, {"locale": "fr", "family_first": True}],
     "parse_organization_name": [{"locale": "fr"}, {"locale": "en"}],
     "parse_postal_address": [{"country": country} for country in ("FR", "GB", "US")],
 }
