@@ -132,6 +132,7 @@ def test_given_and_family_names_are_recognized_by_content() -> None:
     assert _attributes(detect(_table(A=given, B=family, C=family[::-1]))) == {"A": "given_name", "B": None, "C": None}
     assert _attributes(detect(_table(A=given, Société=["x"] * 8)))["A"] is None
     assert _attributes(detect(_table(A=[*given[:4], *[None] * 4], B=family)))["A"] is None
+    assert _attributes(detect(_table(Served=["Anne", "Luc", "Zoé", "Luc"] * 2, B=family)))["Served"] is None
 
 
 def test_names_with_a_comma_are_recognized_by_content() -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from custid.standardize._name_words import EITHER, FAMILY, UNKNOWN, name_words
 
 __all__ = [
+    "are_of_many",
     "distinct_share",
     "has_spread_of_birth_dates",
     "is_ascending",
@@ -250,6 +251,14 @@ def share_of_single_words(column: pa.ChunkedArray) -> float:
 def distinct_share(column: pa.ChunkedArray) -> float:
     """Return the number of distinct values over the number of rows."""
     return pc.count_distinct(column).as_py() / len(column) if len(column) else 0.0
+
+
+def are_of_many(column: pa.ChunkedArray) -> bool:
+    """Return whether values are as different as parts of the names of many people are: twice the root of their number.
+
+    The names of those who serve them are fewer; those of customers grow with their number, but more slowly.
+    """
+    return bool(pc.count_distinct(column).as_py() ** 2 >= 4 * len(column))
 
 
 def is_ascending(column: pa.ChunkedArray) -> bool:
