@@ -83,6 +83,23 @@ def test_values_of_other_types_are_refused_by_name(given: dict[str, Any], expect
         custid.dedupe(_ROWS, **given)
 
 
+def test_a_first_row_in_the_place_of_a_header_is_told(tmp_path: Path) -> None:
+    """Without names of columns the first row would be lost: an error or a warning says so, and quotes no value."""
+    path = tmp_path / "list.csv"
+    lines = [f"Zed{number};zed{number}@mail.example;0639980{number:03}" for number in range(30)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (told,) = [text for text in custid.dedupe(path).report.warnings if "first line" in text]
+    assert "Zed0" not in told
+    path.write_text("Quillfeather;44000;x\nPetit;44100;y\n", encoding="utf-8")
+    with pytest.raises(
+        ConfigurationError, match="source 'list': expected names of columns, got a first line"
+    ) as caught:
+        custid.dedupe(path)
+    assert "Quillfeather" not in str(caught.value)
+    path.write_text("name;2024-01-01\nPetit;3\n", encoding="utf-8")
+    assert not [text for text in custid.dedupe(path).report.warnings if "first line" in text]
+
+
 @pytest.mark.parametrize(("day_first", "expected"), [(True, "1980-04-03"), (False, "1980-03-04")])
 def test_a_schema_says_how_dates_are_read(*, day_first: bool, expected: str) -> None:
     """The order of day and month is the schema's, for each source its own."""

@@ -527,6 +527,15 @@ def _require_model(model: object) -> None:
 def _require_evidence(canonical: CanonicalValues, inputs: Sequence[SourceInput]) -> None:
     if canonical.values:
         return
+    # Not to be quoted: they are values of a customer.
+    if headless := [source.name for source in inputs if not source.mapping.has_header]:
+        raise ConfigurationError.collected(
+            [
+                f"source {name!r}: expected names of columns, got a first line that looks like a row"
+                for name in headless
+            ],
+            hint="Put a line with the names of the columns above the rows.",
+        )
     columns = ", ".join(repr(each.column) for source in inputs for each in source.mapping.columns)
     usable = ", ".join(name for name, declared in ATTRIBUTES.items() if declared.is_comparable)
     raise ConfigurationError(
@@ -538,7 +547,12 @@ def _require_evidence(canonical: CanonicalValues, inputs: Sequence[SourceInput])
 def _warnings(
     inputs: Sequence[SourceInput], canonical: CanonicalValues, linked: LinkedTable, left_out: Sequence[str]
 ) -> tuple[str, ...]:
-    warnings = []
+    warnings = [
+        f"source {each.name!r}: the first line looks like a row, and was taken for the names of columns; put a line of "
+        "names above it."
+        for each in inputs
+        if not each.mapping.has_header
+    ]
     if left_out:
         warnings.append(f"not compared, since the model was trained without: {', '.join(left_out)}.")
     n_refused = sum(len(each.intake.refused) for each in inputs)

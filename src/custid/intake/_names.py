@@ -9,12 +9,18 @@ from typing import NamedTuple
 
 from custid.model.attributes import ATTRIBUTES
 
-__all__ = ["NameMatch", "folded", "match_name", "says_identifier", "says_other"]
+__all__ = ["NameMatch", "folded", "looks_like_value", "match_name", "says_identifier", "says_other"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "°": "o"})
 _NUMBER = re.compile(r"_?([0-9]{1,2})$")
+_VALUE = re.compile(
+    r"[^@\s]+@[^@\s]+\.[a-z]{2,}"
+    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    r"|\+?\d{2}(?:[ .-]?\d{2}){3,6}\d?|\d{5}",
+    re.IGNORECASE,
+)
 _PREFIXES = tuple(
     f"{word}_"
     for word in (
@@ -171,6 +177,27 @@ def says_identifier(name: str) -> bool:
     (True, False)
     """
     return not _IDENTIFIER_WORDS.isdisjoint(folded(name).split("_"))
+
+
+def looks_like_value(name: str) -> bool:
+    """Return whether a name is none but an e-mail address, a telephone number, a day or a number of five digits.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+
+    Returns
+    -------
+    bool
+        True if it is.
+
+    Examples
+    --------
+    >>> [looks_like_value(name) for name in ("zoe@mail.example", "02/01/1980", "44000", "Nantes", "2024")]
+    [True, True, True, False, False]
+    """
+    return _VALUE.fullmatch(name.strip()) is not None
 
 
 def says_other(name: str) -> bool:

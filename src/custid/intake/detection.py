@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 
 from custid.errors import DuplicateRecordKeyError, SchemaError
 from custid.intake import _content as content
-from custid.intake._names import NameMatch, match_name, says_identifier, says_other
+from custid.intake._names import NameMatch, looks_like_value, match_name, says_identifier, says_other
 from custid.intake.schema import Schema
 
 __all__ = ["ColumnMapping", "Mapping", "detect"]
@@ -105,6 +105,23 @@ class Mapping:
             if each.attribute is not None:
                 found.setdefault(each.attribute, []).append(each.column)
         return {attribute: tuple(sorted(found[attribute])) for attribute in sorted(found)}
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the names of the columns are names: some is recognized as one, or none looks like a value.
+
+        Returns
+        -------
+        bool
+            False for a file whose first row was taken for its header.
+
+        Examples
+        --------
+        >>> detect(pa.table({"Zoé": ["Anne"], "06 39 98 00 01": ["06 39 98 00 02"]})).has_header
+        False
+        """
+        is_known = any(each.recognized_by in {"name", "schema"} for each in self.columns)
+        return is_known or not any(looks_like_value(each.column) for each in self.columns)
 
     @property
     def passed_through(self) -> tuple[str, ...]:
