@@ -29,6 +29,7 @@ from custid.testing import synthetic_customers
 SCRIPTS = Path(__file__).parent / "ease_scripts"
 LIBRARIES = ("custid", "splink", "dedupe", "goldenmatch")
 STEPS = ("result", "explanation", "look-up")
+_NO_ERROR = "no error: "
 COLUMNS = ("given_name", "family_name", "birth_date", "email", "phone", "city")
 MISTAKES = {
     "misspelt": {
@@ -120,7 +121,7 @@ def run(python: str, code: str, directory: Path, cache: Path) -> tuple[float, st
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     said = (ran.stderr if ran.returncode else ran.stdout).strip().splitlines()
-    return seconds, ("" if ran.returncode else "no error: ") + (said[-1] if said else "")
+    return seconds, ("" if ran.returncode else _NO_ERROR) + (said[-1] if said else "")
 
 
 def main() -> None:
@@ -136,8 +137,10 @@ def main() -> None:
             parts = sections(library)
             for step, code in parts.items():
                 cache = Path(tempfile.mkdtemp(dir=directory))
-                seconds = [run(pythons[library], code, directory, cache)[0] for _ in range(1 + (library == "custid"))]
-                shown = " then ".join(f"{each:.1f}" for each in seconds)
+                runs = [run(pythons[library], code, directory, cache) for _ in range(1 + (library == "custid"))]
+                shown = " then ".join(f"{seconds:.1f}" for seconds, _ in runs)
+                if failed := [said for _, said in runs if not said.startswith(_NO_ERROR)]:
+                    shown += f", FAILED: {failed[0][:200]}"
                 print(f"{library:<13}{step:<13}{n_lines(code):>6}{n_names(code):>6}  {shown}", flush=True)
             for mistake, changes in MISTAKES.items():
                 if (change := changes.get(library)) is not None:
