@@ -276,19 +276,16 @@ class _Detection:
         )
 
     def _is_given_name(self, values: pa.ChunkedArray) -> bool:
-        return (
-            values.null_count < _FEW_DISTINCT * len(values)
-            and content.are_of_many(values)
-            and content.share_of_words(values) >= _MOST
-            and content.share_of_given_names(values) >= _HALF
-        )
+        return self._are_words_of_many(values) and content.share_of_given_names(values) >= _HALF
 
     def _is_family_name(self, values: pa.ChunkedArray) -> bool:
+        return self._are_words_of_many(values) and content.share_of_family_names(values) >= _SOME_FAMILY_NAMES
+
+    def _are_words_of_many(self, values: pa.ChunkedArray) -> bool:
         return (
             values.null_count < _FEW_DISTINCT * len(values)
             and content.are_of_many(values)
             and content.share_of_words(values) >= _MOST
-            and content.share_of_family_names(values) >= _SOME_FAMILY_NAMES
         )
 
     def _is_postcode(self, cities: list[str], values: pa.ChunkedArray) -> bool:
