@@ -135,6 +135,17 @@ def test_given_and_family_names_are_recognized_by_content() -> None:
     assert _attributes(detect(_table(Served=["Anne", "Luc", "Zoé", "Luc"] * 2, B=family)))["Served"] is None
 
 
+def test_names_of_organizations_are_recognized_by_content() -> None:
+    """Where no column is called one, companies are recognized by their words; addresses are none, nor are shops."""
+    names = ["Boulangerie Martin SARL", "ATTV", "Garage Petit", "Rouaglet", "Pharmacie de l'Horloge", "Oxytech SAS"]
+    streets = ["1 rue du Marché", *(f"{number} rue Foch" for number in range(5))]
+    others = {"Where": streets, "Seller": ["Salon", "Studio"] * 3}
+    mapping = detect(_table(Client=names, **others))
+    assert _attributes(mapping) == {"Client": "organization_name", "Where": None, "Seller": None}
+    assert _note(mapping, "Client") == "the values are names of organizations"
+    assert _attributes(detect(_table(Client=names, Nom=["x"] * 6)))["Client"] is None
+
+
 def test_names_with_a_comma_are_recognized_by_content() -> None:
     """A list that writes ``Petit, Anne`` is one of persons, too."""
     names = ["Petit, Anne", "Roux, Luc", "Leroux, Cafherine", "Hamon, Zoé", "Martin, Mme Paule"]

@@ -24,6 +24,7 @@ __all__ = [
     "is_determined_by",
     "n_distinct_pairs",
     "share_of_civilities",
+    "share_of_company_words",
     "share_of_dates",
     "share_of_emails",
     "share_of_family_names",
@@ -76,7 +77,8 @@ _ORGANIZATION_WORDS = (
     "theatre|theater|museum|musee|musée|library|institute|institut|council|trust|fund|union|syndicat|federation|"
     "fédération|cooperative|coopérative|logistics|transports|immobilier"
 )
-_ORGANIZATION = rf"(?i)(^|[^\pL])({_ORGANIZATION_WORDS})([^\pL]|$)|&|[0-9]"
+_COMPANY = rf"(?i)(^|[^\pL])({_ORGANIZATION_WORDS})([^\pL]|$)"
+_ORGANIZATION = rf"{_COMPANY}|&|[0-9]"
 _CIVIL = rf"(?i)^\s*({_CIVILITY_WORDS})\.?( (et|and|ou|or|&) ({_CIVILITY_WORDS})\.?)? +\pL"
 # Given names frequent in English and French: enough to tell a list of persons from one of places.
 _GIVEN_NAMES = (
@@ -182,6 +184,11 @@ def share_of_organizations(column: pa.ChunkedArray) -> float:
     """Return the share of values that hold a word or sign of organizations, and do not begin with a civility."""
     is_organization = pc.match_substring_regex(column, _ORGANIZATION)
     return _share(column, pc.and_not(is_organization, pc.match_substring_regex(column, _CIVIL)))
+
+
+def share_of_company_words(column: pa.ChunkedArray) -> float:
+    """Return the share of values that hold a word of organizations; signs and digits, as addresses have, are none."""
+    return _matching(column, _COMPANY)
 
 
 def share_of_persons(column: pa.ChunkedArray) -> float:

@@ -44,6 +44,8 @@ _SOME_ORGANIZATIONS = 0.15
 _SOME_PERSONS = 0.2
 # Family names that packs know: a tenth of the persons of a list; hardly a town or a product.
 _SOME_FAMILY_NAMES = 0.06
+# Three in ten restaurants and half of the companies are called one; of streets one in twenty.
+_SOME_COMPANY_WORDS = 0.25
 
 
 @frozen(kw_only=True)
@@ -246,6 +248,9 @@ class _Detection:
     def _settle_names_by_content(self, columns: list[str]) -> None:
         if not any(self.of(attribute) for attribute in _NAMES):
             self._settle_one("full_name", "the values are names of persons", columns, self._is_person_name)
+        if not any(self.of(attribute) for attribute in _NAMES):
+            note = "the values are names of organizations"
+            self._settle_one("organization_name", note, columns, self._is_organization_name)
         if not (self.of("full_name") or self.of("organization_name")):
             self._settle_one("given_name", "the values are given names", columns, self._is_given_name)
         if self.of("given_name") and not self.of("full_name"):
@@ -273,6 +278,13 @@ class _Detection:
             and content.distinct_share(values) > _FEW_DISTINCT
             and content.share_of_single_words(values) < _FEW_DISTINCT
             and content.share_of_whole_names(values) >= _HALF
+        )
+
+    def _is_organization_name(self, values: pa.ChunkedArray) -> bool:
+        return (
+            values.null_count < _FEW_DISTINCT * len(values)
+            and content.are_of_many(values)
+            and content.share_of_company_words(values) >= _SOME_COMPANY_WORDS
         )
 
     def _is_given_name(self, values: pa.ChunkedArray) -> bool:
