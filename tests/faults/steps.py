@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import resource
+import signal
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -79,6 +80,8 @@ class Steps:
 
     def arm(self, directory: Path, trace: int) -> None:
         """Let go wrong what is to."""
+        # To a campaign in the background Ctrl-C means nothing, and what it starts inherits that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         _shim().faults_arm(os.fsencode(directory), _MODES.index(self.fault.mode), self.fault.at, trace)
         if self.fault.largest_file is not None:
             _limit(resource.RLIMIT_FSIZE, self.fault.largest_file)
