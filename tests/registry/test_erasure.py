@@ -97,12 +97,11 @@ def said(registry: Registry, rows: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def only_theirs(registry: Registry, erased: set[str]) -> list[str]:
-    """Return the texts that stand in the records to be erased, and in no other one."""
+    """Return the texts that stand in the records to be erased, and in no other one, not even as a part of a text."""
     mine = sorted(said(registry, (row for key, row in people().items() if key in erased)))
-    others = said(registry, (row for key, row in people().items() if key not in erased))
-    elsewhere = TraceSearch(mine).within("\n".join(sorted(others)).encode())
-    shared = {each.place for each in elsewhere if each.form == "utf-8"}
-    return [text for place, text in enumerate(mine) if place not in shared and text not in others]
+    others = "\n".join(said(registry, (row for key, row in people().items() if key not in erased)))
+    # Two digits of a phone are hashed by themselves where they are a postcode's, too.
+    return [text for text in mine if text not in others]
 
 
 def test_nothing_of_the_erased_is_left_in_any_file(tmp_path: Path) -> None:
