@@ -389,7 +389,8 @@ def test_a_request_that_fails_leaves_nothing(registry: Registry) -> None:
 def test_another_model_is_another_partition(registry: Registry) -> None:
     """All records are matched anew, and identifiers live on."""
     ids = {registry.id_of((SOURCE, key)) for key in _live()}
-    strict = evolve(model("persons", 12), prior_match_probability=1e-9)
+    held = model("persons", 12)
+    strict = evolve(held, prior_match_probability=1e-9, classes=held.alternatives)
     change = registry.use(strict, largest_churn=1.0)
     assert change is not None
     assert EventKind.MINTED in {event.kind for event in change.events}

@@ -24,7 +24,8 @@ FEW = 70
 @cache
 def strict() -> TrainedMatchModel:
     """Return a model that joins few records."""
-    return evolve(model("persons", 12), prior_match_probability=1e-9)
+    held = model("persons", 12)
+    return evolve(held, prior_match_probability=1e-9, classes=held.alternatives)
 
 
 @pytest.fixture

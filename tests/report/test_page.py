@@ -151,12 +151,12 @@ def test_pairs_of_customers_are_those_of_the_result(result: Result, page: str) -
 
 
 def test_the_parts_of_every_link_add_up(page: str) -> None:
-    """Prior, comparisons and other explanations of a shown link add up to its weight."""
+    """Prior, comparisons, moving and other explanations of a shown link add up to its weight."""
     data = embedded(page, "data")
     for item in data["items"]:
         for link in item["links"]:
             if link["parts"] is not None:
-                parts = data["prior"] + sum(bits for _, bits in link["parts"]) + link["taken"]
+                parts = data["prior"] + sum(bits for _, bits in link["parts"]) + link["moved"] + link["taken"]
                 assert parts == pytest.approx(link["w"], abs=2e-3)
 
 

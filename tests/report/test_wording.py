@@ -15,7 +15,7 @@ from custid.comparison.organization_names import OrganizationNameComparison
 from custid.comparison.value_comparison import EqualLevels
 from custid.report._page_words import PAGE_WORDS
 from custid.report.wording import _LEVELS, _PHRASES, attribute_label, level_label, listed, number_text, phrase
-from custid.scoring.classes import CLASS_NAMES, alternative_classes
+from custid.scoring.classes import CLASS_NAMES, pair_classes
 
 
 @pytest.mark.parametrize("table", [_LEVELS, _PHRASES, PAGE_WORDS, _WORDS], ids=["levels", "phrases", "page", "charts"])
@@ -35,14 +35,16 @@ def test_every_level_of_our_own_has_words() -> None:
     assert labels <= set(_LEVELS)
 
 
-@pytest.mark.parametrize("attributes", [("given_name", "city"), ("organization_name", "street", "siren", "email")])
+@pytest.mark.parametrize(
+    "attributes", [("given_name", "family_name", "city", "street"), ("organization_name", "street", "siren", "email")]
+)
 def test_every_class_of_pairs_has_words(attributes: tuple[str, ...]) -> None:
-    """No explanation, page or chart shows the code of a class between matches and strangers."""
+    """No explanation, page or chart shows the code of a class beside matches and strangers."""
     further = ("birth_date", "phone", "category")
     outputs = [
         ComparisonOutput(name=name, attribute=name, levels=("else", "exact")) for name in (*attributes, *further)
     ]
-    names = {each.name for each in alternative_classes(outputs)}
+    names = {each.name for each in pair_classes(outputs)}
     assert len(names) > 1
     assert names <= CLASS_NAMES
     assert all(f"or_{name}" in _PHRASES and name in PAGE_WORDS and f"class_{name}" in _WORDS for name in CLASS_NAMES)

@@ -18,6 +18,7 @@ _PAIR = Explanation(
     right=("shop", "2"),
     comparisons=(_CITY, _NAME, _DATE),
     prior_bits=-9.5,
+    moved_bits=0.0,
     alternative="household",
     alternative_bits=-0.5,
     weight_bits=-12.25,
@@ -134,8 +135,18 @@ def test_the_table_shows_every_part() -> None:
     assert "roy" in lines[3]
 
 
+def test_a_possible_move_is_told() -> None:
+    """It has a line of its own, and the verdict says how much of what speaks against a match it gives back."""
+    moved = evolve(_PAIR, moved_bits=4.04)
+    line = next(line for line in str(moved).splitlines() if line.startswith("may have moved"))
+    assert line.split() == ["may", "have", "moved", "+4.0"]
+    assert "against it: birth date (different), of which a possible move gives +4.0 bits back. " in moved.verdict
+    assert "dont un déménagement possible rend +4,0 bits" in moved.in_language("fr").verdict
+    assert "move" not in str(evolve(_PAIR, moved_bits=0.04))
+
+
 def test_the_table_leaves_out_a_household_that_explains_nothing() -> None:
-    """Where no class between was learned, there is no line for it."""
+    """Where no further class was learned, there is no line for it."""
     assert "household" not in str(evolve(_PAIR, alternative="", alternative_bits=0.0))
 
 

@@ -204,11 +204,12 @@ def few() -> Result:
 
 
 def test_the_parts_of_every_pair_add_up(few: Result) -> None:
-    """Prior, comparisons and other explanations add up to the weight, for all pairs, in either direction."""
+    """Prior, comparisons, moving and other explanations add up to the weight, for all pairs, in either direction."""
     keys = few.assignments["record_key"].to_pylist()
     for left, right in itertools.combinations(keys, 2):
         explained, mirrored = few.explain(left, right), few.explain(right, left)
-        parts = explained.prior_bits + sum(each.bits for each in explained.comparisons) + explained.alternative_bits
+        parts = explained.prior_bits + sum(each.bits for each in explained.comparisons)
+        parts += explained.moved_bits + explained.alternative_bits
         assert parts == pytest.approx(explained.weight_bits, abs=1e-9)
         assert mirrored.weight_bits == explained.weight_bits
         assert (mirrored.left, mirrored.right) == (explained.right, explained.left)

@@ -37,12 +37,15 @@ def _parameters(draw: st.DrawFn, name: str) -> OutputParameters:
 
 
 @st.composite
-def _classes(draw: st.DrawFn, parameters: tuple[OutputParameters, ...]) -> TrainedClass:
+def _classes(draw: st.DrawFn, parameters: tuple[OutputParameters, ...], prior: float) -> TrainedClass:
+    is_match = draw(st.booleans())
     return TrainedClass(
         name=draw(st.text(max_size=5)),
-        prior_probability=draw(st.floats(1e-13, 0.15)),
+        # No more of the matches have moved than have not, whatever the number of classes.
+        prior_probability=prior * draw(st.floats(1e-3, 0.25)) if is_match else draw(st.floats(1e-13, 0.15)),
         is_by_chance=tuple(draw(st.booleans()) for _ in parameters),
         probabilities=tuple(draw(_shares(len(each.output.levels))) for each in parameters),
+        is_match=is_match,
     )
 
 
@@ -61,10 +64,11 @@ def _frequencies(draw: st.DrawFn) -> TermFrequencies:
 def models(draw: st.DrawFn) -> TrainedMatchModel:
     names = draw(st.lists(st.text(max_size=6), max_size=4, unique=True))
     parameters = tuple(draw(_parameters(name)) for name in names)
+    prior = draw(st.floats(1e-13, 0.5))
     return TrainedMatchModel(
         parameters=parameters,
-        prior_match_probability=draw(st.floats(1e-13, 0.5)),
-        classes=tuple(draw(st.lists(_classes(parameters), max_size=2))),
+        prior_match_probability=prior,
+        classes=tuple(draw(st.lists(_classes(parameters, prior), max_size=3))),
         frequencies=draw(st.dictionaries(st.text(max_size=6), _frequencies(), max_size=3)),
         n_records=draw(st.integers(0, 2**40)),
         block_cap=draw(st.none() | st.integers(2, 63)),

@@ -238,12 +238,11 @@ def test_no_outputs() -> None:
 
 
 def test_what_is_fixed_stays() -> None:
-    """In a household, personal outputs agree by chance and fixed ones in the given share; neither is learned."""
+    """In a household, personal outputs agree by chance, and those of a given share as often as matches do by it."""
     sample = simulated(300, 300, 5_000)
     learned = fit_classes(sample, _U, [evolve(_HOUSEHOLD, shares=(0.0, 0.05, 0.0, None))], EMOptions())
-    start = start_m_probabilities(3, 0.85)
     assert learned.of_classes[0][0].tolist() == _U[0].tolist()
-    assert learned.of_classes[0][1] == pytest.approx(0.95 * _U[1] + 0.05 * start)
+    assert learned.of_classes[0][1] == pytest.approx(0.95 * _U[1] + 0.05 * learned.m[1])
     assert learned.of_classes[0][3][-1] > 10 * _U[3][-1]
 
 
@@ -294,6 +293,57 @@ def test_three_explanations_are_told_apart() -> None:
     learned = fit_classes(sample, _U, classes, EMOptions(prior_weight=0.0, max_iterations=500, tolerance=1e-6))
     assert learned.prior_match == pytest.approx(3 / 69, rel=0.1)
     assert learned.prior_classes == pytest.approx((3 / 69, 3 / 69), rel=0.25)
+
+
+_MOVED = PairClass(name="moved", shares=(1.0, 1.0, 0.0, 0.0), is_match=True)
+
+
+def moving(n_stayed: int, n_moved: int, n_strangers: int, seed: int = 6) -> PairSample:
+    """Return pairs of matches of whom some agree on the last two outputs by chance."""
+    random = np.random.default_rng(seed)
+    drawn_of = ((_M, n_stayed), ((*_M[:2], *_U[2:]), n_moved), (_U, n_strangers))
+    return sample_of(np.concatenate([drawn(shares, count, random) for shares, count in drawn_of]))
+
+
+def test_who_moved_is_told_from_who_stayed() -> None:
+    """Both classes of matches are learned; on what both agree m is that of both, elsewhere that of who stayed."""
+    options = EMOptions(prior_weight=0.0, max_iterations=500, tolerance=1e-6)
+    learned = fit_classes(moving(6_000, 2_000, 60_000), _U, [_MOVED], options)
+    assert learned.prior_match == pytest.approx(8 / 68, rel=0.06)
+    assert learned.prior_classes[0] == pytest.approx(2 / 68, rel=0.1)
+    assert learned.history[-1].prior_match == learned.prior_match
+    for position in range(4):
+        assert learned.m[position] == pytest.approx(_M[position], abs=0.04)
+        expected = learned.m[position] if position < 2 else _U[position]
+        assert learned.of_classes[0][position].tolist() == expected.tolist()
+    alone = fit_classes(moving(6_000, 2_000, 60_000), _U, [], options)
+    assert alone.m[3][-1] < learned.m[3][-1] - 0.1
+
+
+def test_what_is_only_alike_is_the_same_by_chance() -> None:
+    """Of an output that is only alike, the closest level is that of strangers, and the others are learned."""
+    sample = simulated(2_000, 2_000, 20_000)
+    alike = evolve(_HOUSEHOLD, only_alike=(False, True, False, False))
+    learned = fit_classes(sample, _U, [alike], EMOptions()).of_classes[0]
+    assert learned[1][-1] == _U[1][-1]
+    assert learned[1].sum() == pytest.approx(1.0)
+    assert learned[3][-1] > 10 * _U[3][-1]
+
+
+def test_no_more_have_moved_than_have_not() -> None:
+    """A class of matches is no larger than that of all other matches, whatever the data."""
+    learned = fit_classes(moving(0, 6_000, 60_000), _U, [_MOVED], EMOptions(tolerance=0.0, max_iterations=30))
+    assert learned.prior_classes[0] <= learned.prior_match / 2
+
+
+@pytest.mark.parametrize("n_classes", [1, 3, 4, 8])
+def test_strangers_stay_possible(n_classes: int) -> None:
+    """Whatever the number of classes, their shares and that of matches are less than all."""
+    levels = np.concatenate([drawn(_M, 50, np.random.default_rng(1)), drawn(_H, 400, np.random.default_rng(2))])
+    classes = [evolve(_HOUSEHOLD, name=str(number)) for number in range(n_classes)]
+    sample = sample_of(levels, np.zeros((len(levels), 1 + n_classes), np.float32))
+    for each in fit_classes(sample, _U, classes, EMOptions(tolerance=0.0)).history:
+        assert each.prior_match + sum(each.prior_classes) <= 0.95
 
 
 def test_what_tells_apart_keeps_matches_apart_where_there_are_none() -> None:

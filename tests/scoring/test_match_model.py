@@ -14,7 +14,7 @@ from hypothesis import given
 from numpy.typing import NDArray
 
 from custid.comparison.comparison import ComparisonOutput
-from custid.errors import ModelFormatError
+from custid.errors import ConfigurationError, ModelFormatError
 from custid.scoring.frequencies import TermFrequencies
 from custid.scoring.match_model import (
     OutputParameters,
@@ -61,7 +61,13 @@ def _same(left: TrainedMatchModel, right: TrainedMatchModel) -> bool:
     def plain(model: TrainedMatchModel) -> list[Any]:
         arrays = [(each.output, each.m_probability.tolist(), each.u_probability.tolist()) for each in model.parameters]
         classes = [
-            (each.name, each.prior_probability, each.is_by_chance, [shares.tolist() for shares in each.probabilities])
+            (
+                each.name,
+                each.prior_probability,
+                each.is_by_chance,
+                each.is_match,
+                [shares.tolist() for shares in each.probabilities],
+            )
             for each in model.classes
         ]
         counted = {
@@ -112,7 +118,7 @@ def test_the_json_form_is_plain_and_the_same_everywhere() -> None:
     )
     document = json.loads(model.to_json())
     assert document["format"] == "custid.match-model"
-    assert document["version"] == 2
+    assert document["version"] == 3
     assert document["prior_match_probability"] == 0.1
     assert document["frequencies"]["city"] == {
         "bytes_per_count": 1,
@@ -152,10 +158,10 @@ def test_another_document_is_an_error(document: Any) -> None:
         TrainedMatchModel.from_dict(document)
 
 
-@pytest.mark.parametrize("version", [0, 3, "1", 1.0, True, None])
+@pytest.mark.parametrize("version", [0, 4, "1", 1.0, True, None])
 def test_another_version_is_an_error(version: object) -> None:
     """The message names both versions, and what to do."""
-    with pytest.raises(ModelFormatError, match=rf"expected format version 1 to 2, got {version!r}. Hint: Install"):
+    with pytest.raises(ModelFormatError, match=rf"expected format version 1 to 3, got {version!r}. Hint: Install"):
         TrainedMatchModel.from_dict(_small().to_dict() | {"version": version})
 
 
@@ -173,13 +179,32 @@ def _of_version_1(model: TrainedMatchModel) -> dict[str, Any]:
         }
         for name, each in model.frequencies.items()
     }
-    held = {name: part for name, part in document.items() if name not in _SINCE_VERSION_2}
+    held = {name: part for name, part in _of_version_2(model).items() if name not in _SINCE_VERSION_2}
     return held | {"version": 1, "frequencies": frequencies}
+
+
+def _of_version_2(model: TrainedMatchModel) -> dict[str, Any]:
+    """Return the portable form as files of version 2 had it: no class was one of matches."""
+    document = model.to_dict()
+    classes = [{name: part for name, part in each.items() if name != "is_match"} for each in document["classes"]]
+    return document | {"version": 2, "classes": classes}
+
+
+def _without_classes_of_matches(model: TrainedMatchModel) -> TrainedMatchModel:
+    return evolve(model, classes=model.alternatives)
+
+
+@given(models())
+def test_files_of_version_2_are_read(model: TrainedMatchModel) -> None:
+    """Their classes are of pairs that are no matches."""
+    model = _without_classes_of_matches(model)
+    assert _same(TrainedMatchModel.from_json(json.dumps(_of_version_2(model))), model)
 
 
 @given(models())
 def test_files_of_version_1_are_read(model: TrainedMatchModel) -> None:
     """What they hold is what it was; what they could not hold is told from the records of each run."""
+    model = _without_classes_of_matches(model)
     assert _same(TrainedMatchModel.from_json(json.dumps(_of_version_1(model))), evolve(model, **_SINCE_VERSION_2))
 
 
@@ -217,6 +242,8 @@ def _counted(hashes: Any, counts: Any, width: int) -> dict[str, Any]:
         {"classes": [_small().to_dict()["classes"][0] | {"is_by_chance": [True]}]},
         {"classes": [_small().to_dict()["classes"][0] | {"probabilities": [[0.5, 0.5], [1.0]]}]},
         {"classes": [_small().to_dict()["classes"][0] | {"name": 3}]},
+        {"classes": [_small().to_dict()["classes"][0] | {"is_match": 1}]},
+        {"classes": [_small().to_dict()["classes"][0] | {"is_match": True}]},
         {"n_records": -1},
         {"n_records": 1.5},
         {"n_records": 2**63},
@@ -267,6 +294,45 @@ def test_weights_are_those_of_the_formula() -> None:
     assert model.weight_bits(levels, nothing) == pytest.approx([expected], abs=1e-6)
 
 
+_MOVED = TrainedClass(
+    name="moved",
+    prior_probability=0.0625,
+    is_by_chance=(False, True),
+    probabilities=(np.array([0.25, 0.75]), np.array([0.875, 0.125])),
+    is_match=True,
+)
+
+
+def test_who_moved_is_a_match_of_another_class() -> None:
+    """A pair that agrees on a given name but not on a street, by hand: both classes of matches against the others."""
+    model = evolve(_small(), classes=(*_small().classes, _MOVED))
+    levels, nothing = np.array([[1, 0]], np.int8), np.zeros((1, 2), np.float32)
+    stayed, moved = 0.1875 * 3.0 * (0.5 / 0.875), 0.0625 * 3.0
+    household, strangers = 0.25 * 1.0 * (0.25 / 0.875), 0.5
+    weight = math.log2((stayed + moved) / (household + strangers))
+    assert model.weight_bits(levels, np.zeros((1, 3), np.float32)) == pytest.approx([weight], abs=1e-6)
+    explained = model.explain(levels, nothing)
+    # Of the given name nothing was known to be rare: the adjustment for agreement on it is log2(u / 1).
+    assert explained.moved_bits == pytest.approx([math.log2(1 + moved / stayed)], abs=1e-6)
+    assert explained.prior_bits == pytest.approx(math.log2(0.1875 / 0.5))
+    assert [each.name for each in model.alternatives] == ["household"]
+
+
+def test_shares_that_leave_nothing_are_an_error() -> None:
+    """Some matches have not moved, and some pairs are of strangers."""
+    moving = evolve(_small(), classes=(*_small().classes, _MOVED))
+    for prior in (0.0, 0.0625, 0.75, 1.0, math.nan):
+        with pytest.raises(ConfigurationError, match=r"prior_match_probability: expected more than 0\.0625, .* 0\.75"):
+            evolve(moving, prior_match_probability=prior)
+
+
+def test_rarity_counts_for_who_moved_but_on_his_address() -> None:
+    """Who moved agrees with himself on a rare name, and on a rare street by chance."""
+    model = evolve(_small(), classes=(_MOVED,))
+    levels, rarity = np.array([[1, 1]], np.int8), np.array([[4.0, 5.0]], np.float32)
+    assert model.adjustments(levels, rarity).tolist() == [[4.0, 2.0]]
+
+
 def test_without_households_weights_are_prior_and_partial_weights() -> None:
     """Two classes give the weights of Fellegi and Sunter."""
     model = TrainedMatchModel(
@@ -290,12 +356,15 @@ def test_without_households_weights_are_prior_and_partial_weights() -> None:
 def test_parts_add_up_to_the_weight(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:
-    """Prior, partial weights and other explanations sum to the weight that decides, or to less than the least one."""
+    """Prior, parts, moving and other explanations sum to the weight that decides, or to less than the least one."""
     model, levels, rarity = weighed
     parts = model.explain(levels, rarity)
     weights = model.weight_bits(levels, model.adjustments(levels, rarity))
     assert np.abs(np.maximum(parts.weight_bits, LEAST_BITS) - weights).max(initial=0.0) < 1e-9
+    told = parts.prior_bits + parts.partial_bits.sum(axis=1) + parts.moved_bits + parts.alternative_bits
+    assert told == pytest.approx(parts.weight_bits)
     assert (parts.alternative_bits <= 0).all()
+    assert (parts.moved_bits >= 0).all()
     assert np.isfinite(weights).all()
 
 
@@ -303,12 +372,13 @@ def test_parts_add_up_to_the_weight(
 def test_a_missing_value_weighs_nothing(
     weighed: tuple[TrainedMatchModel, NDArray[np.int8], NDArray[np.float32]],
 ) -> None:
-    """Null contributes 0 bits; a pair without any value has the prior's weight, less what other classes explain."""
+    """Null contributes 0 bits; a pair without any value has the weight of the shares of the classes."""
     model, levels, rarity = weighed
     parts = model.explain(levels, rarity)
     assert (parts.partial_bits[levels < 0] == 0.0).all()
     nothing = model.explain(np.full_like(levels, -1), rarity)
-    assert nothing.weight_bits == pytest.approx(nothing.prior_bits + nothing.alternative_bits)
+    odds = model.prior_match_probability / (1.0 - model.prior_match_probability)
+    assert nothing.weight_bits == pytest.approx(math.log2(odds))
 
 
 @given(weighed_pairs())

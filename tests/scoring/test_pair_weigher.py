@@ -45,7 +45,10 @@ def test_many_pairs_weigh_what_each_weighs(
 
 
 def _model(comparer: PairComparer, prior: float) -> TrainedMatchModel:
-    """Return a model in which the level next to the lowest speaks for a match more than the one above it."""
+    """Return a model in which the level next to the lowest speaks for a match more than the one above it.
+
+    One match in five agrees by chance on the second half of the outputs.
+    """
     shares = (np.array([0.05, 0.3, 0.15, 0.5]), np.array([0.7, 0.02, 0.18, 0.1]), np.array([0.6, 0.1, 0.1, 0.2]))
     return TrainedMatchModel(
         parameters=tuple(
@@ -59,6 +62,13 @@ def _model(comparer: PairComparer, prior: float) -> TrainedMatchModel:
                 prior_probability=1e-3,
                 is_by_chance=tuple(position == 0 for position in range(len(comparer.outputs))),
                 probabilities=tuple(shares[2] for _ in comparer.outputs),
+            ),
+            TrainedClass(
+                name="moved",
+                prior_probability=0.2 * prior,
+                is_by_chance=tuple(position >= 3 for position in range(len(comparer.outputs))),
+                probabilities=tuple(shares[position >= 3] for position in range(len(comparer.outputs))),
+                is_match=True,
             ),
         ),
         frequencies={},

@@ -28,8 +28,8 @@ def test_no_answers_say_nothing(result: Result) -> None:
 
 def test_a_run_of_agreement_narrows_what_may_change(result: Result) -> None:
     """The more answers in a row agree with the run, the less the next ones can change."""
-    states = [learning_state(result, _agreeing(result, n)) for n in (20, 60)]
-    assert [state.n_agreeing for state in states] == [20, 60]
+    states = [learning_state(result, _agreeing(result, n)) for n in (20, 80)]
+    assert [state.n_agreeing for state in states] == [20, 80]
     assert states[1].next_change < states[0].next_change
     assert [state.latest_change for state in states] == [0.0, 0.0]
 

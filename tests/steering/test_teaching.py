@@ -15,6 +15,7 @@ from custid.review import Label, Labels, Verdict
 from custid.scoring.match_model import TrainedMatchModel
 from custid.scoring.weights import probability_of
 from custid.steering import Question, review_queue, teach
+from custid.steering.teaching import _counts
 from custid.testing import synthetic_customers
 from tests.steering.people import Person
 
@@ -61,6 +62,27 @@ def test_what_decides_the_answers_weighs_more(result: Result) -> None:
             assert after.level_bits()[-2] > before.level_bits()[-2]
             assert after.level_bits()[0] < before.level_bits()[0]
     assert taught.prior_match_probability == result.model.prior_match_probability
+
+
+def test_who_moved_is_taught_too(result: Result) -> None:
+    """Matches that moved agree as the taught ones do, but on the address by chance."""
+    taught = teach(result, _lying(result, 60))
+    (moved,) = (each for each in taught.classes if each.is_match)
+    for each, shares, is_by_chance in zip(taught.parameters, moved.probabilities, moved.is_by_chance, strict=True):
+        expected = each.u_probability if is_by_chance else each.m_probability
+        assert shares.tolist() == expected.tolist()
+
+
+def test_an_address_teaches_as_far_as_nobody_has_moved(result: Result) -> None:
+    """Of a pair that is rather one of a customer who moved, the parts of the address say next to nothing."""
+    model = result.model
+    levels = np.array([[len(each.levels) - 1 for each in model.outputs]] * 2, np.int8)
+    (moved,) = (each for each in model.classes if each.is_match)
+    levels[1, list(moved.is_by_chance)] = 0
+    counts = _counts(model, levels, np.full(levels.shape, 10.0, np.float32))
+    for position, is_by_chance in enumerate(moved.is_by_chance):
+        assert counts[0, position] == pytest.approx(1.0, abs=0.01)
+        assert counts[1, position] == pytest.approx(0.0 if is_by_chance else 1.0, abs=0.05)
 
 
 def test_the_order_of_labels_does_not_matter(result: Result) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from custid.charts._words import word
 from custid.errors import MissingDependencyError
 
-__all__ = ["AGAINST", "FOR", "NEUTRAL", "OTHER", "THIRD", "Chart", "altair", "data_of", "finished"]
+__all__ = ["AGAINST", "FIFTH", "FOR", "NEUTRAL", "OTHER", "SIXTH", "THIRD", "Chart", "altair", "data_of", "finished"]
 
 Chart: TypeAlias = Any
 """A chart of altair, which has no annotations of its own here."""
@@ -19,6 +19,8 @@ FOR: Final = "#0072B2"
 AGAINST: Final = "#D55E00"
 THIRD: Final = "#009E73"
 OTHER: Final = "#E69F00"
+FIFTH: Final = "#CC79A7"
+SIXTH: Final = "#56B4E9"
 NEUTRAL: Final = "#5B6776"
 
 _FONT: Final = "system-ui, 'DejaVu Sans', sans-serif"

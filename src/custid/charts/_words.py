@@ -83,6 +83,8 @@ _WORDS: Final = table_of("""
     class_household        | households                                   | un même foyer
     class_company          | companies                                    | une même entreprise
     class_premises         | the same premises                            | mêmes locaux
+    class_namesakes        | namesakes                                    | des homonymes
+    class_moved            | matches that moved                           | un seul client, qui a déménagé
     class_neighborhood     | neighborhoods                                | un même voisinage
 """)  # noqa: E501 - sentences
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from custid.charts._drawing import AGAINST, FOR, NEUTRAL, OTHER, THIRD, Chart, altair, data_of, finished
+from custid.charts._drawing import AGAINST, FIFTH, FOR, NEUTRAL, OTHER, SIXTH, THIRD, Chart, altair, data_of, finished
 from custid.charts._words import word
 from custid.errors import ConfigurationError
 from custid.report.wording import attribute_label, level_label, number_text, phrase
@@ -192,6 +192,8 @@ def _steps(explained: Explanation) -> list[dict[str, Any]]:
         for each in explained.comparisons
         if each.level != "missing"
     ]
+    if explained.may_have_moved:
+        parts.append((phrase("or_moved", language), explained.moved_bits))
     if explained.alternative:
         parts.append((explained.alternative_label, explained.alternative_bits))
     rows: list[dict[str, Any]] = []
@@ -289,7 +291,7 @@ def em_history(model: TrainedMatchModel, *, language: str = "en") -> Chart:
     Returns
     -------
     altair.Chart
-        The shares of matches and of the classes between, and the log-likelihood.
+        The shares of matches and of the further classes, and the log-likelihood.
 
     Raises
     ------
@@ -313,8 +315,9 @@ def em_history(model: TrainedMatchModel, *, language: str = "en") -> Chart:
         for number, each in enumerate(model.history, start=1)
     ]
     x = alt.X("iteration:Q", title=word("iteration", language), axis=alt.Axis(tickMinStep=1))
-    colors = alt.Scale(domain=names, range=[FOR, AGAINST, THIRD, OTHER][: len(names)])
-    dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 2, 2, 2]][: len(names)])
+    colors = alt.Scale(domain=names, range=[FOR, AGAINST, THIRD, OTHER, FIFTH, SIXTH][: len(names)])
+    strokes = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [10, 4], [4, 1]]
+    dashes = alt.Scale(domain=names, range=strokes[: len(names)])
     left = (
         alt.Chart(data_of(shares))
         .mark_line(point=alt.OverlayMarkDef(size=25))

@@ -26,7 +26,7 @@ from custid.engines.options import Parts, Progress, ResolveOptions
 from custid.engines.pair_store import PairStore, pieces_of, some_places_where
 from custid.engines.row_links import RowLinks
 from custid.engines.table_weigher import binding_context, copy_weights, has_persons
-from custid.scoring.classes import alternative_classes, tells_persons_apart
+from custid.scoring.classes import pair_classes, tells_persons_apart
 from custid.scoring.em import PairSample, fit_classes
 from custid.scoring.frequencies import count_terms
 from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
@@ -174,7 +174,7 @@ class _Work:
         self._frequencies = frequencies
         self._comparer = PairComparer(table, self._parts.comparisons_of(table), context)
         self._u = self._strangers(sources) if model is None else fitting_u(model, self._comparer.outputs)
-        self._classes = alternative_classes(self._comparer.outputs)
+        self._classes = pair_classes(self._comparer.outputs)
 
     def _strangers(self, sources: NDArray[np.int32] | None) -> tuple[NDArray[np.float64], ...]:
         options, n_units = self._options, self._table.n_units
@@ -227,7 +227,11 @@ class _Work:
             prior_match_probability=learned.prior_match,
             classes=tuple(
                 TrainedClass(
-                    name=each.name, prior_probability=prior, is_by_chance=each.is_by_chance, probabilities=probabilities
+                    name=each.name,
+                    prior_probability=prior,
+                    is_by_chance=each.is_by_chance,
+                    probabilities=probabilities,
+                    is_match=each.is_match,
                 )
                 for each, prior, probabilities in zip(
                     self._classes, learned.prior_classes, learned.of_classes, strict=False

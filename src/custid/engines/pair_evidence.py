@@ -54,16 +54,20 @@ class PairEvidence:
         What was compared.
     prior_bits : float
         Log-odds before anything is compared.
+    moved_bits : float
+        What it gives back that a customer may have moved, who has nothing of an address in common with himself; 0 or
+        more.
     alternative : str
         The likeliest other explanation of the agreement, such as ``"household"`` or ``"neighborhood"``; empty for none.
     alternative_bits : float
         What other explanations take away; 0 or less.
     weight_bits : float
-        Sum of the prior, all partial weights and the other explanations.
+        Sum of the prior, all partial weights, what moving gives back and the other explanations.
     """
 
     comparisons: tuple[ExplainedComparison, ...] = field(repr=False)
     prior_bits: float
+    moved_bits: float
     alternative: str
     alternative_bits: float
     weight_bits: float
@@ -96,10 +100,10 @@ def pair_evidence(
     """
     levels, rarity = comparer.compare(left, right)
     weights = model.explain(levels, rarity)
-    total, alternative = weights.weight_bits, weights.alternative_bits
+    total, moved, alternative = weights.weight_bits, weights.moved_bits, weights.alternative_bits
+    names = [each.name for each in model.alternatives]
     found = []
     for number, (of_pair, bits) in enumerate(zip(levels.tolist(), weights.partial_bits.tolist(), strict=True)):
-        likeliest = int(weights.class_bits[number].argmax()) if model.classes else 0
         comparisons = []
         for output, level, partial in zip(comparer.outputs, of_pair, bits, strict=True):
             left_values, right_values = values_of(output.attribute, number)
@@ -116,7 +120,8 @@ def pair_evidence(
             PairEvidence(
                 comparisons=tuple(comparisons),
                 prior_bits=weights.prior_bits,
-                alternative=model.classes[likeliest].name if model.classes else "",
+                moved_bits=float(moved[number]),
+                alternative=names[int(weights.class_bits[number].argmax())] if names else "",
                 alternative_bits=float(alternative[number]),
                 weight_bits=float(total[number]),
             )

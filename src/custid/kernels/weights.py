@@ -15,7 +15,7 @@ __all__ = ["WeightTable", "add_bits"]
 
 
 class WeightTable(NamedTuple):
-    """What the levels weigh, for a match (number 0) and for each class between.
+    """What the levels weigh, for a match (number 0) and for each further class.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class WeightTable(NamedTuple):
 def add_bits(
     table: WeightTable, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], out: NDArray[np.float64]
 ) -> None:
-    """Write the bits of each pair for a match and for each class between.
+    """Write the bits of each pair for a match and for each further class.
 
     Parameters
     ----------

@@ -80,10 +80,12 @@ PAGE_WORDS: Final = table_of("""
     part             | Part                              | Élément
     sum              | Sum                               | Somme
     before           | before comparing                  | avant comparaison
+    moved            | may have moved                    | a pu déménager
     household        | or one household                  | ou un même foyer
     neighborhood     | or one neighborhood               | ou un même voisinage
     company          | or one company                    | ou une même entreprise
     premises         | or the same premises              | ou les mêmes locaux
+    namesakes        | or namesakes                      | ou des homonymes
     total            | match weight                      | poids total
     previous         | Previous                          | Précédent
     next             | Next                              | Suivant

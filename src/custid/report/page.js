@@ -778,6 +778,7 @@
       if (level < 0) missing.push(comparison[state.language]);
       else parts.push({ name: comparison[state.language], level: label, bits: value });
     });
+    if (link.moved >= 0.05) parts.push({ name: say("moved"), level: "", bits: link.moved });
     if (link.or) parts.push({ name: settings.words[state.language][link.or] || link.or, level: "", bits: link.taken });
     let sum = 0;
     const ends = parts.map((part) => (sum += part.bits));

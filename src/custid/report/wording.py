@@ -93,10 +93,12 @@ _PHRASES: Final = table_of("""
     level            | level                             | niveau
     bits             | bits                              | bits
     before_comparing | before comparing                  | avant comparaison
+    or_moved         | may have moved                    | a pu déménager
     or_household     | or one household                  | ou un même foyer
     or_neighborhood  | or one neighborhood               | ou un même voisinage
     or_company       | or one company                    | ou une même entreprise
     or_premises      | or the same premises              | ou les mêmes locaux
+    or_namesakes     | or namesakes                      | ou des homonymes
     or_other         | or {text}                         | ou {text}
     different        | different {text}                  | {text} : valeurs différentes
     apart            | apart                             | séparés
@@ -108,6 +110,7 @@ _PHRASES: Final = table_of("""
     for_it           | for a match: {text}               | pour : {text}
     nothing_for      | nothing speaks for a match        | rien ne parle pour
     against_it       | against it: {text}                | contre : {text}
+    but_moved        | {text}, of which a possible move gives {bits} bits back | {text}, dont un déménagement possible rend {bits} bits
     nothing_against  | nothing speaks against it         | rien ne parle contre
     not_comparable   | not comparable, as one kind of party never is another | non comparables, car une nature de partie n'en est jamais une autre
     they_differ      | they differ in {text}, of which a customer has one | ils diffèrent par {text}, dont un client n'a qu'un

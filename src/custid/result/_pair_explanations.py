@@ -105,6 +105,7 @@ class PairExplainer:
                     right=self.name(right),
                     comparisons=each.comparisons,
                     prior_bits=each.prior_bits,
+                    moved_bits=each.moved_bits,
                     alternative=each.alternative,
                     alternative_bits=each.alternative_bits,
                     weight_bits=each.weight_bits,

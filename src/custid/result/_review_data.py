@@ -262,7 +262,7 @@ class _Page:
         candidates, pairs = linked.candidates, evidence.pair[finite]
         levels, rarity = linked.comparer.compare(candidates.left_idx[pairs], candidates.right_idx[pairs])
         weights = linked.model.explain(levels, rarity)
-        classes = linked.model.classes
+        names = [each.name for each in linked.model.alternatives]
         links = [
             {
                 "l": place[evidence.left[number]],
@@ -273,7 +273,8 @@ class _Page:
                     [level, round(bits, 4)]
                     for level, bits in zip(levels[at].tolist(), weights.partial_bits[at].tolist(), strict=True)
                 ],
-                "or": classes[int(weights.class_bits[at].argmax())].name if classes else "",
+                "moved": round(float(weights.moved_bits[at]), 4),
+                "or": names[int(weights.class_bits[at].argmax())] if names else "",
                 "taken": round(float(weights.alternative_bits[at]), 4),
             }
             for at, number in enumerate(finite.tolist())

@@ -18,6 +18,7 @@ from custid.scoring.classes import CLASS_NAMES
 __all__ = ["Barrier", "Between", "ExplainedComparison", "Explanation", "Reason"]
 
 _NOTABLE_BITS = 1.0
+_LEAST_BITS_SHOWN = 0.05
 _EVEN = 0.5
 _N_RULES_NAMED = 3
 
@@ -103,12 +104,15 @@ class Explanation:
         What was compared.
     prior_bits : float
         Log-odds before anything is compared.
+    moved_bits : float
+        What it gives back that a customer may have moved, who has nothing of an address in common with himself; 0 or
+        more.
     alternative : str
         The likeliest other explanation of the agreement, such as ``"household"`` or ``"neighborhood"``; empty for none.
     alternative_bits : float
         What other explanations take away; 0 or less.
     weight_bits : float
-        Sum of the prior, all partial weights and the other explanations.
+        Sum of the prior, all partial weights, what moving gives back and the other explanations.
     match_probability : float
         Probability of a match, by this pair alone.
     same_customer : bool
@@ -138,6 +142,7 @@ class Explanation:
     right: tuple[str, str]
     comparisons: tuple[ExplainedComparison, ...]
     prior_bits: float
+    moved_bits: float
     alternative: str
     alternative_bits: float
     weight_bits: float
@@ -173,7 +178,7 @@ class Explanation:
             and none ends with a stop.
         """
         decided = self._phrase("one_customer" if self.same_customer else "two_customers")
-        said = [decided, *self._reasons(), *_pros_and_cons(self.comparisons, self.language)]
+        said = [decided, *self._reasons(), *self._pros_and_cons()]
         if self.reason is not Reason.KEPT_APART:
             alone = self._phrase("by_pair_alone", p=number_text(self.match_probability, self.language, digits=3))
             by_others = self.reason in {Reason.OTHER_RECORDS, Reason.OUTVOTED}
@@ -220,6 +225,8 @@ class Explanation:
                 for each in self.comparisons
             ),
         ]
+        if self.may_have_moved:
+            rows.append((self._phrase("or_moved"), "", "", "", self._bits(self.moved_bits)))
         if self.alternative:
             rows.append((self.alternative_label, "", "", "", self._bits(self.alternative_bits)))
         rows.extend(
@@ -236,6 +243,11 @@ class Explanation:
             for row in rows
         ]
         return "\n".join([*lines, self.verdict])
+
+    @property
+    def may_have_moved(self) -> bool:
+        """Whether a possible move counts: by 0.05 bits or more."""
+        return self.moved_bits >= _LEAST_BITS_SHOWN
 
     @property
     def alternative_label(self) -> str:
@@ -296,19 +308,22 @@ class Explanation:
             return self._phrase("rule_by_others")
         return self._phrase("rule_one" if self.same_customer else "rule_two", text=barrier.text)
 
+    def _pros_and_cons(self) -> list[str]:
+        ranked = sorted(self.comparisons, key=lambda each: (-abs(each.bits), each.name))
+        in_favor, against = (
+            ", ".join(_named(each, self.language) for each in ranked if sign * each.bits >= _NOTABLE_BITS)
+            for sign in (1, -1)
+        )
+        if against and self.moved_bits >= _NOTABLE_BITS:
+            against = self._phrase("but_moved", text=against, bits=self._bits(self.moved_bits))
+        return [
+            self._phrase("for_it", text=in_favor) if in_favor else self._phrase("nothing_for"),
+            self._phrase("against_it", text=against) if against else self._phrase("nothing_against"),
+        ]
+
     def _they_differ(self, attributes: Sequence[str]) -> str:
         labels = [attribute_label(name, self.language) for name in attributes]
         return self._phrase("they_differ", text=listed(labels, self.language))
-
-
-def _pros_and_cons(comparisons: Sequence[ExplainedComparison], language: str) -> list[str]:
-    ranked = sorted(comparisons, key=lambda each: (-abs(each.bits), each.name))
-    in_favor = [_named(each, language) for each in ranked if each.bits >= _NOTABLE_BITS]
-    against = [_named(each, language) for each in ranked if each.bits <= -_NOTABLE_BITS]
-    return [
-        phrase("for_it", language, text=", ".join(in_favor)) if in_favor else phrase("nothing_for", language),
-        phrase("against_it", language, text=", ".join(against)) if against else phrase("nothing_against", language),
-    ]
 
 
 def _named(each: ExplainedComparison, language: str) -> str:

@@ -1,6 +1,6 @@
 """How far comparisons repeat one another: what adding up their weights as if they did not gets wrong.
 
-A match model takes the levels of two comparisons for independent within each kind of pair: matches, each class between,
+A match model takes the levels of two comparisons for independent within each kind of pair: matches, each further class,
 strangers.  Classes between explain why levels go together among pairs that are no matches, as two neighbors share city
 and postcode.  What is measured here is what is left: dependence inside the kinds.
 """
@@ -65,10 +65,10 @@ class Dependence:
     correlation_of_matches, correlation_of_others : float or None
         Correlation of the levels among matches, and among all other pairs; None where one of them is always the same.
     information_of_matches : float
-        Mutual information of the levels among matches in bits, 0 or more: 0 where they are independent, as the model
-        takes them to be.
+        Mutual information of the levels among matches in bits, 0 or more, beyond what a class of matches explains: 0
+        where they are independent in each, as the model takes them to be.
     information_of_others : float
-        The same for the other pairs, beyond what the classes between explain.
+        The same for the other pairs, beyond what the classes explain that are no matches.
     overcount_for : float
         By how many bits the two weights, added up, say too much for a match, in the mean over the matches in which both
         speak for one; negative where they say too little, 0 where fewer than 30 matches, or 30 other pairs, are such.
@@ -115,9 +115,10 @@ def dependence_between(model: TrainedMatchModel, pairs: ComparedPairs) -> tuple[
     have to judge the evidence that it rests on.  With P_c the joint shares of the levels a and b in kind c, weighted by
     its posterior among the pairs that are no matches, and pi_c its share, others are
     N = sum of pi_c P_c(a, b) over all kinds but matches, and what the model takes them for is Q = sum of
-    pi_c P_c(a) P_c(b).  The weights of the two, added up, exceed the log-likelihood ratio of both by
+    pi_c P_c(a) P_c(b); M and R are the same over the kinds of matches.  The weights of the two, added up, exceed the
+    log-likelihood ratio of both by
 
-        e(a, b) = log2 N(a, b) / Q(a, b) - log2 P_M(a, b) / (P_M(a) P_M(b)).
+        e(a, b) = log2 N(a, b) / Q(a, b) - log2 M(a, b) / R(a, b).
 
     Half a pair is added to each count (Jeffreys).  Mutual information [1]_ is reduced by what as many independent pairs
     would show by chance [2]_.  Matches that were missed are among the others and look like dependence: where two rare
@@ -132,31 +133,46 @@ def dependence_between(model: TrainedMatchModel, pairs: ComparedPairs) -> tuple[
     found = []
     for i in range(len(model.parameters)):
         for j in range(i):
-            tables = _tables(model, pairs, kinds, j, i)
-            if tables.n_matches >= _FEW_PAIRS:
-                found.append(_dependence(model, tables, j, i))
+            matches, others = (_tables(model, pairs, each, j, i) for each in kinds)
+            if matches.n_pairs >= _FEW_PAIRS:
+                found.append(_dependence(model, matches, others, j, i))
     return tuple(
         sorted(found, key=lambda each: (-max(each.overcount_for, each.overcount_against), each.one, each.other))
     )
 
 
-def _kinds(model: TrainedMatchModel, pairs: ComparedPairs) -> NDArray[np.float64]:
-    """Return for how many pairs of each kind each pair stands: matches, classes between, strangers."""
-    class_bits = model.explain(pairs.levels, pairs.rarity_bits).class_bits
-    bits = np.column_stack([class_bits, np.zeros(len(class_bits))])
+class _Kinds(NamedTuple):
+    """For how many pairs of each kind each pair stands: the kinds of matches, and the others."""
+
+    matches: NDArray[np.float64]
+    others: NDArray[np.float64]
+
+
+def _kinds(model: TrainedMatchModel, pairs: ComparedPairs) -> _Kinds:
+    weights = model.explain(pairs.levels, pairs.rarity_bits)
+    return _Kinds(
+        matches=_shared_out(np.where(pairs.is_match, pairs.weight, 0.0), weights.stayed_bits, weights.match_bits),
+        others=_shared_out(
+            np.where(pairs.is_match, 0.0, pairs.weight), np.zeros(len(pairs.levels)), weights.class_bits
+        ),
+    )
+
+
+def _shared_out(
+    weight: NDArray[np.float64], first: NDArray[np.float64], further: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Share the weight of pairs out by log-odds."""
+    bits = np.column_stack([first, further])
     shares = np.exp2(bits - bits.max(axis=1, keepdims=True))
-    shares *= (np.where(pairs.is_match, 0.0, pairs.weight) / shares.sum(axis=1))[:, None]
-    return np.column_stack([np.where(pairs.is_match, pairs.weight, 0.0), shares])
+    return np.asarray(shares * (weight / shares.sum(axis=1))[:, None], np.float64)
 
 
 class _Tables(NamedTuple):
-    """Numbers of pairs by the levels of two comparisons: matches, others, and others as the model takes them."""
+    """Numbers of matches, or of others, by the levels of two comparisons: as they are, and as the model takes them."""
 
-    match: NDArray[np.float64]
-    others: NDArray[np.float64]
+    found: NDArray[np.float64]
     expected: NDArray[np.float64]
-    n_matches: float
-    n_others: float
+    n_pairs: float
 
 
 def _tables(
@@ -169,14 +185,13 @@ def _tables(
         np.bincount(cell, kind, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
         for kind in kinds[both].T
     ]
-    expected = sum((_independent(table) for table in of_kind[1:]), np.zeros(shape))
-    others = sum(of_kind[1:], np.zeros(shape))
-    # What the pairs of a sample are worth that stand for different numbers of pairs (Kish 1965, section 11.7).
-    worth = [
-        float(total.sum() ** 2 / max(float((total**2).sum()), 1e-300))
-        for total in (kinds[both, 0], kinds[both, 1:].sum(axis=1))
-    ]
-    return _Tables(match=of_kind[0], others=others, expected=expected, n_matches=worth[0], n_others=worth[1])
+    total = kinds[both].sum(axis=1)
+    return _Tables(
+        found=sum(of_kind, np.zeros(shape)),
+        expected=sum(map(_independent, of_kind), np.zeros(shape)),
+        # What the pairs of a sample are worth that stand for different numbers of pairs (Kish 1965, section 11.7).
+        n_pairs=float(total.sum() ** 2 / max(float((total**2).sum()), 1e-300)),
+    )
 
 
 def _independent(table: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -185,40 +200,40 @@ def _independent(table: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.outer(table.sum(axis=1), table.sum(axis=0)) / total, np.float64)
 
 
-def _dependence(model: TrainedMatchModel, tables: _Tables, one: int, other: int) -> Dependence:
+def _dependence(model: TrainedMatchModel, matches: _Tables, others: _Tables, one: int, other: int) -> Dependence:
     parameters = model.parameters[one], model.parameters[other]
-    match, independent = tables.match, _independent(tables.match)
-    excess = _log_ratio(tables.others, tables.expected) - _log_ratio(match, independent)
+    excess = _log_ratio(others) - _log_ratio(matches)
     signs = [np.sign(each.level_bits()[:-1]) for each in parameters]
     speak_for, speak_against = (np.outer(signs[0] == sign, signs[1] == sign) for sign in (1, -1))
     return Dependence(
         one=parameters[0].output.name,
         other=parameters[1].output.name,
-        n_matches=tables.n_matches,
-        n_others=tables.n_others,
-        correlation_of_matches=_correlation(match),
-        correlation_of_others=_correlation(tables.others),
-        information_of_matches=_information(match, independent, tables.n_matches),
-        information_of_others=_information(tables.others, tables.expected, tables.n_others),
-        overcount_for=_mean(excess, tables, speak_for),
-        overcount_against=0.0 - _mean(excess, tables, speak_against),
+        n_matches=matches.n_pairs,
+        n_others=others.n_pairs,
+        correlation_of_matches=_correlation(matches.found),
+        correlation_of_others=_correlation(others.found),
+        information_of_matches=_information(matches),
+        information_of_others=_information(others),
+        overcount_for=_mean(excess, matches, others, speak_for),
+        overcount_against=0.0 - _mean(excess, matches, others, speak_against),
     )
 
 
-def _log_ratio(found: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.log2(found + _HALF) - np.log2(expected + _HALF), np.float64)
+def _log_ratio(tables: _Tables) -> NDArray[np.float64]:
+    return np.asarray(np.log2(tables.found + _HALF) - np.log2(tables.expected + _HALF), np.float64)
 
 
-def _mean(values: NDArray[np.float64], tables: _Tables, is_wanted: NDArray[np.bool_]) -> float:
+def _mean(values: NDArray[np.float64], matches: _Tables, others: _Tables, is_wanted: NDArray[np.bool_]) -> float:
     """Return the mean over the matches of some cells; 0 where matches or others are so few that it says nothing."""
-    n_matches, n_others = (float(counts[is_wanted].sum()) for counts in (tables.match, tables.others))
+    n_matches, n_others = (float(tables.found[is_wanted].sum()) for tables in (matches, others))
     if min(n_matches, n_others) < _FEW_PAIRS:
         return 0.0
-    return float((values * tables.match)[is_wanted].sum()) / n_matches
+    return float((values * matches.found)[is_wanted].sum()) / n_matches
 
 
-def _information(found: NDArray[np.float64], expected: NDArray[np.float64], n_pairs: float) -> float:
+def _information(tables: _Tables) -> float:
     """Return the divergence of a table from the expected one, less what chance makes of it, in bits."""
+    found, expected, n_pairs = tables
     is_there = (found > 0) & (expected > 0)
     total = max(float(found.sum()), 1e-300)
     bits = float((found[is_there] * np.log2(found[is_there] / expected[is_there])).sum()) / total

@@ -1,8 +1,8 @@
 """Learning the match model without labels: expectation maximization over the full pair space.
 
-A pair of records is of the same customer (M), of strangers (U), or of one of the classes between
-(:mod:`custid.scoring.classes`).  The u probabilities come from random pairs and stay fixed; every pair that blocking
-did not propose counts as a pair of strangers.
+A pair of records is of the same customer (M), of strangers (U), or of one of the further classes
+(:mod:`custid.scoring.classes`), one of which is of matches, too.  The u probabilities come from random pairs and stay
+fixed; every pair that blocking did not propose counts as a pair of strangers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["EMHistory", "EMOptions", "LearnedParameters", "PairSample", "fit_cla
 _FLOOR = 1e-9
 _SMALLEST_SHARE = 1e-13
 _LARGEST_MATCH_SHARE = 0.5
-_LARGEST_OTHER_SHARE = 0.15
+_LARGEST_OTHER_SHARE, _LARGEST_OTHER_SHARES = 0.15, 0.45
 _START_SHARE = 0.25
 _LEARNED_FROM = 0.5
 _PSEUDO_PAIRS = 0.5
@@ -48,7 +48,7 @@ class EMOptions:
     matches_per_record : float
         Start value of the number of matching pairs per record.
     has_alternative_classes : bool
-        False leaves the classes between matches and strangers out.
+        False leaves all classes but matches and strangers out.
     """
 
     max_iterations: int = 60
@@ -68,7 +68,7 @@ class PairSample:
     levels : ndarray of int8, shape (n_pairs, n_outputs)
         Comparison vectors, -1 for null.
     rarity_bits : ndarray of float32, shape (n_pairs, 1 + n_classes)
-        What the rarity of the values agreed on adds to the weight of class M and of each class between, in bits.
+        What the rarity of the values agreed on adds to the weight of class M and of each further class, in bits.
     weight : float
         For how many candidate pairs each pair of the sample stands.
     n_records : int
@@ -98,9 +98,9 @@ class EMHistory:
     Attributes
     ----------
     prior_match : float
-        Share of all pairs that match.
+        Share of all pairs that match, of whichever class.
     prior_classes : tuple of float
-        Shares of the classes between.
+        Shares of the further classes.
     log_likelihood : float
         Natural log-likelihood of all pairs relative to strangers, before the iteration's update.
     """
@@ -117,13 +117,14 @@ class LearnedParameters:
     Attributes
     ----------
     m : tuple of ndarray of float64
-        For each output the probability of each level among matches.
+        For each output the probability of each level among matches; among those of no further class where such a class
+        agrees on it by chance.
     of_classes : tuple of tuple of ndarray of float64
-        The same for each class between.
+        The same for each further class.
     prior_match : float
-        Share of matches among all pairs.
+        Share of matches among all pairs, of whichever class.
     prior_classes : tuple of float
-        Shares of the classes between.
+        Shares of the further classes.
     history : tuple of EMHistory
         The iterations.
     has_converged : bool
@@ -179,7 +180,7 @@ def fit_classes(
     u : sequence of ndarray of float64
         For each output the probability of each level among strangers.
     classes : sequence of PairClass
-        The classes between matches and strangers; may be empty.
+        The classes beside matches and strangers; may be empty.
     options : EMOptions
         Settings.
     tells_apart : sequence of bool, optional
@@ -203,12 +204,16 @@ def fit_classes(
     The E step takes the posterior of each class from log m - log u summed over the outputs, null levels left out
     (Fellegi and Sunter 1969, section 3); the M step re-estimates them as weighted shares with a Dirichlet prior,
     and the class shares over all pairs of the space, with half a pair of each class beforehand (Jeffreys' prior).  The
-    shares are kept within (0, 0.5] for matches and (0, 0.15] for each other class, so that strangers stay possible.
+    shares are kept within (0, 0.5] for matches and (0, 0.15] for each further class, (0, 0.45] for all of them, so that
+    strangers stay possible; and a further class of matches is no larger than that of the others.
+
+    A class of which an output agrees in a set share s as matches do has the levels s m + (1 - s) u there; m is learned
+    from all matches that agree on the output as matches do, whichever their class.
 
     Nothing but m says what the class of matches is.  In a list without duplicates it would turn to what is most alike
-    there, the members of households, and merge them.  So on what tells matches apart, the levels that one pair of
-    strangers in 32 or more reaches, the closest one excepted, are reached by matches at most a quarter as often: a
-    greater share is scaled down to that, which is the maximum likelihood under this bound.  Where records have
+    there, the members of households or namesakes, and merge them.  So on what tells matches apart, the levels that one
+    pair of strangers in 32 or more reaches, the closest one excepted, are reached by matches at most a quarter as
+    often: a greater share is scaled down to that, which is the maximum likelihood under this bound.  Where records have
     duplicates, matches stay well below it.
 
     With ``prior_weight`` 0 the log-likelihood plus the logarithm of the Dirichlet density never falls.  A greater one
@@ -233,20 +238,20 @@ def fit_classes(
         log_likelihood = state.step()
         history.append(
             EMHistory(
-                prior_match=state.prior_match,
+                prior_match=state.share_of_matches,
                 prior_classes=tuple(state.prior_classes),
                 log_likelihood=log_likelihood,
             )
         )
-        moved = np.abs(state.shares - before) / np.maximum(before, before[0])
+        change = np.abs(state.shares - before) / np.maximum(before, before[0])
         # The share of matches may stand still for a moment while those of other classes change places.
-        if moved[0] < options.tolerance and moved.max() < max(_SETTLED, options.tolerance):
+        if change[0] < options.tolerance and change.max() < max(_SETTLED, options.tolerance):
             has_converged = True
             break
     return LearnedParameters(
         m=tuple(state.m),
         of_classes=tuple(tuple(shares) for shares in state.of_classes),
-        prior_match=state.prior_match,
+        prior_match=state.share_of_matches,
         prior_classes=tuple(state.prior_classes),
         history=tuple(history),
         has_converged=has_converged,
@@ -293,7 +298,7 @@ class _Grouped:
     weight : ndarray of float64, shape (n_groups,)
         For how many candidate pairs each group stands.
     rarity : tuple of ndarray of float64, each of shape (n_groups,)
-        What rarity adds, as natural logarithms: for matches, then for each class between.
+        What rarity adds, as natural logarithms: for matches, then for each further class.
     """
 
     columns: tuple[NDArray[np.int8], ...]
@@ -347,24 +352,27 @@ class _State:
         self._start = [start_m_probabilities(len(shares), options.start_top) for shares in u]
         self.m = [shares.copy() for shares in self._start]
         self.of_classes = [
-            [
-                (1 - share) * u_k + share * m_k
-                for u_k, m_k, share in zip(
-                    u, self._start, (_LEARNED_FROM if each is None else each for each in one.shares), strict=True
-                )
-            ]
+            [self._of_class(one, position, self._learned_from(position)) for position in range(len(u))]
             for one in classes
         ]
         share = options.matches_per_record * sample.n_records / sample.n_pairs
         self.prior_match = min(_START_SHARE, max(share, _SMALLEST_SHARE))
-        self.prior_classes = [min(_LARGEST_OTHER_SHARE, self.prior_match) for _ in classes]
+        # All of them together leave room for strangers.
+        self._largest = min(_LARGEST_OTHER_SHARE, _LARGEST_OTHER_SHARES / max(len(classes), 1))
+        self.prior_classes = [min(self._largest, self.prior_match) for _ in classes]
         self._groups = _Grouped.of_sample(sample)
         self._n_elsewhere = max(0.0, sample.n_pairs - sample.weight * len(sample.levels))
 
     @property
     def shares(self) -> NDArray[np.float64]:
-        """Shares of all pairs that match, and of the classes between."""
+        """Shares of all pairs that match and are of no further class, and of each further class."""
         return np.array([self.prior_match, *self.prior_classes])
+
+    @property
+    def share_of_matches(self) -> float:
+        """Share of all pairs that match."""
+        of_classes = zip(self._classes, self.prior_classes, strict=True)
+        return self.prior_match + sum(prior for one, prior in of_classes if one.is_match)
 
     def step(self) -> float:
         """Run one iteration and return the log-likelihood before its update."""
@@ -385,22 +393,42 @@ class _State:
         return log_likelihood
 
     def _learn(self, parts: list[NDArray[np.float64]]) -> None:
-        """Re-estimate everything from how many pairs of each group are matches, and of each class between."""
+        """Re-estimate everything from how many pairs of each group are matches, and of each further class."""
         n_patterns = len(self._groups.columns[0]) if self._groups.columns else 0
         of_pattern = [
             np.bincount(self._groups.pattern, weights=part, minlength=n_patterns).astype(np.float64) for part in parts
         ]
         for position, levels in enumerate(self._groups.columns):
             start = self._start[position]
-            self.m[position] = self._update(levels, of_pattern[0], start)
+            like_matches = [
+                share_of
+                for one, share_of in zip(self._classes, of_pattern[1:], strict=True)
+                if one.is_match and not one.is_by_chance[position]
+            ]
+            self.m[position] = self._update(levels, sum(like_matches, of_pattern[0]), start)
             if self._tells_apart[position]:
                 self.m[position] = _mostly_agreeing(self.m[position], self._u[position])
             for one, shares, share_of in zip(self._classes, self.of_classes, of_pattern[1:], strict=True):
+                learned = self._learned_from(position)
                 if one.shares[position] is None:
-                    prior = (1 - _LEARNED_FROM) * self._u[position] + _LEARNED_FROM * start
-                    shares[position] = self._update(levels, share_of, prior)
+                    learned = self._update(levels, share_of, learned)
+                shares[position] = self._of_class(one, position, learned)
         self.prior_match = self._share(parts[0], _LARGEST_MATCH_SHARE)
-        self.prior_classes = [self._share(part, _LARGEST_OTHER_SHARE) for part in parts[1:]]
+        self.prior_classes = [
+            self._share(part, min(self._largest, self.prior_match) if one.is_match else self._largest)
+            for one, part in zip(self._classes, parts[1:], strict=True)
+        ]
+
+    def _learned_from(self, position: int) -> NDArray[np.float64]:
+        """Return where the learning of a further class starts."""
+        return (1 - _LEARNED_FROM) * self._u[position] + _LEARNED_FROM * self._start[position]
+
+    def _of_class(self, one: PairClass, position: int, learned: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the levels of an output in a class, of which some have been learned if its share is."""
+        share, u = one.shares[position], self._u[position]
+        if share is not None:
+            return (1 - share) * u + share * self.m[position]
+        return _same_by_chance(learned, u) if one.is_by_chance[position] else learned
 
     def _share(self, part: NDArray[np.float64], largest: float) -> float:
         n_classes = 2 + len(self._classes)
@@ -421,6 +449,12 @@ class _State:
         counts = np.bincount(levels + 1, weights=share, minlength=len(prior) + 1)[1:]
         counts = counts + (self._options.prior_weight * counts.sum() + 1.0) * prior
         return np.asarray(counts / counts.sum(), np.float64)
+
+
+def _same_by_chance(shares: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return shares whose closest level is that of strangers, the others as they are to one another."""
+    below = max(float(shares[:-1].sum()), _FLOOR)
+    return np.append(shares[:-1] * ((1.0 - u[-1]) / below), u[-1])
 
 
 def _mostly_agreeing(m: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,11 +19,18 @@ from numpy.typing import NDArray
 from custid._json import json_value
 from custid._whole_files import whole_file
 from custid.comparison.comparison import ComparisonOutput
-from custid.errors import ModelFormatError
+from custid.errors import ConfigurationError, ModelFormatError
 from custid.scoring._portable import flag, frequencies_from_dict, frequencies_to_dict, optional, share, text, whole
 from custid.scoring.em import EMHistory
 from custid.scoring.frequencies import TermFrequencies, rarity_of
-from custid.scoring.weights import LEAST_BITS, log_ratio_bits, rarity_adjustment, sum_adjustments, taken_by_classes
+from custid.scoring.weights import (
+    LEAST_BITS,
+    either_match,
+    log_ratio_bits,
+    rarity_adjustment,
+    sum_adjustments,
+    taken_by_classes,
+)
 
 __all__ = [
     "OutputParameters",
@@ -33,8 +40,9 @@ __all__ = [
 ]
 
 FORMAT = "custid.match-model"
-FORMAT_VERSION = 2
-_VERSIONS_READ = (1, FORMAT_VERSION)
+FORMAT_VERSION = 3
+_VERSIONS_READ = (1, 2, FORMAT_VERSION)
+_HAS_CLASSES_OF_MATCHES = 3
 _LEAST_CAP, _LARGEST_CAP = 2, 63
 
 
@@ -47,7 +55,8 @@ class OutputParameters:
     output : ComparisonOutput
         The comparison's output.
     m_probability, u_probability : ndarray of float64, shape (n_levels,)
-        Probability of each level given a match, and given strangers.
+        Probability of each level given a match, and given strangers; of a part of an address, given a match of those
+        who have not moved.
     """
 
     output: ComparisonOutput
@@ -61,24 +70,27 @@ class OutputParameters:
 
 @frozen(kw_only=True, eq=False)
 class TrainedClass:
-    """What was learned of a class of pairs between matches and strangers; see :mod:`custid.scoring.classes`.
+    """What was learned of a class of pairs beside matches and strangers; see :mod:`custid.scoring.classes`.
 
     Attributes
     ----------
     name : str
-        ``"household"``, ``"company"``, ``"premises"`` or ``"neighborhood"``.
+        ``"household"``, ``"namesakes"``, ``"company"``, ``"premises"``, ``"neighborhood"`` or ``"moved"``.
     prior_probability : float
         Share of such pairs among all pairs.
     is_by_chance : tuple of bool
         For each comparison, whether such pairs agree on it by chance only, whatever the value.
     probabilities : tuple of ndarray of float64
         For each comparison the probability of each level.
+    is_match : bool
+        Whether such pairs are matches, with something by chance that other matches agree on.
     """
 
     name: str
     prior_probability: float
     is_by_chance: tuple[bool, ...] = field(repr=False)
     probabilities: tuple[NDArray[np.float64], ...] = field(repr=False)
+    is_match: bool = False
 
 
 @frozen(kw_only=True, eq=False)
@@ -89,15 +101,23 @@ class PairWeights:
     ----------
     partial_bits : ndarray of float64, shape (n_pairs, n_outputs)
         Partial match weight of each comparison.
+    match_bits : ndarray of float64, shape (n_pairs, n_classes)
+        Log-odds against strangers of each class that is a match.
     class_bits : ndarray of float64, shape (n_pairs, n_classes)
-        Log-odds of each class between against strangers.
+        Log-odds against strangers of each class that is none.
     prior_bits : float
-        Log-odds of a match against strangers before anything is compared.
+        Log-odds of a match of no further class against strangers before anything is compared.
     """
 
     partial_bits: NDArray[np.float64] = field(repr=False)
+    match_bits: NDArray[np.float64] = field(repr=False)
     class_bits: NDArray[np.float64] = field(repr=False)
     prior_bits: float
+
+    @property
+    def moved_bits(self) -> NDArray[np.float64]:
+        """What it gives back that the customer may have moved, 0 or more, shape (n_pairs,)."""
+        return either_match(self.stayed_bits, self.match_bits) - self.stayed_bits
 
     @property
     def alternative_bits(self) -> NDArray[np.float64]:
@@ -106,8 +126,13 @@ class PairWeights:
 
     @property
     def weight_bits(self) -> NDArray[np.float64]:
-        """Match weight of each pair: prior, partial weights and other explanations added up."""
-        return np.asarray(self.prior_bits + self.partial_bits.sum(axis=1) + self.alternative_bits, np.float64)
+        """Match weight of each pair: prior, partial weights, what moving gives back and other explanations added up."""
+        return either_match(self.stayed_bits, self.match_bits) + self.alternative_bits
+
+    @property
+    def stayed_bits(self) -> NDArray[np.float64]:
+        """Log-odds against strangers of a match of no further class, shape (n_pairs,)."""
+        return np.asarray(self.prior_bits + self.partial_bits.sum(axis=1), np.float64)
 
 
 @frozen(kw_only=True, eq=False)
@@ -119,9 +144,9 @@ class TrainedMatchModel:
     parameters : tuple of OutputParameters
         One per column of the comparison vectors.
     prior_match_probability : float
-        Share of matching pairs among all pairs, in (0, 1).
+        Share of matching pairs among all pairs, in (0, 1), of whichever class.
     classes : tuple of TrainedClass
-        Classes of pairs between matches and strangers.
+        Classes of pairs beside matches and strangers.
     frequencies : dict of str to TermFrequencies
         By attribute how often values occur, and words of names and addresses
         (:func:`~custid.scoring.frequencies.count_terms`, :func:`~custid.scoring.frequencies.note_word_counts`).
@@ -155,6 +180,19 @@ class TrainedMatchModel:
     has_converged: bool = True
     history: tuple[EMHistory, ...] = field(default=(), repr=False)
     n_labels: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        of_matches, of_others = (
+            sum(each.prior_probability for each in self.classes if each.is_match == is_match)
+            for is_match in (True, False)
+        )
+        match = self.prior_match_probability
+        if not of_matches < match < 1.0 - of_others:
+            raise ConfigurationError(
+                f"prior_match_probability: expected more than {of_matches:.3g}, the share of matches that moved, and "
+                f"less than {1.0 - of_others:.3g}, what the other classes leave; got {match:.3g}.",
+                hint="Give classes= that fit.",
+            )
 
     @property
     def outputs(self) -> tuple[ComparisonOutput, ...]:
@@ -193,8 +231,8 @@ class TrainedMatchModel:
         Notes
         -----
         The weight is log2 of the posterior odds of a match against anything else: with likelihood ratios M and C
-        against strangers and class shares p, w = log2(p_M M) - log2(p_U + sum of p_C C over the classes between)
-        (Fellegi and Sunter 1969, section 3, with more classes than two).
+        against strangers and class shares p, w = log2(sum of p_M M over the classes that are matches) - log2(p_U + sum
+        of p_C C over those that are none) (Fellegi and Sunter 1969, section 3, with more classes than two).
         """
         match = adjustments[:, 0].astype(np.float64)
         for position, parameters in enumerate(self.parameters):
@@ -204,22 +242,34 @@ class TrainedMatchModel:
             class_bits[:, number] = adjustments[:, 1 + number].astype(np.float64) + self.class_prior_bits(each)
             for position, bits in enumerate(self.class_level_bits(each)):
                 class_bits[:, number] += bits[levels[:, position]]
-        return np.maximum(self.prior_bits + match + taken_by_classes(class_bits), LEAST_BITS)
+        is_match = self._are_matches
+        either = either_match(self.prior_bits + match, class_bits[:, is_match])
+        return np.maximum(either + taken_by_classes(class_bits[:, ~is_match]), LEAST_BITS)
+
+    @property
+    def alternatives(self) -> tuple[TrainedClass, ...]:
+        """The classes of pairs that are no matches."""
+        return tuple(each for each in self.classes if not each.is_match)
+
+    @property
+    def _are_matches(self) -> NDArray[np.bool_]:
+        return np.array([each.is_match for each in self.classes], np.bool_)
 
     def _prior_of_strangers(self) -> float:
-        return 1.0 - self.prior_match_probability - sum(each.prior_probability for each in self.classes)
+        return 1.0 - self.prior_match_probability - sum(each.prior_probability for each in self.alternatives)
 
     @property
     def prior_bits(self) -> float:
-        """Log-odds of a match against strangers before anything is compared."""
-        return float(np.log2(self.prior_match_probability / self._prior_of_strangers()))
+        """Log-odds of a match of no further class against strangers before anything is compared."""
+        of_classes = sum(each.prior_probability for each in self.classes if each.is_match)
+        return float(np.log2((self.prior_match_probability - of_classes) / self._prior_of_strangers()))
 
     def class_prior_bits(self, each: TrainedClass) -> float:
-        """Return the log-odds of a class between against strangers before anything is compared."""
+        """Return the log-odds of a further class against strangers before anything is compared."""
         return float(np.log2(each.prior_probability / self._prior_of_strangers()))
 
     def class_level_bits(self, each: TrainedClass) -> list[NDArray[np.float64]]:
-        """Return for each comparison what its levels weigh for a class between, and 0 for null as the last element."""
+        """Return for each comparison what its levels weigh for a further class, and 0 for null as the last element."""
         return [
             log_ratio_bits(shares, parameters.u_probability)
             for shares, parameters in zip(each.probabilities, self.parameters, strict=True)
@@ -252,7 +302,13 @@ class TrainedMatchModel:
                 class_bits[:, number] += class_levels[number][position][column]
                 if not each.is_by_chance[position]:
                     class_bits[:, number] += added
-        return PairWeights(partial_bits=partial, class_bits=class_bits, prior_bits=self.prior_bits)
+        is_match = self._are_matches
+        return PairWeights(
+            partial_bits=partial,
+            match_bits=class_bits[:, is_match],
+            class_bits=class_bits[:, ~is_match],
+            prior_bits=self.prior_bits,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the portable form: plain dicts, lists, numbers and text."""
@@ -275,7 +331,8 @@ class TrainedMatchModel:
     def from_dict(cls, document: Any) -> TrainedMatchModel:
         """Return the model of a portable form.
 
-        What files of format version 1 did not hold is missing in the model, and told from the records of each run.
+        What files of format version 1 did not hold is missing in the model, and told from the records of each run.  No
+        class of versions 1 and 2 is a match.
 
         Raises
         ------
@@ -294,10 +351,10 @@ class TrainedMatchModel:
             )
         try:
             parameters = tuple(_parameters_from_dict(entry) for entry in document["comparisons"])
-            classes = tuple(_class_from_dict(entry, parameters) for entry in document["classes"])
+            classes = tuple(_class_from_dict(entry, parameters, version) for entry in document["classes"])
             return cls(
                 parameters=parameters,
-                prior_match_probability=_checked_prior(document, classes),
+                prior_match_probability=share(document["prior_match_probability"]),
                 classes=classes,
                 frequencies={
                     name: frequencies_from_dict(entry, version) for name, entry in document["frequencies"].items()
@@ -407,12 +464,13 @@ def _class_to_dict(each: TrainedClass) -> dict[str, Any]:
     return {
         "name": each.name,
         "prior_probability": each.prior_probability,
+        "is_match": each.is_match,
         "is_by_chance": list(each.is_by_chance),
         "probabilities": [shares.tolist() for shares in each.probabilities],
     }
 
 
-def _class_from_dict(entry: dict[str, Any], parameters: Sequence[OutputParameters]) -> TrainedClass:
+def _class_from_dict(entry: dict[str, Any], parameters: Sequence[OutputParameters], version: int) -> TrainedClass:
     probabilities = tuple(np.array([share(value) for value in shares]) for shares in entry["probabilities"])
     is_by_chance = tuple(flag(each) for each in entry["is_by_chance"])
     n_levels = [len(each.output.levels) for each in parameters]
@@ -422,7 +480,11 @@ def _class_from_dict(entry: dict[str, Any], parameters: Sequence[OutputParameter
     if prior <= 0:
         raise ValueError("share of all pairs")
     return TrainedClass(
-        name=text(entry["name"]), prior_probability=prior, is_by_chance=is_by_chance, probabilities=probabilities
+        name=text(entry["name"]),
+        prior_probability=prior,
+        is_by_chance=is_by_chance,
+        probabilities=probabilities,
+        is_match=version >= _HAS_CLASSES_OF_MATCHES and flag(entry["is_match"]),
     )
 
 
@@ -436,10 +498,3 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or sorted(set(map(text, value))) != value:
         raise ValueError("sorted names")
     return tuple(value)
-
-
-def _checked_prior(document: dict[str, Any], classes: Sequence[TrainedClass]) -> float:
-    match = share(document["prior_match_probability"])
-    if match <= 0 or match + sum(each.prior_probability for each in classes) >= 1:
-        raise ValueError("shares of all pairs")
-    return match

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from custid.comparison.comparer import PairComparer
 from custid.scoring.match_model import TrainedMatchModel
-from custid.scoring.weights import ADJUSTMENT_STEPS_PER_BIT, LEAST_BITS, MAX_RARITY_BITS, taken_by_classes
+from custid.scoring.weights import (
+    ADJUSTMENT_STEPS_PER_BIT,
+    LEAST_BITS,
+    MAX_RARITY_BITS,
+    either_match,
+    taken_by_classes,
+)
 
 if TYPE_CHECKING:
     from custid.kernels.weights import WeightTable
@@ -20,6 +26,8 @@ __all__ = ["PairWeigher"]
 _NO_LEVEL = -2
 
 _FEW_PAIRS = 256
+# How much an upper bound of a sum of powers may be too low by rounding, many times over.
+_ROUNDING = 1e-6
 
 
 class PairWeigher:
@@ -41,6 +49,8 @@ class PairWeigher:
         self._model = model
         self._table = _table(model) if is_compiled else None
         self._tops = [len(each.levels) - 1 for each in model.outputs]
+        is_match = np.array([True, *(each.is_match for each in model.classes)])
+        self._match_rows, self._other_rows = np.flatnonzero(is_match), np.flatnonzero(~is_match)
         self._chosen: dict[tuple[int, ...] | None, WeightTable] = {}
 
     def compare(
@@ -96,15 +106,16 @@ class PairWeigher:
         """Return the weights of so few pairs that calls take longer than sums that nobody needs."""
         sums = _sums(table, levels, rarity_bits)
         # What is taken from a weight that is the least anyway leaves it there.
-        weight_bits = self._model.prior_bits + sums[0]
-        weight_bits += taken_by_classes(sums[1:].T)
+        weight_bits = self._either(sums[self._match_rows])
+        weight_bits += taken_by_classes(sums[self._other_rows].T)
         found: NDArray[np.float64] = np.maximum(weight_bits, LEAST_BITS, out=weight_bits)
         return found
 
     def _matters(
         self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]
     ) -> NDArray[np.bool_]:
-        return np.asarray(self._bits_of_match(levels, rarity_bits, open_outputs) > LEAST_BITS, np.bool_)
+        at_most = self._bits_of_match(levels, rarity_bits, open_outputs)
+        return np.asarray(at_most > LEAST_BITS - _ROUNDING, np.bool_)
 
     def _bits_of_match(
         self, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32], open_outputs: Sequence[int]
@@ -112,10 +123,14 @@ class PairWeigher:
         """Return the weights of pairs if nothing but a match explained them, at most.
 
         Values that differ and are not graded count as if they were at the level below the closest that weighs most.  To
-        add a number that is not less never gives a sum that is less, to the last digit; so no weight is greater.
+        add a number that is not less never gives a sum that is less, to the last digit; so but for the rounding of
+        powers no weight is greater.
         """
-        sums = _sums(self._of_match(tuple(open_outputs)), levels, rarity_bits)
-        return np.asarray(self._model.prior_bits + sums[0], np.float64)
+        return self._either(_sums(self._of_match(tuple(open_outputs)), levels, rarity_bits))
+
+    def _either(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the log-odds of a match of whichever class; of a match of no further class come the sums first."""
+        return either_match(self._model.prior_bits + sums[0], sums[1:].T)
 
     def _of_match(self, open_outputs: tuple[int, ...]) -> WeightTable:
         chosen = self._chosen.get(open_outputs)
@@ -123,20 +138,20 @@ class PairWeigher:
             table = cast("WeightTable", self._table)
             bits = table.bits.copy()
             for output in open_outputs:
-                bits[0, output, 1] = bits[0, output, 1 : self._tops[output] + 1].max()
-            chosen = self._chosen[open_outputs] = _part(table._replace(bits=bits), slice(0, 1))
+                bits[:, output, 1] = bits[:, output, 1 : self._tops[output] + 1].max(axis=1)
+            chosen = self._chosen[open_outputs] = _part(table._replace(bits=bits), self._match_rows)
         return chosen
 
     @property
     def _of_classes(self) -> WeightTable:
         chosen = self._chosen.get(None)
         if chosen is None:
-            chosen = self._chosen[None] = _part(cast("WeightTable", self._table), slice(1, None))
+            chosen = self._chosen[None] = _part(cast("WeightTable", self._table), self._other_rows)
         return chosen
 
 
-def _part(table: WeightTable, numbers: slice) -> WeightTable:
-    """Return the table for a match alone, or for the classes between."""
+def _part(table: WeightTable, numbers: NDArray[np.intp]) -> WeightTable:
+    """Return the table for matches alone, or for the classes that are none."""
     return table._replace(bits=table.bits[numbers], start=table.start[numbers], has_rarity=table.has_rarity[numbers])
 
 

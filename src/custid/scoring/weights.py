@@ -13,6 +13,7 @@ __all__ = [
     "ADJUSTMENT_STEPS_PER_BIT",
     "LEAST_BITS",
     "MAX_RARITY_BITS",
+    "either_match",
     "log_ratio_bits",
     "odds_of",
     "probability_of",
@@ -102,9 +103,9 @@ def sum_adjustments(
     levels: NDArray[np.int8],
     rarity_bits: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """Add up :func:`rarity_adjustment` over the comparisons, for a match and for each class between.
+    """Add up :func:`rarity_adjustment` over the comparisons, for a match and for each further class.
 
-    Pairs of a class that agree on an attribute by chance do so whatever its value; so it counts for a match only.
+    Pairs of a class that agree on an attribute by chance do so whatever its value; so it counts for others only.
 
     Parameters
     ----------
@@ -134,13 +135,33 @@ def sum_adjustments(
     return np.ascontiguousarray(sums.T, np.float32)
 
 
+def either_match(bits: NDArray[np.float64], match_bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log-odds of a match of whichever class.
+
+    Parameters
+    ----------
+    bits : ndarray of float64, shape (n_pairs,)
+        Log-odds against strangers of a match of no further class.
+    match_bits : ndarray of float64, shape (n_pairs, n_classes)
+        Those of each class that is a match.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_pairs,)
+        Of each row log2 of the sum of 2^bits; not less than ``bits``.
+    """
+    for column in match_bits.T:
+        bits = np.logaddexp2(bits, column)
+    return bits
+
+
 def taken_by_classes(class_bits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what other explanations take away from the weight of a match.
 
     Parameters
     ----------
     class_bits : ndarray of float64, shape (n_pairs, n_classes)
-        Log-odds of each class between against strangers.
+        Log-odds against strangers of each class that is no match.
 
     Returns
     -------

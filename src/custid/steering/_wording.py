@@ -26,6 +26,7 @@ _SAID: Final = table_of("""
     counts_less               | {name}: {bits} bits less | {name} : {bits} bits de moins
     counts_same               | no part of the weight differs | aucune partie du poids ne diffère
     prior                     | the odds before comparing | les chances avant comparaison
+    moved                     | that the customer may have moved | un déménagement possible
     alternative               | other explanations | les autres explications
     reason_pair               | this pair alone would do | cette paire suffirait
     reason_other_records      | joined by way of other records | réunis par d'autres enregistrements

@@ -26,10 +26,10 @@ class WeightChange:
     Attributes
     ----------
     name : str
-        Name of the comparison; ``"prior"`` for the odds before anything is compared, ``"alternative"`` for what other
-        explanations take away.
+        Name of the comparison; ``"prior"`` for the odds before anything is compared, ``"moved"`` for what it gives
+        back that a customer may have moved, ``"alternative"`` for what other explanations take away.
     level_before, level_after : str
-        Label of the level; empty for the last two, and where a result does not have the comparison.
+        Label of the level; empty for the last three, and where a result does not have the comparison.
     bits_before, bits_after : float
         Partial match weight; 0 where a result does not have the comparison.
     """
@@ -164,7 +164,11 @@ def example_of(before: Result, after: Result, overlap: Overlap, change: Change) 
 def _parts(before: Explanation, after: Explanation) -> tuple[WeightChange, ...]:
     parts = [
         {each.name: (each.level, each.bits) for each in explanation.comparisons}
-        | {"prior": ("", explanation.prior_bits), "alternative": ("", explanation.alternative_bits)}
+        | {
+            "prior": ("", explanation.prior_bits),
+            "moved": ("", explanation.moved_bits),
+            "alternative": ("", explanation.alternative_bits),
+        }
         for explanation in (before, after)
     ]
     none = ("", 0.0)
@@ -182,4 +186,4 @@ def _parts(before: Explanation, after: Explanation) -> tuple[WeightChange, ...]:
 
 
 def _label(name: str, language: str) -> str:
-    return said(name, language) if name in {"prior", "alternative"} else attribute_label(name, language)
+    return said(name, language) if name in {"prior", "moved", "alternative"} else attribute_label(name, language)

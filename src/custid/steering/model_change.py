@@ -54,7 +54,7 @@ class LevelChange:
 
 @frozen(kw_only=True)
 class ClassChange:
-    """How frequent a class of pairs between matches and strangers is in two models.
+    """How frequent a class of pairs beside matches and strangers is in two models.
 
     Attributes
     ----------

@@ -19,6 +19,8 @@ in ten times at most.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
@@ -26,7 +28,8 @@ from numpy.typing import NDArray
 from custid.errors import ConfigurationError
 from custid.result import Result
 from custid.review import Labels, Verdict
-from custid.scoring.match_model import TrainedMatchModel
+from custid.scoring.match_model import OutputParameters, TrainedClass, TrainedMatchModel
+from custid.scoring.weights import either_match
 from custid.steering._records import LabeledUnits, labeled_units
 
 __all__ = ["teach"]
@@ -81,7 +84,8 @@ def teach(result: Result, labels: Labels) -> TrainedMatchModel:
         sum_i a_i log sigmoid(y_i z_i) - sum d^2 / (2 s^2) - sum c^2 / 8,
         z_i = w_i + c_i + sum_k (d_kl(i) - sum_j m_kj d_kj),
 
-    where l(i) is the level of pair i, null levels say nothing, and the sum over j is the slope of log Z_k.
+    where l(i) is the level of pair i, null levels say nothing, and the sum over j is the slope of log Z_k.  Levels on
+    which customers that moved agree by chance count as far as the pair is more likely of one that did not.
 
     References
     ----------
@@ -149,11 +153,12 @@ class _Regression:
         linked, model = result.linked, result.model
         levels, rarity_bits = linked.comparer.compare(found.left_idx, found.right_idx)
         is_inside = linked.cluster[found.left_idx] == linked.cluster[found.right_idx]
+        counts = _counts(model, levels, rarity_bits)
         columns = []
         for position, parameters in enumerate(model.parameters):
             column, share = levels[:, position], parameters.m_probability / parameters.m_probability.sum()
-            is_told = (column >= 0)[:, np.newaxis]
-            columns.append(is_told * ((column[:, np.newaxis] == np.arange(len(share))) - share))
+            told = np.where(column >= 0, counts[:, position], 0.0)[:, np.newaxis]
+            columns.append(told * ((column[:, np.newaxis] == np.arange(len(share))) - share))
         return cls(
             is_match=found.is_match.astype(np.float64),
             count=found.n_labels,
@@ -195,6 +200,19 @@ class _Regression:
         return np.asarray(design.T @ weighed + np.diag(precision), np.float64)
 
 
+def _counts(
+    model: TrainedMatchModel, levels: NDArray[np.int8], rarity_bits: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return how far the m probability of each comparison enters the weight of each pair, if it is a match."""
+    weights = model.explain(levels, rarity_bits)
+    either = either_match(weights.stayed_bits, weights.match_bits)
+    counts = np.ones(levels.shape)
+    of_matches = [each for each in model.classes if each.is_match]
+    for each, bits in zip(of_matches, weights.match_bits.T, strict=True):
+        counts -= np.outer(np.exp2(bits - either), each.is_by_chance)
+    return counts
+
+
 def _best_lesson(regression: _Regression) -> NDArray[np.float64] | None:
     """Return the changes of the levels that the labels speak for; None where they speak for none."""
     without = regression.fit(0.0)[0]
@@ -212,4 +230,16 @@ def _taught(model: TrainedMatchModel, changes: NDArray[np.float64], n_labels: in
         share = each.m_probability * np.exp(changes[start:end])
         parameters.append(evolve(each, m_probability=share / share.sum()))
         start = end
-    return evolve(model, parameters=tuple(parameters), n_labels=n_labels)
+    classes = tuple(_following(each, parameters) if each.is_match else each for each in model.classes)
+    return evolve(model, parameters=tuple(parameters), classes=classes, n_labels=n_labels)
+
+
+def _following(each: TrainedClass, parameters: Sequence[OutputParameters]) -> TrainedClass:
+    """Return a class of matches that agrees as the others do, on all that it does not agree on by chance."""
+    return evolve(
+        each,
+        probabilities=tuple(
+            held if is_by_chance else taught.m_probability
+            for held, taught, is_by_chance in zip(each.probabilities, parameters, each.is_by_chance, strict=True)
+        ),
+    )
