@@ -2,8 +2,8 @@
 
 Two members of one household share address, family name and phone; two establishments of one company share name, phone
 and register number; two shops of one building share address and switchboard; two strangers of one town share city,
-postcode and perhaps occupation.  A model that knows only matches and strangers must explain such pairs as matches, since
-by chance alone so much agreement is all but impossible.  Each class here is an explanation that EM may give instead.
+postcode and perhaps occupation.  A model that knows only matches and strangers must explain such pairs as matches: by
+chance alone so much agreement is all but impossible.  Each class here is an explanation that EM may give instead.
 
 Who moves changes street, house number, postcode and city at once.  A model that takes these for independent among
 matches counts one event four times, and takes whoever moved for a stranger of the same name and birth date; so matches
