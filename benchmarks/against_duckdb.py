@@ -31,14 +31,15 @@ from numpy.typing import NDArray
 
 from custid.blocking import AtomColumn
 from custid.comparison import ErrorLevels, ValueComparison, ValueLevels
-from custid.comparison.close_strings import CloseStrings
 from custid.comparison.comparison import BindingContext
+from custid.comparison.string_metrics import Executor, jaro_winkler_similarity_pairs
 from custid.comparison.value_comparison import BoundLevels
 from custid.engines.local import LocalEngine
 from custid.engines.options import Parts, ResolveOptions
 from custid.scoring.match_model import OutputParameters, TrainedMatchModel
-from custid.scoring.weights import rarity_adjustment
+from custid.scoring.weights import LEAST_BITS, rarity_adjustment
 from custid.table.hashing import combine_hashes
+from custid.table.packed import PackedStrings
 from custid.table.record_table import RecordTable, build_record_table
 from custid.testing import synthetic_customers
 
@@ -112,11 +113,15 @@ class SimilarityLevels:
         return ("else", *(f"at least {bound}" for bound in reversed(self.at_least)), "exact")
 
     def bind(self, vocabulary: Sequence[str], context: BindingContext) -> BoundLevels:
-        strings = CloseStrings(vocabulary, is_compiled=context.is_compiled)
+        strings = PackedStrings.from_strings(vocabulary)
+        executor = Executor.NUMBA if context.is_compiled else Executor.RAPIDFUZZ
         bounds = np.array(self.at_least[::-1], np.float32) - np.float32(_TOLERANCE)
 
         def grade(left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int8]:
-            similarity = strings.similarity(left, right, at_least=self.at_least[-1])
+            # The engine has threads of its own.
+            similarity = jaro_winkler_similarity_pairs(
+                strings, left, right, at_least=self.at_least[-1], executor=executor, n_threads=1
+            ).astype(np.float32)
             return np.searchsorted(bounds, similarity, side="right").astype(np.int8)
 
         return grade
@@ -210,7 +215,8 @@ def run_custid(
     graphs: list[Any] = []
 
     def tell(step: str, done: float) -> None:
-        if step == "comparing" and not done:
+        # Told when comparisons are bound, and again when the first pair is compared.
+        if step == "comparing" and not done and len(marks) == 2:
             marks.append(clock())
 
     def take(graph: Any) -> NDArray[np.int64]:
@@ -244,13 +250,16 @@ def _rule_atoms(table: RecordTable) -> list[AtomColumn]:
         columns = [table.columns[name] for name in rule]
         units = np.flatnonzero(np.all([column.codes[:, 0] >= 0 for column in columns], axis=0))
         hashes = combine_hashes([column.hashes[column.codes[units, 0]] for column in columns])
+        order = np.argsort(hashes, kind="stable")
+        counts = np.unique(hashes, return_counts=True)[1]
+        is_shared = counts > 1
         atoms.append(
             AtomColumn(
                 group="rule",
                 kind=" and ".join(rule),
                 may_stand_alone=True,
-                unit_idx=units.astype(np.int32),
-                hashes=hashes,
+                starts=np.append(0, np.cumsum(counts[is_shared])).astype(np.int64),
+                unit_idx=units[order][np.repeat(is_shared, counts)].astype(np.int32),
             )
         )
     return atoms
@@ -338,7 +347,9 @@ def _weighing_sql(model: TrainedMatchModel) -> Iterator[str]:
         f"case {name} {' '.join(f'when {level} then {each!r}' for level, each in enumerate(bits))} else 0.0::double end"
         for name, bits in bits_of.items()
     ]
-    yield f"create table weighed as select *, {' + '.join([repr(prior), *terms])} as bits from graded"
+    # A weight that is less is not told apart.
+    bits = f"greatest({' + '.join([repr(prior), *terms])}, {LEAST_BITS!r}::double)"
+    yield f"create table weighed as select *, {bits} as bits from graded"
 
 
 def _level_sql(name: str, n_levels: int) -> str:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def main() -> None:
     print(f"{_N_BATCH:,} at once: {_seconds(lambda: bench.ingest(_N_BATCH)):.2f} s")
     print(f"saving and closing: {_seconds(bench.registry.close):.2f} s")
     for name, settings in (("saved state", {}), ("store alone", {"state": None})):
-        opened = _seconds(lambda settings=settings: _opened(bench, settings))
+        opened = _seconds(partial(_opened, bench, settings))
         print(f"opening from {name}, and one record: {opened:.2f} s")
         bench.registry.close()
     print(f"opening from saved state, and one question: {_seconds(lambda: _asked(bench)):.2f} s")

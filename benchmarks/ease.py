@@ -91,7 +91,8 @@ def write_data(directory: Path) -> None:
     """Write the customers, and sixty answers about them in dedupe's form."""
     made = synthetic_customers(1_000, seed=4, share_of_organizations=0.0)
     true_id = dict(zip(made.truth["record_id"].to_pylist(), made.truth["true_id"].to_pylist(), strict=True))
-    rows, by_customer = [], {}
+    rows: list[dict[str, str]] = []
+    by_customer: dict[str, list[dict[str, str | None]]] = {}
     for number, row in enumerate(made.records.to_pylist(), start=1):
         values = {name: (row["mobile"] or row["phone"]) if name == "phone" else row[name] for name in COLUMNS}
         rows.append({"id": str(number), **values})

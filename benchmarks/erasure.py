@@ -149,6 +149,8 @@ def run(rows: Rows, model: TrainedMatchModel, n_customers: int, directory: Path)
             records = transaction.naming().records
         found = parts((state.customer, key.key) for key, state in records.items())
         schema, after_model = registry.schema(_SOURCE), registry.model
+        if after_model is None:
+            raise RuntimeError("a registry that has matched has a model")
     after = _timed("searched after", lambda: search.in_files(directory))
     sizes = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
     print(f"texts looked for {len(texts):,}; {', '.join(sorted(path.name for path in directory.rglob('*')))}")
@@ -167,7 +169,7 @@ def run(rows: Rows, model: TrainedMatchModel, n_customers: int, directory: Path)
     return is_same and is_strange and not (at_once or after)
 
 
-def _is_strange(where: Path, left: list[dict[str, Any]], model: TrainedMatchModel | None, schema: Any) -> bool:
+def _is_strange(where: Path, left: list[dict[str, Any]], model: TrainedMatchModel, schema: Any) -> bool:
     with tempfile.TemporaryDirectory() as directory:
         with open_registry(Path(directory) / "strange.db") as registry:
             registry.use(model)

@@ -170,10 +170,12 @@ def _measure_samples(data_set: _DataSet) -> None:
     for n in (100, 200):
         drawn = quality_sample(result, n)
         found = estimate_quality(result, Labels.of(each.answered(person.says(each.left, each.right)) for each in drawn))
-        every = quality_sample(result, drawn.n_pairs) if drawn.n_pairs <= 500_000 else None
-        known = every and estimate_quality(
-            result, Labels.of(each.answered(person.says(each.left, each.right)) for each in every)
-        )
+        known = None
+        if drawn.n_pairs <= 500_000:
+            every = quality_sample(result, drawn.n_pairs)
+            known = estimate_quality(
+                result, Labels.of(each.answered(person.says(each.left, each.right)) for each in every)
+            )
         shown = "".join(f"{_interval(found, known, name):<28}" for name in ("precision", "recall", "f1"))
         print(f"{data_set.name:<20}{len(drawn):>6}  {shown}", flush=True)
 

@@ -58,6 +58,7 @@ def _measured(records: pa.Table) -> dict[str, tuple[str, float, int, int]]:
     schema = pinned_schema(read_source(records, None, None))
     reader = SourceReader(
         name="rows",
+        columns=tuple(records.column_names),
         mapping=read_source(records, schema, None).mapping,
         conventions=Conventions.of(schema),
         attributes=model.attributes or (),

@@ -37,8 +37,8 @@ def main() -> None:
     for card in tills.choices(sorted(customer_of), k=5_000):
         points[customer_of[card]] += tills.randint(1, 20)
     print("The best customers of the month, whichever bakery they went to:")
-    for customer, total in points.most_common(3):
-        print(f"  {customer}: {total} points on {len(cards[customer])} cards")
+    for best, total in points.most_common(3):
+        print(f"  {best}: {total} points on {len(cards[best])} cards")
 
     holder = next(
         row for row in shops["Maison Brioche"] if row["carte_fidelite"] and row["courriel"] and row["telephone"]

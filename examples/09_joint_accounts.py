@@ -19,7 +19,7 @@ def accounts(n_couples: int) -> list[dict[str, str]]:
         row["family_name"] for row in synthetic_customers(900, seed=3).records.to_pylist() if row["family_name"]
     ]
     draw = Random(7)  # noqa: S311 - nothing is kept secret by it
-    rows = []
+    rows: list[dict[str, str]] = []
     for number, family in enumerate(sorted({" ".join(each.title().split()) for each in families})[:n_couples]):
         home = {
             "adresse": f"{number + 1} {draw.choice(STREETS)}",
