@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -32,3 +34,15 @@ def test_python_blocks_run(
 
 def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip().splitlines()]
+
+
+def test_the_readme_shows_what_its_first_command_prints() -> None:
+    """Line for line, but for what it leaves out."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"^## What you see$.*?^```text\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    assert shown is not None
+    command = [sys.executable, "-m", "custid", "dedupe", str(ROOT / "examples" / "data" / "bakeries.csv")]
+    printed = _lines(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout)
+    lines = [line for line in _lines(shown[1]) if line.strip() != "…"]
+    assert lines[0] == printed[0]
+    assert set(lines) <= set(printed)
