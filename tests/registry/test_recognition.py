@@ -161,6 +161,24 @@ def test_twins_are_two_candidates_and_a_question() -> None:
     assert answered.next_question is None
 
 
+@pytest.mark.parametrize("said", ["?", "01/01/1900", "no idea", ["1980"]])
+def test_nobody_is_asked_twice(said: object) -> None:
+    """What was answered with nothing that helps, or cannot be read, is not asked for again; what else may help is."""
+    registry = _registry([*rows("persons"), *_twins()])
+    asked: dict[str, object] = {"family_name": "Quillfeather", "birth_date": said, "street": "rue des Lilas"}
+    for _ in range(12):
+        question = registry.identify(asked).next_question
+        if question is None:
+            break
+        assert question.attribute not in asked
+        asked[question.attribute] = "?"
+    else:
+        pytest.fail("there is always another question")
+    assert "given_name" in asked
+    # A street without a number leaves the number to be asked for.
+    assert "house_number" in asked
+
+
 def test_a_shared_number_recognizes_nobody(registry: Registry) -> None:
     """Of two customers with one number neither is picked, also where one has most of the records; a name decides."""
     who = registry.identify({"phone": "02 36 19 12 81"})

@@ -51,8 +51,9 @@ class Probe:
 
     @property
     def asked(self) -> frozenset[str]:
-        """Attributes of which something is known."""
-        return frozenset(attribute for attribute, _ in self.row.values)
+        """Attributes of which something is known or was said, be it nothing that helps: nobody is asked twice."""
+        said = (attribute for attribute in self.attributes.values() if attribute is not None)
+        return frozenset((*(attribute for attribute, _ in self.row.values), *said))
 
     def issues(self, content: Row, compared: Collection[str]) -> tuple[ProbeIssue, ...]:
         """Return why what was stated is no evidence, or less than it seems.
@@ -155,6 +156,7 @@ class ProbeReader:
                 text = value_text(value)
             except UnreadableValueError as error:
                 unreadable.append((name, error.reason))
+                attributes[name] = attribute
                 continue
             if text is not None and not text.isspace():
                 texts[name] = text
