@@ -35,7 +35,7 @@ def test_households_and_namesakes_stay_apart(everybody_once: pa.Table, left_out:
     assert result.n_customers >= (1 - _TOLERATED) * everybody_once.num_rows
 
 
-@pytest.mark.parametrize("n_people", [6_000, 40_000])
+@pytest.mark.parametrize("n_people", [6_000, pytest.param(40_000, marks=pytest.mark.slow)])
 def test_names_and_addresses_alone_merge_few(n_people: int) -> None:
     """Namesakes in different towns are told apart in a large list, too; in a household of one name nothing is left."""
     made = synthetic_customers(n_people, seed=3, share_of_single_records=1.0, share_of_organizations=0.0).records
